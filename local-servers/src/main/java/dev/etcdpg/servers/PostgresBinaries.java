@@ -1,0 +1,68 @@
+package dev.etcdpg.servers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/** PostgreSQL's programs, unpacked from the archive among our resources. */
+final class PostgresBinaries {
+    private static final String ARCHIVE = "postgres-linux-x86_64.txz";
+
+    private final Path folder;
+
+    private PostgresBinaries(Path folder) {
+        this.folder = folder;
+    }
+
+    static PostgresBinaries of(PostgresVersion version) {
+        String machine = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        if (!machine.equals("Linux amd64")) {
+            throw new ServerException("the PostgreSQL binaries are for Linux on x86-64, and this is " + machine);
+        }
+        Path unpacked = Folders.cached(version.resource() + "-" + checksum(version), target -> {
+            Progress.say("PostgreSQL: unpacking into " + Folders.cache());
+            try (InputStream in = open(version)) {
+                Archives.unpackXz(in, target);
+            }
+        });
+        return new PostgresBinaries(unpacked);
+    }
+
+    /** The command line of one of its programs; PostgreSQL refuses root, who therefore runs it as nobody's uid. */
+    List<String> command(String program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        if (System.getProperty("user.name").equals("root")) {
+            // In a user namespace without a mapping we are not root, own our files all the same, and keep our pid.
+            command.addAll(List.of("unshare", "--user"));
+        }
+        command.add(folder.resolve("bin").resolve(program).toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Names the cache's folder: a changed archive must not meet the programs of another. */
+    private static String checksum(PostgresVersion version) {
+        CRC32 crc = new CRC32();
+        byte[] buffer = new byte[1 << 16];
+        try (InputStream in = open(version)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                crc.update(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            throw new ServerException("cannot read PostgreSQL's archive: " + e.getMessage(), e);
+        }
+        return Long.toHexString(crc.getValue());
+    }
+
+    private static InputStream open(PostgresVersion version) {
+        InputStream in = PostgresBinaries.class.getResourceAsStream(version.resource() + "/" + ARCHIVE);
+        if (in == null) {
+            throw new ServerException(
+                    "PostgreSQL's archive is not among the resources: build local-servers with Maven first");
+        }
+        return in;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.etcdpg.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EtcdIT {
+
+    @Test
+    void dataAndPortSurviveAKill() {
+        try (Etcd etcd = Etcd.started()) {
+            etcd.etcdctl("put", "/a", "one");
+            String endpoint = etcd.endpoint();
+
+            etcd.kill();
+            assertThat(etcd.isRunning()).isFalse();
+            etcd.start();
+
+            assertThat(etcd.endpoint()).isEqualTo(endpoint);
+            assertThat(etcd.etcdctl("get", "/a", "--print-value-only").strip()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void aStoppedServerDoesNotAnswerUntilItGoesOn() {
+        try (Etcd etcd = Etcd.started()) {
+            etcd.stop();
+            assertThatThrownBy(() -> etcd.etcdctl("--command-timeout=300ms", "get", "/a"))
+                    .isInstanceOf(ServerException.class);
+            etcd.cont();
+            assertThat(etcd.etcdctl("get", "/a")).isEmpty();
+        }
+    }
+
+    @Test
+    void aLaterRunCanSignalADetachedServerByItsFolder(@TempDir Path folder) {
+        Path place = folder.resolve("etcd");
+        Etcd.builder().folder(place).detached().start().etcdctl("put", "/a", "one");
+
+        try (Etcd again = Etcd.builder().folder(place).detached().build()) {
+            assertThat(again.isRunning()).isTrue();
+            again.kill();
+            again.start();
+            assertThat(again.etcdctl("get", "/a", "--print-value-only").strip()).isEqualTo("one");
+        }
+        assertThat(Files.exists(place)).isFalse();
+    }
+
+    @Test
+    void threeMembersAgree() {
+        List<Etcd> members = Etcd.cluster(3);
+        try {
+            members.get(0).etcdctl("put", "/a", "one");
+            members.get(0).kill();
+            assertThat(members.get(1).etcdctl("get", "/a", "--print-value-only").strip())
+                    .isEqualTo("one");
+        } finally {
+            members.forEach(Etcd::close);
+        }
+    }
+
+    @Test
+    void aServerThatCannotStartSaysWhy() {
+        try (Etcd etcd = Etcd.builder().flag("--no-such-flag").build()) {
+            assertThatThrownBy(etcd::start)
+                    .isInstanceOf(ServerException.class)
+                    .hasMessageContaining("flag provided but not defined");
+        }
+    }
+}
