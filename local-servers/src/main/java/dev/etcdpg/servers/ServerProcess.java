@@ -105,6 +105,14 @@ final class ServerProcess {
         Folders.delete(pidFile);
     }
 
+    /** SIGTERM, so that it writes what it has in hand; SIGKILL when it has not ended by then. */
+    void terminate(Duration atMost) {
+        signal("TERM", family());
+        long end = System.nanoTime() + atMost.toNanos();
+        Wait.until(atMost.plusSeconds(1), () -> !isAlive() || System.nanoTime() > end, IllegalStateException::new);
+        kill();
+    }
+
     private List<ProcessHandle> signalKill() {
         List<ProcessHandle> family = family();
         family.forEach(ProcessHandle::destroyForcibly);
@@ -187,6 +195,15 @@ final class ServerProcess {
 
     Path log() {
         return log;
+    }
+
+    boolean logContains(String text) {
+        try (Stream<String> lines =
+                Files.exists(log) ? Files.lines(log, StandardCharsets.ISO_8859_1) : Stream.<String>empty()) {
+            return lines.anyMatch(line -> line.contains(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String logTail() {
