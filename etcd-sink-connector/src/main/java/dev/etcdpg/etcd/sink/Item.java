@@ -1,0 +1,34 @@
+package dev.etcdpg.etcd.sink;
+
+import dev.etcdpg.common.record.PgRecord;
+import io.etcd.jetcd.ByteSequence;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** What one record of a topic asks for. */
+sealed interface Item {
+
+    /** As Connect delivered it. */
+    SinkRecord record();
+
+    /** Its offset in the topic that the consumer reads, whatever a transform made of the topic's name. */
+    default long offset() {
+        return record().originalKafkaOffset();
+    }
+
+    /**
+     * A numbered send of a PostgreSQL database.
+     *
+     * @param impossible why etcd can never take it, null if nothing speaks against it
+     */
+    record Send(SinkRecord record, PgRecord send, String impossible) implements Item {}
+
+    /**
+     * A record of a plain topic: it overwrites.
+     *
+     * @param value null deletes
+     */
+    record Plain(SinkRecord record, ByteSequence key, ByteSequence value) implements Item {}
+
+    /** A record that is none of these, for the dead letter topic. */
+    record Bad(SinkRecord record, String reason) implements Item {}
+}

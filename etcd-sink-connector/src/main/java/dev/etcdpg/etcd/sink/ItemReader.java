@@ -1,0 +1,73 @@
+package dev.etcdpg.etcd.sink;
+
+import dev.etcdpg.common.Route;
+import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.record.PgRecordCodec;
+import io.etcd.jetcd.ByteSequence;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** Says what a record asks for. Reasons never contain a value. */
+final class ItemReader {
+
+    private final Map<String, Route> routes;
+    private final Set<String> sendTopics;
+
+    /** @param topicPrefix topics {@code <topicPrefix>.<route>} carry numbered sends only */
+    ItemReader(List<Route> routes, String topicPrefix) {
+        this.routes = routes.stream().collect(Collectors.toMap(Route::name, Function.identity()));
+        this.sendTopics = routes.stream().map(route -> route.topic(topicPrefix)).collect(Collectors.toSet());
+    }
+
+    Item read(SinkRecord record) {
+        if (PgRecordCodec.isSend(record.value())) {
+            try {
+                PgRecord send = PgRecordCodec.decode(record.value());
+                return new Item.Send(record, send, impossible(send));
+            } catch (DataException e) {
+                return new Item.Bad(record, e.getMessage());
+            }
+        }
+        if (sendTopics.contains(record.topic())) {
+            // A tombstone, say. Taken for a plain record it would delete a key without a compare.
+            return new Item.Bad(record, "not a numbered send, and topic " + record.topic() + " carries nothing else");
+        }
+        return plain(record);
+    }
+
+    private String impossible(PgRecord send) {
+        String key = PgRecordCodec.key(send);
+        Route route = routes.get(send.route());
+        if (route == null) {
+            return "route " + send.route() + " is none of this connector's";
+        }
+        return key == null || route.contains(key)
+                ? null
+                : "the key is outside route " + route.name() + ", whose keys begin with " + route.prefix();
+    }
+
+    private Item plain(SinkRecord record) {
+        ByteSequence key = bytes(record.key());
+        ByteSequence value = bytes(record.value());
+        if (key == null || key.isEmpty()) {
+            return new Item.Bad(record, "the record key of a plain topic must be a string or bytes: the etcd key");
+        } else if (routes.values().stream().noneMatch(route -> route.contains(key.getBytes()))) {
+            return new Item.Bad(record, "the key is outside every route of this connector");
+        } else if (value == null && record.value() != null) {
+            return new Item.Bad(record, "the value of a plain topic must be a string, bytes or null");
+        }
+        return new Item.Plain(record, key, value);
+    }
+
+    private static ByteSequence bytes(Object value) {
+        if (value instanceof String text) {
+            return Bytes.of(text);
+        }
+        return value instanceof byte[] bytes ? ByteSequence.from(bytes) : null;
+    }
+}

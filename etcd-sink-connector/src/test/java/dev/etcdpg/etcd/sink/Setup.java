@@ -1,0 +1,196 @@
+package dev.etcdpg.etcd.sink;
+
+import dev.etcdpg.common.BookkeepingKeys;
+import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.common.Revision;
+import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.servers.Etcd;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** A task in front of a real etcd, with keys of its own, and short ways to say what is sent and what is found. */
+final class Setup implements AutoCloseable {
+
+    static final String ORIGIN = "8f7c2f3e-0000-4000-8000-000000000001";
+    static final long EPOCH = 1_000;
+
+    private static int count;
+
+    final String prefix;
+    final BookkeepingKeys keys;
+    final TopicPartition p0 = new TopicPartition("pg.etcd", 0);
+    final Client client;
+    final Delivery delivery;
+    final Map<String, String> settings = new HashMap<>();
+    private final Map<TopicPartition, Long> sent = new HashMap<>();
+    private long number;
+
+    Setup(Etcd etcd, Map<String, String> more) {
+        int id = ++count;
+        prefix = "/t" + id + "/";
+        keys = new BookkeepingKeys("/own" + id + "/");
+        client = Client.builder().endpoints(etcd.endpoint()).build();
+        settings.put("etcd.endpoints", etcd.endpoint());
+        settings.put("etcd.prefix", prefix);
+        settings.put("bookkeeping.prefix", keys.prefix());
+        settings.put("retry.backoff.max.ms", "300");
+        settings.putAll(more);
+        delivery = new Delivery(settings);
+        put(keys.epoch(), Long.toString(EPOCH));
+    }
+
+    static Setup started(Etcd etcd) {
+        return started(etcd, Map.of());
+    }
+
+    static Setup started(Etcd etcd, Map<String, String> more) {
+        Setup setup = new Setup(etcd, more);
+        setup.delivery.start();
+        return setup;
+    }
+
+    // ------------------------------------------------------------------ what PostgreSQL sends
+
+    long change(String key, String value, long base) {
+        return change(key, value, new Revision(EPOCH, base), 0);
+    }
+
+    long change(String key, String value, Revision base, long lease) {
+        Chain chain = next(p0);
+        send(p0, new PgRecord.Change(chain, ORIGIN, "etcd", prefix + key, value, base, lease, "alice"));
+        return chain.number();
+    }
+
+    long probe(String key, long of) {
+        Chain chain = next(p0);
+        send(p0, new PgRecord.Probe(chain, ORIGIN, "etcd", prefix + key, of));
+        return chain.number();
+    }
+
+    void request(long request) {
+        send(p0, new PgRecord.Request(next(p0), ORIGIN, "etcd", new KeyRange("/a", "/b"), request));
+    }
+
+    void newEpoch(long found) {
+        send(p0, new PgRecord.NewEpoch(next(p0), ORIGIN, "etcd", found, "contradiction"));
+    }
+
+    void heartbeat() {
+        long last = sent.getOrDefault(p0, 0L);
+        send(p0, new PgRecord.Heartbeat(new Chain(last, last), ORIGIN, "etcd"));
+    }
+
+    /** A change that is sent and then lost on the way. */
+    void lose() {
+        next(p0);
+    }
+
+    Chain next(TopicPartition partition) {
+        long previous = sent.getOrDefault(partition, 0L);
+        sent.put(partition, ++number);
+        return new Chain(number, previous);
+    }
+
+    void send(TopicPartition partition, PgRecord record) {
+        SchemaAndValue value = PgRecordCodec.encode(record);
+        add(partition, PgRecordCodec.key(record), value.schema(), value.value());
+    }
+
+    void add(TopicPartition partition, Object key, Schema schema, Object value) {
+        delivery.add(new SinkRecord(
+                partition.topic(), partition.partition(), null, key, schema, value, delivery.end(partition)));
+    }
+
+    // ------------------------------------------------------------------ what etcd holds
+
+    /** @return the mod_revision */
+    long put(String key, String value) {
+        return put(key, value, 0);
+    }
+
+    long put(String key, String value, long lease) {
+        return get(client.getKVClient()
+                        .put(
+                                Bytes.of(key),
+                                Bytes.of(value),
+                                PutOption.builder().withLeaseId(lease).build()))
+                .getHeader()
+                .getRevision();
+    }
+
+    long delete(String key) {
+        return get(client.getKVClient().delete(Bytes.of(key))).getHeader().getRevision();
+    }
+
+    KeyValue kv(String key) {
+        List<KeyValue> found = get(client.getKVClient().get(Bytes.of(key))).getKvs();
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    String text(String key) {
+        KeyValue kv = kv(key);
+        return kv == null ? null : Bytes.text(kv.getValue());
+    }
+
+    /** Value of a key of the route. */
+    String value(String key) {
+        return text(prefix + key);
+    }
+
+    String answer(String key) {
+        return text(keys.answer(ORIGIN, "etcd", prefix + key));
+    }
+
+    long epoch() {
+        return Long.parseLong(text(keys.epoch()));
+    }
+
+    Progress progress(TopicPartition partition) {
+        String key = keys.progress(partition.topic(), partition.partition());
+        KeyValue kv = kv(key);
+        return kv == null ? null : Progress.parse(key, kv.getValue());
+    }
+
+    Progress progress() {
+        return progress(p0);
+    }
+
+    /** Values of the route's keys as they stood at each of etcd's revisions so far, without repetitions. */
+    long revision() {
+        return get(client.getKVClient().get(Bytes.of("/"))).getHeader().getRevision();
+    }
+
+    GetResponse all() {
+        ByteSequence from = Bytes.of(prefix);
+        return get(client.getKVClient()
+                .get(from, GetOption.builder().isPrefix(true).build()));
+    }
+
+    static <T> T get(java.util.concurrent.CompletableFuture<T> future) {
+        try {
+            return future.get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        delivery.task.stop();
+        client.close();
+    }
+}
