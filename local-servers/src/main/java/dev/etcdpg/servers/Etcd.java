@@ -16,13 +16,11 @@ public final class Etcd extends LocalServer {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-    private final EtcdBinaries binaries;
     private final List<String> flags;
     private String initialCluster;
 
     private Etcd(Builder builder) {
         super(builder);
-        this.binaries = EtcdBinaries.find();
         this.flags = List.copyOf(builder.flags);
         this.initialCluster = name() + "=" + peerUrl();
     }
@@ -78,7 +76,8 @@ public final class Etcd extends LocalServer {
 
     /** The command line that {@link #etcdctl} runs. */
     public List<String> etcdctlCommand(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(binaries.etcdctl().toString(), "--endpoints=" + endpoint()));
+        List<String> command =
+                new ArrayList<>(List.of(EtcdBinaries.find().etcdctl().toString(), "--endpoints=" + endpoint()));
         command.addAll(List.of(arguments));
         return command;
     }
@@ -86,7 +85,7 @@ public final class Etcd extends LocalServer {
     @Override
     List<String> command() {
         List<String> command = new ArrayList<>(List.of(
-                binaries.etcd().toString(),
+                EtcdBinaries.find().etcd().toString(),
                 "--name=" + name(),
                 "--data-dir=" + data(),
                 "--listen-client-urls=" + endpoint(),

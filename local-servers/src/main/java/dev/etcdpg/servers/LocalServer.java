@@ -115,6 +115,11 @@ public abstract class LocalServer implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Whether it was stopped by {@link #stop()} and has not gone on. */
+    public final boolean isStopped() {
+        return process.isStopped();
+    }
+
     /** The process id, or -1 when it does not run. */
     public final long pid() {
         return process.pid();

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -18,12 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Postgres extends LocalServer {
     private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
 
-    private final PostgresBinaries binaries;
+    private final PostgresVersion version;
     private final Map<String, String> settings;
 
     private Postgres(Builder builder) {
         super(builder);
-        this.binaries = PostgresBinaries.of(builder.version);
+        this.version = builder.version;
         this.settings = new LinkedHashMap<>(builder.settings);
     }
 
@@ -98,6 +99,21 @@ public final class Postgres extends LocalServer {
         }
     }
 
+    /** The first column of each row. */
+    public List<String> query(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (result.next()) {
+                values.add(result.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new ServerException(name() + ": " + e.getMessage(), e);
+        }
+    }
+
     @Override
     List<String> command() throws IOException {
         if (!Files.exists(data().resolve("PG_VERSION"))) {
@@ -117,23 +133,24 @@ public final class Postgres extends LocalServer {
             arguments.add("-c");
             arguments.add(key + "=" + value);
         });
-        return binaries.command("postgres", arguments.toArray(String[]::new));
+        return PostgresBinaries.of(version).command("postgres", arguments.toArray(String[]::new));
     }
 
     private void initialize() throws IOException {
         Folders.delete(data());
         Path passwordFile = Files.writeString(folder().resolve("initdb.password"), password());
         try {
-            Command.run(binaries.command(
-                    "initdb",
-                    "-D",
-                    data().toString(),
-                    "--username=" + user(),
-                    "--pwfile=" + passwordFile,
-                    "--auth=scram-sha-256",
-                    "--encoding=UTF8",
-                    "--locale=C",
-                    "--no-sync"));
+            Command.run(PostgresBinaries.of(version)
+                    .command(
+                            "initdb",
+                            "-D",
+                            data().toString(),
+                            "--username=" + user(),
+                            "--pwfile=" + passwordFile,
+                            "--auth=scram-sha-256",
+                            "--encoding=UTF8",
+                            "--locale=C",
+                            "--no-sync"));
         } finally {
             Files.deleteIfExists(passwordFile);
         }

@@ -180,16 +180,23 @@ final class ServerProcess {
                         .orElse(0L);
     }
 
+    boolean isStopped() {
+        ProcessHandle handle = handle();
+        return handle != null && state(handle) == 'T';
+    }
+
     /** A zombie is dead, even where nobody reaps it. */
     private static boolean alive(ProcessHandle handle) {
-        if (!handle.isAlive()) {
-            return false;
-        }
+        return handle.isAlive() && state(handle) != 'Z';
+    }
+
+    /** The kernel's letter for what the process does; Z when it is not there any more. */
+    private static char state(ProcessHandle handle) {
         try {
             String stat = Files.readString(Path.of("/proc/" + handle.pid() + "/stat"), StandardCharsets.ISO_8859_1);
-            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+            return stat.charAt(stat.lastIndexOf(')') + 2);
         } catch (IOException gone) {
-            return false;
+            return 'Z';
         }
     }
 
