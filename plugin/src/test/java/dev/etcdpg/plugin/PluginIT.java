@@ -1,0 +1,54 @@
+package dev.etcdpg.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.servers.ConnectWorker;
+import dev.etcdpg.servers.Kafka;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class PluginIT {
+
+    @Test
+    void aWorkerWithServiceLoadFindsEveryConnectorAndTransform() {
+        try (Kafka kafka = Kafka.started();
+                ConnectWorker worker = ConnectWorker.builder(kafka.bootstrap())
+                        .pluginPath(PluginPath.folder())
+                        .setting("plugin.discovery", "service_load")
+                        .start()) {
+            List<String> found = new ArrayList<>();
+            worker.connect().plugins().forEach(plugin -> found.add(plugin.path("class").asText()));
+            assertThat(found)
+                    .contains(
+                            "dev.etcdpg.etcd.source.EtcdSourceConnector",
+                            "dev.etcdpg.pg.sink.PostgresSinkConnector",
+                            "dev.etcdpg.pg.source.PostgresNotifySourceConnector",
+                            "dev.etcdpg.etcd.sink.EtcdSinkConnector",
+                            "dev.etcdpg.transforms.RevisionFilter");
+        }
+    }
+
+    @Test
+    void theLayoutIsAConfluentComponents() throws IOException {
+        Path component;
+        try (Stream<Path> only = Files.list(PluginPath.folder())) {
+            component = only.findFirst().orElseThrow();
+        }
+        assertThat(component.resolve("manifest.json")).content().doesNotContain("${");
+        assertThat(component.resolve("doc/LICENSE")).exists();
+        assertThat(component.resolve("etc/etcd-source.json")).exists();
+        assertThat(component.resolve("etc/sql/V1__bookkeeping.sql")).exists();
+        try (Stream<Path> jars = Files.list(component.resolve("lib"))) {
+            assertThat(jars.map(jar -> jar.getFileName().toString()))
+                    .isNotEmpty()
+                    .noneMatch(jar -> jar.startsWith("kafka-clients")
+                            || jar.startsWith("connect-api")
+                            || jar.startsWith("slf4j"));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.etcdpg.sandbox;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "cont", description = "SIGCONT: a stopped server goes on.")
+final class ContCommand implements Runnable {
+    @Parameters(paramLabel = "NAME", description = "etcd, postgres, kafka, connect-1 or connect-2.")
+    private String name;
+
+    @Override
+    public void run() {
+        Stack.running().server(name).cont();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.etcdpg.sandbox;
+
+import picocli.CommandLine.Command;
+
+@Command(name = "env", description = "Prints addresses and names as NAME=value lines.")
+final class EnvCommand implements Runnable {
+    @Override
+    public void run() {
+        Stack.running().environment().forEach((name, value) -> System.out.println(name + "=" + value));
+    }
+}

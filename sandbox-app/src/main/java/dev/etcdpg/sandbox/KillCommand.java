@@ -1,0 +1,15 @@
+package dev.etcdpg.sandbox;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "kill", description = "SIGKILL to a server and its children; data stays.")
+final class KillCommand implements Runnable {
+    @Parameters(paramLabel = "NAME", description = "etcd, postgres, kafka, connect-1 or connect-2.")
+    private String name;
+
+    @Override
+    public void run() {
+        Stack.running().server(name).kill();
+    }
+}

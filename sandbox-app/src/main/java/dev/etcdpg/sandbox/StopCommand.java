@@ -1,0 +1,15 @@
+package dev.etcdpg.sandbox;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "stop", description = "SIGSTOP: the server stands still, its connections stay open.")
+final class StopCommand implements Runnable {
+    @Parameters(paramLabel = "NAME", description = "etcd, postgres, kafka, connect-1 or connect-2.")
+    private String name;
+
+    @Override
+    public void run() {
+        Stack.running().server(name).stop();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.etcdpg.sandbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "topic",
+        description = "Prints committed records of a topic with their headers, up to its present end.")
+final class TopicCommand implements Runnable {
+    private static final long LAST = 10;
+
+    @Parameters(paramLabel = "NAME")
+    private String name;
+
+    @Option(names = "--from-beginning", description = "All records, not only those of each partition's last 10 offsets.")
+    private boolean fromBeginning;
+
+    @Override
+    public void run() {
+        new TopicReader(Stack.running().kafka().bootstrap())
+                .read(name, fromBeginning ? Long.MAX_VALUE : LAST, record -> System.out.println(print(record)));
+        System.out.flush();
+    }
+
+    static String print(ConsumerRecord<byte[], byte[]> record) {
+        List<String> headers = new ArrayList<>();
+        for (Header header : record.headers()) {
+            headers.add(header.key() + "=" + TopicReader.text(header.value()));
+        }
+        return record.partition() + "@" + record.offset() + "\tkey=" + TopicReader.text(record.key()) + "\theaders="
+                + headers + "\tvalue=" + TopicReader.text(record.value());
+    }
+}

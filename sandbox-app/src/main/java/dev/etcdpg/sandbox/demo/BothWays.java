@@ -1,0 +1,88 @@
+package dev.etcdpg.sandbox.demo;
+
+import java.util.List;
+
+/** Each operation on one side appears on the other, and the history knows of all. */
+final class BothWays implements Chapter {
+    private static final String FROM_ETCD = World.key("from-etcd");
+    private static final String FROM_SQL = World.key("from-sql");
+
+    @Override
+    public String title() {
+        return "What is written on one side appears on the other";
+    }
+
+    @Override
+    public void tell(World world) throws Exception {
+        world.await("the sink has made the table public.etcd", () -> exists(world));
+        world.table().createAuthor();
+        fromEtcd(world);
+        fromSql(world);
+        history(world);
+    }
+
+    private static boolean exists(World world) throws Exception {
+        return world.table().number("select count(*) from pg_tables where schemaname = 'public' and tablename = 'etcd'")
+                == 1;
+    }
+
+    private static void fromEtcd(World world) throws Exception {
+        world.say("etcdctl put " + FROM_ETCD + " one");
+        world.etcd().put(FROM_ETCD, "one");
+        world.await("the put is a row", () -> agree(world, FROM_ETCD, "one"));
+        world.show(FROM_ETCD);
+        world.say("etcdctl put " + FROM_ETCD + " two");
+        world.etcd().put(FROM_ETCD, "two");
+        world.await("the update is in the row", () -> agree(world, FROM_ETCD, "two"));
+        world.show(FROM_ETCD);
+        world.say("etcdctl del " + FROM_ETCD);
+        world.etcd().delete(FROM_ETCD);
+        world.await("the row is gone", () -> world.table().get(FROM_ETCD) == null);
+        world.show(FROM_ETCD);
+    }
+
+    private static void fromSql(World world) throws Exception {
+        world.say("insert into etcd (key, value) values ('" + FROM_SQL + "', 'one')");
+        world.table().execute("insert into etcd (key, value) values (?, 'one')", FROM_SQL);
+        world.await("the INSERT is in etcd, and the row has etcd's revisions", () -> agree(world, FROM_SQL, "one"));
+        world.show(FROM_SQL);
+        world.say("update etcd set value = 'two' where key = '" + FROM_SQL + "'");
+        world.table().execute("update etcd set value = 'two' where key = ?", FROM_SQL);
+        world.await("the UPDATE is in etcd, and the row has etcd's revisions", () -> agree(world, FROM_SQL, "two"));
+        world.show(FROM_SQL);
+        world.say("delete from etcd where key = '" + FROM_SQL + "'");
+        world.table().execute("delete from etcd where key = ?", FROM_SQL);
+        world.await(
+                "the DELETE is in etcd",
+                () -> world.etcd().get(FROM_SQL) == null && world.table().pending() == 0);
+        world.show(FROM_SQL);
+    }
+
+    private static void history(World world) throws Exception {
+        String operations = "select string_agg(op, ' ' order by epoch, revision) from etcd_history where key = ?";
+        world.check(
+                List.of("put put delete").equals(world.table().row(operations, FROM_ETCD)),
+                "the history has the three revisions made in etcd");
+        world.check(
+                List.of("put put delete")
+                        .equals(world.table().row(operations + " and author = '" + Table.AUTHOR + "'", FROM_SQL)),
+                "and the three made by " + Table.AUTHOR + " in SQL");
+        for (String key : List.of(FROM_ETCD, FROM_SQL)) {
+            for (List<String> row : world.table()
+                    .rows(
+                            "select revision, op, coalesce(author, 'someone in etcd') from etcd_history where key = ?"
+                                    + " order by epoch, revision",
+                            key)) {
+                world.say("revision " + row.get(0) + ": " + row.get(1) + " of " + key + " by " + row.get(2));
+            }
+        }
+    }
+
+    /** Whether both sides have this value, with the same revisions. */
+    static boolean agree(World world, String key, String value) throws Exception {
+        Entry there = world.etcd().get(key);
+        return there != null
+                && there.value().equals(value)
+                && there.equals(world.table().get(key));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.etcdpg.sandbox.demo;
+
+import dev.etcdpg.sandbox.Stack;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts the stack and tells the chapters in order. */
+public final class Demo {
+    private static final List<Chapter> CHAPTERS = List.of(
+            new BothWays(),
+            new Bulk(),
+            new QuickUpdates(),
+            new BothSidesAtOnce(),
+            new Silence(),
+            Crash.worker(),
+            Crash.broker(),
+            Crash.postgres(),
+            Crash.etcd(),
+            new Refused(),
+            new RoundTrip());
+
+    private final Stack stack;
+    private final PrintStream out;
+
+    public Demo(Stack stack, PrintStream out) {
+        this.stack = stack;
+        this.out = out;
+    }
+
+    /** True when every check of every chapter held. */
+    public boolean run() {
+        long start = System.nanoTime();
+        out.println("Starting the stack.");
+        stack.up(1, line -> out.println("  " + line));
+        List<String> failed = new ArrayList<>();
+        try (World world = new World(stack, out)) {
+            for (int i = 0; i < CHAPTERS.size(); i++) {
+                Chapter chapter = CHAPTERS.get(i);
+                out.println();
+                out.println((i + 1) + ". " + chapter.title());
+                if (!holds(chapter, world)) {
+                    failed.add((i + 1) + ". " + chapter.title());
+                }
+            }
+        }
+        out.println();
+        if (failed.isEmpty()) {
+            out.println("All of it held, in " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s.");
+        } else {
+            out.println("NOT HELD:");
+            failed.forEach(title -> out.println("  " + title));
+        }
+        return failed.isEmpty();
+    }
+
+    private boolean holds(Chapter chapter, World world) {
+        try {
+            chapter.tell(world);
+            return true;
+        } catch (DoesNotHold e) {
+            out.println("  NO  " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            out.println("  NO  interrupted");
+        } catch (Exception e) {
+            out.println("  NO  " + e);
+            e.printStackTrace(out);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.etcdpg.sandbox.demo;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Updates of one row that come faster than a round trip. */
+final class QuickUpdates implements Chapter {
+    private static final String FIVE = World.key("five-updates");
+    private static final String THOUSAND = World.key("thousand-updates");
+
+    @Override
+    public String title() {
+        return "Updates of one row, faster than a round trip";
+    }
+
+    @Override
+    public void tell(World world) throws Exception {
+        five(world);
+        thousand(world);
+    }
+
+    private static void five(World world) throws Exception {
+        begin(world, FIVE);
+        List<Integer> read = updateAndRead(world, FIVE, 5);
+        world.await("five updates in five transactions: the last is on both sides", () -> settled(world, FIVE, "5"));
+        List<String> inEtcd = values(world, FIVE);
+        world.say("etcd's revisions of " + FIVE + ": " + inEtcd);
+        world.check(inEtcd.equals(List.of("0", "1", "2", "3", "4", "5")), "all five reached etcd, in order, once");
+        afterwards(world, FIVE, read);
+    }
+
+    private static void thousand(World world) throws Exception {
+        begin(world, THOUSAND);
+        long start = System.nanoTime();
+        List<Integer> read = updateAndRead(world, THOUSAND, 1_000);
+        world.say(String.format("1,000 updates of one row in %.1f s", (System.nanoTime() - start) / 1e9));
+        world.await("the last of a thousand is on both sides", () -> settled(world, THOUSAND, "1000"));
+        List<String> inEtcd = values(world, THOUSAND);
+        world.check(inEtcd.size() < 1_000, "conflated: etcd saw " + (inEtcd.size() - 1) + " of them");
+        List<Integer> numbers = inEtcd.stream().map(Integer::valueOf).toList();
+        world.check(isGrowing(numbers), "and saw them in order");
+        afterwards(world, THOUSAND, read);
+    }
+
+    private static void begin(World world, String key) throws Exception {
+        world.table().execute("insert into etcd (key, value) values (?, '0')", key);
+        world.await(key + " is on both sides", () -> settled(world, key, "0"));
+    }
+
+    private static boolean settled(World world, String key, String value) throws Exception {
+        return BothWays.agree(world, key, value) && world.table().pending() == 0;
+    }
+
+    private static void afterwards(World world, String key, List<Integer> read) throws SQLException {
+        world.check(
+                world.table().number("select count(*) from etcd_conflict where key = ?", key) == 0, "none was rejected");
+        world.check(isGrowing(read), "no reader saw the row step back (" + read.size() + " different values read)");
+    }
+
+    /** Updates the row as often as asked, each in a transaction of its own, beside a reader; gives what that read. */
+    private static List<Integer> updateAndRead(World world, String key, int updates) throws Exception {
+        List<Integer> read = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean enough = new AtomicBoolean();
+        CountDownLatch reading = new CountDownLatch(1);
+        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
+            try (Table table = world.table().another()) {
+                while (!enough.get()) {
+                    int value = Integer.parseInt(table.get(key).value());
+                    if (read.isEmpty() || read.get(read.size() - 1) != value) {
+                        read.add(value);
+                    }
+                    reading.countDown();
+                }
+            } catch (SQLException e) {
+                throw new CompletionException(e);
+            }
+        });
+        reading.await();
+        for (int i = 1; i <= updates; i++) {
+            world.table().execute("update etcd set value = ? where key = ?", Integer.toString(i), key);
+        }
+        String last = Integer.toString(updates);
+        world.await("the reader sees the changes come back", () -> settled(world, key, last));
+        enough.set(true);
+        reader.join();
+        return read;
+    }
+
+    /** The values that etcd had under this key, from the first to the last. */
+    private static List<String> values(World world, String key) throws Exception {
+        List<String> values = new ArrayList<>();
+        for (Entry entry = world.etcd().get(key); entry != null; ) {
+            values.add(0, entry.value());
+            entry = entry.version() == 1 ? null : world.etcd().get(key, entry.modRevision() - 1);
+        }
+        return values;
+    }
+
+    private static boolean isGrowing(List<Integer> numbers) {
+        for (int i = 1; i < numbers.size(); i++) {
+            if (numbers.get(i) < numbers.get(i - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.etcdpg.sandbox.demo;
+
+import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.servers.Postgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The mirrored table, written as the role {@value #AUTHOR}, which may do nothing else; the bookkeeping, read as the
+ * database's owner. Lost connections are replaced. Not thread-safe: {@link #another()} is for another thread.
+ */
+final class Table implements AutoCloseable {
+    static final String AUTHOR = "alice";
+    private static final String COLUMNS = "key, value, create_revision, mod_revision, version, lease";
+
+    private final Postgres postgres;
+    private Connection application;
+    private Connection owner;
+
+    Table(Postgres postgres) {
+        this.postgres = postgres;
+    }
+
+    Table another() {
+        return new Table(postgres);
+    }
+
+    /** Creates the role that the story's changes are made by. */
+    void createAuthor() throws SQLException {
+        try (var statement = owner().createStatement()) {
+            statement.execute("create role " + AUTHOR + " login password '" + AUTHOR + "'");
+            statement.execute("grant select, insert, update, delete on public.etcd to " + AUTHOR);
+        }
+    }
+
+    Entry get(String key) throws SQLException {
+        List<Entry> found = new ArrayList<>();
+        each("select " + COLUMNS + " from etcd where key = ?", found, key);
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    Map<String, Entry> all() throws SQLException {
+        List<Entry> found = new ArrayList<>();
+        each("select " + COLUMNS + " from etcd", found);
+        Map<String, Entry> all = new LinkedHashMap<>();
+        found.forEach(entry -> all.put(entry.key(), entry));
+        return all;
+    }
+
+    private void each(String sql, List<Entry> into, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(application(), sql, arguments);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                into.add(new Entry(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6)));
+            }
+        }
+    }
+
+    /** Runs one statement of the application, in a transaction of its own; gives the number of rows. */
+    int execute(String sql, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(application(), sql, arguments)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Changes that are not settled. */
+    long pending() throws SQLException {
+        return number("select count(*) from etcd_pending");
+    }
+
+    /** One number of the bookkeeping. */
+    long number(String sql, Object... arguments) throws SQLException {
+        return Long.parseLong(row(sql, arguments).get(0));
+    }
+
+    /** The first row of a query of the bookkeeping, or null. */
+    List<String> row(String sql, Object... arguments) throws SQLException {
+        List<List<String>> rows = rows(sql, arguments);
+        return rows.isEmpty() ? null : rows.get(0);
+    }
+
+    /** The rows of a query of the bookkeeping. */
+    List<List<String>> rows(String sql, Object... arguments) throws SQLException {
+        List<List<String>> rows = new ArrayList<>();
+        try (PreparedStatement statement = prepare(owner(), sql, arguments);
+                ResultSet result = statement.executeQuery()) {
+            while (result.next()) {
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                    row.add(result.getString(i));
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, Object... arguments)
+            throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < arguments.length; i++) {
+            statement.setObject(i + 1, arguments[i]);
+        }
+        return statement;
+    }
+
+    private Connection application() throws SQLException {
+        if (isLost(application)) {
+            application = DriverManager.getConnection(postgres.jdbcUrl(Stack.DATABASE), AUTHOR, AUTHOR);
+        }
+        return application;
+    }
+
+    private Connection owner() throws SQLException {
+        if (isLost(owner)) {
+            owner = postgres.connect(Stack.DATABASE);
+        }
+        return owner;
+    }
+
+    private static boolean isLost(Connection connection) throws SQLException {
+        return connection == null || connection.isClosed();
+    }
+
+    @Override
+    public void close() {
+        for (Connection connection : new Connection[] {application, owner}) {
+            if (connection != null) {
+                try {
+                    connection.close();
+                } catch (SQLException e) {
+                    throw new IllegalStateException("cannot close a connection", e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line behind {@code ./sandbox}. */
+package dev.etcdpg.sandbox;
