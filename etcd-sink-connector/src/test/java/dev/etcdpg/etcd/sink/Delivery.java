@@ -1,14 +1,12 @@
 package dev.etcdpg.etcd.sink;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -37,11 +35,28 @@ final class Delivery implements SinkTaskContext {
         this.settings = settings;
     }
 
+    final MovingClock clock = new MovingClock();
+
     void start() {
-        task = new EtcdSinkTask();
+        task = new EtcdSinkTask(clock);
         task.initialize(this);
         task.start(settings);
         task.open(Set.copyOf(log.keySet()));
+    }
+
+    /** The same records to another task, as when both believe that the partitions are theirs. */
+    Delivery twin() {
+        Delivery twin = new Delivery(settings);
+        twin.log.putAll(log);
+        twin.positions.putAll(positions);
+        twin.start();
+        return twin;
+    }
+
+    /** As after some time without records. */
+    void idle() {
+        clock.advance(java.time.Duration.ofSeconds(6));
+        all();
     }
 
     /** A new task where the consumer group is at these offsets. */
@@ -66,6 +81,8 @@ final class Delivery implements SinkTaskContext {
         if (batch == null) {
             batch = new ArrayList<>();
             for (Map.Entry<TopicPartition, List<SinkRecord>> entry : log.entrySet()) {
+                long end = end(entry.getKey());
+                positions.computeIfPresent(entry.getKey(), (p, at) -> at > end ? 0L : at); // out of range: the earliest
                 long from = positions.getOrDefault(entry.getKey(), 0L);
                 List<SinkRecord> next = entry.getValue().stream()
                         .filter(record -> record.kafkaOffset() >= from)
@@ -179,15 +196,5 @@ final class Delivery implements SinkTaskContext {
     @Override
     public PluginMetrics pluginMetrics() {
         return null;
-    }
-
-    static Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        Map<TopicPartition, Long> plain = new HashMap<>();
-        offsets.forEach((partition, offset) -> plain.put(partition, offset.offset()));
-        return plain;
-    }
-
-    static Collection<SinkRecord> none() {
-        return List.of();
     }
 }

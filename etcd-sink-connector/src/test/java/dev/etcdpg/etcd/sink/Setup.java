@@ -28,7 +28,7 @@ final class Setup implements AutoCloseable {
     static final String ORIGIN = "8f7c2f3e-0000-4000-8000-000000000001";
     static final long EPOCH = 1_000;
 
-    private static int count;
+    private static int count = (int) (System.nanoTime() % 1_000_000) * 100;
 
     final String prefix;
     final BookkeepingKeys keys;
@@ -169,7 +169,6 @@ final class Setup implements AutoCloseable {
         return progress(p0);
     }
 
-    /** Values of the route's keys as they stood at each of etcd's revisions so far, without repetitions. */
     long revision() {
         return get(client.getKVClient().get(Bytes.of("/"))).getHeader().getRevision();
     }

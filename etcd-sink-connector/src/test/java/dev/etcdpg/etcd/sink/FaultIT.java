@@ -1,0 +1,120 @@
+package dev.etcdpg.etcd.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.servers.Etcd;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class FaultIT {
+
+    @AutoClose
+    private static final Etcd ETCD = Etcd.started();
+
+    private static final Map<String, String> SHORT = Map.of("etcd.request.timeout.ms", "300");
+
+    @Test
+    void aTransactionWithoutAnswerIsDoneOnce() {
+        try (Setup setup = Setup.started(ETCD, SHORT)) {
+            setup.change("k", "0", 0);
+            setup.delivery.all();
+            for (int i = 1; i <= 3; i++) {
+                setup.change(
+                        "k", Integer.toString(i), setup.kv(setup.prefix + "k").getModRevision());
+                ETCD.stop();
+                assertThatThrownBy(setup.delivery::once).isInstanceOf(RetriableException.class);
+                ETCD.cont();
+                setup.delivery.all();
+                assertThat(setup.value("k")).isEqualTo(Integer.toString(i));
+                assertThat(setup.kv(setup.prefix + "k").getVersion()).isEqualTo(i + 1);
+            }
+            assertThat(setup.answer("k")).isNull();
+            assertThat(setup.epoch()).isEqualTo(Setup.EPOCH);
+        }
+    }
+
+    @Test
+    void stoppedAndKilledInTheMiddleOfALoadEverythingIsWrittenOnce() throws Exception {
+        try (Setup setup = Setup.started(ETCD, SHORT)) {
+            setup.delivery.maxRecords = 50;
+            int keys = 3_000;
+            for (int i = 0; i < keys; i++) {
+                setup.change("k" + i, "v", 0);
+            }
+            CompletableFuture<Void> load = CompletableFuture.runAsync(setup.delivery::all);
+            for (int i = 0; i < 4; i++) {
+                TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(20, 120)); // somewhere in the middle
+                if (i % 2 == 0) {
+                    ETCD.stop();
+                    TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(100, 800));
+                    ETCD.cont();
+                } else {
+                    ETCD.kill();
+                    ETCD.start();
+                }
+            }
+            load.get(60, TimeUnit.SECONDS);
+
+            assertThat(setup.all().getKvs()).hasSize(keys).allMatch(kv -> kv.getVersion() == 1);
+            assertThat(Setup.get(setup.client
+                                    .getKVClient()
+                                    .get(
+                                            Bytes.of(setup.keys.answers()),
+                                            io.etcd.jetcd.options.GetOption.builder()
+                                                    .isPrefix(true)
+                                                    .build()))
+                            .getKvs())
+                    .isEmpty();
+            assertThat(setup.epoch()).isEqualTo(Setup.EPOCH);
+            assertThat(setup.delivery.committed()).isEqualTo(Map.of(setup.p0, (long) keys));
+        }
+    }
+
+    @Test
+    void whileEtcdIsAwayTheCircuitOpensAndClosesAgain() {
+        try (Setup setup = Setup.started(ETCD, SHORT)) {
+            setup.change("k", "a", 0);
+            ETCD.kill();
+            for (int i = 0; i < 7; i++) {
+                assertThatThrownBy(setup.delivery::once).isInstanceOf(RetriableException.class);
+            }
+            long began = System.nanoTime();
+            assertThatThrownBy(setup.delivery::once)
+                    .isInstanceOf(RetriableException.class)
+                    .hasMessageContaining("circuit");
+            assertThat(System.nanoTime() - began)
+                    .describedAs("etcd is not asked")
+                    .isLessThan(50_000_000L);
+            ETCD.start();
+            setup.delivery.all();
+            assertThat(setup.value("k")).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void withoutSpaceItWaits() {
+        try (Etcd small = Etcd.builder()
+                        .flag("--quota-backend-bytes=2000000")
+                        .name("quota")
+                        .start();
+                Setup setup = Setup.started(small)) {
+            setup.delivery.maxRecords = 1;
+            for (int i = 0; i < 60; i++) {
+                setup.change("k" + i, "x".repeat(100_000), 0);
+            }
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 60; i++) {
+                            setup.delivery.once();
+                        }
+                    })
+                    .isInstanceOf(RetriableException.class)
+                    .hasMessageContaining("space");
+        }
+    }
+}
