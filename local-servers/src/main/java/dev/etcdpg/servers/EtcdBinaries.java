@@ -33,7 +33,7 @@ record EtcdBinaries(Path etcd, Path etcdctl) {
         if (etcd != null && etcdctl != null && isRecent(etcd)) {
             return new EtcdBinaries(etcd, etcdctl);
         }
-        Path folder = Folders.cached("etcd-" + VERSION, EtcdBinaries::fetch);
+        Path folder = Folders.cached(Folders.cache(), "etcd-" + VERSION, EtcdBinaries::fetch);
         return new EtcdBinaries(folder.resolve("etcd"), folder.resolve("etcdctl"));
     }
 

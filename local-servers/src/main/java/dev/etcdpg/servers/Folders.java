@@ -48,22 +48,22 @@ final class Folders {
     }
 
     /**
-     * The cache's folder of that name, filled by {@code filler} if it is not there yet. It appears complete or not at
+     * The folder of that name in {@code cache}, filled by {@code filler} if it is not there yet. It appears complete or not at
      * all, and one process at a time fills it.
      */
-    static Path cached(String name, Filler filler) {
-        Path folder = cache().resolve(name);
+    static Path cached(Path cache, String name, Filler filler) {
+        Path folder = cache.resolve(name);
         if (Files.isDirectory(folder)) {
             return folder;
         }
         synchronized (Folders.class) {
             try {
-                Files.createDirectories(cache());
+                Files.createDirectories(cache);
                 try (FileChannel channel = FileChannel.open(
-                                cache().resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                                cache.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                         FileLock lock = channel.lock()) {
                     if (lock.isValid() && !Files.isDirectory(folder)) {
-                        Path unfinished = Files.createTempDirectory(cache(), name + ".unfinished-");
+                        Path unfinished = Files.createTempDirectory(cache, name + ".unfinished-");
                         try {
                             filler.fill(unfinished);
                             Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);

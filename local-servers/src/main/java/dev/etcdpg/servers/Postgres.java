@@ -138,6 +138,8 @@ public final class Postgres extends LocalServer {
 
     private void initialize() throws IOException {
         Folders.delete(data());
+        PostgresBinaries binaries = PostgresBinaries.of(version);
+        binaries.createData(data());
         Path passwordFile = Files.writeString(folder().resolve("initdb.password"), password());
         try {
             Command.run(PostgresBinaries.of(version)

@@ -2,6 +2,7 @@ package dev.etcdpg.servers;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,11 @@ final class PostgresBinaries {
     private static final String ARCHIVE = "postgres-linux-x86_64.txz";
 
     private final Path folder;
+    private final PostgresUser user;
 
-    private PostgresBinaries(Path folder) {
+    private PostgresBinaries(Path folder, PostgresUser user) {
         this.folder = folder;
+        this.user = user;
     }
 
     static PostgresBinaries of(PostgresVersion version) {
@@ -22,22 +25,26 @@ final class PostgresBinaries {
         if (!machine.equals("Linux amd64")) {
             throw new ServerException("the PostgreSQL binaries are for Linux on x86-64, and this is " + machine);
         }
-        Path unpacked = Folders.cached(version.resource() + "-" + checksum(version), target -> {
-            Progress.say("PostgreSQL: unpacking into " + Folders.cache());
+        PostgresUser user = PostgresUser.find();
+        Path unpacked = Folders.cached(user.cache(), version.resource() + "-" + checksum(version), target -> {
+            Progress.say("PostgreSQL: unpacking into " + user.cache());
             try (InputStream in = open(version)) {
                 Archives.unpackXz(in, target);
             }
+            user.mayRead(target);
         });
-        return new PostgresBinaries(unpacked);
+        return new PostgresBinaries(unpacked, user);
     }
 
-    /** The command line of one of its programs; PostgreSQL refuses root, who therefore runs it as nobody's uid. */
+    /** Makes an empty folder that the programs may use. */
+    void createData(Path data) throws IOException {
+        Files.createDirectories(data);
+        user.own(data);
+    }
+
+    /** The command line of one of the programs. */
     List<String> command(String program, String... arguments) {
-        List<String> command = new ArrayList<>();
-        if (System.getProperty("user.name").equals("root")) {
-            // In a user namespace without a mapping we are not root, own our files all the same, and keep our pid.
-            command.addAll(List.of("unshare", "--user"));
-        }
+        List<String> command = new ArrayList<>(user.prefix());
         command.add(folder.resolve("bin").resolve(program).toString());
         command.addAll(List.of(arguments));
         return command;
