@@ -1,0 +1,99 @@
+package dev.etcdpg.pg.sink;
+
+import dev.etcdpg.common.config.PostgresConfig;
+import dev.etcdpg.common.config.RouteConfig;
+import dev.etcdpg.pg.sink.apply.StoredOffsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkConnector;
+
+/** Keeps PostgreSQL tables equal to etcd prefixes, and decides the conflicts. */
+public final class PostgresSinkConnector extends SinkConnector {
+
+    private Map<String, String> settings;
+
+    @Override
+    public String version() {
+        return Version.get();
+    }
+
+    @Override
+    public ConfigDef config() {
+        return PostgresSinkConfig.DEF;
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return PostgresSinkTask.class;
+    }
+
+    @Override
+    public void start(Map<String, String> with) {
+        settings = with;
+    }
+
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        return Collections.nCopies(maxTasks, settings);
+    }
+
+    @Override
+    public void stop() {
+        // holds nothing
+    }
+
+    /** Also tries to connect, once every setting is valid by itself. */
+    @Override
+    public Config validate(Map<String, String> with) {
+        Config result = super.validate(with);
+        if (result.configValues().stream().anyMatch(v -> !v.errorMessages().isEmpty())) {
+            return result;
+        }
+        PostgresSinkConfig config = new PostgresSinkConfig(with);
+        try {
+            config.routes();
+        } catch (ConfigException e) {
+            error(result, RouteConfig.ROUTES, e.getMessage());
+        }
+        try (Connection connection = config.postgres().open("etcd-pg validate")) {
+            connection.getMetaData();
+        } catch (SQLException e) {
+            String field = e.getSQLState() != null && e.getSQLState().startsWith("28")
+                    ? PostgresConfig.USER
+                    : PostgresConfig.URL;
+            error(result, field, "PostgreSQL cannot be reached with these settings: " + e.getMessage());
+        }
+        return result;
+    }
+
+    private static void error(Config config, String field, String message) {
+        for (ConfigValue value : config.configValues()) {
+            if (value.name().equals(field)) {
+                value.addErrorMessage(message);
+            }
+        }
+    }
+
+    /** Sets where the sink goes on, when Connect moves or resets the group's offsets. What is applied already is skipped then. */
+    @Override
+    public boolean alterOffsets(Map<String, String> with, Map<TopicPartition, Long> offsets) {
+        PostgresSinkConfig config = new PostgresSinkConfig(with);
+        offsets.keySet().forEach(partition -> config.route(partition.topic()));
+        try (Connection connection = config.postgres().open("etcd-pg offsets")) {
+            StoredOffsets.set(connection, offsets);
+            return true;
+        } catch (SQLException e) {
+            throw new ConnectException("The offsets in PostgreSQL could not be set: " + e.getMessage(), e);
+        }
+    }
+}

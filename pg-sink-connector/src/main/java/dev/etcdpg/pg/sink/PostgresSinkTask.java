@@ -1,0 +1,53 @@
+package dev.etcdpg.pg.sink;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/** Translates Connect's lifecycle. */
+public final class PostgresSinkTask extends SinkTask {
+
+    private Sink sink;
+
+    @Override
+    public String version() {
+        return Version.get();
+    }
+
+    @Override
+    public void start(Map<String, String> settings) {
+        String name = "etcd-pg " + settings.getOrDefault("name", "sink");
+        sink = new Sink(new PostgresSinkConfig(settings), name, context, Clock.systemUTC());
+    }
+
+    @Override
+    public void open(Collection<TopicPartition> partitions) {
+        sink.open(partitions);
+    }
+
+    @Override
+    public void put(Collection<SinkRecord> records) {
+        sink.put(records);
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> delivered) {
+        return sink.committed();
+    }
+
+    @Override
+    public void close(Collection<TopicPartition> partitions) {
+        sink.close(partitions);
+    }
+
+    @Override
+    public void stop() {
+        if (sink != null) {
+            sink.close();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.etcdpg.pg.sink;
+
+import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.pg.sink.apply.Applier;
+import dev.etcdpg.pg.sink.apply.Database;
+import dev.etcdpg.pg.sink.apply.Failures;
+import dev.etcdpg.pg.sink.apply.Losses;
+import dev.etcdpg.pg.sink.apply.Session;
+import dev.etcdpg.pg.sink.decide.Rules;
+import dev.etcdpg.pg.sink.intake.Intake;
+import dev.etcdpg.pg.sink.intake.Lane;
+import dev.etcdpg.pg.sink.intake.Segment;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running task: delivers what Connect puts, in rounds; waits and tries again when PostgreSQL is away. */
+final class Sink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
+
+    /** Something is looked at so often even if no records come. */
+    private static final long IDLE_MS = 1_000;
+
+    private final PostgresSinkConfig config;
+    private final SinkTaskContext context;
+    private final Clock clock;
+    private final Retries retries;
+    private final Database database;
+    private final Losses losses;
+    private final Assignment assignment;
+    private final AsideTimer timer;
+    private Applier applier;
+    private Intake intake;
+
+    Sink(PostgresSinkConfig config, String name, SinkTaskContext context, Clock clock) {
+        this.config = config;
+        this.context = context;
+        this.clock = clock;
+        retries = new Retries("PostgreSQL", config.retry(), clock);
+        database = new Database(config.postgres(), name, config.routes(), config.tableSchema(), config.autoCreate());
+        losses = new Losses(clock);
+        assignment = new Assignment(context, config::route);
+        timer = new AsideTimer(clock);
+    }
+
+    void open(Collection<TopicPartition> partitions) {
+        assignment.open(partitions);
+    }
+
+    void close(Collection<TopicPartition> partitions) {
+        assignment.close(partitions);
+    }
+
+    /** Offsets below which everything is applied; no I/O. */
+    Map<TopicPartition, OffsetAndMetadata> committed() {
+        return assignment.committed();
+    }
+
+    /**
+     * @throws RetriableException if PostgreSQL cannot be reached or had to give up for now
+     * @throws ConnectException if somebody must do something; the message says what
+     */
+    void put(Collection<SinkRecord> records) {
+        if (!retries.mayTry()) {
+            assignment.failed();
+            throw later(retries.pause(), "PostgreSQL has not answered, the circuit is open", null);
+        }
+        try {
+            connect();
+            deliver(records);
+        } catch (SQLException e) {
+            database.disconnect();
+            assignment.failed();
+            if (!Failures.isTransient(e)) {
+                throw new ConnectException("PostgreSQL refuses what the sink does: " + Failures.describe(e), e);
+            }
+            throw later(retries.failed(e), Failures.describe(e), e);
+        }
+        retries.succeeded();
+        assignment.succeeded();
+        context.timeout(timer.isWaiting() ? timer.pause() : IDLE_MS);
+    }
+
+    private RetriableException later(Duration pause, String why, SQLException cause) {
+        context.timeout(Math.max(1, pause.toMillis()));
+        return new RetriableException(why, cause);
+    }
+
+    private void connect() throws SQLException {
+        if (!database.isConnected()) {
+            Session session = database.session();
+            applier = new Applier(
+                    session,
+                    database.tables(),
+                    new Rules(config.conflictPolicy(), session.origin()),
+                    losses,
+                    new DeadLetters(context)::report);
+            intake = new Intake(config.lossPolicy(), session.origin(), clock);
+        }
+    }
+
+    private void deliver(Collection<SinkRecord> records) throws SQLException {
+        assignment.load(applier, records);
+        retryAside();
+        Map<TopicPartition, Deque<SinkRecord>> queues = assignment.fresh(records);
+        while (!queues.isEmpty()) {
+            List<Segment> segments = new ArrayList<>();
+            for (Map.Entry<TopicPartition, Deque<SinkRecord>> queue : queues.entrySet()) {
+                Segment segment = intake.take(assignment.lane(queue.getKey()), queue.getValue());
+                segment.lost()
+                        .forEach((range, previous) -> LOG.warn(
+                                "Records of {} were lost: number {} was sent and has not come (range after \"{}\" through \"{}\")",
+                                queue.getKey(),
+                                previous,
+                                range.after(),
+                                range.through()));
+                segments.add(segment);
+            }
+            queues.values().removeIf(Deque::isEmpty);
+            commit(applier.apply(segments, false));
+        }
+    }
+
+    /** What was locked may be free now; and what must not be asked for yet may be asked for. */
+    private void retryAside() throws SQLException {
+        boolean retry = timer.isDue();
+        List<Segment> segments = assignment.lanes().stream()
+                .filter(lane -> retry && lane.hasAside() || losses.isDue(lane))
+                .map(Segment::retry)
+                .toList();
+        if (!segments.isEmpty()) {
+            commit(applier.apply(segments, true));
+        }
+    }
+
+    private void commit(List<Lane> lanes) {
+        assignment.committed(lanes);
+        timer.update(assignment.lanes().stream()
+                .filter(Lane::hasAside)
+                .mapToInt(Lane::asideItems)
+                .sum());
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.etcdpg.pg.sink.apply;
+
+import dev.etcdpg.common.Route;
+import dev.etcdpg.pg.sink.decide.Rules;
+import dev.etcdpg.pg.sink.intake.Bad;
+import dev.etcdpg.pg.sink.intake.Lane;
+import dev.etcdpg.pg.sink.intake.Segment;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Applies rounds of segments, each in a transaction: set by set as long as nothing is in the way, else with care. */
+public final class Applier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+
+    private final Session session;
+    private final Map<String, Table> tables;
+    private final Rules rules;
+    private final Losses losses;
+    private final Consumer<List<Bad>> deadLetters;
+
+    /**
+     * @param tables by name of the route
+     * @param losses outlives the session
+     * @param deadLetters returns when the records are safe
+     */
+    public Applier(
+            Session session, Map<String, Table> tables, Rules rules, Losses losses, Consumer<List<Bad>> deadLetters) {
+        this.session = session;
+        this.tables = tables;
+        this.rules = rules;
+        this.losses = losses;
+        this.deadLetters = deadLetters;
+    }
+
+    /**
+     * @param retry whether this is what was set aside: then something is likely to be in the way
+     * @return the lanes to go on with
+     * @throws SQLException if nothing was done; the session may be of no use any more
+     */
+    public List<Lane> apply(List<Segment> segments, boolean retry) throws SQLException {
+        if (!retry) {
+            try {
+                return attempt(segments, false);
+            } catch (SQLException e) {
+                if (!Failures.isData(e) && !Failures.isWait(e)) {
+                    throw e;
+                }
+                session.rollback();
+                LOG.info("Applying key by key, because of: {}", Failures.describe(e));
+            }
+        }
+        return attempt(segments, true);
+    }
+
+    private List<Lane> attempt(List<Segment> segments, boolean careful) throws SQLException {
+        Round round = new Round(session, tables, rules, losses, careful);
+        List<Lane> lanes = round.apply(segments);
+        if (!round.bad().isEmpty()) {
+            deadLetters.accept(round.bad());
+        }
+        session.commit();
+        for (int i = 0; i < lanes.size(); i++) {
+            losses.committed(segments.get(i).lane(), lanes.get(i));
+        }
+        return lanes;
+    }
+
+    /** Where the sink stood in the partition when it committed last; its position is -1 if the partition was never seen. */
+    public Lane load(TopicPartition partition, Route route) throws SQLException {
+        Lane lane = Offsets.load(session, partition, route);
+        session.rollback();
+        return lane;
+    }
+}

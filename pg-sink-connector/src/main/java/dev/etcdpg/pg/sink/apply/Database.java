@@ -1,0 +1,164 @@
+package dev.etcdpg.pg.sink.apply;
+
+import dev.etcdpg.common.Route;
+import dev.etcdpg.common.config.PostgresConfig;
+import dev.etcdpg.schema.Migrations;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way to PostgreSQL: connects when needed, and makes or checks the tables before the first use. */
+public final class Database implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private final PostgresConfig config;
+    private final String name;
+    private final List<Route> routes;
+    private final String tableSchema;
+    private final boolean create;
+    private Map<String, Table> tables;
+    private Session session;
+
+    /**
+     * @param name of the connection, for pg_stat_activity
+     * @param tableSchema where tables are that do not exist yet
+     * @param create whether to create and upgrade what is missing
+     */
+    public Database(PostgresConfig config, String name, List<Route> routes, String tableSchema, boolean create) {
+        this.config = config;
+        this.name = name;
+        this.routes = routes;
+        this.tableSchema = tableSchema;
+        this.create = create;
+    }
+
+    public boolean isConnected() {
+        return session != null;
+    }
+
+    /** @throws ConnectException if the tables are not there, or not as the configuration says */
+    public Session session() throws SQLException {
+        if (session == null) {
+            if (tables == null) {
+                tables = prepare();
+            }
+            session = new Session(config.open(name));
+        }
+        return session;
+    }
+
+    /** By name of the route; after {@link #session()}. */
+    public Map<String, Table> tables() {
+        return tables;
+    }
+
+    private Map<String, Table> prepare() throws SQLException {
+        // first, because it says in its own words why it cannot connect
+        try (Connection connection = config.open(name)) {
+            if (create) {
+                migrate();
+                for (Route route : routes) {
+                    install(connection, route);
+                }
+            } else {
+                check(connection);
+            }
+            Map<String, Table> found = new HashMap<>();
+            for (Route route : routes) {
+                found.put(route.name(), table(connection, route));
+            }
+            return found;
+        }
+    }
+
+    private void migrate() throws SQLException {
+        try {
+            Migrations.apply(config.url(), config.user(), config.password(), config.bookkeepingSchema());
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SQLException sql && Failures.isTransient(sql)) {
+                    throw sql;
+                }
+            }
+            throw new ConnectException(
+                    "Creating or upgrading the tables in schema " + config.bookkeepingSchema()
+                            + " failed. Give the role the rights, or have them made by someone who has (auto.create=false): "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void install(Connection connection, Route route) throws SQLException {
+        try {
+            new Query(connection, Sql.of("install"))
+                    .add(route.name())
+                    .add(route.prefix())
+                    .add(tableSchema)
+                    .add(route.name())
+                    .list(row -> null);
+        } catch (SQLException e) {
+            if (Failures.isTransient(e)) {
+                throw e;
+            }
+            throw new ConnectException(
+                    "Route " + route.name() + " cannot be installed on table " + tableSchema + "." + route.name() + ": "
+                            + Failures.describe(e),
+                    e);
+        }
+        LOG.info("Route {} ({}) is installed", route.name(), route.prefix());
+    }
+
+    private void check(Connection connection) throws SQLException {
+        boolean complete = new Query(connection, Sql.of("installed"))
+                .list(row -> row.getBoolean(1) && row.getBoolean(2))
+                .get(0);
+        if (!complete) {
+            throw new ConnectException(
+                    "The bookkeeping tables or functions are missing in schema " + config.bookkeepingSchema()
+                            + ", and auto.create=false. Run the SQL files of the plugin archive there, or set auto.create=true.");
+        }
+    }
+
+    private Table table(Connection connection, Route route) throws SQLException {
+        List<Table> found = new Query(connection, Sql.of("route"))
+                .add(route.name())
+                .list(row -> {
+                    if (!route.prefix().equals(row.getString(1))) {
+                        throw new ConnectException("Route " + route.name() + " is installed for the prefix "
+                                + row.getString(1) + ", not for " + route.prefix()
+                                + ". Take another name for the new prefix.");
+                    }
+                    return Table.of(route, row.getString(2), row.getString(3));
+                });
+        if (found.isEmpty()) {
+            throw new ConnectException("Route " + route.name()
+                    + " is not installed, and auto.create=false. Run: select "
+                    + config.bookkeepingSchema() + ".etcd_install('" + route.name() + "', '" + route.prefix() + "', '"
+                    + tableSchema + "', '" + route.name() + "')");
+        }
+        return found.get(0);
+    }
+
+    /** Closes the connection; the next use opens another. */
+    public void disconnect() {
+        if (session != null) {
+            try {
+                session.close();
+            } catch (SQLException e) {
+                LOG.debug("Closing a connection: {}", e.getMessage());
+            }
+            session = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.etcdpg.pg.sink.apply;
+
+import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.pg.sink.intake.Lane;
+import java.sql.SQLException;
+
+/** Notes that a snapshot has ended: keys of its range may be dispatched, answers are trusted again, requests are answered. */
+final class EndMarks {
+
+    private EndMarks() {}
+
+    static void write(Session session, Lane lane, EtcdRecord.End end) throws SQLException {
+        String route = lane.route().name();
+        int partition = lane.partition().partition();
+        KeyRange range = end.range();
+        boolean open = range.through().isEmpty();
+        long epoch = end.at().epoch();
+        session.sql("end_replaced")
+                .add(route)
+                .add(epoch)
+                .add(end.at().revision())
+                .add(partition)
+                .add(range.after())
+                .add(range.through())
+                .add(range.after())
+                .add(open)
+                .add(range.through())
+                .add(end.partitions())
+                .add(epoch)
+                .update();
+        session.sql("end_snapshot")
+                .add(route)
+                .add(partition)
+                .add(range.after())
+                .add(range.through())
+                .add(epoch)
+                .add(end.at().revision())
+                .add(end.request())
+                .add(end.partitions())
+                .update();
+        session.sql("end_answered")
+                .add(route)
+                .add(end.request())
+                .add(range.after())
+                .add(open)
+                .add(range.through())
+                .add(epoch)
+                .update();
+        if (session.sql("end_unanswered")
+                        .add(epoch)
+                        .add(route)
+                        .add(end.request())
+                        .add(epoch)
+                        .update()
+                > 0) {
+            session.wake();
+        }
+        for (KeyRange healed : lane.trust(range, end.request())) {
+            session.sql("delete_blind")
+                    .add(route)
+                    .add(partition)
+                    .add(healed.after())
+                    .add(healed.through())
+                    .update();
+        }
+        long woken = session.sql("wake_pending")
+                .add(route)
+                .add(partition)
+                .add(range.after())
+                .add(range.through())
+                .list(row -> row.getLong(1))
+                .get(0);
+        if (woken > 0) {
+            session.wake();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.etcdpg.pg.sink.apply;
+
+import dev.etcdpg.pg.sink.decide.Input;
+import dev.etcdpg.pg.sink.decide.KeyState;
+import dev.etcdpg.pg.sink.decide.Rules;
+import dev.etcdpg.pg.sink.decide.Verdict;
+import dev.etcdpg.pg.sink.intake.Item;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Keys of one route, and what is said of them: locks, reads, decides, writes. The order of the locks is that of the protocol: rows that are
+ * there, without waiting; rows that are missing, by inserting them; the mirror. Only then, in a statement of its own, is read what was
+ * committed while we waited.
+ */
+final class KeyBatch {
+
+    /**
+     * How a batch is applied.
+     *
+     * @param singly rows that are missing are inserted one by one, so that one that must wait does not stop the others
+     * @param rows whether the table is written; else only the mirror and the history
+     */
+    record Mode(boolean singly, boolean rows) {
+        static final Mode TOGETHER = new Mode(false, true);
+        static final Mode SINGLY = new Mode(true, true);
+        static final Mode WITHOUT_ROWS = new Mode(true, false);
+    }
+
+    private final Session session;
+    private final Table table;
+    private final Rules rules;
+    private final Mode mode;
+    private final SortedMap<String, List<Item>> work;
+
+    private final Set<String> aside = new TreeSet<>();
+    private final Map<String, KeyState> missing = new HashMap<>();
+    private Set<String> locked = Set.of();
+    private final Map<String, Row> inserted = new HashMap<>();
+
+    KeyBatch(Session session, Table table, Rules rules, Mode mode, SortedMap<String, List<Item>> work) {
+        this.session = session;
+        this.table = table;
+        this.rules = rules;
+        this.mode = mode;
+        this.work = work;
+    }
+
+    /** @return keys that somebody else holds: nothing was done of them */
+    Set<String> apply() throws SQLException {
+        lockRows();
+        Map<String, Known> known = lockMirror();
+        Map<String, Verdict> verdicts = decide(known);
+        new Writes(session, table, known, verdicts).write();
+        if (mode.rows()) {
+            writeRows(verdicts);
+        }
+        return aside;
+    }
+
+    private void lockRows() throws SQLException {
+        session.locking();
+        locked = new TreeSet<>(
+                session.on(table.name(), "lock_rows").texts(work.keySet()).texts());
+        if (locked.size() == work.size()) {
+            return;
+        }
+        Set<String> others = new TreeSet<>(work.keySet());
+        others.removeAll(locked);
+        Map<String, Verdict> wanted = new TreeMap<>();
+        for (Known known : Known.read(session, table, others).values()) {
+            if (known.hasRow()) {
+                aside.add(known.key());
+            } else {
+                missing.put(known.key(), known.state());
+                wanted.put(known.key(), rules.fold(known.state(), inputs(known.key())));
+            }
+        }
+        if (mode.rows()) {
+            insertRows(Row.of(session, table, wanted));
+        }
+    }
+
+    private void insertRows(List<Row> rows) throws SQLException {
+        RowInserts inserts = new RowInserts(session, table);
+        Set<String> done = mode.singly() ? inserts.singly(rows) : inserts.together(rows);
+        for (Row row : rows) {
+            if (done.contains(row.key())) {
+                inserted.put(row.key(), row);
+            } else {
+                aside.add(row.key());
+            }
+        }
+    }
+
+    private Map<String, Known> lockMirror() throws SQLException {
+        Set<String> keys = new TreeSet<>(work.keySet());
+        keys.removeAll(aside);
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        lockMirror(keys);
+        Map<String, Known> known = Known.read(session, table, keys);
+        // a key with changes that dispatch is about to see for the first time
+        List<String> unmirrored = known.values().stream()
+                .filter(k -> !k.hasMirror() && k.state().isPending())
+                .map(Known::key)
+                .toList();
+        if (!unmirrored.isEmpty()) {
+            session.sql("ensure_mirror")
+                    .add(table.route().name())
+                    .texts(unmirrored)
+                    .update();
+            lockMirror(unmirrored);
+            known.putAll(Known.read(session, table, unmirrored));
+        }
+        return known;
+    }
+
+    private void lockMirror(Collection<String> keys) throws SQLException {
+        session.sql("lock_mirror").add(table.route().name()).texts(keys).texts();
+    }
+
+    private Map<String, Verdict> decide(Map<String, Known> known) {
+        Map<String, Verdict> verdicts = new TreeMap<>();
+        for (Known k : known.values()) {
+            Verdict verdict = rules.fold(k.state(), inputs(k.key()));
+            if (mode.rows() && !isLocked(k.key()) && (verdict.wantsRow() || hasMoved(k))) {
+                aside.add(k.key());
+            } else {
+                verdicts.put(k.key(), verdict);
+            }
+        }
+        return verdicts;
+    }
+
+    private boolean isLocked(String key) {
+        return locked.contains(key) || inserted.containsKey(key);
+    }
+
+    /** Whether somebody has written the missing row since we found it missing. */
+    private boolean hasMoved(Known known) {
+        return known.hasRow()
+                || known.state().lastWal() != missing.get(known.key()).lastWal();
+    }
+
+    private void writeRows(Map<String, Verdict> verdicts) throws SQLException {
+        Set<String> deleted = new TreeSet<>();
+        verdicts.forEach((key, verdict) -> {
+            boolean unwanted =
+                    inserted.containsKey(key) ? !verdict.wantsRow() : verdict.rowFollows() && !verdict.wantsRow();
+            if (unwanted && isLocked(key)) {
+                deleted.add(key);
+            }
+        });
+        List<Row> updated = Row.of(session, table, verdicts).stream()
+                .filter(row -> !row.equals(inserted.get(row.key())))
+                .toList();
+        if (!updated.isEmpty()) {
+            RowInserts.columns(session.on(table.name(), "update_rows"), updated).update();
+        }
+        if (!deleted.isEmpty()) {
+            session.on(table.name(), "delete_rows").texts(deleted).update();
+        }
+    }
+
+    private List<Input> inputs(String key) {
+        return work.get(key).stream().map(Item::input).toList();
+    }
+}

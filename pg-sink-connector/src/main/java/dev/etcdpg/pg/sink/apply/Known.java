@@ -1,0 +1,83 @@
+package dev.etcdpg.pg.sink.apply;
+
+import dev.etcdpg.common.Revision;
+import dev.etcdpg.pg.sink.decide.Content;
+import dev.etcdpg.pg.sink.decide.Digest;
+import dev.etcdpg.pg.sink.decide.Flight;
+import dev.etcdpg.pg.sink.decide.KeyState;
+import dev.etcdpg.pg.sink.decide.Mirror;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A key as the database has it.
+ *
+ * @param hasRow whether a committed row, or one of our own, is there
+ * @param hasMirror whether it has a row in etcd_mirror
+ */
+record Known(String key, boolean hasRow, boolean hasMirror, KeyState state) {
+
+    static Map<String, Known> read(Session session, Table table, Collection<String> keys) throws SQLException {
+        Map<String, Known> known = new TreeMap<>();
+        if (!keys.isEmpty()) {
+            String route = table.route().name();
+            session.on(table.name(), "state")
+                    .add(route)
+                    .texts(keys)
+                    .add(route)
+                    .add(route)
+                    .list(Known::of)
+                    .forEach(k -> known.put(k.key(), k));
+        }
+        return known;
+    }
+
+    private static Known of(ResultSet row) throws SQLException {
+        boolean hasMirror = row.getBoolean("has_mirror");
+        long wal = row.getLong("wal_id");
+        KeyState never = KeyState.NEVER;
+        return new Known(
+                row.getString("key"),
+                row.getBoolean("has_row"),
+                hasMirror,
+                new KeyState(
+                        hasMirror ? mirror(row) : never.mirror(),
+                        new Revision(row.getLong("high_epoch"), row.getLong("high_revision")),
+                        row.getLong("settled"),
+                        row.getString("status") == null ? null : flight(row),
+                        wal,
+                        content(row.getBytes("wal_hash")),
+                        row.getBoolean("lost_insert")));
+    }
+
+    private static Mirror mirror(ResultSet row) throws SQLException {
+        return new Mirror(
+                row.getLong("epoch"),
+                row.getLong("revision"),
+                row.getBoolean("unrepresentable") ? Content.UNREPRESENTABLE : content(row.getBytes("value_hash")),
+                row.getLong("create_revision"),
+                row.getLong("version"),
+                row.getLong("lease"));
+    }
+
+    private static Flight flight(ResultSet row) throws SQLException {
+        String due = row.getString("due");
+        return new Flight(
+                Flight.Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                row.getLong("change"),
+                content(row.getBytes("sent_hash")),
+                row.getLong("send"),
+                row.getLong("probe"),
+                due == null ? null : Flight.Due.valueOf(due.toUpperCase(Locale.ROOT)),
+                new Revision(row.getLong("base_epoch"), row.getLong("base_revision")),
+                row.getString("reason"));
+    }
+
+    private static Content content(byte[] hash) {
+        return hash == null ? Content.ABSENT : Content.of(Digest.ofBytes(hash));
+    }
+}

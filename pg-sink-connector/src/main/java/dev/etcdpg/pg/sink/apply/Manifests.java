@@ -1,0 +1,73 @@
+package dev.etcdpg.pg.sink.apply;
+
+import dev.etcdpg.common.Lanes;
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.pg.sink.decide.Input;
+import dev.etcdpg.pg.sink.intake.Item;
+import dev.etcdpg.pg.sink.intake.Lane;
+import dev.etcdpg.pg.sink.intake.Segment;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Finds the keys of which a manifest says something: not listed and not gone yet, or in flight without an outcome. */
+final class Manifests {
+
+    private record Mirrored(String key, boolean inflight) {}
+
+    private Manifests() {}
+
+    /**
+     * What the manifest says of each key; what concerns a key that is set aside is set aside behind it.
+     *
+     * @param segment one that ends with a manifest
+     * @param lane where to set aside
+     */
+    static SortedMap<String, List<Item>> work(Session session, Segment segment, Lane lane) throws SQLException {
+        EtcdRecord.Manifest manifest = (EtcdRecord.Manifest) segment.control();
+        Set<String> listed = new HashSet<>(manifest.keys());
+        SortedMap<String, List<Item>> work = new TreeMap<>();
+        for (String key : lane.asideKeys(manifest.page())) {
+            lane.setAside(key, List.of(item(segment, manifest, key, listed.contains(key))));
+        }
+        for (String key : candidates(session, lane, manifest, listed)) {
+            if (!lane.isAside(key)) {
+                work.put(key, List.of(item(segment, manifest, key, listed.contains(key))));
+            }
+        }
+        return work;
+    }
+
+    private static Set<String> candidates(Session session, Lane lane, EtcdRecord.Manifest manifest, Set<String> listed)
+            throws SQLException {
+        Set<String> keys = new TreeSet<>();
+        String route = lane.route().name();
+        range(session.sql("manifest_mirrored").add(route), manifest)
+                .add(manifest.at().epoch())
+                .add(manifest.at().revision())
+                .add(manifest.at().epoch())
+                .list(row -> new Mirrored(row.getString(1), row.getBoolean(2)))
+                .stream()
+                .filter(m -> m.inflight() || !listed.contains(m.key()))
+                .forEach(m -> keys.add(m.key()));
+        range(session.sql("manifest_waiting").add(route), manifest).texts().stream()
+                .filter(key -> !listed.contains(key))
+                .forEach(keys::add);
+        int partition = lane.partition().partition();
+        keys.removeIf(key -> Lanes.partition(key, manifest.partitions()) != partition);
+        return keys;
+    }
+
+    private static Query range(Query query, EtcdRecord.Manifest manifest) {
+        String through = manifest.page().through();
+        return query.add(manifest.page().after()).add(through.isEmpty()).add(through);
+    }
+
+    private static Item item(Segment segment, EtcdRecord.Manifest manifest, String key, boolean listed) {
+        return new Item(key, new Input.Read(manifest.at(), listed), segment.controlRecord());
+    }
+}

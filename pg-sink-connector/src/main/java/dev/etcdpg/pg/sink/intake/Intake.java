@@ -1,0 +1,128 @@
+package dev.etcdpg.pg.sink.intake;
+
+import dev.etcdpg.common.Route;
+import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.pg.sink.decide.Input;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** Cuts the records of a topic partition into segments, and notices by their chain when some were lost. */
+public final class Intake {
+
+    private final LossPolicy policy;
+    private final String origin;
+    private final Clock clock;
+
+    /** @param origin UUID of this database: answers to others are left out */
+    public Intake(LossPolicy policy, String origin, Clock clock) {
+        this.policy = policy;
+        this.origin = origin;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes the first records up to the next manifest or end mark, or up to a gap.
+     *
+     * @param records not empty; those taken are removed
+     * @throws ConnectException if records were lost and that is to fail the task
+     */
+    public Segment take(Lane from, Deque<SinkRecord> records) {
+        Segment segment = new Segment(from.copy(), new LinkedHashMap<>());
+        Lane lane = segment.lane();
+        while (!records.isEmpty() && segment.control() == null) {
+            SinkRecord record = records.peek();
+            EtcdRecord read = read(record, segment);
+            if (read != null) {
+                Chain chain = read.chain();
+                if (chain.previous() > lane.seen(chain.range())) {
+                    if (!segment.work().isEmpty()) {
+                        // what was said before the gap is applied, and committed, before the gap is dealt with
+                        break;
+                    }
+                    lost(segment, read);
+                }
+                lane.see(chain.range(), chain.number());
+                take(segment, read, record);
+            }
+            lane.moveTo(record.kafkaOffset() + 1);
+            records.remove();
+        }
+        return segment;
+    }
+
+    /** Null for what is no record of ours: a tombstone, or something bad. */
+    private static EtcdRecord read(SinkRecord record, Segment segment) {
+        if (record.value() == null) {
+            return null;
+        }
+        try {
+            return EtcdRecordCodec.decode(record.value());
+        } catch (DataException e) {
+            segment.bad().add(new Bad(record, null, null, "not a record of the etcd source: " + e.getMessage()));
+            return null;
+        }
+    }
+
+    private void lost(Segment segment, EtcdRecord read) {
+        Chain chain = read.chain();
+        Lane lane = segment.lane();
+        if (policy == LossPolicy.FAIL) {
+            throw new ConnectException("Records of " + lane.partition() + " were lost: number " + chain.previous()
+                    + " was sent before number " + chain.number() + ", and has not come (last seen "
+                    + lane.seen(chain.range())
+                    + "). Look for retention, an SMT or a converter that drops records; then set loss.policy=heal to have "
+                    + "the range read again.");
+        }
+        segment.lost().put(chain.range(), chain.previous());
+        if (policy == LossPolicy.HEAL) {
+            lane.lose(chain.range(), Inputs.at(read).epoch(), clock.millis());
+        }
+    }
+
+    private void take(Segment segment, EtcdRecord read, SinkRecord record) {
+        if (read instanceof EtcdRecord.Manifest || read instanceof EtcdRecord.End) {
+            segment.end(read, record);
+            return;
+        }
+        Input input = Inputs.of(read);
+        if (input == null) {
+            return;
+        }
+        Lane lane = segment.lane();
+        String key = EtcdRecordCodec.key(read);
+        String refusal = refusal(lane.route(), key);
+        if (refusal != null) {
+            segment.bad().add(new Bad(record, key, input.at(), refusal));
+        } else if (!isForNobody(lane, key, input)) {
+            Item item = new Item(key, input, record);
+            if (lane.isAside(key)) {
+                lane.setAside(key, List.of(item));
+            } else {
+                segment.add(item);
+            }
+        }
+    }
+
+    private static String refusal(Route route, String key) {
+        if (!route.contains(key)) {
+            return "the key is outside of route " + route.name() + ", whose prefix is " + route.prefix();
+        }
+        int length = key.getBytes(StandardCharsets.UTF_8).length;
+        return length > Route.MAX_KEY_BYTES
+                ? "the key has " + length + " bytes, more than " + Route.MAX_KEY_BYTES
+                : null;
+    }
+
+    /** An answer to another database; or one from before a gap, however late it comes. */
+    private boolean isForNobody(Lane lane, String key, Input input) {
+        return input instanceof Input.Answered answer && (!answer.origin().equals(origin) || lane.isBlind(key));
+    }
+}

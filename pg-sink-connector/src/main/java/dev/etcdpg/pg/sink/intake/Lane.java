@@ -1,0 +1,160 @@
+package dev.etcdpg.pg.sink.intake;
+
+import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.common.Route;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Where the sink stands in one topic partition. A transaction works on a {@link #copy()}, which takes the place of the original when it has
+ * committed: so memory and database agree, whatever fails.
+ */
+public final class Lane {
+
+    private final TopicPartition partition;
+    private final Route route;
+    private final Map<KeyRange, Long> chain;
+    private final Map<KeyRange, Blind> blind;
+    private final Map<String, List<Item>> aside;
+    private long position;
+
+    /** @param position offset of the next record, -1 if not known: whatever comes first */
+    public Lane(
+            TopicPartition partition,
+            Route route,
+            long position,
+            Map<KeyRange, Long> chain,
+            Map<KeyRange, Blind> blind) {
+        this(partition, route, position, new HashMap<>(chain), new HashMap<>(blind), new LinkedHashMap<>());
+    }
+
+    private Lane(
+            TopicPartition partition,
+            Route route,
+            long position,
+            Map<KeyRange, Long> chain,
+            Map<KeyRange, Blind> blind,
+            Map<String, List<Item>> aside) {
+        this.partition = partition;
+        this.route = route;
+        this.position = position;
+        this.chain = chain;
+        this.blind = blind;
+        this.aside = aside;
+    }
+
+    public Lane copy() {
+        return new Lane(
+                partition, route, position, new HashMap<>(chain), new HashMap<>(blind), new LinkedHashMap<>(aside));
+    }
+
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    public Route route() {
+        return route;
+    }
+
+    /** Offset of the next record to be taken from the topic; -1 before the first. */
+    public long position() {
+        return position;
+    }
+
+    public void moveTo(long next) {
+        position = next;
+    }
+
+    /** The lowest offset that is not applied; -1 before the first. */
+    public long unapplied() {
+        return aside.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Item::offset)
+                .min()
+                .orElse(position);
+    }
+
+    // -- the chain
+
+    /** Number of the last record seen of the range's sender, 0 before any. */
+    public long seen(KeyRange range) {
+        return chain.getOrDefault(range, 0L);
+    }
+
+    public void see(KeyRange range, long number) {
+        chain.merge(range, number, Math::max);
+    }
+
+    public Map<KeyRange, Long> chain() {
+        return Map.copyOf(chain);
+    }
+
+    // -- what is not trusted
+
+    public Map<KeyRange, Blind> blind() {
+        return Map.copyOf(blind);
+    }
+
+    public boolean isBlind(String key) {
+        return !blind.isEmpty() && blind.keySet().stream().anyMatch(range -> range.contains(key));
+    }
+
+    /** Records of the range were lost: forgets what is set aside of it. The request that ends it is made later. */
+    public void lose(KeyRange range, long epoch, long now) {
+        aside.keySet().removeIf(range::contains);
+        blind.put(range, new Blind(Blind.LATER, epoch, now));
+    }
+
+    public void asked(KeyRange range, long request) {
+        blind.computeIfPresent(range, (r, b) -> b.asked(request));
+    }
+
+    /** @return the ranges that an end mark has made trustworthy again */
+    public List<KeyRange> trust(KeyRange range, long request) {
+        List<KeyRange> healed = new ArrayList<>();
+        blind.forEach((lost, b) -> {
+            if (range.covers(lost) && request >= b.request()) {
+                healed.add(lost);
+            }
+        });
+        healed.forEach(blind::remove);
+        return healed;
+    }
+
+    // -- what is set aside
+
+    public boolean isAside(String key) {
+        return aside.containsKey(key);
+    }
+
+    public boolean hasAside() {
+        return !aside.isEmpty();
+    }
+
+    /** How many records and manifest effects wait in memory. */
+    public int asideItems() {
+        return aside.values().stream().mapToInt(List::size).sum();
+    }
+
+    public List<String> asideKeys(KeyRange range) {
+        return aside.keySet().stream().filter(range::contains).toList();
+    }
+
+    /** Puts items behind what is set aside of the key. */
+    public void setAside(String key, List<Item> items) {
+        List<Item> all = new ArrayList<>(aside.getOrDefault(key, List.of()));
+        all.addAll(items);
+        aside.put(key, List.copyOf(all));
+    }
+
+    /** All that is set aside, to be tried again; nothing is set aside afterwards. */
+    public Map<String, List<Item>> takeAside() {
+        Map<String, List<Item>> taken = new LinkedHashMap<>(aside);
+        aside.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,1 @@
+select origin::text from etcd_database

@@ -1,0 +1,1 @@
+select setting::bigint from pg_settings where name = 'deadlock_timeout'

@@ -1,0 +1,1 @@
+delete from etcd_blind where route = ? and partition = ? and after = ? and through = ?

@@ -1,0 +1,1 @@
+select next from etcd_sink_offset where topic = ? and partition = ?

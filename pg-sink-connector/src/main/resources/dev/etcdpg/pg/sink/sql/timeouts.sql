@@ -1,0 +1,1 @@
+select current_setting('lock_timeout'), current_setting('statement_timeout')
