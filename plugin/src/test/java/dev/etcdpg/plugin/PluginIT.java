@@ -22,7 +22,9 @@ class PluginIT {
                         .setting("plugin.discovery", "service_load")
                         .start()) {
             List<String> found = new ArrayList<>();
-            worker.connect().plugins().forEach(plugin -> found.add(plugin.path("class").asText()));
+            worker.connect()
+                    .plugins()
+                    .forEach(plugin -> found.add(plugin.path("class").asText()));
             assertThat(found)
                     .contains(
                             "dev.etcdpg.etcd.source.EtcdSourceConnector",

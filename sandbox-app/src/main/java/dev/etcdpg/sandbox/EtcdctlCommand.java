@@ -13,9 +13,8 @@ final class EtcdctlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ProcessBuilder etcdctl = new ProcessBuilder(
-                        Stack.running().etcd().etcdctlCommand(arguments.toArray(String[]::new)))
-                .inheritIO();
+        ProcessBuilder etcdctl =
+                new ProcessBuilder(Stack.running().etcd().etcdctlCommand(arguments.toArray(String[]::new))).inheritIO();
         etcdctl.environment().put("ETCDCTL_API", "3");
         return etcdctl.start().waitFor();
     }

@@ -167,9 +167,8 @@ public final class Stack {
 
     private static void inParallel(List<Runnable> starts) {
         try {
-            CompletableFuture.allOf(starts.stream()
-                            .map(CompletableFuture::runAsync)
-                            .toArray(CompletableFuture[]::new))
+            CompletableFuture.allOf(
+                            starts.stream().map(CompletableFuture::runAsync).toArray(CompletableFuture[]::new))
                     .join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;

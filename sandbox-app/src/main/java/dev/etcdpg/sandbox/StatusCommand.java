@@ -61,8 +61,7 @@ final class StatusCommand implements Runnable {
                 status.path("tasks")
                         .forEach(task -> tasks.add(task.path("state").asText() + " on "
                                 + task.path("worker_id").asText()));
-                table.row(List.of(
-                        name, status.path("connector").path("state").asText(), String.join(", ", tasks)));
+                table.row(List.of(name, status.path("connector").path("state").asText(), String.join(", ", tasks)));
             }
         } catch (ServerException e) {
             throw new SandboxException("the worker does not answer: " + e.getMessage(), e);

@@ -52,6 +52,8 @@ public final class TextTable {
     }
 
     private static String printable(String cell) {
-        return cell == null ? "" : cell.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r");
+        return cell == null
+                ? ""
+                : cell.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r");
     }
 }

@@ -8,16 +8,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "topic",
-        description = "Prints committed records of a topic with their headers, up to its present end.")
+@Command(name = "topic", description = "Prints committed records of a topic with their headers, up to its present end.")
 final class TopicCommand implements Runnable {
     private static final long LAST = 10;
 
     @Parameters(paramLabel = "NAME")
     private String name;
 
-    @Option(names = "--from-beginning", description = "All records, not only those of each partition's last 10 offsets.")
+    @Option(
+            names = "--from-beginning",
+            description = "All records, not only those of each partition's last 10 offsets.")
     private boolean fromBeginning;
 
     @Override

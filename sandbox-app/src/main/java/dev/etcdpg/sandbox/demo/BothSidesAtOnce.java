@@ -40,8 +40,8 @@ final class BothSidesAtOnce implements Chapter {
                         .rows(
                                 "select op, value, author, base_revision, won_revision from etcd_conflict where key = ?",
                                 KEY)
-                        .equals(List.of(List.of(
-                                "put", "alice's", Table.AUTHOR, Long.toString(base), Long.toString(won)))));
+                        .equals(List.of(
+                                List.of("put", "alice's", Table.AUTHOR, Long.toString(base), Long.toString(won)))));
         String reason = world.table()
                 .row("select reason from etcd_conflict where key = ?", KEY)
                 .get(0);

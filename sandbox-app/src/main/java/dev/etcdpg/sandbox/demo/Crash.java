@@ -72,17 +72,18 @@ final class Crash implements Chapter {
         world.awaitEqual();
         world.check(
                 world.etcd().all(World.key("crash/" + folder + "/sql/")).values().stream()
-                                        .filter(entry -> entry.version() == 1)
-                                        .count()
-                                == WRITES,
+                                .filter(entry -> entry.version() == 1)
+                                .count()
+                        == WRITES,
                 "each of the " + WRITES + " rows inserted in SQL was written to etcd exactly once");
         String mine = World.key("crash/" + folder + "/");
         world.check(
-                world.table().number(
+                world.table()
+                                .number(
                                         "select count(*) - count(distinct (key, revision)) from etcd_history"
                                                 + " where starts_with(key, ?)",
                                         mine)
-                                == 0,
+                        == 0,
                 "nothing is doubled in the history");
         long versions = world.etcd().all(mine).values().stream()
                 .mapToLong(Entry::version)

@@ -47,7 +47,8 @@ public final class Demo {
         }
         out.println();
         if (failed.isEmpty()) {
-            out.println("All of it held, in " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s.");
+            out.println("All of it held, in "
+                    + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s.");
         } else {
             out.println("NOT HELD:");
             failed.forEach(title -> out.println("  " + title));

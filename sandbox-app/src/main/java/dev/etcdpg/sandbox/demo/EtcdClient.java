@@ -38,7 +38,8 @@ final class EtcdClient {
     }
 
     long put(String key, byte[] value) throws IOException {
-        return revision(call("kv/put", JSON.createObjectNode().put("key", encode(key)).put("value", encode(value))));
+        return revision(
+                call("kv/put", JSON.createObjectNode().put("key", encode(key)).put("value", encode(value))));
     }
 
     /** Puts all, at most 128, in one transaction. */
@@ -63,7 +64,8 @@ final class EtcdClient {
 
     /** The key's entry as it was at that revision (0 = now), or null. */
     Entry get(String key, long revision) throws IOException {
-        JsonNode found = call("kv/range", JSON.createObjectNode().put("key", encode(key)).put("revision", revision));
+        JsonNode found =
+                call("kv/range", JSON.createObjectNode().put("key", encode(key)).put("revision", revision));
         return found.path("kvs").isEmpty() ? null : entry(found.path("kvs").get(0));
     }
 

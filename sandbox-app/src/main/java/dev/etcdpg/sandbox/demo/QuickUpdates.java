@@ -59,7 +59,8 @@ final class QuickUpdates implements Chapter {
 
     private static void afterwards(World world, String key, List<Integer> read) throws SQLException {
         world.check(
-                world.table().number("select count(*) from etcd_conflict where key = ?", key) == 0, "none was rejected");
+                world.table().number("select count(*) from etcd_conflict where key = ?", key) == 0,
+                "none was rejected");
         world.check(isGrowing(read), "no reader saw the row step back (" + read.size() + " different values read)");
     }
 

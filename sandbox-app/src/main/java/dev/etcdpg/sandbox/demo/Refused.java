@@ -55,12 +55,15 @@ final class Refused implements Chapter {
             return reasons.size() >= UNREPRESENTABLE.size();
         });
         reasons.forEach(reason -> world.say("reason: " + reason));
-        world.check(
-                world.table().get(NOT_UTF8) == null && world.table().get(NUL) == null, "and neither has a row");
+        world.check(world.table().get(NOT_UTF8) == null && world.table().get(NUL) == null, "and neither has a row");
     }
 
     private static void intoEtcd(World world) {
-        refused(world, "a value too large for etcd is refused at the INSERT", World.key("large"), "x".repeat(TOO_LARGE));
+        refused(
+                world,
+                "a value too large for etcd is refused at the INSERT",
+                World.key("large"),
+                "x".repeat(TOO_LARGE));
         refused(world, "a key outside the route is refused at the INSERT", "/elsewhere/key", "text");
     }
 
