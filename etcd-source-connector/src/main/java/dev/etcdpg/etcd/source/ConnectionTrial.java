@@ -1,0 +1,98 @@
+package dev.etcdpg.etcd.source;
+
+import dev.etcdpg.common.Route;
+import dev.etcdpg.common.config.EtcdConfig;
+import dev.etcdpg.common.config.RetryConfig;
+import dev.etcdpg.common.config.RouteConfig;
+import dev.etcdpg.common.retry.Retries;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
+import java.time.Clock;
+import java.util.Map;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+
+/** Checks what single settings can not tell: that routes go together, that etcd answers, and that it lets us in. */
+final class ConnectionTrial {
+
+    private final Map<String, String> properties;
+
+    ConnectionTrial(Map<String, String> properties) {
+        this.properties = properties;
+    }
+
+    /** Adds errors to the settings that they are about. Does nothing if there are errors already. */
+    Config annotate(Config config) {
+        if (config.configValues().stream()
+                .anyMatch(value -> !value.errorMessages().isEmpty())) {
+            return config;
+        }
+        EtcdSourceConfig settings;
+        try {
+            settings = new EtcdSourceConfig(properties);
+            settings.routes();
+        } catch (ConfigException e) {
+            boolean many = !properties.getOrDefault(RouteConfig.ROUTES, "").isBlank();
+            error(config, many ? RouteConfig.ROUTES : RouteConfig.PREFIX, e.getMessage());
+            return config;
+        }
+        try (Client client = settings.etcd().newClient();
+                KV kv = client.getKVClient()) {
+            tryAll(config, settings, kv);
+        }
+        return config;
+    }
+
+    private static void tryAll(Config config, EtcdSourceConfig settings, KV kv) {
+        try {
+            reader(settings, kv).state();
+        } catch (EtcdFailure e) {
+            if (e.kind() != EtcdFailure.Kind.DENIED) {
+                error(
+                        config,
+                        EtcdConfig.ENDPOINTS,
+                        "etcd does not answer at " + settings.etcd().endpoints() + ": " + e.getMessage());
+            } else if (e.getMessage().contains("permission denied")) {
+                error(
+                        config,
+                        EtcdConfig.BOOKKEEPING_PREFIX,
+                        "etcd does not let this user read here: grant its role readwrite on the prefix.");
+            } else {
+                error(config, EtcdConfig.USER, "etcd does not accept the user: " + e.getMessage());
+            }
+            return;
+        }
+        for (Route route : settings.routes()) {
+            try {
+                reader(settings, kv).page(KeySpan.prefix(route.prefix()), 0, 1);
+            } catch (EtcdFailure e) {
+                error(
+                        config,
+                        route.prefix().equals(settings.getString(RouteConfig.PREFIX))
+                                ? RouteConfig.PREFIX
+                                : RouteConfig.ROUTES,
+                        "Can not read " + route.prefix() + " of route " + route.name() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** One for each attempt: none waits for the failure of another. */
+    private static EtcdReader reader(EtcdSourceConfig settings, KV kv) {
+        return new EtcdReader(
+                kv,
+                settings.etcd().bookkeepingKeys(),
+                settings.etcd().requestTimeout(),
+                new Patience(new Retries("etcd", RetryConfig.of(settings), Clock.systemUTC())));
+    }
+
+    private static void error(Config config, String field, String message) {
+        for (ConfigValue value : config.configValues()) {
+            if (value.name().equals(field)) {
+                value.addErrorMessage(message);
+                return;
+            }
+        }
+        throw new IllegalStateException("no setting is named " + field);
+    }
+}

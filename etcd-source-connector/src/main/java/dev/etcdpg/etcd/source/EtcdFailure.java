@@ -1,0 +1,68 @@
+package dev.etcdpg.etcd.source;
+
+import io.etcd.jetcd.common.exception.CompactedException;
+import java.util.Locale;
+
+/** etcd did not do what it was asked. */
+final class EtcdFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What can be done about it. */
+    enum Kind {
+        /** The revision is gone: read everything again. */
+        COMPACTED,
+        /** The revision is not there yet: etcd has another history. */
+        FUTURE,
+        /** The user may not, or is not known. */
+        DENIED,
+        /** It was not asked: the pause after a failure is not over. */
+        NOT_NOW,
+        /** Try again. */
+        TRANSIENT
+    }
+
+    private final Kind kind;
+
+    EtcdFailure(String what, Throwable cause) {
+        super(what + ": " + cause.getMessage(), cause);
+        this.kind = kind(cause);
+    }
+
+    private EtcdFailure(String what) {
+        super(what);
+        this.kind = Kind.NOT_NOW;
+    }
+
+    static EtcdFailure notNow(String what) {
+        return new EtcdFailure(what + " waits for etcd");
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** The kind of anything that jetcd throws or reports; the text decides, because jetcd keeps no more than it of some errors. */
+    static Kind kind(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CompactedException) {
+                return Kind.COMPACTED;
+            }
+            String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            if (text.contains("has been compacted")) {
+                return Kind.COMPACTED;
+            }
+            if (text.contains("future revision")) {
+                return Kind.FUTURE;
+            }
+            if (text.contains("permission denied")
+                    || text.contains("authentication failed")
+                    || text.contains("invalid auth token")
+                    || text.contains("user name is empty")
+                    || text.contains("authentication is not enabled")) {
+                return Kind.DENIED;
+            }
+        }
+        return Kind.TRANSIENT;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.etcdpg.etcd.source;
+
+import dev.etcdpg.common.BookkeepingKeys;
+import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
+import dev.etcdpg.etcd.source.decide.EtcdState;
+import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.source.decide.OffsetBook;
+import dev.etcdpg.etcd.source.decide.Page;
+import dev.etcdpg.etcd.source.decide.SourceOffset.LastEvent;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * The source's requests to etcd, each with a deadline. All throw {@link EtcdFailure}, and {@link
+ * org.apache.kafka.connect.errors.ConnectException} when it is time to give up.
+ */
+final class EtcdReader {
+
+    private final KV kv;
+    private final BookkeepingKeys keys;
+    private final Duration timeout;
+    private final Patience patience;
+
+    /** @param patience is told of every success and failure; while it waits, nothing is asked */
+    EtcdReader(KV kv, BookkeepingKeys keys, Duration timeout, Patience patience) {
+        this.kv = kv;
+        this.keys = keys;
+        this.timeout = timeout;
+        this.patience = patience;
+    }
+
+    /** Where etcd is now: linearizable, so never behind what was seen of the same history. */
+    EtcdState state() {
+        GetResponse response = await("reading the epoch", () -> kv.get(bytes(keys.epoch())));
+        List<KeyValue> found = response.getKvs();
+        return new EtcdState(
+                found.isEmpty()
+                        ? 0
+                        : BookkeepingEvents.epoch(found.get(0).getValue().getBytes()),
+                found.isEmpty() ? 0 : found.get(0).getModRevision(),
+                response.getHeader().getRevision(),
+                Long.toHexString(response.getHeader().getClusterId()));
+    }
+
+    /**
+     * Writes a new epoch, unless somebody else has written one since {@code found} was read: look again afterwards.
+     *
+     * @return whether it was written
+     */
+    boolean raiseEpoch(EtcdState found, long seen, long nowMillis) {
+        ByteSequence key = bytes(keys.epoch());
+        long epoch = Math.max(nowMillis, Math.max(found.epoch(), seen) + 1);
+        return await("writing a new epoch", () -> kv.txn()
+                        .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(found.epochRevision())))
+                        .Then(Op.put(key, bytes(Long.toString(epoch)), PutOption.DEFAULT))
+                        .commit())
+                .isSucceeded();
+    }
+
+    /**
+     * Up to {@code limit} keys of the span as they were at a revision, in order.
+     *
+     * @param revision 0 for now
+     */
+    Page page(KeySpan span, long revision, int limit) {
+        // without a sort order: etcd has the keys in order, and with one it would read the whole span for each page
+        GetResponse response = await(
+                "reading a page",
+                () -> kv.get(
+                        span.start(),
+                        GetOption.builder()
+                                .withRange(span.end())
+                                .withRevision(revision)
+                                .withLimit(limit)
+                                .build()));
+        return new Page(
+                revision == 0 ? response.getHeader().getRevision() : revision,
+                response.getKvs().stream().map(EtcdReader::change).toList(),
+                response.isMore());
+    }
+
+    /** The keys of all requests for a route's snapshot, as they were at a revision. */
+    List<KeyChange> requests(String route, long revision) {
+        KeySpan span = KeySpan.prefix(keys.requests(route));
+        return await(
+                        "reading requests",
+                        () -> kv.get(
+                                span.start(),
+                                GetOption.builder()
+                                        .withRange(span.end())
+                                        .withRevision(revision)
+                                        .build()))
+                .getKvs()
+                .stream()
+                .map(EtcdReader::change)
+                .toList();
+    }
+
+    /** Removes a request that is answered, unless it was made again. */
+    void removeRequest(KeyChange request) {
+        ByteSequence key = ByteSequence.from(request.key());
+        await("removing an answered request", () -> kv.txn()
+                .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(request.modRevision())))
+                .Then(Op.delete(key, DeleteOption.DEFAULT))
+                .commit());
+    }
+
+    /** Whether the event is still there as remembered; true if etcd can no longer tell. */
+    boolean stillHolds(LastEvent event) {
+        try {
+            Page found = page(new KeySpan(bytes(event.key()), bytes(event.key() + '\0')), event.revision(), 1);
+            return event.hash().isEmpty()
+                    ? found.rows().isEmpty()
+                    : found.rows().stream()
+                            .anyMatch(row -> row.modRevision() == event.revision()
+                                    && OffsetBook.hash(row.value()).equals(event.hash()));
+        } catch (EtcdFailure e) {
+            if (e.kind() == EtcdFailure.Kind.COMPACTED) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private static KeyChange change(KeyValue kv) {
+        return new KeyChange(
+                kv.getKey().getBytes(),
+                kv.getValue().getBytes(),
+                kv.getModRevision(),
+                kv.getCreateRevision(),
+                kv.getVersion(),
+                kv.getLease());
+    }
+
+    private <T> T await(String what, Supplier<CompletableFuture<T>> request) {
+        if (!patience.mayTry()) {
+            throw EtcdFailure.notNow(what);
+        }
+        CompletableFuture<T> call = request.get();
+        try {
+            T answer = call.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            patience.succeeded();
+            return answer;
+        } catch (TimeoutException e) {
+            call.cancel(true);
+            throw failed(what, new TimeoutException("no answer within " + timeout.toMillis() + " ms"));
+        } catch (ExecutionException e) {
+            throw failed(what, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(what, e);
+        }
+    }
+
+    private EtcdFailure failed(String what, Throwable cause) {
+        EtcdFailure failure = new EtcdFailure(what, cause);
+        if (failure.kind() == EtcdFailure.Kind.COMPACTED || failure.kind() == EtcdFailure.Kind.FUTURE) {
+            patience.succeeded();
+        } else {
+            patience.failed(failure);
+        }
+        return failure;
+    }
+
+    private static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.etcdpg.etcd.source;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.PutOption;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** An application that writes etcd. */
+final class EtcdClient implements AutoCloseable {
+
+    private final Client client;
+    private final KV kv;
+    private final List<CompletableFuture<?>> underWay = new ArrayList<>();
+
+    EtcdClient(String endpoint) {
+        client = Client.builder().endpoints(endpoint).build();
+        kv = client.getKVClient();
+    }
+
+    /** @return the revision */
+    long put(String key, String value) {
+        return put(key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    long put(byte[] key, byte[] value) {
+        return get(kv.put(ByteSequence.from(key), ByteSequence.from(value)))
+                .getHeader()
+                .getRevision();
+    }
+
+    void putAsync(String key, String value) {
+        underWay.add(kv.put(bytes(key), bytes(value)));
+    }
+
+    void flush() {
+        underWay.forEach(EtcdClient::get);
+        underWay.clear();
+    }
+
+    void putAll(List<String> keys, String value) {
+        Op[] puts = keys.stream()
+                .map(key -> Op.put(bytes(key), bytes(value), PutOption.DEFAULT))
+                .toArray(Op[]::new);
+        get(kv.txn().Then(puts).commit());
+    }
+
+    void delete(String key) {
+        get(kv.delete(bytes(key)));
+    }
+
+    String get(String key) {
+        List<KeyValue> found = get(kv.get(bytes(key))).getKvs();
+        return found.isEmpty() ? null : found.get(0).getValue().toString(StandardCharsets.UTF_8);
+    }
+
+    void compact(long revision) {
+        get(kv.compact(revision));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private static <T> T get(CompletableFuture<T> future) {
+        try {
+            return future.get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.etcdpg.etcd.source;
+
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.common.record.EtcdRecordCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.source.TransactionContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/** Drives a task as Connect does, one transaction a poll, and keeps what it produced. Offsets outlive {@link #stop}. */
+final class RunningTask implements AutoCloseable {
+
+    final Map<Map<String, ?>, Map<String, Object>> stored = new HashMap<>();
+    final List<List<SourceRecord>> transactions = new ArrayList<>();
+    private final Map<String, String> config;
+    private EtcdSourceTask task;
+    private int commits;
+
+    RunningTask(Map<String, String> config) {
+        this.config = new HashMap<>(config);
+        this.config.putIfAbsent("heartbeat.interval.ms", "3600000");
+        this.config.putIfAbsent("retry.backoff.ms", "20");
+        this.config.putIfAbsent("retry.backoff.max.ms", "200");
+        start();
+    }
+
+    void set(String name, String value) {
+        config.put(name, value);
+    }
+
+    void start() {
+        task = new EtcdSourceTask();
+        task.initialize(new Context());
+        task.start(config);
+    }
+
+    void stop() {
+        task.stop();
+        task = null;
+    }
+
+    EtcdSourceTask task() {
+        return task;
+    }
+
+    /** Polls once, and stores the offsets unless the transaction is to be lost. */
+    List<SourceRecord> poll() {
+        List<SourceRecord> records = pollWithoutCommit();
+        if (!records.isEmpty()) {
+            transactions.add(records);
+            records.forEach(r -> stored.put(r.sourcePartition(), copy(r.sourceOffset())));
+            task.commit();
+        }
+        return records;
+    }
+
+    List<SourceRecord> pollWithoutCommit() {
+        try {
+            int before = commits;
+            List<SourceRecord> records = task.poll();
+            if (records == null) {
+                return List.of();
+            }
+            if (commits != before + 1) {
+                throw new AssertionError("a batch without a transaction of its own");
+            }
+            return records;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Polls until the records of all transactions satisfy it. */
+    void until(Predicate<RunningTask> done) {
+        until(Duration.ofSeconds(30), done);
+    }
+
+    void until(Duration atMost, Predicate<RunningTask> done) {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (!done.test(this)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + atMost + "; got " + summary());
+            }
+            poll();
+        }
+    }
+
+    void untilEnds(int ends) {
+        until(t -> t.of(EtcdRecord.End.class).size() >= ends * partitions() && !t.snapshotUnderWay());
+    }
+
+    boolean snapshotUnderWay() {
+        return stored.values().stream().anyMatch(o -> !o.get("snapshot").equals(0L));
+    }
+
+    int partitions() {
+        return Integer.parseInt(config.getOrDefault("partitions", "4"));
+    }
+
+    /** Polls until nothing has come for a while. */
+    void drain() {
+        for (int quiet = 0; quiet < 1; ) {
+            quiet = poll().isEmpty() ? quiet + 1 : 0;
+        }
+    }
+
+    List<SourceRecord> sourceRecords() {
+        return transactions.stream().flatMap(Collection::stream).toList();
+    }
+
+    List<EtcdRecord> records() {
+        return decode(sourceRecords());
+    }
+
+    static List<EtcdRecord> decode(List<SourceRecord> records) {
+        return records.stream()
+                .filter(r -> r.kafkaPartition() != null && r.value() != null)
+                .map(r -> EtcdRecordCodec.decode(r.value()))
+                .toList();
+    }
+
+    <T extends EtcdRecord> List<T> of(Class<T> kind) {
+        return records().stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    List<EtcdRecord.Event> events() {
+        return of(EtcdRecord.Event.class).stream().filter(e -> !e.isSnapshot()).toList();
+    }
+
+    List<EtcdRecord.Event> rows() {
+        return of(EtcdRecord.Event.class).stream()
+                .filter(EtcdRecord.Event::isSnapshot)
+                .toList();
+    }
+
+    List<SourceRecord> deadLetters() {
+        return sourceRecords().stream().filter(r -> r.topic().endsWith(".dlq")).toList();
+    }
+
+    long metric(SourceMetrics.Counter counter) {
+        return task.metrics().get(counter);
+    }
+
+    String summary() {
+        Map<String, Integer> counts = new HashMap<>();
+        records().forEach(r -> counts.merge(r.getClass().getSimpleName(), 1, Integer::sum));
+        return counts + " " + stored + " " + task.metrics();
+    }
+
+    private static Map<String, Object> copy(Map<String, ?> map) {
+        return new HashMap<>(map);
+    }
+
+    @Override
+    public void close() {
+        if (task != null) {
+            stop();
+        }
+    }
+
+    private final class Context implements SourceTaskContext {
+        @Override
+        public Map<String, String> configs() {
+            return config;
+        }
+
+        @Override
+        public OffsetStorageReader offsetStorageReader() {
+            return new OffsetStorageReader() {
+                @Override
+                public <T> Map<String, Object> offset(Map<String, T> partition) {
+                    return stored.get(partition);
+                }
+
+                @Override
+                public <T> Map<Map<String, T>, Map<String, Object>> offsets(Collection<Map<String, T>> partitions) {
+                    throw new UnsupportedOperationException();
+                }
+            };
+        }
+
+        @Override
+        public PluginMetrics pluginMetrics() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public TransactionContext transactionContext() {
+            return new TransactionContext() {
+                @Override
+                public void commitTransaction() {
+                    commits++;
+                }
+
+                @Override
+                public void commitTransaction(SourceRecord record) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public void abortTransaction() {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public void abortTransaction(SourceRecord record) {
+                    throw new UnsupportedOperationException();
+                }
+            };
+        }
+    }
+}
