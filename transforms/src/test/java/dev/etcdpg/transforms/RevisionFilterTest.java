@@ -1,0 +1,304 @@
+package dev.etcdpg.transforms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.common.Revision;
+import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.common.record.Outcome;
+import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.record.PgRecordCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.components.Versioned;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.transforms.Transformation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RevisionFilterTest {
+
+    private static final EtcdRecord.Source SOURCE = new EtcdRecord.Source("src", "cafe");
+
+    private static RevisionFilter<SinkRecord> filter(String... settings) {
+        RevisionFilter<SinkRecord> filter = new RevisionFilter<>();
+        Map<String, String> map = new HashMap<>();
+        for (int i = 0; i < settings.length; i += 2) {
+            map.put(settings[i], settings[i + 1]);
+        }
+        filter.configure(map);
+        return filter;
+    }
+
+    private static Chain chain(long number) {
+        return new Chain(number, number - 1);
+    }
+
+    private static EtcdRecord event(String key, long revision, long number) {
+        EtcdRecord.Row row = new EtcdRecord.Row(key, "secret", 1, revision, 1, 0);
+        return new EtcdRecord.Event(chain(number), key, row, new Revision(7, revision), 0, SOURCE);
+    }
+
+    private static PgRecord change(String key, long number, long base) {
+        return new PgRecord.Change(chain(number), "o", "etcd", key, "secret", new Revision(7, base), 0, "alice");
+    }
+
+    private static SinkRecord at(long offset, EtcdRecord record) {
+        return at(0, offset, EtcdRecordCodec.encode(record, null, 0));
+    }
+
+    private static SinkRecord at(long offset, PgRecord record) {
+        return at(0, offset, PgRecordCodec.encode(record));
+    }
+
+    private static SinkRecord at(int partition, long offset, SchemaAndValue value) {
+        return new SinkRecord("topic", partition, null, "key", value.schema(), value.value(), offset);
+    }
+
+    private static SinkRecord asMap(SinkRecord record) {
+        try (JsonConverter json = new JsonConverter()) {
+            json.configure(Map.of("schemas.enable", "false"), false);
+            byte[] bytes = json.fromConnectData(record.topic(), record.valueSchema(), record.value());
+            Object value = json.toConnectData(record.topic(), bytes).value();
+            return new SinkRecord(
+                    record.topic(), record.kafkaPartition(), null, record.key(), null, value, record.kafkaOffset());
+        }
+    }
+
+    @Test
+    void whatIsNotNewerIsEmptiedAndKeepsItsPlaceInTheChain() {
+        RevisionFilter<SinkRecord> filter = filter();
+        SinkRecord first = at(10, event("/a", 5, 1));
+        assertThat(filter.apply(first)).isSameAs(first);
+        for (long revision : new long[] {4, 5}) {
+            SinkRecord emptied = filter.apply(at(11, event("/a", revision, 2)));
+            assertThat(EtcdRecordCodec.decode(emptied.value()))
+                    .isEqualTo(new EtcdRecord.Heartbeat(chain(2), new Revision(7, revision)));
+            assertThat(emptied.kafkaOffset()).isEqualTo(11);
+            assertThat(emptied.headers()
+                            .lastWithName(EtcdRecordCodec.CONTROL_HEADER)
+                            .value())
+                    .isEqualTo("heartbeat");
+        }
+        SinkRecord other = at(12, event("/b", 4, 3));
+        assertThat(filter.apply(other)).isSameAs(other);
+        SinkRecord newer = at(13, event("/a", 6, 4));
+        assertThat(filter.apply(newer)).isSameAs(newer);
+    }
+
+    @Test
+    void epochsComeBeforeRevisions() {
+        RevisionFilter<SinkRecord> filter = filter("stale.behavior", "drop");
+        filter.apply(at(1, event("/a", 500, 1)));
+        SinkRecord restored = at(2, new EtcdRecord.Event(chain(2), "/a", null, new Revision(8, 3), 0, SOURCE));
+        assertThat(filter.apply(restored)).isSameAs(restored);
+        assertThat(filter.apply(at(3, event("/a", 501, 3)))).isNull();
+    }
+
+    @Test
+    void sendsAreComparedByNumberAndNotByBase() {
+        RevisionFilter<SinkRecord> filter = filter();
+        filter.apply(at(1, change("/a", 5, 100)));
+        SinkRecord again = at(2, change("/a", 6, 90));
+        assertThat(filter.apply(again)).isSameAs(again);
+        assertThat(PgRecordCodec.decode(
+                        filter.apply(at(3, change("/a", 5, 100))).value()))
+                .isEqualTo(new PgRecord.Heartbeat(chain(5), "o", "etcd"));
+    }
+
+    @Test
+    void mapsStayMaps() {
+        RevisionFilter<SinkRecord> filter = filter();
+        filter.apply(asMap(at(1, event("/a", 5, 1))));
+        SinkRecord emptied = filter.apply(asMap(at(2, event("/a", 5, 2))));
+        assertThat(emptied.value()).isInstanceOf(Map.class);
+        assertThat(emptied.valueSchema()).isNull();
+        assertThat(EtcdRecordCodec.decode(emptied.value()))
+                .isEqualTo(new EtcdRecord.Heartbeat(chain(2), new Revision(7, 5)));
+
+        filter.apply(asMap(at(3, change("/a", 5, 1))));
+        emptied = filter.apply(asMap(at(4, change("/a", 5, 1))));
+        assertThat(PgRecordCodec.decode(emptied.value())).isEqualTo(new PgRecord.Heartbeat(chain(5), "o", "etcd"));
+        assertThat(emptied.value()).isInstanceOf(Map.class);
+    }
+
+    @Test
+    void whatMustAlwaysPassDoes() {
+        RevisionFilter<SinkRecord> filter = filter();
+        filter.apply(at(1, event("/a", 50, 1)));
+        filter.apply(at(2, change("/a", 50, 1)));
+        Revision old = new Revision(7, 3);
+        EtcdRecord.Row row = new EtcdRecord.Row("/a", "v", 1, 3, 1, 0);
+        List<SinkRecord> always = List.of(
+                at(3, new EtcdRecord.Event(chain(2), "/a", row, old, 60, SOURCE)),
+                at(4, new EtcdRecord.Unrepresentable(chain(2), "/a", old, 60, 0, "not UTF-8")),
+                at(5, new EtcdRecord.Manifest(chain(2), KeyRange.ALL, old, List.of(), 1)),
+                at(6, new EtcdRecord.End(chain(2), KeyRange.ALL, old, 0, 1)),
+                at(7, new EtcdRecord.Answer(chain(2), "/a", old, "o", 1, Outcome.REFUSED, null)),
+                at(8, new EtcdRecord.Heartbeat(chain(2), old)),
+                at(9, new PgRecord.Probe(chain(2), "o", "etcd", "/a", 1)),
+                at(10, new PgRecord.Request(chain(2), "o", "etcd", KeyRange.ALL, 1)),
+                at(11, new PgRecord.NewEpoch(chain(2), "o", "etcd", 1, "")),
+                at(12, new PgRecord.Heartbeat(chain(2), "o", "etcd")),
+                new SinkRecord("topic", 0, null, "/a", null, "text", 13),
+                new SinkRecord("topic", 0, null, "/a", null, null, 14),
+                new SinkRecord("topic", 0, null, "/a", null, Map.of("source", Map.of("lsn", 1L)), 15),
+                new SinkRecord(
+                        "topic", 0, null, "/a", null, Map.of("kind", "change", "number", 1L, "origin", "o"), 16));
+        always.forEach(record -> {
+            assertThat(filter.apply(record)).isSameAs(record);
+            assertThat(filter.apply(asMap(record)).value())
+                    .isEqualTo(asMap(record).value());
+        });
+        SinkRecord stale = at(20, new EtcdRecord.Unrepresentable(chain(3), "/a", old, 0, 0, "not UTF-8"));
+        assertThat(filter.apply(stale)).isNotSameAs(stale);
+    }
+
+    /** A filter that forgets this loses the record: nothing of the first delivery was kept. */
+    @Test
+    void aRecordDeliveredAgainAfterAFailedPutPasses() {
+        RevisionFilter<SinkRecord> filter = filter();
+        List<SinkRecord> batch =
+                List.of(at(10, event("/a", 5, 1)), at(11, event("/a", 6, 2)), at(12, change("/b", 7, 1)));
+        for (int delivery = 0; delivery < 3; delivery++) {
+            batch.forEach(record -> assertThat(filter.apply(record)).isSameAs(record));
+        }
+        assertThat(filter.apply(at(13, event("/a", 6, 3)))).isNotNull().matches(r -> r.value() != null);
+    }
+
+    @Test
+    void onlyTheSameTopicPartitionSaysSomething() {
+        RevisionFilter<SinkRecord> filter = filter();
+        filter.apply(at(0, 10, EtcdRecordCodec.encode(event("/a", 5, 1), null, 0)));
+        SinkRecord moved = at(1, 11, EtcdRecordCodec.encode(event("/a", 5, 1), null, 0));
+        assertThat(filter.apply(moved)).isSameAs(moved);
+    }
+
+    @Test
+    void behaviors() {
+        RevisionFilter<SinkRecord> drop = filter("stale.behavior", "drop");
+        drop.apply(at(1, event("/a", 5, 1)));
+        assertThat(drop.apply(at(2, event("/a", 5, 2)))).isNull();
+
+        RevisionFilter<SinkRecord> letter = filter("stale.behavior", "dead-letter");
+        letter.apply(at(1, event("/a", 5, 1)));
+        assertThatThrownBy(() -> letter.apply(at(2, event("/a", 5, 2))))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("/a")
+                .hasMessageContaining("7.5")
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "keep"})
+    void unknownBehaviorIsRefused(String behavior) {
+        assertThatThrownBy(() -> filter("stale.behavior", behavior)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void memoryIsBounded() {
+        RevisionFilter<SinkRecord> filter = filter("max.keys", "2", "stale.behavior", "drop");
+        filter.apply(at(1, event("/a", 5, 1)));
+        filter.apply(at(2, event("/b", 5, 2)));
+        assertThat(filter.apply(at(3, event("/a", 5, 3)))).isNull(); // and was met last
+        filter.apply(at(4, event("/c", 5, 4)));
+        assertThat(filter.apply(at(5, event("/a", 5, 5)))).isNull();
+        assertThat(filter.apply(at(6, event("/b", 5, 6)))).isNotNull(); // forgotten
+    }
+
+    @Test
+    void itBelongsToASink() {
+        RevisionFilter<SourceRecord> filter = new RevisionFilter<>();
+        filter.configure(Map.of());
+        assertThatThrownBy(() -> filter.apply(new SourceRecord(Map.of(), Map.of(), "t", null, "v")))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("sink");
+    }
+
+    @Test
+    void itIsFoundAndSaysItsVersion() {
+        assertThat(ServiceLoader.load(Transformation.class))
+                .anySatisfy(found -> assertThat(found).isInstanceOf(RevisionFilter.class));
+        assertThat(((Versioned) new RevisionFilter<SinkRecord>()).version()).matches("\\d+\\..*");
+        assertThat(new RevisionFilter<SinkRecord>().config().names()).contains("stale.behavior", "max.keys");
+    }
+
+    // ------------------------------------------------------------------ any order, any number of failed puts
+
+    /** A guarded sink behind the filter ends as one without it, whatever is delivered again. */
+    @Property(tries = 500)
+    void theFilterNeverChangesWhatAGuardedSinkEndsWith(
+            @ForAll("logs") List<Sent> log, @ForAll("attempts") List<Attempt> attempts) {
+        RevisionFilter<SinkRecord> filter = filter("max.keys", "2", "stale.behavior", "drop");
+        Map<String, Long> applied = new TreeMap<>();
+        int position = 0;
+        List<Attempt> all = new ArrayList<>(attempts);
+        all.add(new Attempt(log.size(), false));
+        for (Attempt attempt : all) {
+            int end = Math.min(log.size(), position + attempt.records());
+            Map<String, Long> batch = new TreeMap<>();
+            for (int offset = position; offset < end; offset++) {
+                Sent sent = log.get(offset);
+                if (filter.apply(at(offset, event(sent.key(), sent.revision(), offset))) != null) {
+                    batch.merge(sent.key(), sent.revision(), Math::max);
+                }
+            }
+            if (!attempt.fails()) {
+                batch.forEach((key, revision) -> applied.merge(key, revision, Math::max));
+                position = end;
+            }
+        }
+        Map<String, Long> expected = new TreeMap<>();
+        log.forEach(sent -> expected.merge(sent.key(), sent.revision(), Math::max));
+        assertThat(applied).isEqualTo(expected);
+    }
+
+    record Sent(String key, long revision) {}
+
+    record Attempt(int records, boolean fails) {}
+
+    @Provide
+    Arbitrary<List<Sent>> logs() {
+        return Combinators.combine(
+                        Arbitraries.of("/a", "/b", "/c"), Arbitraries.longs().between(1, 6))
+                .as(Sent::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(25);
+    }
+
+    @Provide
+    Arbitrary<List<Attempt>> attempts() {
+        return Combinators.combine(Arbitraries.integers().between(1, 8), Arbitraries.of(true, false))
+                .as(Attempt::new)
+                .list()
+                .ofMaxSize(12);
+    }
+
+    @Test
+    void bytesAreNotOurs() {
+        SinkRecord bytes = new SinkRecord("t", 0, null, "/a", null, "x".getBytes(StandardCharsets.UTF_8), 1);
+        assertThat(filter().apply(bytes)).isSameAs(bytes);
+    }
+}
