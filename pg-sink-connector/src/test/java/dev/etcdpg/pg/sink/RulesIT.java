@@ -1,0 +1,357 @@
+package dev.etcdpg.pg.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.common.record.Outcome;
+import dev.etcdpg.servers.Postgres;
+import org.junit.jupiter.api.Test;
+
+/** Every rule of the protocol's section 5, through the task into a real PostgreSQL. */
+class RulesIT {
+
+    private final Postgres postgres = Postgres.shared();
+
+    @Test
+    void putsUpdatesAndDeletesBecomeRowsAndHistory() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@6");
+            b.put(b.event("/k/a", "2", 7, 5, 2, 0), b.event("/k/b", null, 8));
+            assertThat(b.table()).containsExactly("/k/a=2@7");
+            assertThat(b.rows("select create_revision || ' ' || version || ' ' || lease from public.etcd"))
+                    .containsExactly("5 2 0");
+            assertThat(b.history())
+                    .containsExactly(
+                            "/k/a put 1@1000.5 etcd",
+                            "/k/b put 1@1000.6 etcd",
+                            "/k/a put 2@1000.7 etcd",
+                            "/k/b delete@1000.8 etcd");
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.task.preCommit(java.util.Map.of()).get(Bench.PARTITION).offset())
+                    .isEqualTo(4);
+        }
+    }
+
+    @Test
+    void severalEventsOfAKeyInOneBatchAreFolded() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 6), b.event("/k/a", null, 7), b.event("/k/a", "4", 8));
+            assertThat(b.table()).containsExactly("/k/a=4@8");
+            assertThat(b.history()).hasSize(4);
+        }
+    }
+
+    @Test
+    void whatIsAppliedAlreadyIsSkipped() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "2", 6));
+            b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 6));
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+            assertThat(b.history()).hasSize(1);
+        }
+    }
+
+    @Test
+    void anEventOfTheValueInFlightConfirmsIt() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            assertThat(b.flight("/k/a")).isEqualTo("inflight -");
+            b.put(b.event("/k/a", "1", 5));
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+            assertThat(b.history()).containsExactly("/k/a put 1@1000.5 local");
+            assertThat(b.rows("select author from etcd_sync.etcd_history")).containsExactly(b.postgres.user());
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.flight("/k/a")).isEqualTo("- -");
+        }
+    }
+
+    @Test
+    void anEchoDoesNotMoveARowBackThatHasChangedSince() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            b.sql("update public.etcd set value = '2'");
+            b.put(b.event("/k/a", "1", 5));
+            assertThat(b.table()).containsExactly("/k/a=2@0");
+            assertThat(b.pending()).containsExactly("/k/a put 2");
+            assertThat(b.rows("select key from etcd_sync.etcd_woken")).containsExactly("/k/a");
+            b.dispatch();
+            assertThat(b.rows("select base_epoch || '.' || base_revision from etcd_sync.etcd_mirror"))
+                    .containsExactly("1000.5");
+            b.put(b.event("/k/a", "2", 6, 5, 2, 0));
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+            assertThat(b.pending()).isEmpty();
+        }
+    }
+
+    @Test
+    void anInsertThatWasDeletedSinceStaysDeleted() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            b.sql("delete from public.etcd");
+            b.put(b.event("/k/a", "1", 5));
+            assertThat(b.table()).isEmpty();
+            assertThat(b.pending()).containsExactly("/k/a delete");
+            b.dispatch();
+            b.put(b.event("/k/a", null, 6));
+            assertThat(b.table()).isEmpty();
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.history()).containsExactly("/k/a put 1@1000.5 local", "/k/a delete@1000.6 local");
+        }
+    }
+
+    @Test
+    void aForeignEventWinsAndAllThatWasPendingIsAConflict() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            b.sql("update public.etcd set value = '2'");
+            b.put(b.event("/k/a", "x", 5));
+            assertThat(b.table()).containsExactly("/k/a=x@5");
+            assertThat(b.conflicts()).containsExactly("/k/a put 1 lost to 5", "/k/a put 2 lost to 5");
+            assertThat(b.rows("select send is not null from etcd_sync.etcd_conflict order by id"))
+                    .containsExactly("t", "f");
+            assertThat(
+                            b.rows(
+                                    "select settled = (select max(change) from etcd_sync.etcd_conflict) from etcd_sync.etcd_mirror"))
+                    .containsExactly("t");
+            assertThat(b.pending()).isEmpty();
+        }
+    }
+
+    @Test
+    void aForeignPutBringsARowBackThatWasDeletedLocally() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("delete from public.etcd");
+            b.dispatch();
+            b.put(b.event("/k/a", "x", 6, 5, 2, 0));
+            assertThat(b.table()).containsExactly("/k/a=x@6");
+            assertThat(b.conflicts()).containsExactly("/k/a delete lost to 6");
+        }
+    }
+
+    @Test
+    void aForeignDeleteRemovesARowThatWasChangedLocally() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("update public.etcd set value = '2'");
+            b.put(b.event("/k/a", null, 6));
+            assertThat(b.table()).isEmpty();
+            assertThat(b.conflicts()).containsExactly("/k/a put 2 lost to 6");
+            assertThat(b.rows("select base_revision || ' ' || (send is null) from etcd_sync.etcd_conflict"))
+                    .containsExactly("5 true");
+        }
+    }
+
+    @Test
+    void theSameValueAgainIsNoConflict() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("update public.etcd set value = '2'");
+            b.dispatch();
+            b.put(b.event("/k/a", "1", 6, 5, 2, 0));
+            assertThat(b.table()).containsExactly("/k/a=2@5");
+            assertThat(b.flight("/k/a")).isEqualTo("inflight -");
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.REFUSED));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight send");
+            b.dispatch();
+            assertThat(b.rows("select base_revision from etcd_sync.etcd_mirror"))
+                    .containsExactly("6");
+            b.put(b.event("/k/a", "2", 7, 5, 3, 0));
+            assertThat(b.table()).containsExactly("/k/a=2@7");
+            assertThat(b.conflicts()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsInFlightSinceAnOlderEpochIsSentAgain() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("update public.etcd set value = '2'");
+            b.dispatch();
+            b.epoch++;
+            b.put(b.snapshot("/k/a", "1", 5, 9), b.manifest(9, "/k/a"), b.end(9, 0));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight send");
+            assertThat(b.table()).containsExactly("/k/a=2@5");
+            b.dispatch();
+            assertThat(b.rows("select base_epoch || '.' || base_revision from etcd_sync.etcd_mirror"))
+                    .containsExactly("1001.5");
+        }
+    }
+
+    @Test
+    void postgresWins() {
+        try (Bench b = new Bench(postgres, "conflict.policy", "postgres-wins").ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            b.put(b.event("/k/a", "x", 5));
+            assertThat(b.table()).containsExactly("/k/a=1@0");
+            assertThat(b.flight("/k/a")).isEqualTo("inflight send");
+            assertThat(b.history()).containsExactly("/k/a put x@1000.5 etcd");
+            b.dispatch();
+            b.put(b.event("/k/a", "1", 6, 5, 2, 0));
+            assertThat(b.table()).containsExactly("/k/a=1@6");
+            assertThat(b.conflicts()).isEmpty();
+        }
+    }
+
+    @Test
+    void manualHoldsUntilResolved() {
+        try (Bench b = new Bench(postgres, "conflict.policy", "manual").ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1'), ('/k/b', '1')");
+            b.dispatch();
+            b.sql("insert into public.etcd (key, value) values ('/k/c', '1')");
+            b.sql("update public.etcd set value = '2' where key = '/k/c'");
+            b.put(b.event("/k/a", "x", 5), b.event("/k/b", "x", 6), b.event("/k/c", "x", 7));
+            assertThat(b.table()).containsExactly("/k/a=1@0", "/k/b=1@0", "/k/c=2@0");
+            assertThat(b.flight("/k/a")).isEqualTo("held -");
+            assertThat(b.flight("/k/c")).isEqualTo("held -");
+            assertThat(b.rows("select sent_value || ' ' || reason from etcd_sync.etcd_mirror where key = '/k/c'"))
+                    .containsExactly("2 etcd was changed at 1000.7");
+            b.rows("select etcd_sync.etcd_resolve('/k/a', 'etcd')");
+            b.rows("select etcd_sync.etcd_resolve('/k/b', 'postgres')");
+            b.dispatch();
+            assertThat(b.table()).contains("/k/a=x@5");
+            b.put(b.event("/k/b", "1", 8, 6, 2, 0));
+            assertThat(b.table()).contains("/k/b=1@8");
+        }
+    }
+
+    @Test
+    void answers() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            long send = b.send("/k/a");
+            b.put(b.answer("/k/a", send - 1, Outcome.REFUSED));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight -");
+            b.put(b.answer("/k/a", send, Outcome.REFUSED));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight send");
+            b.put(b.answer("/k/a", send, Outcome.FAILED));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight send");
+            b.dispatch();
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.FAILED));
+            assertThat(b.flight("/k/a")).isEqualTo("held -");
+            assertThat(b.rows("select reason from etcd_sync.etcd_mirror")).containsExactly("failed");
+        }
+    }
+
+    @Test
+    void processedAndUndoneUnseenIsLostToWhatIsMirrored() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("delete from public.etcd");
+            b.dispatch();
+            b.put(b.manifest(9, "/k/a"));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight probe");
+            b.dispatch();
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.PROCESSED));
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+            assertThat(b.conflicts()).containsExactly("/k/a delete lost to 5");
+        }
+    }
+
+    @Test
+    void refusedOnWhatIsMirroredAsksForANewEpoch() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("update public.etcd set value = '2'");
+            b.dispatch();
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.REFUSED));
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.REFUSED));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight -");
+            assertThat(b.rows("select kind || ' ' || epoch from etcd_sync.etcd_request"))
+                    .containsExactly("new_epoch 1000");
+            b.epoch++;
+            b.put(b.snapshot("/k/a", "1", 3, 9), b.manifest(9, "/k/a"), b.end(9, 0));
+            assertThat(b.rows("select kind from etcd_sync.etcd_request")).isEmpty();
+            assertThat(b.flight("/k/a")).isEqualTo("inflight send");
+        }
+    }
+
+    @Test
+    void aSnapshotThatContradictsTheMirrorAsksForANewEpoch() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 7));
+            b.put(b.snapshot("/k/a", "1", 5, 9));
+            assertThat(b.rows("select kind || ' ' || epoch from etcd_sync.etcd_request"))
+                    .containsExactly("new_epoch 1000");
+            assertThat(b.table()).containsExactly("/k/a=2@7");
+        }
+    }
+
+    @Test
+    void aSnapshotOlderThanWhatIsAppliedContradictsNothing() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 11));
+            b.put(b.snapshot("/k/a", "1", 5, 9), b.manifest(9, "/k/a"));
+            assertThat(b.rows("select kind from etcd_sync.etcd_request")).isEmpty();
+            assertThat(b.table()).containsExactly("/k/a=2@11");
+        }
+    }
+
+    @Test
+    void aManifestRemovesWhatItDoesNotList() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/new", "1", 12));
+            b.sql("insert into public.etcd (key, value) values ('/k/c', '1'), ('/k/d', '1')");
+            b.dispatch();
+            b.sql("insert into public.etcd (key, value) values ('/k/e', '1')");
+            b.put(b.manifest(10, "/k/b"));
+            assertThat(b.table()).containsExactly("/k/b=1@6", "/k/c=1@0", "/k/d=1@0", "/k/e=1@0", "/k/new=1@12");
+            assertThat(b.history()).contains("/k/a delete@1000.10 etcd snapshot");
+            assertThat(b.flight("/k/c")).isEqualTo("inflight probe");
+            assertThat(b.conflicts()).isEmpty();
+        }
+    }
+
+    @Test
+    void aValueThatTextCannotHoldHasNoRowAndIsForeign() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("update public.etcd set value = '2'");
+            b.put(b.unrepresentable("/k/a", 6));
+            assertThat(b.table()).isEmpty();
+            assertThat(b.conflicts()).containsExactly("/k/a put 2 lost to 6");
+            assertThat(b.history()).contains("/k/a unrepresentable@1000.6 etcd");
+            assertThat(b.rows("select revision || ' ' || unrepresentable from etcd_sync.etcd_mirror"))
+                    .containsExactly("6 true");
+            b.put(b.event("/k/a", "3", 7, 5, 3, 0));
+            assertThat(b.table()).containsExactly("/k/a=3@7");
+        }
+    }
+
+    @Test
+    void anInsertThatWasLostAndArrivesAfterADeleteIsMarked() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', 'mine')");
+            b.dispatch();
+            b.put(b.event("/k/a", "theirs", 5));
+            b.put(b.event("/k/a", null, 6));
+            b.put(b.event("/k/a", "mine", 7));
+            assertThat(b.conflicts()).containsExactly("/k/a put mine lost to 5 late");
+            assertThat(b.table()).containsExactly("/k/a=mine@7");
+        }
+    }
+
+    @Test
+    void anEndMarkWakesWhatCouldNotBeSentBefore() {
+        try (Bench b = new Bench(postgres)) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            assertThat(b.flight("/k/a")).isNull();
+            b.put(b.manifest(3), b.end(3, 0));
+            b.dispatch();
+            assertThat(b.flight("/k/a")).isEqualTo("inflight -");
+            assertThat(b.rows("select base_epoch || '.' || base_revision from etcd_sync.etcd_mirror"))
+                    .containsExactly("1000.0");
+            assertThat(
+                            b.rows(
+                                    "select partition || ' ' || epoch || ' ' || revision || ' ' || partitions from etcd_sync.etcd_snapshot"))
+                    .containsExactly("0 1000 3 1");
+        }
+    }
+}
