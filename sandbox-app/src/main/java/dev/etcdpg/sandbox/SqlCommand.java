@@ -3,6 +3,8 @@ package dev.etcdpg.sandbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,8 +19,19 @@ final class SqlCommand implements Callable<Integer> {
             System.out.print(Sql.run(connection, sql));
             return 0;
         } catch (SQLException e) {
-            System.err.println(e.getMessage());
+            System.err.println(sentence(e));
             return 1;
         }
+    }
+
+    /** What the server says, without where in its functions it says it. */
+    private static String sentence(SQLException e) {
+        if (!(e instanceof PSQLException refusal) || refusal.getServerErrorMessage() == null) {
+            return e.getMessage();
+        }
+        ServerErrorMessage said = refusal.getServerErrorMessage();
+        return said.getSeverity() + ": " + said.getMessage()
+                + (said.getDetail() == null ? "" : "\nDETAIL: " + said.getDetail())
+                + (said.getHint() == null ? "" : "\nHINT: " + said.getHint());
     }
 }

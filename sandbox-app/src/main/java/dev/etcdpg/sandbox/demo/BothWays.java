@@ -14,16 +14,9 @@ final class BothWays implements Chapter {
 
     @Override
     public void tell(World world) throws Exception {
-        world.await("the sink has made the table public.etcd", () -> exists(world));
-        world.table().createAuthor();
         fromEtcd(world);
         fromSql(world);
         history(world);
-    }
-
-    private static boolean exists(World world) throws Exception {
-        return world.table().number("select count(*) from pg_tables where schemaname = 'public' and tablename = 'etcd'")
-                == 1;
     }
 
     private static void fromEtcd(World world) throws Exception {

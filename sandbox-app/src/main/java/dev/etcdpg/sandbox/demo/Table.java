@@ -32,6 +32,10 @@ final class Table implements AutoCloseable {
         return new Table(postgres);
     }
 
+    boolean exists() throws SQLException {
+        return number("select count(*) from pg_tables where schemaname = 'public' and tablename = 'etcd'") == 1;
+    }
+
     /** Creates the role that the story's changes are made by. */
     void createAuthor() throws SQLException {
         try (var statement = owner().createStatement()) {

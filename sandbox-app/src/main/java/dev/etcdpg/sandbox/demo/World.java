@@ -28,6 +28,18 @@ final class World implements AutoCloseable {
         this.topics = new TopicReader(stack.kafka().bootstrap());
     }
 
+    /** Waits for the table and creates the role that the story's changes are made by. */
+    void begin() {
+        try {
+            await("the sink has made the table public.etcd", table::exists);
+            table.createAuthor();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the story cannot begin", e);
+        }
+    }
+
     Stack stack() {
         return stack;
     }
