@@ -1,0 +1,153 @@
+package dev.etcdpg.etcd.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.common.BookkeepingKeys;
+import dev.etcdpg.common.Revision;
+import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.etcd.sink.Step.Check;
+import dev.etcdpg.etcd.sink.Step.Write;
+import io.etcd.jetcd.ByteSequence;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Test;
+
+/** Every change against every state of etcd that matters to it. */
+class StepsTest {
+
+    private static final Steps STEPS = new Steps(new BookkeepingKeys("/own/"));
+    private static final ByteSequence KEY = Bytes.of("/a");
+    private static final long GONE = 77;
+    private static final Long UNREAD = null;
+    private static final List<Long> EPOCHS = List.of(1L, 2L);
+    private static final List<Long> REVISIONS = List.of(0L, 5L, 9L);
+
+    private static final SinkRecord RECORD = new SinkRecord("pg.etcd", 0, null, null, null, null, 3);
+
+    /** All changes: base epoch and revision, put or delete, lease or none or one that is gone, possible or not. */
+    private static List<Item.Send> changes() {
+        List<Item.Send> changes = new ArrayList<>();
+        for (long epoch : EPOCHS) {
+            for (long base : REVISIONS) {
+                for (String value : new String[] {null, "v"}) {
+                    for (long lease : new long[] {0, 7, GONE}) {
+                        for (String impossible : new String[] {null, "outside"}) {
+                            PgRecord.Change change = new PgRecord.Change(
+                                    new Chain(3, 2), "o", "r", "/a", value, new Revision(epoch, base), lease, null);
+                            changes.add(new Item.Send(RECORD, change, impossible));
+                        }
+                    }
+                }
+            }
+        }
+        return changes;
+    }
+
+    private static View view(Long epoch, Long revision) {
+        Map<ByteSequence, Found> found =
+                revision == null ? Map.of() : Map.of(KEY, new Found(revision, ByteSequence.EMPTY));
+        return new View(epoch, found, Set.of(GONE));
+    }
+
+    private static boolean isData(Step step) {
+        return !(step.write() instanceof Write.Reply);
+    }
+
+    private static boolean holds(Check check, long revision) {
+        if (check instanceof Check.At at) {
+            return at.modRevision() == revision;
+        }
+        return check == null || revision != 0;
+    }
+
+    @Test
+    void aChangeIsWrittenIfAndOnlyIfEtcdIsWhereItWasMade() {
+        for (Item.Send item : changes()) {
+            PgRecord.Change change = (PgRecord.Change) item.send();
+            for (long epoch : EPOCHS) {
+                for (long revision : REVISIONS) {
+                    Step step = STEPS.decide(item, view(epoch, revision));
+                    boolean isChange = change.value() != null || change.base().revision() != 0;
+                    boolean expected = item.impossible() == null
+                            && change.base().equals(new Revision(epoch, revision))
+                            && isChange
+                            && (change.value() == null || change.lease() != GONE);
+                    assertThat(isData(step))
+                            .describedAs("%s at %s.%s", change, epoch, revision)
+                            .isEqualTo(expected);
+                    assertThat(holds(step.check(), revision)).isTrue();
+                    if (expected) {
+                        assertThat(step.check()).isEqualTo(new Check.At(KEY, revision));
+                        assertThat(step.write())
+                                .isEqualTo(
+                                        change.value() == null
+                                                ? new Write.Delete(KEY)
+                                                : new Write.Put(KEY, Bytes.of("v"), change.lease()));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Whatever was supposed or read before: if the compares hold when the transaction commits, what it does is what the state then asks for.
+     * A key that has left a revision does not come back to it; an absent one may be absent again.
+     */
+    @Test
+    void whatCommitsIsWhatTheStateThenAsksFor() {
+        for (Item.Send item : changes()) {
+            PgRecord.Change change = (PgRecord.Change) item.send();
+            long base = change.base().revision();
+            for (long epoch : EPOCHS) {
+                for (Long read : new Long[] {UNREAD, 0L, 5L, 9L}) {
+                    Step decided = STEPS.decide(item, view(epoch, read));
+                    for (long now : REVISIONS) {
+                        boolean cameBack = read != null && base > 0 && now == base && read != base;
+                        if (!cameBack && holds(decided.check(), now)) {
+                            Step then = STEPS.decide(item, view(epoch, now));
+                            assertThat(isData(decided))
+                                    .describedAs("%s, read %s, is %s", change, read, now)
+                                    .isEqualTo(isData(then));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void answersNameTheChangeAndTheOutcome() {
+        for (Item.Send item : changes()) {
+            Step step = STEPS.decide(item, view(1L, 5L));
+            if (step.write() instanceof Write.Reply reply) {
+                assertThat(Bytes.text(reply.key())).isEqualTo("/own/answer/o/r//a");
+                assertThat(Answer.isFor(3, reply.value())).isTrue();
+                assertThat(Bytes.text(reply.value())).contains(item.impossible() == null ? "refused" : "failed");
+            }
+        }
+    }
+
+    @Test
+    void aProbeComparesTheAnswerKeyItHasRead() {
+        Item probe = new Item.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
+        ByteSequence key = STEPS.rests(probe);
+        Answer refused = new Answer(3, dev.etcdpg.common.record.Outcome.REFUSED, "epoch 2");
+        Map<Found, String> expected = new HashMap<>();
+        expected.put(Found.NOTHING, "processed");
+        expected.put(new Found(4, refused.bytes()), "refused");
+        expected.put(new Found(4, new Answer(2, "refused", null).bytes()), "processed");
+        expected.put(new Found(4, Bytes.of("not JSON")), "processed");
+        expected.forEach((found, outcome) -> {
+            Step step = STEPS.decide(probe, new View(1L, Map.of(key, found), Set.of()));
+            assertThat(step.check()).isEqualTo(new Check.At(key, found.modRevision()));
+            Write.Reply reply = (Write.Reply) step.write();
+            assertThat(reply.key()).isEqualTo(key);
+            assertThat(Bytes.text(reply.value())).contains("\"n\":3", outcome);
+        });
+    }
+}
