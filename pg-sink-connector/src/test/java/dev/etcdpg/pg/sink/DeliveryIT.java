@@ -1,0 +1,318 @@
+package dev.etcdpg.pg.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.common.record.Outcome;
+import dev.etcdpg.servers.Postgres;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Test;
+
+/** Crashes, records delivered again, records lost, records that can never be applied. */
+class DeliveryIT {
+
+    private final Postgres postgres = Postgres.shared();
+
+    @Test
+    void afterACrashTheConsumerIsMovedToWhatIsNotApplied() {
+        try (Bench b = new Bench(postgres)) {
+            SinkRecord[] records = {b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/a", "2", 7)};
+            b.put(records);
+            b.crash();
+            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 3L);
+            b.put(b.event("/k/a", "3", 8));
+            assertThat(b.table()).containsExactly("/k/a=3@8", "/k/b=1@6");
+            assertThat(b.one("select count(*) from etcd_sync.etcd_sink_offset where next = 4"))
+                    .isEqualTo("1");
+        }
+    }
+
+    @Test
+    void recordsThatCameWithTheAssignmentAreLeftForAfterTheMove() {
+        try (Bench b = new Bench(postgres)) {
+            SinkRecord first = b.event("/k/a", "1", 5);
+            SinkRecord second = b.event("/k/a", "2", 6);
+            b.put(first, second);
+            b.task.stop();
+            b.task = new PostgresSinkTask();
+            b.context = new FakeContext();
+            b.task.initialize(b.context);
+            b.task.start(b.settings);
+            b.task.open(List.of(Bench.PARTITION));
+            b.put(first, second); // the group's offset was behind
+            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 2L);
+            assertThat(b.history()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aTopicMadeAnewBeginsAtItsOwnOffsets() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 6));
+            b.crash();
+            b.topicBeginsAt(0);
+            b.put(b.event("/k/a", "3", 7));
+            assertThat(b.table()).containsExactly("/k/a=3@7");
+            assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void whatWasSetAsideIsDeliveredAgainAfterACrash() throws Exception {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5));
+            SinkRecord[] records = {b.event("/k/a", "2", 6), b.event("/k/b", "1", 7)};
+            try (Connection app = b.connect();
+                    Statement statement = app.createStatement()) {
+                app.setAutoCommit(false);
+                statement.execute("select from public.etcd for update");
+                b.put(records);
+                b.crash();
+                app.rollback();
+            }
+            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 1L);
+            b.put(records);
+            assertThat(b.table()).containsExactly("/k/a=2@6", "/k/b=1@7");
+            assertThat(b.history()).hasSize(3);
+        }
+    }
+
+    @Test
+    void aLostConnectionIsRetriedWithTheSameRecords() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5));
+            b.rows(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
+                            + b.database + "'");
+            SinkRecord next = b.event("/k/a", "2", 6);
+            assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
+            assertThat(b.context.timeout).isPositive();
+            b.putUntilDone(next);
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+        }
+    }
+
+    @Test
+    void aRestartOfPostgresIsSurvivedFromTheVeryStart() {
+        try (Postgres own = Postgres.builder().start();
+                Bench b = new Bench(own)) {
+            b.put(b.event("/k/a", "1", 5));
+            own.kill();
+            SinkRecord next = b.event("/k/a", "2", 6);
+            assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
+            PostgresSinkTask another = new PostgresSinkTask();
+            another.initialize(new FakeContext());
+            another.start(b.settings);
+            another.open(List.of(new TopicPartition(Bench.TOPIC, 1)));
+            assertThatThrownBy(() -> another.put(List.of())).isInstanceOf(RetriableException.class);
+            another.stop();
+            own.start();
+            b.putUntilDone(next);
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+        }
+    }
+
+    @Test
+    void aLossIsHealedByASnapshotAndAnswersAreNotTrustedMeanwhile() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            b.lose();
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.REFUSED), b.event("/k/b", "1", 6));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight -");
+            assertThat(b.table()).contains("/k/b=1@6");
+            String request = b.one("select id from etcd_sync.etcd_request where kind = 'snapshot'");
+            assertThat(b.rows("select request from etcd_sync.etcd_blind")).containsExactly(request);
+            b.crash();
+            b.put(b.end(8, Long.parseLong(request) - 1));
+            assertThat(b.rows("select request from etcd_sync.etcd_blind")).hasSize(1);
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.REFUSED));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight -");
+            b.put(b.manifest(9, "/k/b"), b.end(9, Long.parseLong(request)));
+            assertThat(b.rows("select request from etcd_sync.etcd_blind")).isEmpty();
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
+            assertThat(b.flight("/k/a")).isEqualTo("inflight probe");
+        }
+    }
+
+    @Test
+    void aSecondLossWithinAMinuteIsAskedForLater() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.lose();
+            b.put(b.heartbeat());
+            b.dispatch();
+            b.lose();
+            b.put(b.heartbeat());
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).hasSize(1);
+            assertThat(b.rows("select request = 9223372036854775807 from etcd_sync.etcd_blind"))
+                    .containsExactly("t");
+            b.crash(); // a new task does not know when it was asked for last
+            b.idle();
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).hasSize(2);
+        }
+    }
+
+    @Test
+    void aNewTableOnAnOldTopicAsksForASnapshot() {
+        try (Bench b = new Bench(postgres)) {
+            b.lose();
+            b.put(b.event("/k/a", "1", 5));
+            assertThat(b.rows("select kind from etcd_sync.etcd_request")).containsExactly("snapshot");
+        }
+    }
+
+    @Test
+    void aRequestThatAnEndMarkOfALaterEpochDoesNotAnswerIsMadeAgain() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.lose();
+            b.put(b.heartbeat());
+            b.dispatch();
+            assertThat(b.rows("select number is null from etcd_sync.etcd_request"))
+                    .containsExactly("f");
+            b.epoch++;
+            b.put(b.end(8, 0));
+            assertThat(b.rows("select number is null from etcd_sync.etcd_request"))
+                    .containsExactly("t");
+            b.dispatch();
+            b.put(b.end(9, 0));
+            assertThat(b.rows("select number is null from etcd_sync.etcd_request"))
+                    .containsExactly("f");
+        }
+    }
+
+    @Test
+    void aLossFailsTheTaskOrIsIgnoredIfSo() {
+        try (Bench b = new Bench(postgres, "loss.policy", "fail").ready()) {
+            b.lose();
+            SinkRecord record = b.event("/k/a", "1", 5);
+            assertThatThrownBy(() -> b.put(record))
+                    .isInstanceOf(ConnectException.class)
+                    .isNotInstanceOf(RetriableException.class)
+                    .hasMessageContaining("were lost");
+        }
+        try (Bench b = new Bench(postgres, "loss.policy", "ignore").ready()) {
+            b.lose();
+            b.put(b.event("/k/a", "1", 5));
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+            assertThat(b.rows("select kind from etcd_sync.etcd_request")).isEmpty();
+        }
+    }
+
+    @Test
+    void onlyWhatAConstraintRefusesIsADeadLetter() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/b", "1", 4));
+            b.sql("alter table public.etcd add constraint short check (length(value) < 5)");
+            b.put(
+                    b.event("/k/a", "1", 5),
+                    b.event("/k/b", "secret-too-long", 6, 4, 2, 0),
+                    b.event("/k/c", "secret-too-long", 7),
+                    b.event("/k/d", "1", 8),
+                    b.event("/k/e", "too long, but not for long", 9),
+                    b.event("/k/e", "1", 10));
+            assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@4", "/k/d=1@8", "/k/e=1@10");
+            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b", "/k/c");
+            SinkRecord letter = b.context.deadLetters.get(1);
+            assertThat(letter.headers().lastWithName("etcdpg.reason").value().toString())
+                    .contains("short")
+                    .doesNotContain("secret");
+            assertThat(letter.headers().lastWithName("etcdpg.revision").value()).isEqualTo(7L);
+            assertThat(letter.kafkaOffset()).isEqualTo(5);
+            // the next local change is built on what etcd has all the same
+            b.sql("update public.etcd set value = '2' where key = '/k/b'");
+            b.dispatch();
+            assertThat(b.rows("select base_revision from etcd_sync.etcd_mirror where key = '/k/b'"))
+                    .containsExactly("6");
+            assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("9");
+        }
+    }
+
+    @Test
+    void whatATriggerRefusesOnlyAtCommitIsFoundToo() {
+        try (Bench b = new Bench(postgres)) {
+            b.sql("create function public.no() returns trigger language plpgsql as "
+                    + "$$begin if new.value = 'no' then raise 'not this'; end if; return null; end$$;"
+                    + "create constraint trigger no after insert or update on public.etcd deferrable initially deferred "
+                    + "for each row execute function public.no()");
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "no", 6));
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b");
+        }
+    }
+
+    @Test
+    void aNulThatComesAllTheSameIsADeadLetterAndUnrepresentable() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "\0", 6));
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+            assertThat(b.context.deadLetters).hasSize(1);
+            assertThat(b.history()).contains("/k/b unrepresentable@1000.6 etcd");
+        }
+    }
+
+    @Test
+    void whatIsNoRecordOfOursOrOutsideOfTheRouteIsADeadLetter() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(
+                    b.record("x", null, Map.of("a", 1)),
+                    b.event("/other/a", "1", 5),
+                    b.event("/k/" + "x".repeat(3_000), "1", 6),
+                    b.record("/k/tombstone", null, null),
+                    b.event("/k/a", "1", 7));
+            assertThat(b.table()).containsExactly("/k/a=1@7");
+            assertThat(b.context.deadLetters).hasSize(3);
+        }
+    }
+
+    @Test
+    void withoutADeadLetterTopicTheTaskFails() {
+        try (Bench b = new Bench(postgres)) {
+            b.context.reporting = false;
+            SinkRecord bad = b.record("x", null, "what");
+            assertThatThrownBy(() -> b.put(bad))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("errors.deadletterqueue.topic.name");
+            assertThat(b.one("select count(*) from etcd_sync.etcd_sink_offset where next > 0"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void whatAnApplicationsTriggerWritesInsideTheSinksTransactionIsALocalChange() {
+        try (Bench b = new Bench(postgres)) {
+            b.sql("create function public.copy() returns trigger language plpgsql as "
+                    + "$$begin insert into public.etcd (key, value) values ('/k/copy', new.value) "
+                    + "on conflict (key) do update set value = excluded.value; return null; end$$;"
+                    + "create trigger copy after insert on public.etcd for each row when (new.key = '/k/a') "
+                    + "execute function public.copy()");
+            b.put(b.event("/k/a", "1", 5));
+            assertThat(b.table()).containsExactly("/k/a=1@5", "/k/copy=1@0");
+            assertThat(b.pending()).containsExactly("/k/copy put 1");
+        }
+    }
+
+    @Test
+    void offsetsCanBeAltered() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 6));
+            PostgresSinkConnector connector = new PostgresSinkConnector();
+            assertThat(connector.alterOffsets(b.settings, Map.of(Bench.PARTITION, 1L)))
+                    .isTrue();
+            b.crash();
+            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 1L);
+            Map<TopicPartition, Long> reset = new HashMap<>();
+            reset.put(Bench.PARTITION, null);
+            connector.alterOffsets(b.settings, reset);
+            b.crash();
+            assertThat(b.context.rewound).isEmpty();
+        }
+    }
+}

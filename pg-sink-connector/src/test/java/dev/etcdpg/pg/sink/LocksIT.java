@@ -1,0 +1,192 @@
+package dev.etcdpg.pg.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.etcdpg.servers.Postgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Test;
+
+/** Applications hold rows and insert keys while the sink applies: it goes on with the rest, and they are never its victims. */
+class LocksIT {
+
+    private final Postgres postgres = Postgres.shared();
+
+    @Test
+    void aLockedRowIsSetAsideWithAllThatComesLaterWhileOthersGoOn() throws SQLException {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "select from public.etcd where key = '/k/a' for update");
+                b.put(b.event("/k/a", "2", 7), b.event("/k/b", "2", 8));
+                b.put(b.event("/k/a", "3", 9), b.event("/k/b", "3", 10));
+                assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=3@10");
+                assertThat(committed(b)).isEqualTo(2);
+                assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("2");
+                assertThat(b.context.timeout).isLessThanOrEqualTo(250);
+                b.idle();
+                assertThat(b.table()).contains("/k/a=1@5");
+                app.commit();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.table().contains("/k/a=3@9");
+            });
+            assertThat(committed(b)).isEqualTo(6);
+            assertThat(b.history()).hasSize(6);
+        }
+    }
+
+    @Test
+    void whatAManifestSaysOfALockedRowWaitsBehindItsEvents() throws SQLException {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/c", "1", 7));
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "select from public.etcd where key in ('/k/a', '/k/c') for update");
+                b.put(b.event("/k/a", "2", 8), b.manifest(9));
+                assertThat(b.table()).containsExactly("/k/a=1@5", "/k/c=1@7");
+                app.commit();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.table().isEmpty();
+            });
+            assertThat(b.history())
+                    .contains(
+                            "/k/a put 2@1000.8 etcd",
+                            "/k/a delete@1000.9 etcd snapshot",
+                            "/k/c delete@1000.9 etcd snapshot");
+        }
+    }
+
+    @Test
+    void anUncommittedInsertOfTheSameKeyIsSetAsideAndLosesThen() throws SQLException {
+        try (Bench b = new Bench(postgres).ready()) {
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "insert into public.etcd (key, value) values ('/k/a', 'mine')");
+                b.putUntilDone(b.event("/k/a", "theirs", 5), b.event("/k/b", "1", 6));
+                assertThat(b.table()).containsExactly("/k/b=1@6");
+                app.commit();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.table().contains("/k/a=theirs@5");
+            });
+            assertThat(b.conflicts()).containsExactly("/k/a put mine lost to 5");
+        }
+    }
+
+    @Test
+    void anUncommittedInsertThatIsRolledBackLeavesEtcdsRow() throws SQLException {
+        try (Bench b = new Bench(postgres).ready()) {
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "insert into public.etcd (key, value) values ('/k/a', 'mine')");
+                b.putUntilDone(b.event("/k/a", "theirs", 5));
+                app.rollback();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.table().contains("/k/a=theirs@5");
+            });
+            assertThat(b.conflicts()).isEmpty();
+        }
+    }
+
+    @Test
+    void anApplicationThatInsertsInTheOppositeOrderIsNeverTheVictim() throws Exception {
+        try (Bench b = new Bench(postgres).ready()) {
+            List<SinkRecord> first = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                first.add(b.event(key(i), "0", 10 + i));
+            }
+            b.put(first.toArray(SinkRecord[]::new));
+            for (int round = 1; round <= 4; round++) {
+                String fresh = "/k/fresh" + round;
+                int last = round;
+                try (Connection app = b.connect()) {
+                    app.setAutoCommit(false);
+                    // it has inserted what comes last in the sink's order, and then wants what the sink locks first
+                    run(app, "insert into public.etcd (key, value) values ('" + fresh + "', 'mine')");
+                    CompletableFuture<Void> done = CompletableFuture.runAsync(() -> {
+                        for (int i = 0; i < 300; i++) {
+                            run(app, "update public.etcd set value = 'app" + last + "' where key = '" + key(i) + "'");
+                        }
+                        run(app, "commit");
+                    });
+                    List<SinkRecord> batch = new ArrayList<>();
+                    for (int i = 0; i < 300; i++) {
+                        batch.add(b.event(key(i), "e" + round, 1_000 * round + i));
+                    }
+                    batch.add(b.event(fresh, "theirs", 1_000 * round + 500));
+                    b.putUntilDone(batch.toArray(SinkRecord[]::new));
+                    await().pollInterval(Duration.ofMillis(1)).until(() -> {
+                        b.idle();
+                        return done.isDone();
+                    });
+                    done.get(1, TimeUnit.SECONDS); // it was not the victim
+                }
+                await().until(() -> {
+                    b.idle();
+                    return b.table().contains(fresh + "=theirs@" + (1_000 * last + 500));
+                });
+            }
+            assertThat(b.one("select deadlocks from pg_stat_database where datname = current_database()"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void moreSetAsideThanFitsPausesThePartition() throws SQLException {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5));
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "select from public.etcd where key = '/k/a' for update");
+                for (int i = 0; i < 6; i++) {
+                    List<SinkRecord> batch = new ArrayList<>();
+                    for (int j = 0; j < 1_000; j++) {
+                        batch.add(b.event("/k/a", "v", 10 + i * 1_000 + j));
+                    }
+                    b.put(batch.toArray(SinkRecord[]::new));
+                }
+                assertThat(b.context.paused).contains(Bench.PARTITION);
+                app.commit();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.context.paused.isEmpty();
+            });
+            assertThat(b.table()).containsExactly("/k/a=v@6009");
+            assertThat(b.history()).hasSize(6_001);
+        }
+    }
+
+    private static String key(int i) {
+        return String.format("/k/%03d", i);
+    }
+
+    private static long committed(Bench b) {
+        return b.task.preCommit(Map.of()).get(Bench.PARTITION).offset();
+    }
+
+    private static void run(Connection connection, String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
+    }
+}
