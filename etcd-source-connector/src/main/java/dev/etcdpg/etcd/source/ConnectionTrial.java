@@ -5,8 +5,6 @@ import dev.etcdpg.common.config.EtcdConfig;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.config.RouteConfig;
 import dev.etcdpg.common.retry.Retries;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.KV;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
@@ -37,16 +35,15 @@ final class ConnectionTrial {
             error(config, many ? RouteConfig.ROUTES : RouteConfig.PREFIX, e.getMessage());
             return config;
         }
-        try (Client client = settings.etcd().newClient();
-                KV kv = client.getKVClient()) {
-            tryAll(config, settings, kv);
+        try (EtcdConnection etcd = new EtcdConnection(settings.etcd())) {
+            tryAll(config, settings, etcd);
         }
         return config;
     }
 
-    private static void tryAll(Config config, EtcdSourceConfig settings, KV kv) {
+    private static void tryAll(Config config, EtcdSourceConfig settings, EtcdConnection etcd) {
         try {
-            reader(settings, kv).state();
+            reader(settings, etcd).state();
         } catch (EtcdFailure e) {
             if (e.kind() != EtcdFailure.Kind.DENIED) {
                 error(
@@ -65,7 +62,7 @@ final class ConnectionTrial {
         }
         for (Route route : settings.routes()) {
             try {
-                reader(settings, kv).page(KeySpan.prefix(route.prefix()), 0, 1);
+                reader(settings, etcd).page(KeySpan.prefix(route.prefix()), 0, 1);
             } catch (EtcdFailure e) {
                 error(
                         config,
@@ -78,9 +75,9 @@ final class ConnectionTrial {
     }
 
     /** One for each attempt: none waits for the failure of another. */
-    private static EtcdReader reader(EtcdSourceConfig settings, KV kv) {
+    private static EtcdReader reader(EtcdSourceConfig settings, EtcdConnection etcd) {
         return new EtcdReader(
-                kv,
+                etcd,
                 settings.etcd().bookkeepingKeys(),
                 settings.etcd().requestTimeout(),
                 new Patience(new Retries("etcd", RetryConfig.of(settings), Clock.systemUTC())));

@@ -8,7 +8,6 @@ import dev.etcdpg.etcd.source.decide.OffsetBook;
 import dev.etcdpg.etcd.source.decide.Page;
 import dev.etcdpg.etcd.source.decide.SourceOffset.LastEvent;
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.op.Cmp;
@@ -32,14 +31,16 @@ import java.util.function.Supplier;
  */
 final class EtcdReader {
 
-    private final KV kv;
+    private static final int FAILURES_BEFORE_A_NEW_CLIENT = 3;
+
+    private final EtcdConnection etcd;
     private final BookkeepingKeys keys;
     private final Duration timeout;
     private final Patience patience;
 
     /** @param patience is told of every success and failure; while it waits, nothing is asked */
-    EtcdReader(KV kv, BookkeepingKeys keys, Duration timeout, Patience patience) {
-        this.kv = kv;
+    EtcdReader(EtcdConnection etcd, BookkeepingKeys keys, Duration timeout, Patience patience) {
+        this.etcd = etcd;
         this.keys = keys;
         this.timeout = timeout;
         this.patience = patience;
@@ -47,7 +48,7 @@ final class EtcdReader {
 
     /** Where etcd is now: linearizable, so never behind what was seen of the same history. */
     EtcdState state() {
-        GetResponse response = await("reading the epoch", () -> kv.get(bytes(keys.epoch())));
+        GetResponse response = await("reading the epoch", () -> etcd.kv().get(bytes(keys.epoch())));
         List<KeyValue> found = response.getKvs();
         return new EtcdState(
                 found.isEmpty()
@@ -66,7 +67,8 @@ final class EtcdReader {
     boolean raiseEpoch(EtcdState found, long seen, long nowMillis) {
         ByteSequence key = bytes(keys.epoch());
         long epoch = Math.max(nowMillis, Math.max(found.epoch(), seen) + 1);
-        return await("writing a new epoch", () -> kv.txn()
+        return await("writing a new epoch", () -> etcd.kv()
+                        .txn()
                         .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(found.epochRevision())))
                         .Then(Op.put(key, bytes(Long.toString(epoch)), PutOption.DEFAULT))
                         .commit())
@@ -80,15 +82,15 @@ final class EtcdReader {
      */
     Page page(KeySpan span, long revision, int limit) {
         // without a sort order: etcd has the keys in order, and with one it would read the whole span for each page
-        GetResponse response = await(
-                "reading a page",
-                () -> kv.get(
-                        span.start(),
-                        GetOption.builder()
-                                .withRange(span.end())
-                                .withRevision(revision)
-                                .withLimit(limit)
-                                .build()));
+        GetResponse response =
+                await("reading keys from " + span.start().toString(StandardCharsets.UTF_8), () -> etcd.kv()
+                        .get(
+                                span.start(),
+                                GetOption.builder()
+                                        .withRange(span.end())
+                                        .withRevision(revision)
+                                        .withLimit(limit)
+                                        .build()));
         return new Page(
                 revision == 0 ? response.getHeader().getRevision() : revision,
                 response.getKvs().stream().map(EtcdReader::change).toList(),
@@ -98,9 +100,8 @@ final class EtcdReader {
     /** The keys of all requests for a route's snapshot, as they were at a revision. */
     List<KeyChange> requests(String route, long revision) {
         KeySpan span = KeySpan.prefix(keys.requests(route));
-        return await(
-                        "reading requests",
-                        () -> kv.get(
+        return await("reading requests", () -> etcd.kv()
+                        .get(
                                 span.start(),
                                 GetOption.builder()
                                         .withRange(span.end())
@@ -115,7 +116,8 @@ final class EtcdReader {
     /** Removes a request that is answered, unless it was made again. */
     void removeRequest(KeyChange request) {
         ByteSequence key = ByteSequence.from(request.key());
-        await("removing an answered request", () -> kv.txn()
+        await("removing an answered request", () -> etcd.kv()
+                .txn()
                 .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(request.modRevision())))
                 .Then(Op.delete(key, DeleteOption.DEFAULT))
                 .commit());
@@ -155,7 +157,7 @@ final class EtcdReader {
         CompletableFuture<T> call = request.get();
         try {
             T answer = call.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            patience.succeeded();
+            patience.succeeded(what);
             return answer;
         } catch (TimeoutException e) {
             call.cancel(true);
@@ -171,9 +173,12 @@ final class EtcdReader {
     private EtcdFailure failed(String what, Throwable cause) {
         EtcdFailure failure = new EtcdFailure(what, cause);
         if (failure.kind() == EtcdFailure.Kind.COMPACTED || failure.kind() == EtcdFailure.Kind.FUTURE) {
-            patience.succeeded();
-        } else {
-            patience.failed(failure);
+            patience.succeeded(what);
+            return failure;
+        }
+        patience.failed(what, failure);
+        if (patience.failuresInARow() % FAILURES_BEFORE_A_NEW_CLIENT == 0) {
+            etcd.renew();
         }
         return failure;
     }

@@ -10,7 +10,6 @@ import dev.etcdpg.etcd.source.decide.OffsetBook;
 import dev.etcdpg.etcd.source.decide.SourceOffset;
 import dev.etcdpg.etcd.source.watch.EtcdWatch;
 import dev.etcdpg.etcd.source.watch.Signal;
-import io.etcd.jetcd.Client;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,7 +33,7 @@ public final class EtcdSourceTask extends SourceTask {
     private final Signal signal = new Signal();
     private final SourceMetrics metrics = new SourceMetrics();
     private EtcdSourceConfig config;
-    private Client client;
+    private EtcdConnection etcd;
     private volatile boolean offsetsStored;
 
     @Override
@@ -46,7 +45,7 @@ public final class EtcdSourceTask extends SourceTask {
     public void start(Map<String, String> properties) {
         config = new EtcdSourceConfig(properties);
         try {
-            client = config.etcd().newClient();
+            etcd = new EtcdConnection(config.etcd());
             Clock clock = Clock.systemUTC();
             RetryConfig retry = RetryConfig.of(config);
             Patience requests = new Patience(new Retries("etcd", retry, clock));
@@ -86,14 +85,9 @@ public final class EtcdSourceTask extends SourceTask {
         return new RouteReader(
                 scope,
                 settings,
-                new EtcdReader(client.getKVClient(), keys, config.etcd().requestTimeout(), requests),
-                new EtcdWatch(scope.toString(), client.getWatchClient(), scope.span(), queue, signal),
-                new EtcdWatch(
-                        scope + " (bookkeeping)",
-                        client.getWatchClient(),
-                        KeySpan.prefix(keys.prefix()),
-                        queue,
-                        signal),
+                new EtcdReader(etcd, keys, config.etcd().requestTimeout(), requests),
+                new EtcdWatch(scope.toString(), etcd::watch, scope.span(), queue, signal),
+                new EtcdWatch(scope + " (bookkeeping)", etcd::watch, KeySpan.prefix(keys.prefix()), queue, signal),
                 keys,
                 offsets,
                 new Outbox(scope, partition, offsets, numbers, clock, metrics),
@@ -155,9 +149,9 @@ public final class EtcdSourceTask extends SourceTask {
     public void stop() {
         readers.values().forEach(RouteReader::close);
         readers.clear();
-        if (client != null) {
-            client.close();
-            client = null;
+        if (etcd != null) {
+            etcd.close();
+            etcd = null;
         }
         LOG.info("Stopped; {}", metrics);
     }

@@ -2,6 +2,8 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.retry.Retries;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -15,7 +17,8 @@ final class Patience {
 
     private final Retries retries;
     private final Due next = new Due();
-    private int refusals;
+    private final Map<String, Integer> refusals = new HashMap<>();
+    private int failures;
 
     Patience(Retries retries) {
         this.retries = retries;
@@ -42,23 +45,31 @@ final class Patience {
         return next.nanosLeft();
     }
 
-    void succeeded() {
-        retries.succeeded();
-        refusals = 0;
+    /** How often etcd failed since it answered last. */
+    int failuresInARow() {
+        return failures;
     }
 
-    /** @throws ConnectException if it is time to give up; the message says what to do */
-    void failed(Throwable cause) {
-        if (EtcdFailure.kind(cause) == EtcdFailure.Kind.DENIED) {
-            refusals++;
-            if (refusals >= REFUSALS) {
-                throw new ConnectException(
-                        "etcd refuses the connector (" + cause.getMessage()
-                                + "). Check etcd.user and etcd.password, and grant "
-                                + "its role read on the prefixes of the routes and readwrite on the bookkeeping prefix; then restart "
-                                + "the task.",
-                        cause);
-            }
+    /** @param what was asked */
+    void succeeded(String what) {
+        retries.succeeded();
+        failures = 0;
+        refusals.remove(what);
+    }
+
+    /**
+     * @param what was asked: refusals are counted for each, because one prefix may be allowed and another not
+     * @throws ConnectException if it is time to give up; the message says what to do
+     */
+    void failed(String what, Throwable cause) {
+        failures++;
+        if (EtcdFailure.kind(cause) == EtcdFailure.Kind.DENIED && refusals.merge(what, 1, Integer::sum) >= REFUSALS) {
+            throw new ConnectException(
+                    "etcd refuses the connector (" + what + ": " + cause.getMessage()
+                            + "). Check etcd.user and etcd.password, "
+                            + "and grant its role read on the prefixes of the routes and readwrite on the bookkeeping prefix; "
+                            + "then restart the task.",
+                    cause);
         }
         Duration pause = retries.failed(cause instanceof Exception e ? e : new ConnectException(cause));
         next.in(pause);

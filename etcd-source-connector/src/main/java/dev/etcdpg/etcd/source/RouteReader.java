@@ -143,7 +143,7 @@ final class RouteReader implements AutoCloseable {
             try {
                 reopen();
             } catch (EtcdFailure e) {
-                watching.failed(e);
+                watching.failed("watch", e);
                 throw e;
             }
         }
@@ -280,7 +280,7 @@ final class RouteReader implements AutoCloseable {
             watchFailed(lane, failure.cause());
             return;
         }
-        watching.succeeded();
+        watching.succeeded(watchName(lane));
         if (input instanceof WatchInput.Progress progress) {
             merge.progress(lane, progress.revision());
         } else if (input instanceof WatchInput.Events events) {
@@ -303,13 +303,17 @@ final class RouteReader implements AutoCloseable {
             case FUTURE -> endSession();
             case DENIED, TRANSIENT, NOT_NOW -> {
                 broken[lane] = true;
-                watching.failed(cause);
+                watching.failed(watchName(lane), cause);
                 if (snapshot != null) {
                     snapshot = null;
                     snapshotReason = "the connection was lost while one was under way";
                 }
             }
         }
+    }
+
+    private String watchName(int lane) {
+        return lane == DATA ? "watch of " + scope : "watch of the bookkeeping prefix";
     }
 
     private boolean hasBroken() {

@@ -9,6 +9,7 @@ import io.etcd.jetcd.watch.WatchResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ public final class EtcdWatch implements AutoCloseable {
     private static final long ASK_PAUSE_NANOS = Duration.ofMillis(1).toNanos();
 
     private final String name;
-    private final Watch client;
+    private final Supplier<Watch> client;
     private final KeySpan span;
     private final WatchQueue queue;
     private Attempt attempt;
@@ -39,9 +40,10 @@ public final class EtcdWatch implements AutoCloseable {
 
     /**
      * @param name for the log
+     * @param client asked for each attempt
      * @param capacity events that wait until the server is held back
      */
-    public EtcdWatch(String name, Watch client, KeySpan span, int capacity, Signal signal) {
+    public EtcdWatch(String name, Supplier<Watch> client, KeySpan span, int capacity, Signal signal) {
         this.name = name;
         this.client = client;
         this.span = span;
@@ -122,7 +124,7 @@ public final class EtcdWatch implements AutoCloseable {
         }
 
         void start(WatchOption option) {
-            Watch.Watcher started = client.watch(span.start(), option, this);
+            Watch.Watcher started = client.get().watch(span.start(), option, this);
             boolean late;
             synchronized (this) {
                 watcher = started;

@@ -1,0 +1,46 @@
+package dev.etcdpg.etcd.source;
+
+import dev.etcdpg.common.config.EtcdConfig;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.Watch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client that can be replaced. gRPC waits up to two minutes between attempts to connect when etcd was away for long, and no call makes it
+ * try sooner; a new client tries at once. For one thread.
+ */
+final class EtcdConnection implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdConnection.class);
+
+    private final EtcdConfig config;
+    private Client client;
+
+    EtcdConnection(EtcdConfig config) {
+        this.config = config;
+        this.client = config.newClient();
+    }
+
+    KV kv() {
+        return client.getKVClient();
+    }
+
+    Watch watch() {
+        return client.getWatchClient();
+    }
+
+    /** Ends what is under way: watches must be opened again. */
+    void renew() {
+        LOG.debug("A new client for {}", config.endpoints());
+        Client old = client;
+        client = config.newClient();
+        old.close();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

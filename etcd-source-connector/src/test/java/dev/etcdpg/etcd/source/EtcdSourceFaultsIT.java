@@ -1,0 +1,224 @@
+package dev.etcdpg.etcd.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.etcd.source.SourceMetrics.Counter;
+import dev.etcdpg.servers.Etcd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EtcdSourceFaultsIT {
+
+    private Etcd etcd;
+    private RunningTask task;
+
+    @BeforeEach
+    void start() {
+        etcd = Etcd.started();
+    }
+
+    @AfterEach
+    void stop() {
+        if (task != null) {
+            task.close();
+        }
+        etcd.close();
+    }
+
+    private RunningTask run(String... settings) {
+        Map<String, String> config = new HashMap<>(
+                Map.of("name", "source", "etcd.endpoints", etcd.endpoint(), "etcd.prefix", "/app/", "partitions", "2"));
+        for (int i = 0; i < settings.length; i += 2) {
+            config.put(settings[i], settings[i + 1]);
+        }
+        task = new RunningTask(config);
+        return task;
+    }
+
+    @Test
+    void anotherEtcdAtTheSameAddressBeginsANewEpoch() throws IOException {
+        etcd.etcdctl("put", "/app/a", "1");
+        run("heartbeat.interval.ms", "300");
+        task.untilEnds(1);
+        for (int i = 0; i < 20; i++) {
+            etcd.etcdctl("put", "/app/b", "" + i);
+        }
+        task.until(t -> t.events().size() == 20);
+        etcd.kill();
+        deleteData();
+        etcd.start();
+        etcd.etcdctl("put", "/app/c", "1");
+        task.until(Duration.ofSeconds(60), t -> t.of(EtcdRecord.End.class).size() == 4);
+        assertThat(task.of(EtcdRecord.End.class).get(3).at())
+                .isGreaterThan(task.of(EtcdRecord.End.class).get(0).at());
+        assertThat(task.rows().stream().map(EtcdRecord.Event::key)).containsExactly("/app/a", "/app/c");
+        etcd.etcdctl("put", "/app/c", "2");
+        task.until(t -> t.events().size() == 21);
+    }
+
+    @Test
+    void aServerThatStandsStillIsWaitedFor() {
+        run("etcd.request.timeout.ms", "1000");
+        task.untilEnds(1);
+        etcd.etcdctl("put", "/app/a", "1");
+        etcd.stop();
+        task.poll();
+        etcd.cont();
+        etcd.etcdctl("put", "/app/a", "2");
+        task.until(t -> t.events().size() == 2);
+        assertThat(task.of(EtcdRecord.End.class)).hasSize(2);
+    }
+
+    @Test
+    void afterALongOutageItGoesOnSoon() throws InterruptedException {
+        run("etcd.request.timeout.ms", "1000");
+        task.untilEnds(1);
+        etcd.kill();
+        long end = System.nanoTime() + Duration.ofSeconds(25).toNanos();
+        while (System.nanoTime() < end) {
+            task.poll();
+        }
+        etcd.start();
+        etcd.etcdctl("put", "/app/a", "1");
+        long back = System.nanoTime();
+        task.until(t -> t.events().size() == 1);
+        assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(8));
+        assertThat(task.of(EtcdRecord.End.class)).hasSize(2);
+    }
+
+    @Test
+    void aTaskThatIsStartedWhileEtcdIsAwayWaits() {
+        etcd.kill();
+        run("etcd.request.timeout.ms", "500");
+        task.poll();
+        task.poll();
+        etcd.start();
+        task.untilEnds(1);
+    }
+
+    @Test
+    void failsAfterTheRetryTimeout() {
+        etcd.kill();
+        run("etcd.request.timeout.ms", "200", "retry.timeout.ms", "1000");
+        assertThatThrownBy(() -> task.until(t -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("retry.timeout.ms");
+    }
+
+    @Test
+    void whatTheUserMayNotReadFailsTheTaskWithASentence() {
+        etcd.etcdctl("user", "add", "root:root");
+        etcd.etcdctl("user", "grant-role", "root", "root");
+        etcd.etcdctl("user", "add", "app:secret");
+        etcd.etcdctl("role", "add", "app");
+        etcd.etcdctl("user", "grant-role", "app", "app");
+        etcd.etcdctl("role", "grant-permission", "app", "readwrite", "--prefix=true", "/etcd-pg-connect/");
+        etcd.etcdctl("auth", "enable");
+        run("etcd.user", "app", "etcd.password", "secret");
+        assertThatThrownBy(() -> task.until(t -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("permission denied")
+                .hasMessageContaining("grant its role read");
+        assertThat(errors("etcd.user", "app", "etcd.password", "secret")).containsOnlyKeys("etcd.prefix");
+        assertThat(errors("etcd.user", "app", "etcd.password", "wrong")).containsOnlyKeys("etcd.user");
+
+        task.close();
+        etcd.etcdctl("--user=root:root", "role", "grant-permission", "app", "read", "--prefix=true", "/app/");
+        assertThat(errors("etcd.user", "app", "etcd.password", "secret")).isEmpty();
+        run("etcd.user", "app", "etcd.password", "secret");
+        task.untilEnds(1);
+        etcd.etcdctl("--user=root:root", "put", "/app/a", "1");
+        task.until(t -> t.events().size() == 1);
+        task.close();
+        run("etcd.user", "app", "etcd.password", "wrong");
+        assertThatThrownBy(() -> task.until(t -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("Check etcd.user and etcd.password");
+        task = null;
+    }
+
+    @Test
+    void validationTriesTheConnectionAndNamesTheField() {
+        assertThat(errors()).isEmpty();
+        assertThat(errors("etcd.endpoints", "http://127.0.0.1:1", "etcd.request.timeout.ms", "300"))
+                .containsOnlyKeys("etcd.endpoints");
+        assertThat(errors("etcd.prefix", "")).containsOnlyKeys("etcd.prefix");
+        assertThat(errors("etcd.prefix", "/etcd-pg-connect/x/")).containsOnlyKeys("etcd.prefix");
+        assertThat(errors("etcd.prefix", "", "routes", "a=/a/,b=/a/b/")).containsOnlyKeys("routes");
+        assertThat(errors("partitions", "0", "heartbeat.interval.ms", "x"))
+                .containsOnlyKeys("partitions", "heartbeat.interval.ms");
+    }
+
+    @Test
+    void manyRoutesHaveATopicEachAndAreDealtOut() {
+        EtcdSourceConnector connector = new EtcdSourceConnector();
+        Map<String, String> config = Map.of(
+                "name", "s", "etcd.endpoints", etcd.endpoint(), "routes", "a=/a/,b=/b/,c=/c/", "partitions", "1");
+        connector.start(config);
+        assertThat(connector.taskConfigs(2).stream().map(t -> t.get(EtcdSourceConfig.TASK_ROUTES)))
+                .containsExactly("a,c", "b");
+        assertThat(connector.taskConfigs(9)).hasSize(3);
+        etcd.etcdctl("put", "/a/1", "x");
+        etcd.etcdctl("put", "/b/1", "x");
+        task = new RunningTask(connector.taskConfigs(2).get(0));
+        task.until(t -> t.of(EtcdRecord.End.class).size() == 2 && !t.snapshotUnderWay());
+        etcd.etcdctl("put", "/c/1", "x");
+        etcd.etcdctl("put", "/b/1", "x");
+        task.until(t -> t.events().size() == 1);
+        assertThat(task.sourceRecords().stream().map(r -> r.topic()).distinct())
+                .containsExactlyInAnyOrder("etcd.a", "etcd.c");
+        assertThat(task.stored).hasSize(2);
+        assertThat(task.metric(Counter.SNAPSHOTS_ENDED)).isEqualTo(2);
+    }
+
+    @Test
+    void offsetsCanBeAlteredIfTheyAreWhole() {
+        run();
+        task.untilEnds(1);
+        EtcdSourceConnector connector = new EtcdSourceConnector();
+        Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>(task.stored);
+        assertThat(connector.alterOffsets(Map.of(), offsets)).isTrue();
+        offsets.replaceAll((p, o) -> null);
+        assertThat(connector.alterOffsets(Map.of(), offsets)).isTrue();
+        assertThatThrownBy(() -> connector.alterOffsets(Map.of(), Map.of(Map.of("route", "x"), Map.of())))
+                .isInstanceOf(ConnectException.class);
+        offsets.replaceAll((p, o) -> Map.of("revision", "many"));
+        assertThatThrownBy(() -> connector.alterOffsets(Map.of(), offsets)).isInstanceOf(ConnectException.class);
+        assertThat(connector.version()).matches("\\d+\\.\\d+\\.\\d+.*");
+    }
+
+    private Map<String, List<String>> errors(String... settings) {
+        Map<String, String> config =
+                new HashMap<>(Map.of("name", "source", "etcd.endpoints", etcd.endpoint(), "etcd.prefix", "/app/"));
+        for (int i = 0; i < settings.length; i += 2) {
+            config.put(settings[i], settings[i + 1]);
+        }
+        Map<String, List<String>> errors = new HashMap<>();
+        new EtcdSourceConnector()
+                .validate(config).configValues().stream()
+                        .filter(value -> !value.errorMessages().isEmpty())
+                        .forEach(value -> errors.put(value.name(), value.errorMessages()));
+        System.out.println(errors);
+        return errors;
+    }
+
+    private void deleteData() throws IOException {
+        try (var files = Files.walk(etcd.folder().resolve("data"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.etcdpg.etcd.source.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.common.BookkeepingKeys;
+import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.common.record.Outcome;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class BookkeepingEventsTest {
+
+    private final BookkeepingKeys keys = new BookkeepingKeys("/b/");
+    private final BookkeepingEvents events = new BookkeepingEvents(keys, "app", KeyRange.ALL);
+
+    private static KeyChange put(String key, String value) {
+        return new KeyChange(
+                key.getBytes(StandardCharsets.UTF_8),
+                value == null ? null : value.getBytes(StandardCharsets.UTF_8),
+                5,
+                5,
+                1,
+                0);
+    }
+
+    @Test
+    void readsAnswers() {
+        assertThat(events.read(
+                        put(keys.answer("db", "app", "/x//y"), "{\"n\":3,\"outcome\":\"failed\",\"reason\":\"r\"}")))
+                .contains(new BookkeepingEvents.Answer("db", "/x//y", 3, Outcome.FAILED, "r", 5));
+        assertThat(events.read(put(keys.answer("db", "app", "/x"), null))).isEmpty();
+        assertThat(events.read(put(keys.answer("db", "appendix", "/x"), "{\"n\":3,\"outcome\":\"failed\"}")))
+                .isEmpty();
+        BookkeepingEvents half = new BookkeepingEvents(keys, "app", new KeyRange("/m", ""));
+        assertThat(half.read(put(keys.answer("db", "app", "/a"), "{\"n\":3,\"outcome\":\"failed\"}")))
+                .isEmpty();
+    }
+
+    @Test
+    void saysWhatIsMalformed() {
+        for (String value : new String[] {"", "7", "{}", "{\"n\":1}", "{\"n\":1,\"outcome\":\"eaten\"}", "x"}) {
+            assertThat(events.read(put(keys.answer("db", "app", "/x"), value)).orElseThrow())
+                    .isInstanceOf(BookkeepingEvents.Malformed.class);
+        }
+        assertThat(events.read(put("/b/answer/x", "{}")).orElseThrow()).isInstanceOf(BookkeepingEvents.Malformed.class);
+        assertThat(events.read(put("/b/request/app/x", "{}")).orElseThrow())
+                .isInstanceOf(BookkeepingEvents.Malformed.class);
+    }
+
+    @Test
+    void readsRequestsAndEpochs() {
+        assertThat(events.read(put(keys.request("app", 12), "{}"))).contains(new BookkeepingEvents.Request(12, 5));
+        assertThat(events.read(put(keys.request("other", 12), "{}"))).isEmpty();
+        assertThat(events.read(put(keys.epoch(), "77"))).contains(new BookkeepingEvents.Epoch(77, 5));
+        assertThat(events.read(put(keys.epoch(), null))).contains(new BookkeepingEvents.Epoch(0, 5));
+        assertThat(events.read(put(keys.epoch(), "soon"))).contains(new BookkeepingEvents.Epoch(0, 5));
+        assertThat(events.read(put(keys.progress("pg.app", 1), "{}"))).isEmpty();
+    }
+
+    @Property
+    void nothingThatStandsThereFailsTheTask(@ForAll byte[] tail, @ForAll byte[] value) {
+        byte[] head = keys.answers().getBytes(StandardCharsets.UTF_8);
+        byte[] key = java.util.Arrays.copyOf(head, head.length + tail.length);
+        System.arraycopy(tail, 0, key, head.length, tail.length);
+        assertThat(events.read(new KeyChange(key, value, 5, 5, 1, 0))).isNotNull();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.etcdpg.etcd.source.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.common.KeyRange;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.Test;
+
+class OffsetBookTest {
+
+    private final long[] numbers = {3, 4};
+    private final OffsetBook book = new OffsetBook(SourceOffset.none(2));
+
+    private static KeyChange put(String key, String value, long revision) {
+        return new KeyChange(
+                key.getBytes(StandardCharsets.UTF_8),
+                value == null ? null : value.getBytes(StandardCharsets.UTF_8),
+                revision,
+                revision,
+                1,
+                0);
+    }
+
+    private SourceOffset offset() {
+        return book.offset(numbers);
+    }
+
+    @Test
+    void theFirstSnapshotSaysThatItIsUnderWayUntilItEnds() {
+        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2);
+        book.snapshotBegan(21);
+        book.deliveredEvent(put("/a", "1", 25));
+        book.deliveredThrough(25);
+        assertThat(offset().revision()).isZero();
+        assertThat(offset().snapshot()).isEqualTo(21);
+        assertThat(offset().epoch()).isEqualTo(7);
+        assertThat(SourceOffset.requestsAnswered(offset().toMap())).isZero();
+        book.snapshotEnded(9);
+        assertThat(offset().revision()).isEqualTo(25);
+        assertThat(offset().snapshot()).isZero();
+        assertThat(offset().request()).isEqualTo(9);
+        assertThat(offset().event()).isEqualTo(new SourceOffset.LastEvent("/a", OffsetBook.hash(new byte[] {'1'}), 25));
+        assertThat(SourceOffset.requestsAnswered(offset().toMap())).isEqualTo(21);
+    }
+
+    @Test
+    void aSnapshotWithinTheHistoryFreezesTheOffset() {
+        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2);
+        book.snapshotEnded(0);
+        book.deliveredThrough(30);
+        book.snapshotBegan(31);
+        book.deliveredThrough(40);
+        book.snapshotBegan(41);
+        assertThat(offset().revision()).isEqualTo(30);
+        assertThat(offset().snapshot()).isEqualTo(41);
+        assertThat(book.requestsTakenThrough()).isEqualTo(41);
+        assertThat(book.requestsAnsweredThrough()).isEqualTo(20);
+        book.snapshotEnded(0);
+        assertThat(offset().revision()).isEqualTo(40);
+    }
+
+    @Test
+    void afterAnotherEpochOnlyASnapshotCanTell() {
+        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2);
+        book.snapshotEnded(0);
+        book.epochBegan(8, 33);
+        assertThat(offset().revision()).isZero();
+        assertThat(offset().epoch()).isEqualTo(8);
+        assertThat(offset().snapshot()).isEqualTo(33);
+    }
+
+    @Test
+    void aDeleteIsRememberedWithoutAHash() {
+        book.deliveredEvent(put("/a", null, 25));
+        assertThat(book.event()).isEqualTo(new SourceOffset.LastEvent("/a", "", 25));
+        book.deliveredEvent(new KeyChange(new byte[] {(byte) 0xff}, new byte[0], 26, 26, 1, 0));
+        assertThat(book.event().revision()).isEqualTo(25);
+    }
+
+    @Property
+    void offsetsAreReadAsTheyWereWritten(
+            @ForAll long epoch,
+            @ForAll long revision,
+            @ForAll long snapshot,
+            @ForAll long request,
+            @ForAll long number) {
+        SourceOffset offset = new SourceOffset(
+                epoch,
+                revision,
+                snapshot,
+                revision % 2 == 0 ? null : new SourceOffset.LastEvent("/k", "ab", revision),
+                "c",
+                request,
+                revision,
+                new long[] {number, 0});
+        SourceOffset read = SourceOffset.of(new HashMap<>(offset.toMap()));
+        assertThat(read.toMap()).isEqualTo(offset.toMap());
+        assertThat(read).usingRecursiveComparison().isEqualTo(offset);
+    }
+
+    @Test
+    void whatIsNoOffsetIsRefusedWithASentence() {
+        Map<String, Object> map = offset().toMap();
+        for (String field : map.keySet()) {
+            Map<String, Object> broken = new HashMap<>(map);
+            broken.put(field, field.equals("cluster") ? 5L : "five");
+            assertThatThrownBy(() -> SourceOffset.of(broken))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("field " + field)
+                    .hasMessageContaining("DELETE");
+        }
+        SourceOffset.checkPartition(SourceOffset.partition("r", KeyRange.ALL));
+        assertThatThrownBy(() -> SourceOffset.checkPartition(Map.of("route", "r", "after", "")))
+                .isInstanceOf(ConnectException.class);
+    }
+}
