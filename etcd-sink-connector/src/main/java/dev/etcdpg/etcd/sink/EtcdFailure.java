@@ -37,6 +37,15 @@ final class EtcdFailure extends RuntimeException {
         return kind;
     }
 
+    /** The server takes no request of that size, and has done nothing. */
+    boolean isTooMuch() {
+        return kind == Kind.TOO_LARGE || kind == Kind.TOO_MANY_OPERATIONS;
+    }
+
+    EtcdFailure forGood() {
+        return new EtcdFailure(Kind.REJECTED, getMessage(), this);
+    }
+
     static EtcdFailure of(Throwable cause) {
         Status status = Status.fromThrowable(cause);
         String text = status.getDescription() == null ? "" : status.getDescription();

@@ -125,7 +125,8 @@ final class EtcdSink implements AutoCloseable {
                 partitions.values().stream().filter(this::isCheckDue).toList();
         for (int i = 0; i < due.size(); i += KEYS_PER_READ) {
             List<PartitionSink> some = due.subList(i, Math.min(due.size(), i + KEYS_PER_READ));
-            List<ByteSequence> keys = some.stream().map(PartitionSink::key).toList();
+            List<ByteSequence> keys =
+                    some.stream().map(sink -> sink.key().key()).toList();
             List<Found> found = store.read(keys);
             for (int k = 0; k < some.size(); k++) {
                 some.get(k).check(found.get(k));

@@ -3,6 +3,7 @@ package dev.etcdpg.etcd.sink;
 import dev.etcdpg.common.BookkeepingKeys;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.retry.Retries;
+import io.etcd.jetcd.ByteSequence;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -44,21 +45,16 @@ public final class EtcdSinkTask extends SinkTask {
         EtcdStore store = new EtcdStore(config.etcd().newClient(), config.etcd().requestTimeout());
         Bookkeeping bookkeeping = new Bookkeeping(store, Bytes.of(keys.epoch()), clock);
         PartitionSink.Shared shared = new PartitionSink.Shared(
-                UUID.randomUUID().toString(),
-                store,
-                bookkeeping,
                 new BatchWriter(store, bookkeeping, new Steps(keys), new AnswerLease(store, clock)),
                 config.cut(),
                 new LossGuard(config.lossPolicy(), clock),
                 new DeadLetters(context.errantRecordReporter()),
                 clock);
-        sink = new EtcdSink(
-                context,
-                store,
-                clock,
-                reader,
-                partition ->
-                        new PartitionSink(Bytes.of(keys.progress(partition.topic(), partition.partition())), shared));
+        String me = UUID.randomUUID().toString();
+        sink = new EtcdSink(context, store, clock, reader, partition -> {
+            ByteSequence key = Bytes.of(keys.progress(partition.topic(), partition.partition()));
+            return new PartitionSink(new ProgressKey(key, me, store, bookkeeping, clock), shared);
+        });
         context.timeout(EtcdSink.CHECK_EVERY.toMillis());
     }
 

@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.common.record.PgRecord;
 import io.etcd.jetcd.ByteSequence;
+import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** What one record of a topic asks for. */
@@ -31,4 +32,14 @@ sealed interface Item {
 
     /** A record that is none of these, for the dead letter topic. */
     record Bad(SinkRecord record, String reason) implements Item {}
+
+    /** The same, known to be too large for etcd; empty if that cannot be said of it, or was said already. */
+    static Optional<Item> tooLarge(Item item, String reason) {
+        if (item instanceof Plain plain) {
+            return Optional.of(new Bad(plain.record(), reason));
+        } else if (item instanceof Send sent && sent.send() instanceof PgRecord.Change && sent.impossible() == null) {
+            return Optional.of(new Send(sent.record(), sent.send(), reason));
+        }
+        return Optional.empty();
+    }
 }

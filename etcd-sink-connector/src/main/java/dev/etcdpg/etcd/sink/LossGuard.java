@@ -13,12 +13,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LossGuard {
 
-    enum Heal {
-        NOW,
-        LATER,
-        NEVER
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(LossGuard.class);
     private static final Duration AT_MOST_EVERY = Duration.ofMinutes(1);
 
@@ -31,28 +25,28 @@ final class LossGuard {
         this.clock = clock;
     }
 
-    /** @throws ConnectException if the policy is to fail */
-    Heal meet(String place, long offset, long missing) {
-        String what = place + ": the record at offset " + offset + " follows number " + missing
-                + ", which never came. What drops records: the topic's retention, a topic created anew, an SMT or a converter "
-                + "that leaves some out";
+    /**
+     * @param place where it was noticed
+     * @param missing the number that never came
+     * @return whether it is to be healed, now or later
+     * @throws ConnectException if the policy is to fail
+     */
+    boolean heals(String place, long missing) {
+        String what = place + " follows number " + missing
+                + ", which never came. What drops records: the topic's retention, a topic created anew, a transform or converter that "
+                + "leaves some out";
         if (policy == LossPolicy.FAIL) {
             throw new ConnectException(what + ". Mend that and set loss.policy=heal.");
         }
         LOG.warn("{}.", what);
-        if (policy == LossPolicy.IGNORE) {
-            return Heal.NEVER;
-        }
-        return mayHeal() ? Heal.NOW : Heal.LATER;
+        return policy == LossPolicy.HEAL;
     }
 
-    /** Whether a loss may be healed now; if so it is taken to be done. */
     boolean mayHeal() {
-        Instant now = clock.instant();
-        if (healed.isAfter(now.minus(AT_MOST_EVERY))) {
-            return false;
-        }
-        healed = now;
-        return true;
+        return healed.isBefore(clock.instant().minus(AT_MOST_EVERY));
+    }
+
+    void healed() {
+        healed = clock.instant();
     }
 }
