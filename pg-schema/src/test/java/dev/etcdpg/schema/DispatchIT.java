@@ -1,0 +1,439 @@
+package dev.etcdpg.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.common.Lanes;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What goes out, when, and under which number. */
+class DispatchIT {
+
+    private Db db;
+
+    @BeforeEach
+    void install() {
+        db = Db.installed();
+    }
+
+    @AfterEach
+    void close() {
+        db.close();
+    }
+
+    private List<String> sends(long after) {
+        return db.rows("select kind, key, op, value, base_epoch, base_revision from etcd_sends(?, 1000)", after);
+    }
+
+    private long last() {
+        return db.number("select last from etcd_counter");
+    }
+
+    @Test
+    void lanesAreTheOnesOfTheSource() {
+        for (String key : List.of("/a/1", "", "ä€𝄞", "/a/" + "k".repeat(2000))) {
+            for (int partitions : new int[] {1, 3, 4, 1000}) {
+                assertThat(db.number("select etcd_lane(?, ?)", key, partitions))
+                        .isEqualTo(Lanes.partition(key, partitions));
+            }
+        }
+    }
+
+    @Test
+    void sendsOneChangeOfAKeyAtATimeOnTheMirroredRevision() {
+        db.mirror("/a/1", "x", 12, 7);
+        db.run("update app set value = 'y' where key = '/a/1'");
+        db.run("update app set value = 'z' where key = '/a/1'");
+        db.run("delete from app where key = '/a/1'");
+        db.run("insert into app (key, value) values ('/a/2', 'new')");
+        assertThat(db.dispatch()).isEqualTo(2);
+        assertThat(sends(0)).containsExactly("change /a/1 put y 12 7", "change /a/2 put new 10 0");
+        assertThat(db.pending())
+                .containsExactly(
+                        "/a/1 put y inflight", "/a/1 put z waiting", "/a/1 delete - waiting", "/a/2 put new inflight");
+        assertThat(db.dispatch()).isZero();
+
+        db.confirm("/a/1", 8);
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(sends(0)).containsExactly("change /a/2 put new 10 0", "change /a/1 put z 12 8");
+        db.confirm("/a/1", 9);
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(sends(0)).containsExactly("change /a/2 put new 10 0", "change /a/1 delete - 12 9");
+        db.confirm("/a/1", 10);
+        db.confirm("/a/2", 11);
+        assertThat(db.dispatch()).isZero();
+        assertThat(db.wal()).isEmpty();
+        assertThat(sends(0)).isEmpty();
+    }
+
+    @Test
+    void sendsCarryTheAuthorAndTheLease() {
+        db.mirror("/a/1", "x", 12, 7);
+        db.run("update etcd_mirror set lease = 99");
+        db.run("update app set value = 'y'");
+        db.dispatch();
+        assertThat(db.one("select author, lease, number > 1600000000000000 from etcd_sends(0, 10)"))
+                .isEqualTo(Db.server().user() + " 99 t");
+    }
+
+    @Test
+    void changesOfOneTransactionCountAsOne() {
+        db.begin();
+        for (int i = 1; i <= 5; i++) {
+            db.run("insert into app (key, value) values ('/a/1', 'v" + i
+                    + "') on conflict (key) do update set value = excluded.value");
+        }
+        db.commit();
+        db.run("update app set value = 'w'");
+        db.dispatch();
+        assertThat(db.inflight()).containsExactly("/a/1 put v5 0");
+        assertThat(db.rows("select id, status from etcd_pending order by id"))
+                .containsExactly("1 skipped", "2 skipped", "3 skipped", "4 skipped", "5 inflight", "6 waiting");
+        db.confirm("/a/1", 3);
+        assertThat(db.wal()).containsExactly("/a/1 put w");
+    }
+
+    @Test
+    void tooManyWaitingChangesAreTakenTogether() {
+        for (int i = 1; i <= 4; i++) {
+            db.run("insert into app (key, value) values ('/a/few', 'v" + i
+                    + "') on conflict (key) do update set value = excluded.value");
+        }
+        for (int i = 1; i <= 5; i++) {
+            db.run("insert into app (key, value) values ('/a/many', 'v" + i
+                    + "') on conflict (key) do update set value = excluded.value");
+        }
+        db.dispatch(1000, 4);
+        assertThat(db.inflight()).containsExactly("/a/few put v1 0", "/a/many put v5 0");
+    }
+
+    @Test
+    void whatEtcdHasAlreadyIsConfirmedAtOnce() {
+        db.mirror("/a/1", "x", 10, 7);
+        db.mirror("/a/2", "y", 10, 8);
+        // there and back in two transactions; a delete of what is absent; deleted and inserted again
+        db.run("update app set value = 'z' where key = '/a/1'");
+        db.begin();
+        db.run("insert into app (key, value) values ('/a/3', 'w')");
+        db.run("delete from app where key = '/a/3'");
+        db.run("delete from app where key = '/a/2'");
+        db.run("insert into app (key, value) values ('/a/2', 'y')");
+        db.commit();
+        db.run("update app set value = 'x' where key = '/a/1'");
+        assertThat(db.dispatch(1000, 1)).isZero();
+        assertThat(db.wal()).isEmpty();
+        assertThat(db.rows("select key, value, mod_revision, version from app order by key"))
+                .containsExactly("/a/1 x 7 1", "/a/2 y 8 1");
+        assertThat(db.rows("select * from etcd_differences('app')")).isEmpty();
+    }
+
+    @Test
+    void goesOnBehindWhatIsConfirmedAtOnce() {
+        db.mirror("/a/1", "x", 10, 7);
+        db.begin();
+        db.run("update app set value = 'y'");
+        db.run("update app set value = 'x'");
+        db.commit();
+        db.begin();
+        db.run("delete from app");
+        db.run("insert into app (key, value) values ('/a/1', 'x')");
+        db.commit();
+        db.run("update app set value = 'z'");
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(db.inflight()).containsExactly("/a/1 put z 7");
+        assertThat(db.wal()).containsExactly("/a/1 put z");
+    }
+
+    @Test
+    void whatIsUnrepresentableInEtcdEqualsNothing() {
+        db.mirror("/a/1", null, 10, 7);
+        db.run("update etcd_mirror set revision = 7, unrepresentable = true where key = '/a/1'");
+        db.run("insert into app (key, value) values ('/a/1', 'x')");
+        db.dispatch();
+        assertThat(db.inflight()).containsExactly("/a/1 put x 7");
+        db.confirm("/a/1", 8);
+        db.run("update etcd_mirror set unrepresentable = true where key = '/a/1'");
+        db.run("delete from app");
+        db.dispatch();
+        assertThat(db.inflight()).containsExactly("/a/1 delete - 8");
+    }
+
+    @Test
+    void aRowThatAnApplicationHoldsKeepsItsChangeWaiting() {
+        db.mirror("/a/1", "x", 10, 7);
+        db.run("update app set value = 'y'");
+        db.run("update app set value = 'x'");
+        try (Db app = db.another()) {
+            app.begin();
+            app.run("update app set value = 'z'");
+            assertThat(db.one("select * from etcd_dispatch(1000, 1)")).isEqualTo("0 f 1");
+            assertThat(db.pending()).containsExactly("/a/1 put y waiting", "/a/1 put x waiting");
+            app.rollback();
+        }
+        assertThat(db.one("select * from etcd_dispatch(1000, 1)")).isEqualTo("0 f 0");
+        assertThat(db.wal()).isEmpty();
+        assertThat(db.one("select value, mod_revision from app")).isEqualTo("x 7");
+    }
+
+    @Test
+    void aKeyThatTheSinkHoldsIsLookedAtAgain() {
+        db.mirror("/a/1", "x", 10, 7);
+        db.run("update app set value = 'y'");
+        db.run("insert into app (key, value) values ('/a/2', 'other')");
+        try (Db sink = db.another()) {
+            sink.begin();
+            sink.run("select from etcd_mirror where key = '/a/1' for update");
+            assertThat(db.one("select * from etcd_dispatch()")).isEqualTo("1 f 1");
+            assertThat(db.inflight()).containsExactly("/a/2 put other 0");
+            sink.rollback();
+        }
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(db.inflight()).containsExactly("/a/1 put y 7", "/a/2 put other 0");
+    }
+
+    /** Its mirror row is made by an uncommitted transaction of the sink: not waited for, and the others go on. */
+    @Test
+    void aKeyThatTheSinkIsMakingIsLookedAtAgain() {
+        db.run("insert into app (key, value) values ('/a/1', 'x'), ('/a/2', 'y'), ('/a/3', 'z')");
+        try (Db sink = db.another()) {
+            sink.begin();
+            sink.run("insert into etcd_mirror (route, key) values ('app', '/a/2')");
+            sink.run("insert into etcd_woken (route, key) values ('app', '/a/2')");
+            assertThat(db.one("select * from etcd_dispatch()")).isEqualTo("2 f 1");
+            assertThat(db.inflight()).containsExactly("/a/1 put x 0", "/a/3 put z 0");
+            sink.commit();
+        }
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(db.inflight()).hasSize(3);
+    }
+
+    @Test
+    void aLateCommitWithALowerIdIsNotPassedOver() {
+        try (Db late = db.another()) {
+            late.begin();
+            late.run("insert into app (key, value) values ('/a/late', 'x')");
+            db.run("insert into app (key, value) values ('/a/early', 'y')");
+            assertThat(db.dispatch()).isEqualTo(1);
+            db.run("insert into app (key, value) values ('/a/next', 'z')");
+            assertThat(db.dispatch()).isEqualTo(1);
+            late.commit();
+        }
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(db.inflight()).containsExactly("/a/early put y 0", "/a/late put x 0", "/a/next put z 0");
+    }
+
+    @Test
+    void aPreparedTransactionIsNotPassedOver() {
+        try (Db app = db.another()) {
+            app.begin();
+            app.run("set local etcd_sync.notify = off");
+            app.run("insert into app (key, value) values ('/a/1', 'x')");
+            app.run("prepare transaction 'dispatch-" + db.database + "'");
+        }
+        db.run("insert into app (key, value) values ('/a/2', 'y')");
+        assertThat(db.dispatch()).isEqualTo(1);
+        db.run("commit prepared 'dispatch-" + db.database + "'");
+        assertThat(db.dispatch()).isEqualTo(1);
+    }
+
+    @Test
+    void workIsCutIntoCalls() {
+        db.run("insert into app (key, value) select '/a/' || i, 'v' from generate_series(1, 25) i");
+        assertThat(db.one("select * from etcd_dispatch(10)")).isEqualTo("10 t 0");
+        try (Db late = db.another()) {
+            late.run("insert into app (key, value) values ('/a/between', 'v')");
+        }
+        assertThat(db.one("select * from etcd_dispatch(10)")).isEqualTo("10 t 0");
+        assertThat(db.one("select * from etcd_dispatch(10)")).isEqualTo("5 f 0");
+        assertThat(db.one("select * from etcd_dispatch(10)")).isEqualTo("1 f 0");
+        assertThat(db.one("select * from etcd_dispatch(10)")).isEqualTo("0 f 0");
+    }
+
+    @Test
+    void anIdleCallWritesNothing() {
+        db.run("insert into app (key, value) values ('/a/1', 'v')");
+        db.dispatch();
+        db.begin();
+        assertThat(db.dispatch()).isZero();
+        assertThat(db.one("select pg_current_xact_id_if_assigned()")).isEqualTo("-");
+        db.rollback();
+    }
+
+    @Test
+    void keysOfARangeWithoutASnapshotWaitForItsEnd() {
+        db.run("delete from etcd_snapshot");
+        db.run("insert into etcd_snapshot values ('app', 0, '', '/a/m', 10, 1, 0, 1)");
+        db.run("insert into app (key, value) values ('/a/b', 'x'), ('/a/m', 'y'), ('/a/n', 'z')");
+        assertThat(db.dispatch()).isEqualTo(2);
+        assertThat(db.number("select etcd_sweep()")).isZero();
+        db.run("insert into etcd_snapshot values ('app', 0, '/a/m', '', 11, 1, 0, 1)");
+        assertThat(db.number("select etcd_wake_pending('app', 0, '/a/m', '')")).isEqualTo(1);
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(sends(0))
+                .containsExactly("change /a/b put x 10 0", "change /a/m put y 10 0", "change /a/n put z 11 0");
+    }
+
+    @Test
+    void wakingIsForTheKeysOfThePartition() {
+        db.run("delete from etcd_snapshot");
+        db.run("insert into app (key, value) select '/a/' || i, 'v' from generate_series(1, 40) i");
+        assertThat(db.dispatch()).isZero();
+        long woken = 0;
+        for (int p = 0; p < 4; p++) {
+            db.run("insert into etcd_snapshot values ('app', " + p + ", '', '', 10, 1, 0, 4)");
+            woken += db.number("select etcd_wake_pending('app', ?, '', '')", p);
+        }
+        assertThat(woken).isEqualTo(40);
+        assertThat(db.dispatch()).isEqualTo(40);
+        assertThat(db.number("select etcd_wake_pending('app', 1, '', '')")).isZero();
+    }
+
+    @Test
+    void theSweepFindsWhatWasForgotten() {
+        db.run("delete from etcd_snapshot");
+        db.run("insert into app (key, value) select '/a/' || i, 'v' from generate_series(1, 25) i");
+        db.dispatch();
+        db.run("insert into etcd_snapshot select 'app', p, '', '', 10, 1, 0, 4 from generate_series(0, 3) p");
+        assertThat(db.dispatch()).isZero();
+        assertThat(db.number("select etcd_sweep(10)")).isEqualTo(10);
+        assertThat(db.dispatch()).isEqualTo(10);
+        assertThat(db.number("select etcd_sweep(10)")).isEqualTo(10);
+        assertThat(db.dispatch()).isEqualTo(10);
+        assertThat(db.number("select etcd_sweep(10)")).isEqualTo(5);
+        assertThat(db.dispatch()).isEqualTo(5);
+        assertThat(db.number("select etcd_sweep(10)")).isZero();
+    }
+
+    @Test
+    void theSweepFindsWhatIsDue() {
+        db.run("insert into app (key, value) values ('/a/1', 'v')");
+        db.dispatch();
+        db.run("update etcd_mirror set due = 'send'");
+        assertThat(db.dispatch()).isZero();
+        assertThat(db.number("select etcd_sweep()")).isEqualTo(1);
+        assertThat(db.dispatch()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsDueToBeSentAgainGetsANewNumberAndTheBaseOfNow() {
+        db.run("insert into app (key, value) values ('/a/1', 'v')");
+        db.dispatch();
+        long first = last();
+        db.run("update etcd_mirror set due = 'probe'; insert into etcd_woken (route, key) values ('app', '/a/1')");
+        assertThat(sends(first)).isEmpty();
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(db.rows("select kind, of = ?, number > of from etcd_sends(?, 10)", first, first))
+                .containsExactly("probe t t");
+        assertThat(sends(0)).hasSize(2);
+
+        long probe = last();
+        db.run("update etcd_mirror set due = 'send', epoch = 13, revision = 44;"
+                + " insert into etcd_woken (route, key) values ('app', '/a/1')");
+        assertThat(sends(0)).isEmpty();
+        assertThat(db.dispatch()).isEqualTo(1);
+        assertThat(sends(0)).containsExactly("change /a/1 put v 13 44");
+        assertThat(last()).isGreaterThan(probe);
+    }
+
+    @Test
+    void aHeldChangeKeepsItsKey() {
+        db.run("insert into app (key, value) values ('/a/1', 'v')");
+        db.dispatch();
+        db.run("update etcd_mirror set status = 'held', reason = 'too large'");
+        db.run("update app set value = 'w'");
+        assertThat(db.dispatch()).isZero();
+        assertThat(sends(0)).isEmpty();
+        assertThat(db.rows("select value, status, reason from etcd_pending order by id"))
+                .containsExactly("v held too large", "w waiting -");
+    }
+
+    @Test
+    void theBaseEpochIsTheLaterOfMirrorAndSnapshot() {
+        db.mirror("/a/1", "x", 9, 7);
+        db.mirror("/a/2", "x", 11, 8);
+        db.run("update app set value = 'y'");
+        db.dispatch();
+        assertThat(sends(0)).containsExactly("change /a/1 put y 10 7", "change /a/2 put y 11 8");
+    }
+
+    @Test
+    void requestsAndConflictsAreNumberedInOneOrderWithTheSends() {
+        long request = db.number("select etcd_resync('/a/x', '/a/y', 'app')");
+        db.run(
+                "insert into etcd_request (id, route, kind, epoch, reason) values (1, 'app', 'new_epoch', 10, 'contradiction')");
+        db.run(
+                "insert into etcd_conflict (route, key, change, op, value, txid, author, time, send, base_epoch, base_revision,"
+                        + " won_epoch, won_revision, reason) values ('app', '/a/1', 5, 'put', 'mine', '1', 'me', now(), 77, 10, 3, 10, 4,"
+                        + " 'changed in etcd')");
+        db.run("insert into app (key, value) values ('/a/1', 'v')");
+        assertThat(db.dispatch()).isEqualTo(4);
+        assertThat(db.rows(
+                        "select kind, coalesce(key, range_after || '..' || range_through), of, base_epoch, won_revision"
+                                + " from etcd_sends(0, 10)"))
+                .containsExactly(
+                        "conflict /a/1 77 10 4",
+                        "new_epoch .. 1 10 -",
+                        "request /a/x../a/y " + request + " 0 -",
+                        "change /a/1 - 10 -");
+        assertThat(db.rows("select number - lag(number) over (order by number) from etcd_sends(0, 10)"))
+                .containsExactly("-", "1", "1", "1");
+        assertThat(db.rows("select kind from etcd_sends(0, 2)")).containsExactly("conflict", "new_epoch");
+    }
+
+    @Test
+    void numbersGoOnBehindWhatTheSourceRemembers() {
+        db.run("select etcd_raise_counter(5000000000000000)");
+        db.run("select etcd_raise_counter(4000000000000000)");
+        db.run("insert into app (key, value) values ('/a/1', 'v')");
+        db.dispatch();
+        assertThat(db.one("select number from etcd_sends(0, 10)")).isEqualTo("5000000000000001");
+    }
+
+    @Test
+    void aDatabaseLoadedIntoAnotherClusterIsLookedAtFromTheBeginning() {
+        db.run("update etcd_counter set seen = '9000000:9000000:'");
+        db.run("insert into app (key, value) values ('/a/1', 'v')");
+        assertThat(db.dispatch()).isEqualTo(1);
+        db.run("insert into app (key, value) values ('/a/2', 'v')");
+        assertThat(db.dispatch()).isEqualTo(1);
+    }
+
+    @Test
+    void twoDispatchersTakeTurns() {
+        db.run("insert into app (key, value) values ('/a/1', 'v')");
+        db.begin();
+        assertThat(db.dispatch()).isEqualTo(1);
+        try (Db other = db.another()) {
+            other.run("set lock_timeout = '100ms'");
+            assertThatThrownBy(other::dispatch).hasMessageContaining("55P03");
+            db.commit();
+            assertThat(other.dispatch()).isZero();
+        }
+    }
+
+    /** Opposite orders of locks: dispatch skips instead of waiting, so nobody is a deadlock victim. */
+    @Test
+    void anApplicationThatHoldsRowsIsNeverWaitedFor() {
+        db.mirror("/a/1", "x", 10, 7);
+        db.mirror("/a/2", "y", 10, 8);
+        db.run("update app set value = value || '!'");
+        db.run("update app set value = rtrim(value, '!')");
+        try (Db app = db.another()) {
+            app.begin();
+            app.run("update app set value = 'held' where key = '/a/2'");
+            db.begin();
+            assertThat(db.one("select * from etcd_dispatch(1000, 1)")).isEqualTo("0 f 1");
+            // the application goes on to the other row, which dispatch holds: it waits for us, we never for it
+            app.run("set local lock_timeout = '100ms'");
+            assertThatThrownBy(() -> app.run("update app set value = 'held' where key = '/a/1'"))
+                    .hasMessageContaining("55P03");
+            db.commit();
+            app.rollback();
+        }
+        assertThat(db.dispatch(1000, 1)).isZero();
+        assertThat(db.wal()).isEmpty();
+    }
+}
