@@ -3,6 +3,7 @@ package dev.etcdpg.etcd.sink;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -53,6 +54,13 @@ public final class EtcdSinkConnector extends SinkConnector {
             }
         }
         return config;
+    }
+
+    /** The progress keys follow, for the tasks go by them. */
+    @Override
+    public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {
+        OffsetReset.run(new EtcdSinkConfig(connectorConfig), offsets);
+        return true;
     }
 
     @Override

@@ -162,6 +162,34 @@ class ProgressIT {
         assertThat(setup.epoch()).isGreaterThan(Setup.EPOCH);
     }
 
+    @Test
+    void offsetsThatTheUserSetsAreFollowed() {
+        TopicPartition plain = new TopicPartition("plain", 0);
+        for (String value : new String[] {"a", "b", "c"}) {
+            setup.add(plain, setup.prefix + value, null, value);
+            change("k" + value, value);
+        }
+        setup.delivery.all();
+        setup.all().getKvs().forEach(kv -> setup.delete(Bytes.text(kv.getKey())));
+
+        EtcdSinkConnector connector = new EtcdSinkConnector();
+        Map<TopicPartition, Long> offsets = new java.util.HashMap<>(Map.of(plain, 1L));
+        offsets.put(setup.p0, null);
+        offsets.put(new TopicPartition("plain", 7), null);
+        assertThat(connector.alterOffsets(setup.settings, offsets)).isTrue();
+        assertThat(setup.progress().lastOf(Setup.ORIGIN)).isEqualTo(3);
+        assertThatThrownBy(() -> connector.alterOffsets(setup.settings, Map.of(plain, -1L)))
+                .isInstanceOf(ConnectException.class);
+
+        setup.delivery.restart(Map.of(plain, 1L, setup.p0, 0L));
+        setup.delivery.all();
+        assertThat(setup.value("a")).isNull();
+        assertThat(setup.value("b")).isEqualTo("b");
+        assertThat(setup.value("c")).isEqualTo("c");
+        assertThat(setup.value("ka")).describedAs("done is done").isNull();
+        assertThat(setup.epoch()).isEqualTo(Setup.EPOCH);
+    }
+
     // ------------------------------------------------------------------ another writer of the progress key
 
     @Test
