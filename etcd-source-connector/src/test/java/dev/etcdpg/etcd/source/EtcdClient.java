@@ -5,6 +5,7 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -58,6 +59,17 @@ final class EtcdClient implements AutoCloseable {
     String get(String key) {
         List<KeyValue> found = get(kv.get(bytes(key))).getKvs();
         return found.isEmpty() ? null : found.get(0).getValue().toString(StandardCharsets.UTF_8);
+    }
+
+    record Row(String key, String value, long revision) {}
+
+    List<Row> all(String prefix) {
+        return get(kv.get(bytes(prefix), GetOption.builder().isPrefix(true).build())).getKvs().stream()
+                .map(kv -> new Row(
+                        kv.getKey().toString(StandardCharsets.UTF_8),
+                        kv.getValue().toString(StandardCharsets.UTF_8),
+                        kv.getModRevision()))
+                .toList();
     }
 
     void compact(long revision) {

@@ -1,0 +1,166 @@
+package dev.etcdpg.etcd.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.common.Revision;
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.servers.Etcd;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Writers, compactions, new epochs, requests, crashes and lost transactions in any order: whoever follows the records holds in the end what
+ * etcd holds, and was never told to go back.
+ */
+class ConvergenceIT {
+
+    @AutoClose
+    private final Etcd etcd = Etcd.started();
+
+    private static final int STEPS = Integer.getInteger("convergence.steps", 600);
+
+    /** Follows the records as the sink does: by (epoch, revision) for each key, and manifests for what is absent. */
+    private static final class Follower {
+
+        private final Map<String, Revision> high = new HashMap<>();
+        private final TreeMap<String, String> live = new TreeMap<>();
+        private final Map<Integer, Long> seen = new HashMap<>();
+
+        void take(SourceRecord source) {
+            EtcdRecord record = EtcdRecordCodec.decode(source.value());
+            int partition = source.kafkaPartition();
+            assertThat(record.chain().previous()).isLessThanOrEqualTo(seen.getOrDefault(partition, 0L));
+            seen.merge(partition, record.chain().number(), Math::max);
+            if (record instanceof EtcdRecord.Event event) {
+                Revision before = high.getOrDefault(event.key(), Revision.NONE);
+                String now = event.after() == null
+                        ? null
+                        : event.after().value() + "@" + event.after().modRevision();
+                if (event.isSnapshot()) {
+                    // what the sink would take for another history
+                    Revision read = new Revision(event.at().epoch(), event.snapshotRevision());
+                    assertThat(before.isAfter(event.at()) && !before.isAfter(read))
+                            .as("snapshot of %s at %s contradicts %s", event.key(), event.at(), before)
+                            .isFalse();
+                }
+                if (event.at().isAfter(before)) {
+                    set(event.key(), now, event.at());
+                } else if (event.at().equals(before)) {
+                    assertThat(live.get(event.key())).isEqualTo(now);
+                }
+            } else if (record instanceof EtcdRecord.Manifest manifest) {
+                List<String> gone = live.keySet().stream()
+                        .filter(manifest.page()::contains)
+                        .filter(key -> dev.etcdpg.common.Lanes.partition(key, manifest.partitions()) == partition)
+                        .filter(key -> !manifest.keys().contains(key))
+                        .filter(key -> manifest.at().isAfter(high.get(key)))
+                        .toList();
+                gone.forEach(key -> set(key, null, manifest.at()));
+            }
+        }
+
+        private void set(String key, String value, Revision at) {
+            high.put(key, at);
+            if (value == null) {
+                live.remove(key);
+            } else {
+                live.put(key, value);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void whoeverFollowsTheRecordsHoldsWhatEtcdHolds(long seed) {
+        Random random = new Random(seed);
+        boolean epochs = seed % 2 == 0;
+        boolean compacts = seed % 4 != 1;
+        List<Long> written = new ArrayList<>();
+        try (EtcdClient client = new EtcdClient(etcd.endpoint());
+                RunningTask task = new RunningTask(Map.of(
+                        "etcd.endpoints",
+                        etcd.endpoint(),
+                        "etcd.prefix",
+                        "/app/",
+                        "partitions",
+                        "3",
+                        "snapshot.fetch.size",
+                        "4",
+                        "max.batch.size",
+                        "7",
+                        "heartbeat.interval.ms",
+                        "300"))) {
+            task.untilEnds(1);
+            long request = 0;
+            for (int step = 0; step < STEPS; step++) {
+                String key = "/app/" + random.nextInt(25);
+                int what = random.nextInt(1_000);
+                if (what < 450) {
+                    written.add(client.put(key, "s" + step));
+                } else if (what < 600) {
+                    client.delete(key);
+                } else if (what < 650) {
+                    client.putAll(List.of(key, "/app/x", "/app/y", "/else"), "t" + step);
+                } else if (what < 655 && compacts) {
+                    client.compact(client.put("/else", "c"));
+                } else if (what < 660) {
+                    client.put("/etcd-pg-connect/request/etcd/" + ++request, "{}");
+                } else if (what < 664 && epochs) {
+                    client.put("/etcd-pg-connect/epoch", Long.toString(System.currentTimeMillis() + step));
+                } else if (what < 667 && epochs) {
+                    client.delete("/etcd-pg-connect/epoch");
+                } else if (what < 671) {
+                    task.stop();
+                    task.start();
+                } else if (what < 676) {
+                    task.pollWithoutCommit();
+                    task.stop();
+                    task.start();
+                } else if (what == 676) {
+                    etcd.kill();
+                    etcd.start();
+                } else if (what < 850) {
+                    task.poll();
+                }
+            }
+            long last = client.put("/app/last", "1");
+            long asked = request;
+            task.until(
+                    Duration.ofSeconds(60),
+                    t -> !t.snapshotUnderWay()
+                            && t.stored.values().stream().anyMatch(o -> (long) o.get("revision") >= last));
+            Follower follower = new Follower();
+            task.sourceRecords().forEach(follower::take);
+            TreeMap<String, String> expected = new TreeMap<>();
+            client.all("/app/").forEach(kv -> expected.put(kv.key(), kv.value() + "@" + kv.revision()));
+            assertThat(follower.live).isEqualTo(expected);
+            if (asked > 0) {
+                task.until(t -> t.of(EtcdRecord.End.class).stream().anyMatch(end -> end.request() == asked));
+                task.until(t -> client.all("/etcd-pg-connect/request/").isEmpty());
+            }
+            if (!compacts && !epochs) {
+                // the history has every revision
+                List<Long> delivered = task.events().stream()
+                        .map(e -> e.at().revision())
+                        .distinct()
+                        .toList();
+                assertThat(delivered).containsAll(written);
+            }
+            List<Revision> ends = new ArrayList<>();
+            task.of(EtcdRecord.End.class).forEach(e -> ends.add(e.at()));
+            System.out.println("seed " + seed + ": " + ends.size() / 3 + " snapshots, "
+                    + task.records().size() + " records, " + task.metric(SourceMetrics.Counter.COMPACTIONS)
+                    + " compactions in the last run");
+        }
+    }
+}
