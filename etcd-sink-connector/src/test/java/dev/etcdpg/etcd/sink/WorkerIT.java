@@ -1,0 +1,234 @@
+package dev.etcdpg.etcd.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.common.Revision;
+import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.servers.ConnectWorker;
+import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.servers.Kafka;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.options.GetOption;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The connector in a Connect worker, behind a broker, with transactions in its topic. */
+class WorkerIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String ORIGIN = "origin";
+
+    @TempDir
+    static Path plugins;
+
+    private static Kafka kafka;
+    private static ConnectWorker worker;
+    private static Client client;
+    private static KafkaProducer<String, String> producer;
+
+    private long number;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = Kafka.shared();
+        worker = ConnectWorker.builder(kafka.bootstrap())
+                .name("sink-worker")
+                .pluginPath(PluginFolder.in(plugins))
+                .setting("offset.flush.interval.ms", "500")
+                .start();
+        client = Client.builder().endpoints(Etcd.shared().endpoint()).build();
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrap(), "transactional.id", "it", "linger.ms", "5"),
+                new StringSerializer(),
+                new StringSerializer());
+        producer.initTransactions();
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close(Duration.ZERO);
+        client.close();
+        worker.close();
+    }
+
+    private static Map<String, String> settings(String name) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("connector.class", EtcdSinkConnector.class.getName());
+        settings.put("topics", name + ".etcd,plain-" + name);
+        settings.put("topic.prefix", name);
+        settings.put("etcd.endpoints", Etcd.shared().endpoint());
+        settings.put("etcd.prefix", "/" + name + "/");
+        settings.put("bookkeeping.prefix", "/own-" + name + "/");
+        settings.put("tasks.max", "2");
+        settings.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
+        settings.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+        settings.put("value.converter.schemas.enable", "false");
+        settings.put("consumer.override.isolation.level", "read_committed");
+        settings.put("consumer.override.session.timeout.ms", "6000");
+        settings.put("errors.tolerance", "all");
+        settings.put("errors.deadletterqueue.topic.name", "dlq-" + name);
+        settings.put("errors.deadletterqueue.topic.replication.factor", "1");
+        return settings;
+    }
+
+    private static void begin(String name, int partitions) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+            admin.createTopics(List.of(
+                            new NewTopic(name + ".etcd", partitions, (short) 1),
+                            new NewTopic("plain-" + name, 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        put("/own-" + name + "/epoch", "1000");
+        worker.connect().put(name, settings(name));
+        worker.connect().waitRunning(name, SOON);
+    }
+
+    private static void put(String key, String value) {
+        Setup.get(client.getKVClient().put(Bytes.of(key), Bytes.of(value)));
+    }
+
+    private static List<KeyValue> all(String prefix) {
+        return Setup.get(client.getKVClient()
+                        .get(
+                                Bytes.of(prefix),
+                                GetOption.builder().isPrefix(true).build()))
+                .getKvs();
+    }
+
+    private static String json(SchemaAndValue value) {
+        try (JsonConverter converter = new JsonConverter()) {
+            converter.configure(Map.of("schemas.enable", "false"), false);
+            return new String(converter.fromConnectData("t", value.schema(), value.value()), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Inserts, in a Kafka transaction for every few of them. */
+    private void inserts(String name, int partitions, int from, int to) {
+        Map<Integer, Long> previous = new HashMap<>();
+        for (int i = from; i < to; i++) {
+            if ((i - from) % 40 == 0) {
+                producer.beginTransaction();
+            }
+            int partition = i % partitions;
+            long before = i < partitions ? 0 : i - partitions + 1;
+            number = i + 1;
+            String key = "/" + name + "/" + i;
+            PgRecord change = new PgRecord.Change(
+                    new Chain(number, before), ORIGIN, "etcd", key, "v" + i, new Revision(1000, 0), 0, "alice");
+            producer.send(new ProducerRecord<>(name + ".etcd", partition, key, json(PgRecordCodec.encode(change))));
+            if ((i - from) % 40 == 39 || i == to - 1) {
+                producer.commitTransaction();
+            }
+        }
+    }
+
+    private static void expect(String name, int keys) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(all("/" + name + "/")).hasSize(keys));
+        assertThat(all("/" + name + "/")).allMatch(kv -> kv.getVersion() == 1);
+        assertThat(all("/own-" + name + "/answer/")).isEmpty();
+        assertThat(Bytes.text(all("/own-" + name + "/epoch").get(0).getValue())).isEqualTo("1000");
+    }
+
+    @Test
+    void restartsAndKillsLoseNothingAndWriteNothingTwice() throws Exception {
+        String name = "load";
+        begin(name, 4);
+        inserts(name, 4, 0, 2_000);
+        expect(name, 2_000);
+
+        // the transactions' markers are holes behind the last record: a new start must not take them for a loss
+        worker.connect().stop(name);
+        inserts(name, 4, 2_000, 2_100);
+        worker.connect().resume(name);
+        expect(name, 2_100);
+
+        inserts(name, 4, 2_100, 7_000);
+        worker.kill();
+        worker.start();
+        worker.connect().waitRunning(name, SOON);
+        inserts(name, 4, 7_000, 7_100);
+        expect(name, 7_100);
+
+        await().atMost(SOON).untilAsserted(() -> {
+            for (int partition = 0; partition < 4; partition++) {
+                Progress progress = Progress.parse(
+                        "key",
+                        all("/own-" + name + "/progress/" + name + ".etcd/" + partition)
+                                .get(0)
+                                .getValue());
+                assertThat(groupOffset(name, partition)).isEqualTo(progress.next());
+            }
+        });
+    }
+
+    private static long groupOffset(String name, int partition) {
+        for (var offset : worker.connect().offsets(name).get("offsets")) {
+            if (offset.get("partition").get("kafka_topic").asText().equals(name + ".etcd")
+                    && offset.get("partition").get("kafka_partition").asInt() == partition) {
+                return offset.get("offset").get("kafka_offset").asLong();
+            }
+        }
+        return -1;
+    }
+
+    @Test
+    void bothKindsOfTopicAndDeadLettersWithTheirReason() throws Exception {
+        String name = "letters";
+        begin(name, 1);
+        inserts(name, 1, 0, 3);
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(name + ".etcd", 0, "/letters/0", "{\"not\": \"a send\"}"));
+        producer.send(new ProducerRecord<>("plain-" + name, 0, "/letters/plain", "\"text\""));
+        producer.send(new ProducerRecord<>("plain-" + name, 0, "/outside", "\"text\""));
+        producer.commitTransaction();
+        await().atMost(SOON).untilAsserted(() -> assertThat(all("/letters/")).hasSize(4));
+
+        Map<String, String> reasons = new HashMap<>();
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.bootstrap(), "auto.offset.reset", "earliest"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            consumer.assign(List.of(new TopicPartition("dlq-" + name, 0)));
+            await().atMost(SOON).untilAsserted(() -> {
+                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+                    reasons.put(
+                            record.key() + " " + new ObjectMapper().readTree(record.value()),
+                            new String(
+                                    record.headers()
+                                            .lastHeader(DeadLetters.REASON_HEADER)
+                                            .value(),
+                                    StandardCharsets.UTF_8));
+                }
+                assertThat(reasons).hasSize(2);
+            });
+        }
+        assertThat(reasons.get("/letters/0 {\"not\":\"a send\"}")).contains("not a numbered send");
+        assertThat(reasons.get("/outside \"text\"")).contains("outside");
+    }
+}
