@@ -26,8 +26,8 @@ record Known(String key, boolean hasRow, boolean hasMirror, KeyState state) {
         if (!keys.isEmpty()) {
             String route = table.route().name();
             session.on(table.name(), "state")
-                    .add(route)
                     .texts(keys)
+                    .add(route)
                     .add(route)
                     .add(route)
                     .list(Known::of)

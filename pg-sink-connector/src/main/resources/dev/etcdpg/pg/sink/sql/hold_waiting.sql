@@ -1,9 +1,13 @@
 -- What waited is held under its last entry.
 update etcd_mirror m
-set status = 'held', change = w.id, sent_op = w.op, sent_value = w.value, sent_hash = sha256(convert_to(w.value, 'UTF8')),
+set status = 'held', change = u.change, sent_op = u.op, sent_value = u.value, sent_hash = sha256(convert_to(u.value, 'UTF8')),
     send = null, probe = null, due = null, base_epoch = u.base_epoch, base_revision = u.base_revision, reason = u.reason,
     settled = u.settled
-from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
-  as u (key, change, settled, base_epoch, base_revision, reason)
-join etcd_wal w on w.route = ? and w.key = u.key and w.id = u.change
-where m.route = w.route and m.key = u.key
+from (
+  select u.*, w.op, w.value, f.place
+  from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
+    as u (key, change, settled, base_epoch, base_revision, reason)
+  cross join lateral (select w.* from etcd_wal w where w.route = ? and w.key = u.key and w.id = u.change limit 1) w
+  cross join lateral (select x.ctid as place from etcd_mirror x where x.route = w.route and x.key = u.key limit 1) f
+) u
+where m.ctid = u.place

@@ -1,9 +1,13 @@
 with gone as (
   delete from etcd_wal w
-  using unnest(
-      ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
-    as u (key, through, covered, send, base_epoch, base_revision, waiting_epoch, waiting_revision, won_epoch, won_revision, reason)
-  where w.route = ? and w.key = u.key and w.id <= u.through
+  using (
+    select u.*, f.place
+    from unnest(
+        ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
+      as u (key, through, covered, send, base_epoch, base_revision, waiting_epoch, waiting_revision, won_epoch, won_revision, reason)
+    cross join lateral (select x.ctid as place from etcd_wal x where x.route = ? and x.key = u.key and x.id <= u.through offset 0) f
+  ) u
+  where w.ctid = u.place
   returning w.route, w.key, w.id, w.op, w.value, w.txid, w.author, w.time,
     case when w.id <= u.covered then u.send end as send,
     case when w.id <= u.covered then u.base_epoch else u.waiting_epoch end as base_epoch,

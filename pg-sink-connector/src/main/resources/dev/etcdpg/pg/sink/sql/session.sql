@@ -1,5 +1,9 @@
--- One plan for each statement, kept, whatever the tables hold when it is made: batches come as arrays, and every table is reached by its key.
+-- Every table is reached by its key, whatever the statistics were when a plan was made: these tables grow and shrink too fast for them, and a
+-- kept plan that reads a whole table for a few keys is what must not happen. For the same reason the statements find rows through lateral
+-- subqueries with a limit, which the planner cannot turn into joins, and go to the rows that they have locked by ctid.
 set enable_seqscan = off;
+set enable_bitmapscan = off;
 set enable_hashjoin = off;
 set enable_mergejoin = off;
+set enable_material = off;
 set jit = off

@@ -1,17 +1,20 @@
 -- All that is known of each key, in one snapshot.
-select k.key,
-       exists (select from ${table} t where t.key = k.key) as has_row,
+select k.key, t.key is not null as has_row,
        m.key is not null as has_mirror,
        m.epoch, m.revision, m.value_hash, m.unrepresentable, m.create_revision, m.version, m.lease,
        m.high_epoch, m.high_revision, m.settled,
        m.status, m.change, m.sent_op, m.sent_hash, m.send, m.probe, m.due, m.base_epoch, m.base_revision, m.reason,
        w.id as wal_id, w.hash as wal_hash,
-       exists (select from etcd_conflict c
-               where c.route = ? and c.key = k.key and c.base_revision = 0 and c.send is not null and c.op = 'put'
-                 and not c.applied_late) as lost_insert
+       c.id is not null as lost_insert
 from unnest(?::text[]) as k (key)
-left join etcd_mirror m on m.route = ? and m.key = k.key
+left join lateral (select t.key from ${table} t where t.key = k.key limit 1) t on true
+left join lateral (select m.* from etcd_mirror m where m.route = ? and m.key = k.key limit 1) m on true
 left join lateral (
   select w.id, sha256(convert_to(w.value, 'UTF8')) as hash
   from etcd_wal w where w.route = ? and w.key = k.key order by w.id desc limit 1
 ) w on true
+left join lateral (
+  select c.id from etcd_conflict c
+  where c.route = ? and c.key = k.key and c.base_revision = 0 and c.send is not null and c.op = 'put' and not c.applied_late
+  limit 1
+) c on true

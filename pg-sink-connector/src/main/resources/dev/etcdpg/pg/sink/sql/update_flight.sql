@@ -9,5 +9,9 @@ set settled = u.settled, status = u.status, due = u.due, reason = u.reason,
     probe = case when u.status is null then null else m.probe end,
     base_epoch = case when u.status is null then null else m.base_epoch end,
     base_revision = case when u.status is null then null else m.base_revision end
-from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[]) as u (key, settled, status, due, reason)
-where m.route = ? and m.key = u.key
+from (
+  select u.*, f.place
+  from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[]) as u (key, settled, status, due, reason)
+  cross join lateral (select x.ctid as place from etcd_mirror x where x.route = ? and x.key = u.key limit 1) f
+) u
+where m.ctid = u.place

@@ -1,0 +1,86 @@
+package dev.etcdpg.pg.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.servers.Postgres;
+import java.util.Arrays;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Test;
+
+/** Prints rates and the time of a single record; asserts only what is there in the end. */
+class ThroughputIT {
+
+    private static final int KEYS = Integer.getInteger("etcdpg.keys", 20_000);
+    private static final int BATCH = Integer.getInteger("etcdpg.batch", 2_000);
+
+    private final Postgres postgres = Postgres.shared();
+
+    @Test
+    void ratesAndLatency() {
+        try (Bench b = new Bench(postgres).ready()) {
+            warm(b);
+            load(b, "inserts", 1_000_000, 1);
+            load(b, "updates", 2_000_000, 2);
+            b.sql("update public.etcd set value = 'local ' || key where key like '/k/load%'");
+            for (int i = 0; i < KEYS; i += 1_000) {
+                b.dispatch();
+            }
+            assertThat(b.one("select count(*) from etcd_sync.etcd_mirror where status = 'inflight'"))
+                    .isEqualTo(Integer.toString(KEYS));
+            confirm(b);
+            assertThat(b.one("select count(*) from public.etcd where mod_revision >= 3000000"))
+                    .isEqualTo(Integer.toString(KEYS));
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.one("select count(*) from etcd_sync.etcd_history where key like '/k/load%'"))
+                    .isEqualTo(Integer.toString(3 * KEYS));
+            single(b);
+        }
+    }
+
+    private static void warm(Bench b) {
+        for (int i = 0; i < 200; i++) {
+            b.put(b.event("/k/warm" + i % 20, "x", 100 + i, 100, 2, 0));
+        }
+    }
+
+    private static void load(Bench b, String what, long revision, int version) {
+        SinkRecord[] records = new SinkRecord[KEYS];
+        for (int i = 0; i < KEYS; i++) {
+            records[i] = b.event(key(i), "v".repeat(100) + version, revision + i, revision + i, version, 0);
+        }
+        put(b, what, records);
+    }
+
+    private static void confirm(Bench b) {
+        SinkRecord[] records = new SinkRecord[KEYS];
+        for (int i = 0; i < KEYS; i++) {
+            records[i] = b.event(key(i), "local " + key(i), 3_000_000 + i, 1_000_000, 3, 0);
+        }
+        put(b, "confirmations", records);
+    }
+
+    private static void put(Bench b, String what, SinkRecord[] records) {
+        long begin = System.nanoTime();
+        for (int i = 0; i < records.length; i += BATCH) {
+            b.put(Arrays.copyOfRange(records, i, Math.min(records.length, i + BATCH)));
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        System.out.printf("%s: %d in %.2f s = %.0f/s%n", what, records.length, seconds, records.length / seconds);
+    }
+
+    private static void single(Bench b) {
+        long[] times = new long[500];
+        for (int i = 0; i < times.length; i++) {
+            SinkRecord record = b.event(key(i), "single" + i, 4_000_000 + i, 1_000_000, 4, 0);
+            long begin = System.nanoTime();
+            b.put(record);
+            times[i] = System.nanoTime() - begin;
+        }
+        Arrays.sort(times);
+        System.out.printf("single update: median %.2f ms, 99%% %.2f ms%n", times[250] / 1e6, times[495] / 1e6);
+    }
+
+    private static String key(int i) {
+        return "/k/load/" + Integer.toHexString(i * 0x9E3779B1) + i;
+    }
+}
