@@ -90,8 +90,46 @@ public final class Kafka extends LocalServer {
                     () -> !process.isAlive() || process.logContains("Fencing broker 1 at epoch"),
                     () -> new ServerException(name() + " cannot be taken out of the metadata. The end of "
                             + process.log() + ":\n" + process.logTail()));
+            awaitCommits();
         } finally {
             process.kill();
+        }
+    }
+
+    /**
+     * Waits until what the controller has decided by now is committed. Its log grows by an idle record every 500 ms, one
+     * of which may be on its way when the broker is fenced: the second step of the high watermark, or the third, includes the fencing.
+     */
+    private void awaitCommits() {
+        try (Admin admin = Admin.create(
+                Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, "127.0.0.1:" + port("controller")))) {
+            long[] highest = {highWatermark(admin)};
+            int[] steps = new int[1];
+            Wait.until(
+                    FENCING,
+                    () -> {
+                        long now = highWatermark(admin);
+                        if (now > highest[0]) {
+                            highest[0] = now;
+                            steps[0]++;
+                        }
+                        return steps[0] >= 3;
+                    },
+                    () -> new ServerException(name() + "'s controller commits nothing"));
+        }
+    }
+
+    private static long highWatermark(Admin admin) {
+        try {
+            return admin.describeMetadataQuorum()
+                    .quorumInfo()
+                    .get(30, TimeUnit.SECONDS)
+                    .highWatermark();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new ServerException("the controller does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerException("interrupted while asking the controller", e);
         }
     }
 

@@ -105,14 +105,6 @@ final class ServerProcess {
         Folders.delete(pidFile);
     }
 
-    /** SIGTERM, so that it writes what it has in hand; SIGKILL when it has not ended by then. */
-    void terminate(Duration atMost) {
-        signal("TERM", family());
-        long end = System.nanoTime() + atMost.toNanos();
-        Wait.until(atMost.plusSeconds(1), () -> !isAlive() || System.nanoTime() > end, IllegalStateException::new);
-        kill();
-    }
-
     private List<ProcessHandle> signalKill() {
         List<ProcessHandle> family = family();
         family.forEach(ProcessHandle::destroyForcibly);

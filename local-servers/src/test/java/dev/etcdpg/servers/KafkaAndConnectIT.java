@@ -17,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class KafkaAndConnectIT {
@@ -24,12 +25,11 @@ class KafkaAndConnectIT {
     @AutoClose
     private static final Kafka KAFKA = Kafka.started();
 
-    @Test
+    @RepeatedTest(2)
     void committedRecordsSurviveAKilledBroker() throws Exception {
+        String topic = "survives-" + System.nanoTime();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrap()))) {
-            admin.createTopics(List.of(new NewTopic("survives", 1, (short) 1)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
         }
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", KAFKA.bootstrap(), "transactional.id", "it"),
@@ -37,7 +37,7 @@ class KafkaAndConnectIT {
                 new StringSerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("survives", "key", "value"));
+            producer.send(new ProducerRecord<>(topic, "key", "value"));
             producer.commitTransaction();
         }
 
@@ -48,7 +48,7 @@ class KafkaAndConnectIT {
                 Map.of("bootstrap.servers", KAFKA.bootstrap(), "isolation.level", "read_committed"),
                 new StringDeserializer(),
                 new StringDeserializer())) {
-            TopicPartition partition = new TopicPartition("survives", 0);
+            TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             await().atMost(Duration.ofSeconds(30))
