@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,25 @@ class FaultIT {
             }
             assertThat(setup.answer("k")).isNull();
             assertThat(setup.epoch()).isEqualTo(Setup.EPOCH);
+        }
+    }
+
+    /** Nothing but the progress key keeps a plain record from being written twice. */
+    @Test
+    void aPlainRecordWithoutAnswerIsWrittenOnce() {
+        TopicPartition plain = new TopicPartition("plain", 0);
+        try (Setup setup = Setup.started(ETCD, SHORT)) {
+            setup.add(plain, setup.prefix + "k", null, "0");
+            setup.delivery.all();
+            for (int i = 1; i <= 3; i++) {
+                setup.add(plain, setup.prefix + "k", null, Integer.toString(i));
+                ETCD.stop();
+                assertThatThrownBy(setup.delivery::once).isInstanceOf(RetriableException.class);
+                ETCD.cont();
+                setup.delivery.all();
+                assertThat(setup.value("k")).isEqualTo(Integer.toString(i));
+                assertThat(setup.kv(setup.prefix + "k").getVersion()).isEqualTo(i + 1);
+            }
         }
     }
 
