@@ -1,0 +1,68 @@
+package dev.etcdpg.pg.source;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
+import org.apache.kafka.connect.source.SourceConnector;
+
+/** Produces the local changes of a mirrored PostgreSQL database, in the order in which they were dispatched. */
+public final class PostgresNotifySourceConnector extends SourceConnector {
+
+    private Map<String, String> settings;
+
+    @Override
+    public void start(Map<String, String> props) {
+        settings = Map.copyOf(props);
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return PostgresNotifySourceTask.class;
+    }
+
+    /** One task, whatever is allowed: dispatch gives one sequence of numbers. */
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        return List.of(settings);
+    }
+
+    @Override
+    public void stop() {
+        // holds nothing
+    }
+
+    @Override
+    public ConfigDef config() {
+        return NotifySourceConfig.definition();
+    }
+
+    /** Beyond each setting by itself: does PostgreSQL let us in. */
+    @Override
+    public Config validate(Map<String, String> connectorConfigs) {
+        Config config = super.validate(connectorConfigs);
+        if (config.configValues().stream()
+                .allMatch(value -> value.errorMessages().isEmpty())) {
+            ConnectionCheck.check(new NotifySourceConfig(connectorConfigs), config);
+        }
+        return config;
+    }
+
+    @Override
+    public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> connectorConfig) {
+        return ExactlyOnceSupport.SUPPORTED;
+    }
+
+    @Override
+    public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
+        offsets.forEach(SourceOffset::check);
+        return true;
+    }
+
+    @Override
+    public String version() {
+        return Version.get();
+    }
+}

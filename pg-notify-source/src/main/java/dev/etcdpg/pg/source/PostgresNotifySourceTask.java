@@ -1,0 +1,103 @@
+package dev.etcdpg.pg.source;
+
+import dev.etcdpg.common.retry.Retries;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lifecycle, and what to do when PostgreSQL does not answer; the work is {@link SendSource}'s. */
+public final class PostgresNotifySourceTask extends SourceTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifySourceTask.class);
+
+    /** Connect asks for a task's end between polls: none may take long. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    private static final Duration SCHEMA_LOG_INTERVAL = Duration.ofSeconds(30);
+
+    private final Clock clock = Clock.systemUTC();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private NotifySourceConfig config;
+    private Retries retries;
+    private SendSource source;
+    private Instant notBefore = Instant.MIN;
+    private Instant nextSchemaLog = Instant.MIN;
+
+    @Override
+    public void start(Map<String, String> props) {
+        config = new NotifySourceConfig(props);
+        retries = new Retries("PostgreSQL", config.retries(), clock);
+    }
+
+    @Override
+    public List<SourceRecord> poll() throws InterruptedException {
+        if (clock.instant().isBefore(notBefore)) {
+            Duration left = Duration.between(clock.instant(), notBefore);
+            stopped.await(Math.min(left.toMillis(), LONGEST_WAIT.toMillis()), TimeUnit.MILLISECONDS);
+            return null;
+        }
+        if (stopped.getCount() == 0) {
+            return null;
+        }
+        if (!retries.mayTry()) {
+            notBefore = clock.instant().plus(retries.pause());
+            return null;
+        }
+        try {
+            if (source == null) {
+                source = SendSource.open(config, clock, stopped, partition -> context.offsetStorageReader()
+                        .offset(partition));
+            }
+            List<SourceRecord> records = source.poll();
+            retries.succeeded();
+            return records.isEmpty() ? null : records;
+        } catch (SchemaMissingException e) {
+            retries.succeeded();
+            waitForSchema(e);
+        } catch (SQLException e) {
+            closeSource();
+            if (!SqlFaults.isTransient(e)) {
+                throw new ConnectException("PostgreSQL refuses (" + e.getSQLState() + "): " + e.getMessage(), e);
+            }
+            notBefore = clock.instant().plus(retries.failed(e));
+        }
+        return null;
+    }
+
+    @Override
+    public void stop() {
+        stopped.countDown();
+        closeSource();
+    }
+
+    @Override
+    public String version() {
+        return Version.get();
+    }
+
+    private void waitForSchema(SchemaMissingException e) {
+        Instant now = clock.instant();
+        if (!now.isBefore(nextSchemaLog)) {
+            LOG.warn("waiting: {}", e.getMessage());
+            nextSchemaLog = now.plus(SCHEMA_LOG_INTERVAL);
+        }
+        notBefore = now.plus(LONGEST_WAIT);
+    }
+
+    private void closeSource() {
+        if (source != null) {
+            source.close();
+            source = null;
+        }
+    }
+}

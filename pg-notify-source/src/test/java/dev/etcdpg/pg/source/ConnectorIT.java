@@ -1,0 +1,78 @@
+package dev.etcdpg.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
+import org.apache.kafka.connect.source.SourceConnector;
+import org.junit.jupiter.api.Test;
+
+class ConnectorIT {
+
+    private final PostgresNotifySourceConnector connector = new PostgresNotifySourceConnector();
+
+    private Map<String, List<String>> errors(Map<String, String> settings) {
+        return connector.validate(settings).configValues().stream()
+                .filter(value -> !value.errorMessages().isEmpty())
+                .collect(Collectors.toMap(ConfigValue::name, ConfigValue::errorMessages));
+    }
+
+    @Test
+    void isFoundAsAService() {
+        assertThat(ServiceLoader.load(SourceConnector.class).stream().map(ServiceLoader.Provider::type))
+                .contains(PostgresNotifySourceConnector.class);
+        assertThat(connector.version()).matches("\\d.*");
+    }
+
+    @Test
+    void acceptsTheFewestSettings() {
+        try (Database database = Database.empty()) {
+            assertThat(errors(database.settings())).isEmpty();
+            connector.start(database.settings());
+            assertThat(connector.taskConfigs(5)).containsExactly(database.settings());
+            assertThat(connector.exactlyOnceSupport(database.settings())).isEqualTo(ExactlyOnceSupport.SUPPORTED);
+        }
+    }
+
+    @Test
+    void saysAtWhichSettingItFails() {
+        try (Database database = Database.empty()) {
+            Map<String, String> settings = database.settings();
+            settings.put("connection.password", "wrong");
+            assertThat(errors(settings)).containsOnlyKeys("connection.password");
+            settings = database.settings();
+            settings.put("connection.url", Database.SERVER.jdbcUrl("no_such_database"));
+            assertThat(errors(settings)).containsOnlyKeys("connection.url");
+            settings.put("connection.url", "jdbc:postgresql://127.0.0.1:1/nothing");
+            assertThat(errors(settings)).containsOnlyKeys("connection.url");
+            settings.put("connection.url", "mysql");
+            settings.put("partitions", "0");
+            assertThat(errors(settings)).containsOnlyKeys("connection.url", "partitions");
+            assertThat(errors(new HashMap<>())).containsOnlyKeys("connection.url");
+        }
+    }
+
+    @Test
+    void offsetsMayBeAlteredIfTheyMakeSense() {
+        Map<String, String> partition = Map.of("origin", "4d1c7fb1-2d5b-4a5e-8f7a-1f0c8f0d3c11");
+        assertThat(connector.alterOffsets(Map.of(), Map.of(partition, Map.of("number", 5, "pg.app/0", 4L))))
+                .isTrue();
+        Map<Map<String, ?>, Map<String, ?>> reset = new HashMap<>();
+        reset.put(partition, null);
+        assertThat(connector.alterOffsets(Map.of(), reset)).isTrue();
+        for (Map<String, ?> wrong : List.<Map<String, ?>>of(
+                Map.of("number", "five"), Map.of("pg.app/0", 4L), Map.of("number", 5, "other", 4L))) {
+            assertThatThrownBy(() -> connector.alterOffsets(Map.of(), Map.of(partition, wrong)))
+                    .isInstanceOf(ConnectException.class);
+        }
+        assertThatThrownBy(() -> connector.alterOffsets(Map.of(), Map.of(Map.of("db", "x"), Map.of("number", 5))))
+                .isInstanceOf(ConnectException.class);
+    }
+}

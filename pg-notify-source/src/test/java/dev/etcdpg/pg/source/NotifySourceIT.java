@@ -1,0 +1,396 @@
+package dev.etcdpg.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.common.Lanes;
+import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.record.PgRecordCodec;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class NotifySourceIT {
+
+    private Database db;
+
+    @BeforeEach
+    void install() {
+        db = Database.installed();
+    }
+
+    @AfterEach
+    void close() {
+        db.close();
+    }
+
+    @Test
+    void producesChangesInOrderChainedPerPartition() {
+        try (TaskRun run = TaskRun.started(db)) {
+            for (int i = 0; i < 40; i++) {
+                db.put("/a/" + i, "v" + i);
+            }
+            run.untilReceived(40);
+            assertThat(run.sends())
+                    .startsWith("/a/0=v0 on 10.0")
+                    .endsWith("/a/39=v39 on 10.0")
+                    .hasSize(40);
+            assertChained(run.received, new HashMap<>());
+            for (SourceRecord record : run.received) {
+                assertThat(record.topic()).isEqualTo("pg.app");
+                assertThat(record.kafkaPartition()).isEqualTo(Lanes.partition((String) record.key(), 4));
+            }
+            PgRecord.Change first = (PgRecord.Change) run.records().get(0);
+            assertThat(first.origin()).isEqualTo(db.one("select origin from etcd_database"));
+            assertThat(first.author()).isEqualTo(Database.SERVER.user());
+            run.expectQuiet(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void quickUpdatesOfARowGoOutOneByOne() {
+        try (TaskRun run = TaskRun.started(db)) {
+            for (int i = 1; i <= 5; i++) {
+                db.put("/a/1", "v" + i);
+            }
+            for (int i = 1; i <= 5; i++) {
+                run.untilReceived(i);
+                db.confirm("/a/1", 100 + i);
+            }
+            run.expectQuiet(Duration.ofMillis(300));
+            assertThat(run.sends())
+                    .containsExactly(
+                            "/a/1=v1 on 10.0",
+                            "/a/1=v2 on 10.101",
+                            "/a/1=v3 on 10.102",
+                            "/a/1=v4 on 10.103",
+                            "/a/1=v5 on 10.104");
+            assertThat(db.rows("select * from etcd_wal")).isEmpty();
+        }
+    }
+
+    @Test
+    void aThousandUpdatesOfARowAreTakenTogether() {
+        try (TaskRun run = TaskRun.started(db)) {
+            db.put("/a/1", "v0");
+            run.untilReceived(1);
+            for (int i = 1; i <= 1000; i++) {
+                db.put("/a/1", "v" + i);
+            }
+            db.confirm("/a/1", 101);
+            run.untilReceived(2);
+            db.confirm("/a/1", 102);
+            run.expectQuiet(Duration.ofMillis(300));
+            assertThat(run.sends()).containsExactly("/a/1=v0 on 10.0", "/a/1=v1000 on 10.101");
+            assertThat(db.rows("select * from etcd_wal")).isEmpty();
+        }
+    }
+
+    @Test
+    void aChangeTravelsAtOnce() {
+        // with a poll floor that would be noticed
+        try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "20000")) {
+            run.poll();
+            List<Long> micros = new ArrayList<>();
+            try (Connection app = db.connect();
+                    var statement = app.prepareStatement("insert into app (key, value) values (?, 'v')")) {
+                for (int i = 1; i <= 50; i++) {
+                    statement.setString(1, "/a/" + i);
+                    statement.execute();
+                    long committed = System.nanoTime();
+                    run.untilReceived(i);
+                    micros.add((System.nanoTime() - committed) / 1000);
+                }
+            } catch (java.sql.SQLException e) {
+                throw new AssertionError(e);
+            }
+            Collections.sort(micros);
+            System.out.printf(
+                    "commit to record: median %.1f ms, worst of 50 %.1f ms%n",
+                    micros.get(25) / 1e3, micros.get(49) / 1e3);
+        }
+    }
+
+    @Test
+    void afterACrashTheSameIsProducedUnderTheSameNumbers() {
+        Map<Map<String, ?>, Map<String, ?>> committed = new HashMap<>();
+        List<SourceRecord> first;
+        try (TaskRun run = new TaskRun(db.settings(), committed)) {
+            for (int i = 0; i < 20; i++) {
+                db.put("/a/" + i, "v" + i);
+            }
+            first = run.untilReceived(20).received;
+            run.commit(8);
+        }
+        db.put("/a/new", "w");
+        try (TaskRun run = new TaskRun(db.settings(), committed)) {
+            run.untilReceived(13);
+            assertThat(values(run.received.subList(0, 12))).isEqualTo(values(first.subList(8, 20)));
+            assertThat(run.sends()).last().isEqualTo("/a/new=w on 10.0");
+            // what it was told to go on from is what the first run left behind
+            Map<String, Long> chain = new HashMap<>();
+            first.subList(0, 8).forEach(r -> chain.put(r.topic() + "/" + r.kafkaPartition(), chain(r).number()));
+            assertChained(run.received, chain);
+        }
+    }
+
+    @Test
+    void whatWasSettledMeanwhileIsNotProducedAgain() {
+        db.put("/a/1", "x");
+        db.put("/a/2", "y");
+        try (TaskRun run = TaskRun.started(db)) {
+            run.untilReceived(2);
+        }
+        db.confirm("/a/1", 100);
+        try (TaskRun run = TaskRun.started(db)) {
+            run.untilReceived(1);
+            assertThat(run.sends()).containsExactly("/a/2=y on 10.0");
+        }
+    }
+
+    @Test
+    void aRestoredDatabaseUsesNoNumberTwice() {
+        Map<Map<String, ?>, Map<String, ?>> committed = new HashMap<>();
+        String origin = db.one("select origin from etcd_database");
+        long future = System.currentTimeMillis() * 1000 + 3_600_000_000L;
+        committed.put(Map.of("origin", origin), Map.of("number", future, "pg.app/0", 17L));
+        db.put("/a/1", "x");
+        try (TaskRun run = new TaskRun(db.settings(), committed)) {
+            run.untilReceived(1);
+            assertThat(chain(run.received.get(0)).number()).isEqualTo(future + 1);
+        }
+    }
+
+    @Test
+    void aLateCommitIsProducedToo() throws Exception {
+        try (TaskRun run = TaskRun.started(db);
+                Connection late = db.connect();
+                var statement = late.createStatement()) {
+            late.setAutoCommit(false);
+            statement.execute("insert into app (key, value) values ('/a/late', 'x')");
+            db.put("/a/early", "y");
+            run.untilReceived(1);
+            late.commit();
+            run.untilReceived(2);
+            assertThat(run.sends()).containsExactly("/a/early=y on 10.0", "/a/late=x on 10.0");
+        }
+    }
+
+    @Test
+    void aListenerThatIsKilledIsReplacedAndNothingIsMissed() {
+        try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "20000")) {
+            run.poll();
+            db.run(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect listener'"
+                            + " and datname = current_database()");
+            db.put("/a/1", "x");
+            run.untilReceived(1);
+            db.put("/a/2", "y");
+            run.untilReceived(2);
+        }
+    }
+
+    @Test
+    void aLostConnectionIsReplaced() {
+        try (TaskRun run = TaskRun.started(db, "retry.backoff.ms", "10")) {
+            run.poll();
+            db.run(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'etcd-pg-connect%'"
+                            + " and datname = current_database()");
+            db.put("/a/1", "x");
+            run.untilReceived(1);
+            assertThat(run.sends()).containsExactly("/a/1=x on 10.0");
+        }
+    }
+
+    @Test
+    void pollingOnlyNeedsNoNotification() {
+        db.run("alter database \"" + db.name + "\" set etcd_sync.notify = off");
+        try (TaskRun run = TaskRun.started(db, "notify", "false", "poll.interval.ms", "50")) {
+            run.poll();
+            db.put("/a/1", "x");
+            run.untilReceived(1);
+            assertThat(db.one(
+                            "select count(*) from pg_stat_activity where application_name = 'etcd-pg-connect listener'"
+                                    + " and datname = current_database()"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void conflictsGoToTheirTopic() {
+        db.run(
+                "insert into etcd_conflict (route, key, change, op, value, txid, author, time, send, base_epoch, base_revision,"
+                        + " won_epoch, won_revision, reason) values ('app', '/a/1', 5, 'put', 'mine', '1', 'me', '2026-01-02 03:04:05+00', 77,"
+                        + " 10, 3, 10, 4, 'changed in etcd')");
+        db.put("/a/2", "x");
+        try (TaskRun run = TaskRun.started(db)) {
+            run.untilReceived(2);
+            SourceRecord conflict = run.received.get(0);
+            assertThat(conflict.topic()).isEqualTo("pg.conflicts");
+            assertThat(conflict.key()).isEqualTo("/a/1");
+            Struct value = (Struct) conflict.value();
+            assertThat(value.getString("value")).isEqualTo("mine");
+            assertThat(value.getString("author")).isEqualTo("me");
+            assertThat(value.getString("time")).isEqualTo("2026-01-02T03:04:05Z");
+            assertThat(value.getInt64("send")).isEqualTo(77);
+            assertThat(value.getInt64("base_revision")).isEqualTo(3);
+            assertThat(value.getInt64("won_revision")).isEqualTo(4);
+            assertThat(value.getString("reason")).isEqualTo("changed in etcd");
+            assertChained(run.received.subList(1, 2), new HashMap<>());
+        }
+    }
+
+    @Test
+    void requestsAndNewEpochsGoToTheFirstPartition() {
+        db.run("select etcd_resync('/a/x/', '/a/y', 'app')");
+        db.run(
+                "insert into etcd_request (id, route, kind, epoch, reason) values (9000000000000000, 'app', 'new_epoch', 10, 'why')");
+        try (TaskRun run = TaskRun.started(db)) {
+            run.untilReceived(2);
+            assertThat(run.received).allMatch(r -> r.kafkaPartition() == 0);
+            assertThat(run.sends()).containsExactly("request KeyRange[after=/a/x/, through=/a/y]", "new epoch, not 10");
+            assertChained(run.received, new HashMap<>());
+        }
+    }
+
+    @Test
+    void probesNameTheChange() {
+        db.put("/a/1", "x");
+        try (TaskRun run = TaskRun.started(db)) {
+            run.untilReceived(1);
+            db.run(
+                    "update etcd_mirror set due = 'probe'; insert into etcd_woken (route, key) values ('app', '/a/1'); select etcd_hint()");
+            run.untilReceived(2);
+            PgRecord.Probe probe = (PgRecord.Probe) run.records().get(1);
+            assertThat(probe.of()).isEqualTo(chain(run.received.get(0)).number());
+            assertChained(run.received, new HashMap<>());
+        }
+    }
+
+    @Test
+    void quietPartitionsGetHeartbeatsThatNameTheLastNumber() {
+        db.put("/a/1", "x");
+        try (TaskRun run = TaskRun.started(db, "heartbeat.interval.ms", "300", "poll.interval.ms", "50")) {
+            run.untilReceived(9);
+            Map<Integer, Long> last = new HashMap<>();
+            for (SourceRecord record : run.received) {
+                Chain chain = chain(record);
+                if (PgRecordCodec.decode(record.value()) instanceof PgRecord.Heartbeat) {
+                    assertThat(chain.number()).isEqualTo(chain.previous());
+                    assertThat(chain.number()).isEqualTo(last.getOrDefault(record.kafkaPartition(), 0L));
+                    assertThat(record.key()).isNull();
+                    last.putIfAbsent(record.kafkaPartition(), 0L);
+                } else {
+                    last.put(record.kafkaPartition(), chain.number());
+                }
+            }
+            assertThat(last).containsOnlyKeys(0, 1, 2, 3);
+        }
+    }
+
+    @Test
+    void aLockedKeyIsSoonLookedAtAgain() throws Exception {
+        db.put("/a/1", "x");
+        db.put("/a/2", "y");
+        try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "20000");
+                Connection sink = db.connect();
+                var statement = sink.createStatement()) {
+            run.untilReceived(2);
+            db.confirm("/a/1", 100);
+            sink.setAutoCommit(false);
+            statement.execute("select from etcd_mirror where key = '/a/1' for update");
+            db.put("/a/1", "z");
+            run.poll();
+            sink.commit();
+            run.untilReceived(3);
+            assertThat(run.sends()).last().isEqualTo("/a/1=z on 10.100");
+        }
+    }
+
+    @Test
+    void manyChangesComeInBatches() {
+        db.run("insert into app (key, value) select '/a/' || i, 'v' from generate_series(1, 5000) i");
+        try (TaskRun run = TaskRun.started(db)) {
+            long start = System.nanoTime();
+            run.untilReceived(5000);
+            System.out.printf("dispatch and read: %.0f records/s%n", 5000 / ((System.nanoTime() - start) / 1e9));
+            assertChained(run.received, new HashMap<>());
+        }
+    }
+
+    @Test
+    void waitsForTheSchema() {
+        try (Database fresh = Database.empty();
+                TaskRun run = TaskRun.started(fresh)) {
+            assertThat(run.poll()).isZero();
+            fresh.install();
+            fresh.put("/a/1", "x");
+            run.untilReceived(1);
+        }
+    }
+
+    @Test
+    void aRefusalThatDoesNotPassFailsTheTask() {
+        Map<String, String> settings = db.settings();
+        settings.put("connection.password", "wrong");
+        try (TaskRun run = new TaskRun(settings, new HashMap<>())) {
+            assertThatThrownBy(run::poll)
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("28P01")
+                    .hasMessageNotContaining("wrong");
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayIsWaitedFor() {
+        Map<String, String> settings = db.settings();
+        settings.put("connection.url", "jdbc:postgresql://127.0.0.1:1/nothing");
+        settings.put("retry.backoff.ms", "10");
+        settings.put("retry.timeout.ms", "300");
+        try (TaskRun run = new TaskRun(settings, new HashMap<>())) {
+            assertThat(run.poll()).isZero();
+            assertThatThrownBy(() -> run.untilReceived(1))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("retry.timeout.ms");
+        }
+    }
+
+    private static Chain chain(SourceRecord record) {
+        return PgRecordCodec.decode(record.value()).chain();
+    }
+
+    private static List<Object> values(List<SourceRecord> records) {
+        return records.stream()
+                .map(r -> (Object) List.of(PgRecordCodec.decode(r.value()), r.sourceOffset()))
+                .toList();
+    }
+
+    /** Numbers grow, each names the one before in its partition, and the offset remembers both. */
+    private static void assertChained(List<SourceRecord> records, Map<String, Long> before) {
+        Map<String, Long> last = new HashMap<>(before);
+        long number = 0;
+        for (SourceRecord record : records) {
+            Chain chain = chain(record);
+            String partition = record.topic() + "/" + record.kafkaPartition();
+            assertThat(chain.number()).isGreaterThan(number);
+            assertThat(chain.previous()).isEqualTo(last.getOrDefault(partition, 0L));
+            number = chain.number();
+            last.put(partition, number);
+            Map<String, Long> offset = new HashMap<>(last);
+            offset.put("number", number);
+            assertThat(record.sourceOffset()).isEqualTo(offset);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.etcdpg.pg.source;
+
+import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.record.PgRecordCodec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/** A task as a worker drives it, in the test's thread; committed offsets outlive it. */
+final class TaskRun implements AutoCloseable {
+
+    private final PostgresNotifySourceTask task = new PostgresNotifySourceTask();
+    private final Map<Map<String, ?>, Map<String, ?>> committed;
+    final List<SourceRecord> received = new ArrayList<>();
+
+    TaskRun(Map<String, String> settings, Map<Map<String, ?>, Map<String, ?>> committed) {
+        this.committed = committed;
+        task.initialize(new Context(settings));
+        task.start(settings);
+    }
+
+    static TaskRun started(Database database, String... more) {
+        Map<String, String> settings = database.settings();
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        return new TaskRun(settings, new HashMap<>());
+    }
+
+    /** One poll; returns how many records came. */
+    int poll() {
+        try {
+            List<SourceRecord> records = task.poll();
+            if (records != null) {
+                received.addAll(records);
+            }
+            return records == null ? 0 : records.size();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Polls until that many records were received in all. */
+    TaskRun untilReceived(int count) {
+        Instant end = Instant.now().plus(Duration.ofSeconds(30));
+        while (received.size() < count) {
+            poll();
+            if (Instant.now().isAfter(end)) {
+                throw new AssertionError("expected " + count + " records, received " + sends());
+            }
+        }
+        return this;
+    }
+
+    /** Polls for a while, and expects nothing but heartbeats. */
+    void expectQuiet(Duration time) {
+        Instant end = Instant.now().plus(time);
+        int before = sends().size();
+        while (Instant.now().isBefore(end)) {
+            poll();
+        }
+        if (sends().size() != before) {
+            throw new AssertionError("expected nothing more, received " + sends());
+        }
+    }
+
+    /** The worker acknowledges the first {@code count} records of those received. */
+    void commit(int count) {
+        SourceRecord last = received.get(count - 1);
+        committed.put(last.sourcePartition(), last.sourceOffset());
+    }
+
+    /** The records that are not conflicts. */
+    List<PgRecord> records() {
+        return received.stream()
+                .filter(r -> !r.topic().endsWith("conflicts"))
+                .map(r -> PgRecordCodec.decode(r.value()))
+                .toList();
+    }
+
+    /** Changes and probes as text. */
+    List<String> sends() {
+        List<String> texts = new ArrayList<>();
+        for (PgRecord record : records()) {
+            if (record instanceof PgRecord.Change c) {
+                texts.add(c.key() + "=" + c.value() + " on " + c.base());
+            } else if (record instanceof PgRecord.Probe p) {
+                texts.add("probe " + p.key());
+            } else if (record instanceof PgRecord.Request r) {
+                texts.add("request " + r.range());
+            } else if (record instanceof PgRecord.NewEpoch n) {
+                texts.add("new epoch, not " + n.found());
+            }
+        }
+        return texts;
+    }
+
+    @Override
+    public void close() {
+        task.stop();
+    }
+
+    private final class Context implements SourceTaskContext {
+        private final Map<String, String> settings;
+
+        Context(Map<String, String> settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        public Map<String, String> configs() {
+            return settings;
+        }
+
+        @Override
+        public OffsetStorageReader offsetStorageReader() {
+            return new OffsetStorageReader() {
+                @Override
+                @SuppressWarnings("unchecked")
+                public <T> Map<String, Object> offset(Map<String, T> partition) {
+                    return (Map<String, Object>) committed.get(partition);
+                }
+
+                @Override
+                public <T> Map<Map<String, T>, Map<String, Object>> offsets(Collection<Map<String, T>> partitions) {
+                    Map<Map<String, T>, Map<String, Object>> all = new HashMap<>();
+                    partitions.forEach(p -> all.put(p, offset(p)));
+                    return all;
+                }
+            };
+        }
+
+        @Override
+        public org.apache.kafka.common.metrics.PluginMetrics pluginMetrics() {
+            throw new UnsupportedOperationException("not used");
+        }
+    }
+}
