@@ -46,6 +46,11 @@ final class LossGuard {
         return healed.isBefore(clock.instant().minus(AT_MOST_EVERY));
     }
 
+    /** Whether a loss noticed then is settled by a new epoch that another partition of the task has begun since. */
+    boolean isHealedSince(Instant noticed) {
+        return healed.isAfter(noticed);
+    }
+
     void healed() {
         healed = clock.instant();
     }

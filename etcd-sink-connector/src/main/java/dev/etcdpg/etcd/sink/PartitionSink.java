@@ -37,6 +37,8 @@ final class PartitionSink {
     private long groupPosition;
     /** Bad records up to this offset are in the dead letter topic. */
     private long reported = NOWHERE;
+    /** When the loss that {@code passed} speaks of was last met. */
+    private Instant lossNoticed = Instant.MIN;
 
     PartitionSink(ProgressKey key, Shared shared) {
         this.key = key;
@@ -93,6 +95,7 @@ final class PartitionSink {
         sought = false;
         groupPosition = first > passed.next() ? first : 0;
         reported = NOWHERE;
+        lossNoticed = shared.clock().instant();
         LOG.info("{} claimed at offset {}; the consumer is at {}", key, passed.next(), first);
     }
 
@@ -202,11 +205,16 @@ final class PartitionSink {
         long missing = item.send().chain().previous();
         boolean heals = shared.losses().heals(key + " offset " + item.offset(), missing);
         passed = passed.passed(item.send().origin(), missing).lost(heals || passed.lost());
+        lossNoticed = shared.clock().instant();
         healIfOwed();
     }
 
     private void healIfOwed() {
-        if (passed.lost() && shared.losses().mayHeal()) {
+        if (!passed.lost()) {
+            return;
+        } else if (shared.losses().isHealedSince(lossNoticed)) {
+            passed = passed.lost(false);
+        } else if (shared.losses().mayHeal()) {
             raise("records never came");
             shared.losses().healed();
         }

@@ -354,6 +354,23 @@ class ProgressIT {
     }
 
     @Test
+    void aTopicLostInAllPartitionsBeginsTwoEpochsAndNotOneForEach() {
+        TopicPartition[] all = new TopicPartition[4];
+        for (int p = 0; p < 4; p++) {
+            all[p] = new TopicPartition("pg.etcd", p);
+            long n = setup.next(all[p]).number();
+            setup.send(all[p], new PgRecord.Heartbeat(new Chain(n, n), Setup.ORIGIN, "etcd"));
+        }
+        setup.delivery.all();
+        assertThat(setup.kv(setup.keys.epoch()).getVersion()).isEqualTo(2);
+        for (int minute = 0; minute < 4; minute++) {
+            setup.delivery.clock.advance(Duration.ofMinutes(1));
+            setup.delivery.idle();
+        }
+        assertThat(setup.kv(setup.keys.epoch()).getVersion()).isEqualTo(3);
+    }
+
+    @Test
     void aHeartbeatShowsALossToo() {
         change("k", "a");
         setup.delivery.all();
