@@ -1,7 +1,9 @@
 package dev.etcdpg.sandbox.demo;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.sandbox.Stack;
-import dev.etcdpg.sandbox.TopicReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 /** No echo: once a change has settled, nothing moves. */
 final class Silence implements Chapter {
     private static final String KEY = World.key("then-silence");
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LENGTH = Duration.ofSeconds(10);
     private static final List<String> TOPICS = List.of(Stack.ETCD_TOPIC, Stack.PG_TOPIC);
 
@@ -53,6 +56,10 @@ final class Silence implements Chapter {
     }
 
     private static boolean isHeartbeat(ConsumerRecord<byte[], byte[]> record) {
-        return "heartbeat".equals(TopicReader.header(record, "etcdpg.control"));
+        try {
+            return JSON.readTree(record.value()).path("kind").asText().equals("heartbeat");
+        } catch (IOException e) {
+            throw new UncheckedIOException("a record is not JSON", e);
+        }
     }
 }
