@@ -1,7 +1,13 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.common.Route;
 import dev.etcdpg.common.config.EtcdConfig;
 import dev.etcdpg.common.config.RouteConfig;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.PutOption;
 import java.util.List;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -9,39 +15,63 @@ import org.apache.kafka.common.config.ConfigException;
 /** Tries settings that are valid by themselves, and reports what is wrong at the setting to change. */
 final class ConnectionCheck {
 
-    private ConnectionCheck() {}
+    private final EtcdSinkConfig settings;
+    private final Config report;
+    private final String routesSetting;
+
+    private ConnectionCheck(EtcdSinkConfig settings, Config report) {
+        this.settings = settings;
+        this.report = report;
+        this.routesSetting = settings.getList(RouteConfig.ROUTES).isEmpty() ? RouteConfig.PREFIX : RouteConfig.ROUTES;
+    }
 
     static void check(EtcdSinkConfig settings, Config report) {
+        new ConnectionCheck(settings, report).run();
+    }
+
+    private void run() {
+        List<Route> routes;
         try {
-            settings.routes();
+            routes = settings.routes();
         } catch (ConfigException e) {
-            boolean single = settings.getList(RouteConfig.ROUTES).isEmpty();
-            complain(report, single ? RouteConfig.PREFIX : RouteConfig.ROUTES, e.getMessage());
+            complain(routesSetting, e.getMessage());
             return;
         }
         EtcdConfig etcd = settings.etcd();
         try (EtcdStore store = new EtcdStore(etcd.newClient(), etcd.requestTimeout())) {
-            store.read(List.of(Bytes.of(settings.keys().epoch())));
+            tryToWrite(store, settings.keys().prefix(), EtcdConfig.BOOKKEEPING_PREFIX);
+            routes.forEach(route -> tryToWrite(store, route.prefix(), routesSetting));
         } catch (EtcdFailure e) {
-            switch (e.kind()) {
-                case DENIED ->
-                    complain(
-                            report,
-                            EtcdConfig.BOOKKEEPING_PREFIX,
-                            "User " + settings.user() + " may not read "
-                                    + settings.keys().epoch()
-                                    + ": grant it readwrite on this prefix and on the routes.");
-                case UNAUTHENTICATED -> {
-                    complain(report, EtcdConfig.USER, "etcd does not let this user in: " + e.getMessage());
-                    complain(report, EtcdConfig.PASSWORD, "etcd does not let this user in: " + e.getMessage());
-                }
-                default ->
-                    complain(report, EtcdConfig.ENDPOINTS, "etcd at " + etcd.endpoints() + ": " + e.getMessage());
+            if (e.kind() == EtcdFailure.Kind.UNAUTHENTICATED) {
+                complain(EtcdConfig.USER, "etcd does not let this user in: " + e.getMessage());
+                complain(EtcdConfig.PASSWORD, "etcd does not let this user in: " + e.getMessage());
+            } else {
+                complain(EtcdConfig.ENDPOINTS, "etcd at " + etcd.endpoints() + ": " + e.getMessage());
             }
         }
     }
 
-    private static void complain(Config report, String setting, String message) {
+    /** etcd looks at the permissions of both branches of a transaction, and this one never takes the branch that writes. */
+    private void tryToWrite(EtcdStore store, String prefix, String setting) {
+        ByteSequence key = Bytes.of(prefix + "permission-check");
+        Cmp never = new Cmp(key, Cmp.Op.GREATER, CmpTarget.modRevision(Long.MAX_VALUE));
+        try {
+            store.transaction(
+                    List.of(never),
+                    List.of(Op.put(key, ByteSequence.EMPTY, PutOption.DEFAULT)),
+                    List.of(EtcdStore.getRevision(key)));
+        } catch (EtcdFailure e) {
+            if (e.kind() != EtcdFailure.Kind.DENIED) {
+                throw e;
+            }
+            complain(
+                    setting,
+                    "etcd user " + settings.user() + " may not read and write below " + prefix
+                            + ": grant it readwrite on this prefix.");
+        }
+    }
+
+    private void complain(String setting, String message) {
         report.configValues().stream()
                 .filter(value -> value.name().equals(setting))
                 .forEach(value -> value.addErrorMessage(message));

@@ -66,12 +66,14 @@ class ConnectorIT {
         try (Etcd etcd = Etcd.builder().name("auth").start()) {
             etcd.etcdctl("user", "add", "root:root");
             etcd.etcdctl("user", "grant-role", "root", "root");
-            for (String user : List.of("reader", "nobody")) {
+            for (String user : List.of("reader", "writer", "nobody")) {
                 etcd.etcdctl("user", "add", user + ":pw");
                 etcd.etcdctl("role", "add", user);
                 etcd.etcdctl("user", "grant-role", user, user);
             }
             etcd.etcdctl("role", "grant-permission", "reader", "--prefix=true", "read", "/");
+            etcd.etcdctl("role", "grant-permission", "writer", "--prefix=true", "readwrite", "/app/");
+            etcd.etcdctl("role", "grant-permission", "writer", "--prefix=true", "readwrite", "/etcd-pg-connect/");
             etcd.etcdctl("put", "/etcd-pg-connect/epoch", "5");
             etcd.etcdctl("auth", "enable");
 
@@ -84,10 +86,17 @@ class ConnectorIT {
                     "reader",
                     "etcd.password",
                     "pw");
-            assertThat(complaints(settings)).isEmpty();
+            assertThat(complaints(with(settings, "etcd.user", "writer"))).isEmpty();
+            assertThat(complaints(settings)).containsOnlyKeys("bookkeeping.prefix", "etcd.prefix");
+            assertThat(complaints(with(settings, "etcd.user", "nobody")))
+                    .containsOnlyKeys("bookkeeping.prefix", "etcd.prefix");
+            assertThat(complaints(
+                            with(settings, "etcd.user", "writer", "routes", "a=/app/x/,b=/b/", "etcd.prefix", "")))
+                    .containsOnlyKeys("routes");
             assertThat(complaints(with(settings, "etcd.password", "wrong")))
                     .containsOnlyKeys("etcd.user", "etcd.password");
-            assertThat(complaints(with(settings, "etcd.user", "nobody"))).containsOnlyKeys("bookkeeping.prefix");
+            assertThat(etcd.etcdctl("--user=root:root", "get", "--prefix", "/app/"))
+                    .isEmpty();
 
             Delivery delivery = new Delivery(settings);
             delivery.start();
