@@ -111,6 +111,8 @@ public final class PostgresConfig {
         properties.setProperty("currentSchema", "\"" + bookkeepingSchema() + "\",public");
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
         properties.setProperty("tcpKeepAlive", "true");
+        // the detail of an error shows the row, and messages are logged
+        properties.setProperty("logServerErrorDetail", "false");
         return DriverManager.getConnection(url(), properties);
     }
 
