@@ -7,6 +7,7 @@ import dev.etcdpg.common.record.Outcome;
 import dev.etcdpg.servers.Postgres;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -313,6 +314,105 @@ class DeliveryIT {
             connector.alterOffsets(b.settings, reset);
             b.crash();
             assertThat(b.context.rewound).isEmpty();
+        }
+    }
+
+    @Test
+    void aRowThatATriggerLeavesOutIsADeadLetter() {
+        try (Bench b = new Bench(postgres)) {
+            b.sql("create function public.out() returns trigger language plpgsql as "
+                    + "$$begin if new.value = 'no' then return null; end if; return new; end$$;"
+                    + "create trigger out before insert on public.etcd for each row execute function public.out()");
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "no", 6));
+            b.idle();
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b");
+            assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void anyTextComesThroughAsItIs() {
+        try (Bench b = new Bench(postgres)) {
+            List<String> values = List.of(
+                    "",
+                    "NULL",
+                    "null",
+                    "{}",
+                    "{a,\"b\"}",
+                    "\\",
+                    "\\\\x",
+                    "'",
+                    "\"",
+                    ",",
+                    " ",
+                    "\n\r\t",
+                    "\u0001",
+                    "é",
+                    "\uD83D\uDE00",
+                    "$1 ?");
+            List<SinkRecord> records = new ArrayList<>();
+            for (int i = 0; i < values.size(); i++) {
+                records.add(b.event("/k/" + values.get(i), values.get(i), 5 + i));
+            }
+            b.put(records.toArray(SinkRecord[]::new));
+            assertThat(b.rows("select value from public.etcd order by mod_revision"))
+                    .isEqualTo(values);
+            assertThat(b.rows("select value from etcd_sync.etcd_history order by revision"))
+                    .isEqualTo(values);
+            assertThat(b.rows("select count(*) from etcd_sync.etcd_mirror m join public.etcd t using (key)"
+                            + " where value_hash = sha256(convert_to(value, 'UTF8'))"))
+                    .containsExactly(Integer.toString(values.size()));
+        }
+    }
+
+    @Test
+    void manyPartitionsAndRoutesInOneTransaction() {
+        try (Bench b = new Bench(postgres)) {
+            b.task.stop();
+            b.settings.put("routes", "other=/o/");
+            b.context = new FakeContext();
+            b.task = new PostgresSinkTask();
+            b.task.initialize(b.context);
+            b.task.start(b.settings);
+            TopicPartition second = new TopicPartition(Bench.TOPIC, 1);
+            TopicPartition other = new TopicPartition("etcd.other", 0);
+            b.task.open(List.of(Bench.PARTITION, second, other));
+            SinkRecord a = b.event("/k/a", "1", 5);
+            SinkRecord again = b.event("/k/a", "2", 6);
+            SinkRecord o = b.event("/o/a", "3", 7);
+            b.put(
+                    a,
+                    moved(again, second), // the source divides keys anew
+                    moved(o, other));
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+            assertThat(b.rows("select key || value from public.other")).containsExactly("/o/a3");
+            assertThat(b.rows("select topic || partition || next from etcd_sync.etcd_sink_offset order by 1"))
+                    .containsExactly("etcd.etcd01", "etcd.etcd12", "etcd.other03");
+        }
+    }
+
+    private static SinkRecord moved(SinkRecord r, TopicPartition to) {
+        return new SinkRecord(
+                to.topic(), to.partition(), r.keySchema(), r.key(), r.valueSchema(), r.value(), r.kafkaOffset());
+    }
+
+    @Test
+    void aRoleWithAStricterDefaultIsolationChangesNothing() throws Exception {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("alter database " + b.database + " set default_transaction_isolation = 'repeatable read'");
+            b.crash();
+            try (Connection app = b.connect();
+                    Statement statement = app.createStatement()) {
+                app.setAutoCommit(false);
+                statement.execute("insert into public.etcd (key, value) values ('/k/a', 'mine')");
+                b.put(b.event("/k/a", "theirs", 5));
+                app.commit();
+            }
+            while (!b.table().contains("/k/a=theirs@5")) {
+                b.idle();
+            }
+            assertThat(b.conflicts()).containsExactly("/k/a put mine lost to 5");
         }
     }
 }

@@ -52,7 +52,11 @@ public final class Applier {
                     throw e;
                 }
                 session.rollback();
-                LOG.info("Applying key by key, because of: {}", Failures.describe(e));
+                if (Failures.isData(e)) {
+                    LOG.info("Looking for what is refused: {}", Failures.describe(e));
+                } else {
+                    LOG.debug("Looking for what is in the way: {}", Failures.describe(e));
+                }
             }
         }
         return attempt(segments, true);

@@ -25,12 +25,12 @@ final class KeyBatch {
     /**
      * How a batch is applied.
      *
-     * @param singly rows that are missing are inserted one by one, so that one that must wait does not stop the others
+     * @param careful rows that are missing are inserted so that one that must wait does not stop the others
      * @param rows whether the table is written; else only the mirror and the history
      */
-    record Mode(boolean singly, boolean rows) {
+    record Mode(boolean careful, boolean rows) {
         static final Mode TOGETHER = new Mode(false, true);
-        static final Mode SINGLY = new Mode(true, true);
+        static final Mode CAREFUL = new Mode(true, true);
         static final Mode WITHOUT_ROWS = new Mode(true, false);
     }
 
@@ -90,7 +90,7 @@ final class KeyBatch {
 
     private void insertRows(List<Row> rows) throws SQLException {
         RowInserts inserts = new RowInserts(session, table);
-        Set<String> done = mode.singly() ? inserts.singly(rows) : inserts.together(rows);
+        Set<String> done = mode.careful() ? inserts.carefully(rows) : inserts.together(rows);
         for (Row row : rows) {
             if (done.contains(row.key())) {
                 inserted.put(row.key(), row);
@@ -98,6 +98,22 @@ final class KeyBatch {
                 aside.add(row.key());
             }
         }
+        if (mode.careful() && rows.size() == 1 && done.isEmpty()) {
+            refuseIfSuppressed(inserts, rows);
+        }
+    }
+
+    /** A row that cannot be inserted although it is not there and nobody is in the way: an application's trigger leaves it out. */
+    private void refuseIfSuppressed(RowInserts inserts, List<Row> one) throws SQLException {
+        String key = one.get(0).key();
+        for (int i = 0; i < 3; i++) {
+            boolean suppressed = inserts.isSuppressed(one.get(0));
+            boolean hasRow = Known.read(session, table, List.of(key)).get(key).hasRow();
+            if (!suppressed || hasRow) {
+                return;
+            }
+        }
+        throw new SQLException("a trigger of the application leaves the row out", "P0001");
     }
 
     private Map<String, Known> lockMirror() throws SQLException {

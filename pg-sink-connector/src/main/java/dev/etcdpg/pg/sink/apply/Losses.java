@@ -75,17 +75,20 @@ public final class Losses {
 
     private static long request(Session session, Lane lane, KeyRange range, Blind blind) throws SQLException {
         String route = lane.route().name();
-        long id = session.sql("request_snapshot")
-                .add(route)
-                .add(range.after())
-                .add(range.through())
-                .add(route)
-                .add(range.after())
-                .add(range.through())
-                .add(blind.epoch())
-                .add("records of " + lane.partition() + " were lost")
-                .list(row -> row.getLong(1))
-                .get(0);
+        long id = 0;
+        while (id == 0) { // another task may have taken the number
+            id = session.sql("request_snapshot")
+                    .add(route)
+                    .add(range.after())
+                    .add(range.through())
+                    .add(route)
+                    .add(range.after())
+                    .add(range.through())
+                    .add(blind.epoch())
+                    .add("records of " + lane.partition() + " were lost")
+                    .list(row -> row.getLong(1))
+                    .get(0);
+        }
         session.wake();
         LOG.warn(
                 "Asking for a snapshot of route {} (request {}), because records of {} were lost. What may drop records: retention or "

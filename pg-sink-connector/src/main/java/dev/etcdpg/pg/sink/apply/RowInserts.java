@@ -13,6 +13,14 @@ import java.util.TreeSet;
  */
 final class RowInserts {
 
+    /** How long a statement may wait for another's insert before what is in the way is looked for, in ms. */
+    private static final long WAIT = 50;
+
+    /** The same when it is looked for: whoever is not done by then is waited for outside of the transaction. */
+    private static final long SHORT_WAIT = 10;
+
+    private static final int PIECES = 8;
+
     private final Session session;
     private final Table table;
 
@@ -32,7 +40,7 @@ final class RowInserts {
             return Set.of();
         }
         session.locking();
-        if (!session.limitWaits(true)) {
+        if (!session.limitWaits(WAIT)) {
             throw new SQLException("no time left to wait for inserts of others", "55P03");
         }
         Set<String> inserted = insert(rows);
@@ -40,28 +48,48 @@ final class RowInserts {
         return inserted;
     }
 
-    /** One by one: those that would have to wait too long are left out. */
-    Set<String> singly(Collection<Row> rows) throws SQLException {
+    /** Those that would have to wait are found by cutting the list in ever smaller pieces, and left out. */
+    Set<String> carefully(List<Row> rows) throws SQLException {
         Set<String> inserted = new TreeSet<>();
+        if (rows.isEmpty()) {
+            return inserted;
+        }
         session.locking();
-        for (Row row : rows) {
-            Savepoint savepoint = session.savepoint();
-            try {
-                if (!session.limitWaits(false)) {
-                    session.release(savepoint);
-                    break;
-                }
-                inserted.addAll(insert(List.of(row)));
-                session.unlimitWaits();
-                session.release(savepoint);
-            } catch (SQLException e) {
-                session.rollback(savepoint);
-                if (!Failures.isWait(e)) {
-                    throw e;
-                }
+        Savepoint savepoint = session.savepoint();
+        if (!session.limitWaits(SHORT_WAIT)) {
+            session.release(savepoint);
+            return inserted;
+        }
+        try {
+            inserted.addAll(insert(rows));
+            session.unlimitWaits();
+            session.release(savepoint);
+        } catch (SQLException e) {
+            session.rollback(savepoint);
+            if (!Failures.isWait(e)) {
+                throw e;
+            }
+            int piece = (rows.size() + PIECES - 1) / PIECES;
+            for (int i = 0; rows.size() > 1 && i < rows.size(); i += piece) {
+                inserted.addAll(carefully(rows.subList(i, Math.min(rows.size(), i + piece))));
             }
         }
         return inserted;
+    }
+
+    /** Whether the row is not inserted, though nobody is waited for. */
+    boolean isSuppressed(Row row) throws SQLException {
+        Savepoint savepoint = session.savepoint();
+        boolean suppressed = false;
+        try {
+            suppressed = session.limitWaits(SHORT_WAIT) && insert(List.of(row)).isEmpty();
+        } catch (SQLException e) {
+            if (!Failures.isWait(e)) {
+                throw e;
+            }
+        }
+        session.rollback(savepoint);
+        return suppressed;
     }
 
     private Set<String> insert(List<Row> rows) throws SQLException {

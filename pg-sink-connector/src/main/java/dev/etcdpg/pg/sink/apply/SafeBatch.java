@@ -37,7 +37,7 @@ final class SafeBatch {
     Set<String> apply(SortedMap<String, List<Item>> work) throws SQLException {
         Savepoint savepoint = session.savepoint();
         try {
-            Set<String> aside = batch(KeyBatch.Mode.SINGLY, work);
+            Set<String> aside = batch(KeyBatch.Mode.CAREFUL, work);
             session.release(savepoint);
             return aside;
         } catch (SQLException e) {

@@ -9,12 +9,7 @@ import java.util.List;
 /** A connection to PostgreSQL and the transaction on it. */
 public final class Session implements AutoCloseable {
 
-    /** How long a single insert may wait for another's insert of the key, in ms. */
-    private static final long LOCK_TIMEOUT = 200;
-
-    /** The same for a statement of many. */
-    private static final long BULK_LOCK_TIMEOUT = 50;
-
+    /** So much earlier than need be we stop waiting, in ms. */
     private static final long MARGIN = 50;
 
     private final Connection connection;
@@ -117,14 +112,21 @@ public final class Session implements AutoCloseable {
         return deadlockTimeout - MARGIN - passed;
     }
 
-    /** @return false if there is no time left to wait in; then it must not be tried */
-    boolean limitWaits(boolean bulk) throws SQLException {
+    /**
+     * Limits the waits of the statements that follow, and their duration.
+     *
+     * @param longest of a single wait, in ms
+     * @return false if there is no time left to wait in; then it must not be tried
+     */
+    boolean limitWaits(long longest) throws SQLException {
         long budget = budget();
         if (budget <= 0) {
             return false;
         }
-        long wait = Math.min(bulk ? BULK_LOCK_TIMEOUT : LOCK_TIMEOUT, budget);
-        sql("limit_waits").add(Long.toString(wait)).add(Long.toString(budget)).list(row -> null);
+        sql("limit_waits")
+                .add(Long.toString(Math.min(longest, budget)))
+                .add(Long.toString(budget))
+                .list(row -> null);
         return true;
     }
 

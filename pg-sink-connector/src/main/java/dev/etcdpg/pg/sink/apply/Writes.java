@@ -233,16 +233,20 @@ final class Writes {
     private void epochs() throws SQLException {
         for (Of<Effect.NewEpoch> e : epochs) {
             long found = e.effect().found();
-            int made = session.sql("new_epoch")
-                    .add(route)
-                    .add(found)
-                    .add("key " + e.key() + ": " + e.effect().reason())
-                    .add(route)
-                    .add(found)
-                    .update();
-            if (made > 0) {
-                session.wake();
+            boolean there = false;
+            while (!there) { // another task may have taken the number
+                there = session.sql("new_epoch")
+                        .add(route)
+                        .add(found)
+                        .add("key " + e.key() + ": " + e.effect().reason())
+                        .add(route)
+                        .add(found)
+                        .add(route)
+                        .add(found)
+                        .list(row -> row.getBoolean(1))
+                        .get(0);
             }
+            session.wake();
         }
     }
 

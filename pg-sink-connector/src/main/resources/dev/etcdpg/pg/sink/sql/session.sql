@@ -1,3 +1,5 @@
+-- What others commit while we wait for a lock must be seen by the next statement.
+set default_transaction_isolation = 'read committed';
 -- Every table is reached by its key, whatever the statistics were when a plan was made: these tables grow and shrink too fast for them, and a
 -- kept plan that reads a whole table for a few keys is what must not happen. For the same reason the statements find rows through lateral
 -- subqueries with a limit, which the planner cannot turn into joins, and go to the rows that they have locked by ctid.
