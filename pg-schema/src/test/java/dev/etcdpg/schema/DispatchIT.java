@@ -384,6 +384,17 @@ class DispatchIT {
     }
 
     @Test
+    void whatIsReadAtATimeIsBounded() {
+        for (int i = 1; i <= 4; i++) {
+            db.rows("insert into app (key, value) values (?, repeat('v', 1000)) returning 1", "/a/" + i);
+        }
+        db.dispatch();
+        assertThat(db.rows("select key from etcd_sends(0, 1000, 1)")).containsExactly("/a/1");
+        assertThat(db.rows("select key from etcd_sends(0, 1000, 2000)")).containsExactly("/a/1", "/a/2");
+        assertThat(db.rows("select key from etcd_sends(0, 3, 1000000)")).containsExactly("/a/1", "/a/2", "/a/3");
+    }
+
+    @Test
     void numbersGoOnBehindWhatTheSourceRemembers() {
         db.run("select etcd_raise_counter(5000000000000000)");
         db.run("select etcd_raise_counter(4000000000000000)");

@@ -93,15 +93,18 @@ final class SendSource implements AutoCloseable {
             produced.add(record);
         }
         addHeartbeats(produced, now);
-        pause = pauseAfter(dispatched, sends.size() == config.batchSize());
+        pause = pauseAfter(dispatched, !sends.isEmpty());
         return produced;
     }
 
-    /** Keys that others had locked are looked at again soon, and less and less often. */
-    private Duration pauseAfter(SendStore.Dispatched dispatched, boolean full) {
+    /**
+     * No pause while records flow: a batch ends where it is large enough, and there may be more. Keys that others had locked are looked at
+     * again soon, and less and less often.
+     */
+    private Duration pauseAfter(SendStore.Dispatched dispatched, boolean flowing) {
         lockedPause =
                 dispatched.locked() == 0 ? LOCKED_PAUSE : shorter(lockedPause.multipliedBy(2), config.pollInterval());
-        if (dispatched.more() || full) {
+        if (dispatched.more() || flowing) {
             return Duration.ZERO;
         }
         return dispatched.locked() == 0 ? config.pollInterval() : shorter(lockedPause, config.pollInterval());

@@ -55,7 +55,8 @@ begin
 end $$;
 
 -- Says to whoever listens that there is something to dispatch. NOTIFY takes a lock of the whole database at commit: switch it off for a
--- database or a role with many concurrent writers by "alter database … set etcd_sync.notify = off", and the poll floor finds the changes.
+-- database or a role with many concurrent writers by "alter database … set etcd_sync.notify = off", and the poll floor finds the changes. Likewise for
+-- transactions that are to be prepared (two-phase commit): PostgreSQL refuses to prepare one that has notified.
 create or replace function etcd_hint() returns void
 language plpgsql set search_path from current as $$
 begin

@@ -68,18 +68,19 @@ end $$;
 
 -- Makes the mirror's rows of keys that were never seen. The sink may be about to make the same row: that is waited for only very shortly.
 create or replace function etcd_make_mirror(p_route text, p_keys text[]) returns void
-language plpgsql set search_path from current set lock_timeout = '10ms' as $$
+language plpgsql set search_path from current set lock_timeout = '5ms' as $$
 declare
   one text;
 begin
   begin
     insert into etcd_mirror (route, key) select p_route, k from unnest(p_keys) k order by k collate "C" on conflict do nothing;
   exception when lock_not_available then
-    foreach one in array p_keys loop
+    -- a few now, of those that nobody else is making; the caller wakes the others
+    for one in select k from unnest(p_keys) k order by random() limit 20 loop
       begin
         insert into etcd_mirror (route, key) values (p_route, one) on conflict do nothing;
       exception when lock_not_available then
-        null; -- the caller finds no row, and looks again later
+        null; -- the caller finds no row, and wakes the key
       end;
     end loop;
   end;
@@ -349,14 +350,17 @@ begin
     seen = c.seen, target = c.target, cursor_txid = c.cursor_txid, cursor_id = c.cursor_id;
 end $$;
 
--- What is to be produced: everything numbered above "after" that is still wanted, in order of its number.
-create or replace function etcd_sends("after" bigint, max_rows int)
+-- What is to be produced: everything numbered above "after" that is still wanted, in order of its number; at most max_rows, and values of
+-- at most max_bytes, but always one.
+create or replace function etcd_sends("after" bigint, max_rows int, max_bytes bigint default 33554432)
 returns table (number bigint, kind text, route text, key text, op text, value text, base_epoch bigint, base_revision bigint, lease bigint,
   author text, of bigint, range_after text, range_through text, reason text, change bigint, changed_at timestamptz,
   won_epoch bigint, won_revision bigint, applied_late boolean)
 language sql stable set search_path from current set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off
   set enable_mergejoin = off set enable_material = off set jit = off as $$
-  select s.* from (
+  select t.number, t.kind, t.route, t.key, t.op, t.value, t.base_epoch, t.base_revision, t.lease, t.author, t.of, t.range_after,
+    t.range_through, t.reason, t.change, t.changed_at, t.won_epoch, t.won_revision, t.applied_late
+  from (select s.*, sum(octet_length(s.value)) over (order by s.number rows between unbounded preceding and 1 preceding) as bytes from (
     (select m.send as number, 'change' as kind, m.route, m.key, m.sent_op as op, m.sent_value as value, m.base_epoch, m.base_revision,
         m.lease, w.author, null::bigint as of, null as range_after, null as range_through, null as reason, m.change,
         w.time as changed_at, null::bigint as won_epoch, null::bigint as won_revision, null::boolean as applied_late
@@ -375,7 +379,8 @@ language sql stable set search_path from current set enable_seqscan = off set en
     (select c.number, 'conflict', c.route, c.key, c.op, c.value, c.base_epoch, c.base_revision, null, c.author, c.send, null, null,
         c.reason, c.change, c.time, c.won_epoch, c.won_revision, c.applied_late
       from etcd_conflict c where c.number > $1 order by c.number limit $2)
-  ) s order by s.number limit $2
+  ) s order by s.number limit $2) t
+  where coalesce(t.bytes, 0) < $3 order by t.number
 $$;
 
 -- Wakes the keys of a range that have pending changes which dispatch may decide, and are in this partition if etcd_snapshot tells into how
