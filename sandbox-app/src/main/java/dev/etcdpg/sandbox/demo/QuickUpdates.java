@@ -27,7 +27,7 @@ final class QuickUpdates implements Chapter {
 
     private static void five(World world) throws Exception {
         begin(world, FIVE);
-        List<Integer> read = updateAndRead(world, FIVE, 5);
+        List<Integer> read = updateAndRead(world, FIVE, 5, QuickUpdates::oneByOne);
         List<String> inEtcd = values(world, FIVE);
         world.say("etcd's revisions of " + FIVE + ": " + inEtcd);
         world.check(inEtcd.equals(List.of("0", "1", "2", "3", "4", "5")), "all five reached etcd, in order, once");
@@ -36,12 +36,30 @@ final class QuickUpdates implements Chapter {
 
     private static void thousand(World world) throws Exception {
         begin(world, THOUSAND);
-        List<Integer> read = updateAndRead(world, THOUSAND, 1_000);
+        List<Integer> read = updateAndRead(world, THOUSAND, 1_000, QuickUpdates::inTheServer);
         List<String> inEtcd = values(world, THOUSAND);
         world.check(inEtcd.size() < 1_000, "conflated: etcd saw " + (inEtcd.size() - 1) + " of them");
         List<Integer> numbers = inEtcd.stream().map(Integer::valueOf).toList();
         world.check(isGrowing(numbers), "and saw them in order");
         afterwards(world, THOUSAND, read);
+    }
+
+    @FunctionalInterface
+    private interface Updater {
+        void update(World world, String key, int updates) throws SQLException;
+    }
+
+    private static void oneByOne(World world, String key, int updates) throws SQLException {
+        for (int i = 1; i <= updates; i++) {
+            world.table().execute("update etcd set value = ? where key = ?", Integer.toString(i), key);
+        }
+    }
+
+    /** Without a round trip of the client for each. */
+    private static void inTheServer(World world, String key, int updates) throws SQLException {
+        world.table()
+                .execute("do $$ begin for i in 1.." + updates + " loop update etcd set value = i::text where key = '"
+                        + key + "'; commit; end loop; end $$");
     }
 
     private static void begin(World world, String key) throws Exception {
@@ -61,7 +79,7 @@ final class QuickUpdates implements Chapter {
     }
 
     /** Updates the row as often as asked, each in a transaction of its own, beside a reader; gives what that read. */
-    private static List<Integer> updateAndRead(World world, String key, int updates) throws Exception {
+    private static List<Integer> updateAndRead(World world, String key, int updates, Updater updater) throws Exception {
         List<Integer> read = Collections.synchronizedList(new ArrayList<>());
         AtomicBoolean enough = new AtomicBoolean();
         CountDownLatch reading = new CountDownLatch(1);
@@ -80,10 +98,7 @@ final class QuickUpdates implements Chapter {
         });
         reading.await();
         long start = System.nanoTime();
-        for (int i = 1; i <= updates; i++) {
-            world.table().execute("update etcd set value = ? where key = ?", Integer.toString(i), key);
-        }
-        String last = Integer.toString(updates);
+        updater.update(world, key, updates);
         world.say(String.format(
                 "%,d updates of one row, each in a transaction of its own, in %.2f s",
                 updates, (System.nanoTime() - start) / 1e9));
