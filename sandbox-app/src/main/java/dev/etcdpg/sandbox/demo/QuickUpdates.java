@@ -99,6 +99,7 @@ final class QuickUpdates implements Chapter {
         reading.await();
         long start = System.nanoTime();
         updater.update(world, key, updates);
+        String last = Integer.toString(updates);
         world.say(String.format(
                 "%,d updates of one row, each in a transaction of its own, in %.2f s",
                 updates, (System.nanoTime() - start) / 1e9));
