@@ -32,6 +32,12 @@ final class AnsweredRequests {
         committed = revision;
     }
 
+    /** Forgets what belongs to another history. */
+    void clear() {
+        byRevision.clear();
+        committed = 0;
+    }
+
     boolean isDue() {
         return byRevision.keySet().stream().anyMatch(revision -> revision <= committed);
     }

@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.Route;
+import dev.etcdpg.common.Version;
 import dev.etcdpg.etcd.source.decide.SourceOffset;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,18 +1,10 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.Route;
-import dev.etcdpg.common.config.RetryConfig;
-import dev.etcdpg.common.retry.Retries;
-import dev.etcdpg.etcd.source.decide.ChainNumbers;
-import dev.etcdpg.etcd.source.decide.OffsetBook;
-import dev.etcdpg.etcd.source.decide.SourceOffset;
-import dev.etcdpg.etcd.source.watch.EtcdWatch;
+import dev.etcdpg.common.Version;
 import dev.etcdpg.etcd.source.watch.Signal;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +25,8 @@ public final class EtcdSourceTask extends SourceTask {
     private final Signal signal = new Signal();
     private final SourceMetrics metrics = new SourceMetrics();
     private EtcdSourceConfig config;
+    private List<RouteReader> order = List.of();
+    private int first;
     private EtcdConnection etcd;
     private volatile boolean offsetsStored;
 
@@ -46,55 +40,18 @@ public final class EtcdSourceTask extends SourceTask {
         config = new EtcdSourceConfig(properties);
         try {
             etcd = new EtcdConnection(config.etcd());
-            Clock clock = Clock.systemUTC();
-            RetryConfig retry = RetryConfig.of(config);
-            Patience requests = new Patience(new Retries("etcd", retry, clock));
-            Patience watching = new Patience(new Retries("etcd watch", retry, clock));
+            ReaderFactory factory = new ReaderFactory(config, etcd, signal, Clock.systemUTC(), metrics);
             for (Route route : config.taskRoutes()) {
-                Map<String, String> partition = SourceOffset.partition(route.name(), KeyRange.ALL);
-                readers.put(partition, reader(route, partition, requests, watching, clock));
+                Map<String, String> partition = ReaderFactory.partition(route);
+                readers.put(
+                        partition,
+                        factory.reader(route, context.offsetStorageReader().offset(partition)));
             }
+            order = List.copyOf(readers.values());
         } catch (RuntimeException e) {
             stop();
             throw e;
         }
-    }
-
-    private RouteReader reader(
-            Route route, Map<String, String> partition, Patience requests, Patience watching, Clock clock) {
-        int partitions = config.getInt(EtcdSourceConfig.PARTITIONS);
-        Scope scope = new Scope(
-                route,
-                KeyRange.ALL,
-                route.topic(config.getString(EtcdSourceConfig.TOPIC_PREFIX)),
-                partitions,
-                config.deadLetterTopic(),
-                config.getBoolean(EtcdSourceConfig.TOMBSTONES),
-                config.connectorName());
-        ReaderSettings settings = new ReaderSettings(
-                config.getInt(EtcdSourceConfig.FETCH_SIZE),
-                config.getInt(EtcdSourceConfig.BATCH_SIZE),
-                config.heartbeatInterval(),
-                config.watchTimeout());
-        Map<String, Object> stored = context.offsetStorageReader().offset(partition);
-        SourceOffset offset = stored == null ? SourceOffset.none(partitions) : SourceOffset.of(stored);
-        OffsetBook offsets = new OffsetBook(offset);
-        ChainNumbers numbers = new ChainNumbers(scope.range(), Arrays.copyOf(offset.numbers(), partitions));
-        BookkeepingKeys keys = config.etcd().bookkeepingKeys();
-        int queue = config.getInt(EtcdSourceConfig.QUEUE_SIZE);
-        return new RouteReader(
-                scope,
-                settings,
-                new EtcdReader(etcd, keys, config.etcd().requestTimeout(), requests),
-                new EtcdWatch(scope.toString(), etcd::watch, scope.span(), queue, signal),
-                new EtcdWatch(scope + " (bookkeeping)", etcd::watch, KeySpan.prefix(keys.prefix()), queue, signal),
-                keys,
-                offsets,
-                new Outbox(scope, partition, offsets, numbers, clock, metrics),
-                requests,
-                watching,
-                clock,
-                metrics);
     }
 
     @Override
@@ -104,8 +61,10 @@ public final class EtcdSourceTask extends SourceTask {
             long seen = signal.seen();
             lookAtStoredOffsets();
             Batch batch = new Batch(config.getInt(EtcdSourceConfig.BATCH_SIZE));
-            for (RouteReader reader : readers.values()) {
-                reader.work(batch);
+            // another one first each time: a batch may be full before the last has its turn
+            first = (first + 1) % Math.max(1, order.size());
+            for (int i = 0; i < order.size(); i++) {
+                order.get((first + i) % order.size()).work(batch);
             }
             if (!batch.isEmpty()) {
                 if (context.transactionContext() != null) {
@@ -117,7 +76,7 @@ public final class EtcdSourceTask extends SourceTask {
             if (left <= 0) {
                 return null;
             }
-            for (RouteReader reader : readers.values()) {
+            for (RouteReader reader : order) {
                 left = Math.min(left, reader.nanosUntilWork());
             }
             signal.await(seen, left);
@@ -149,6 +108,7 @@ public final class EtcdSourceTask extends SourceTask {
     public void stop() {
         readers.values().forEach(RouteReader::close);
         readers.clear();
+        order = List.of();
         if (etcd != null) {
             etcd.close();
             etcd = null;

@@ -71,6 +71,11 @@ final class Patience {
                             + "then restart the task.",
                     cause);
         }
+        postpone(cause);
+    }
+
+    /** Waits as after a failure, for something that another has counted. */
+    void postpone(Throwable cause) {
         Duration pause = retries.failed(cause instanceof Exception e ? e : new ConnectException(cause));
         next.in(pause);
     }

@@ -9,57 +9,51 @@ import dev.etcdpg.etcd.source.decide.HistoryCheck.Action;
 import dev.etcdpg.etcd.source.decide.HistoryCheck.Verdict;
 import dev.etcdpg.etcd.source.decide.KeyChange;
 import dev.etcdpg.etcd.source.decide.OffsetBook;
-import dev.etcdpg.etcd.source.decide.RevisionMerge;
-import dev.etcdpg.etcd.source.watch.EtcdWatch;
-import dev.etcdpg.etcd.source.watch.WatchInput;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one route, or a key range of it: a watch of the keys and one of the connectors' own keys, merged by revision, and a snapshot beside
- * them when one is needed. {@link #work} never waits for events. Not thread-safe.
- *
- * <p>A <em>session</em> is a pair of watches without a gap since a revision. A broken connection does not end it: the watch is opened again
- * where it was. Compaction, or another history of etcd, ends it, and the next one begins with a snapshot.
+ * Reads one route, or a key range of it: what its {@link WatchSession} delivers, and a {@link SnapshotRun} beside it when one is needed. A
+ * session begins where everything was delivered, or, when that can not be told any more, with a snapshot. {@link #work} never waits for
+ * events. Not thread-safe.
  */
 final class RouteReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteReader.class);
 
-    private static final int DATA = 0;
-    private static final int BOOKKEEPING = 1;
-
     private final Scope scope;
     private final ReaderSettings settings;
     private final EtcdReader etcd;
-    private final EtcdWatch[] watches;
+    private final WatchSession.Pair watches;
     private final BookkeepingKeys keys;
     private final BookkeepingEvents bookkeeping;
     private final OffsetBook offsets;
     private final Outbox out;
-    private final AnsweredRequests answered;
+    private final AnsweredRequests answered = new AnsweredRequests();
     private final Patience requests;
     private final Patience watching;
     private final Clock clock;
     private final SourceMetrics metrics;
 
     private final Due heartbeat = new Due();
-    private final boolean[] broken = new boolean[2];
-    private final long[] target = new long[2];
-    private RevisionMerge<KeyChange> merge;
-    private String jumpReason;
+    /** Null while there is none. */
+    private WatchSession session;
+    /** Why the next session must begin with a snapshot, null if it need not. */
+    private String gap;
+    /** Why a snapshot must begin, null if none must. */
     private String snapshotReason;
+    /** The snapshot under way, null if there is none. */
     private SnapshotRun snapshot;
 
     RouteReader(
             Scope scope,
             ReaderSettings settings,
             EtcdReader etcd,
-            EtcdWatch data,
-            EtcdWatch own,
+            WatchSession.Pair watches,
             BookkeepingKeys keys,
             OffsetBook offsets,
             Outbox out,
@@ -70,33 +64,36 @@ final class RouteReader implements AutoCloseable {
         this.scope = scope;
         this.settings = settings;
         this.etcd = etcd;
-        this.watches = new EtcdWatch[] {data, own};
+        this.watches = watches;
         this.keys = keys;
         this.bookkeeping = new BookkeepingEvents(keys, scope.route().name(), scope.range());
         this.offsets = offsets;
         this.out = out;
-        this.answered = new AnsweredRequests();
         this.requests = requests;
         this.watching = watching;
         this.clock = clock;
         this.metrics = metrics;
     }
 
-    /** Puts into the batch what can be delivered now. Failures that may pass are kept for later; others are thrown. */
+    /**
+     * Puts into the batch what can be delivered now. Failures that may pass are kept for later.
+     *
+     * @throws org.apache.kafka.connect.errors.ConnectException when it is time to give up
+     */
     void work(Batch batch) {
         try {
             connect();
-            if (merge != null) {
+            if (session != null) {
                 receive();
             }
-            if (merge != null) {
+            if (session != null) {
                 deliver(batch);
             }
-            if (merge != null) {
+            if (session != null) {
                 askForProgress();
                 heartbeat(batch);
             }
-            if (merge != null) {
+            if (session != null) {
                 runSnapshot(batch);
                 answered.remove(etcd);
                 askForProgress();
@@ -108,15 +105,13 @@ final class RouteReader implements AutoCloseable {
 
     /** How long until {@link #work} has something to do, if no watch says anything. */
     long nanosUntilWork() {
-        if (merge == null || hasBroken()) {
+        if (session == null || session.isBroken()) {
             return Math.max(requests.nanosUntilNext(), watching.nanosUntilNext());
         }
-        if (needsEtcd()) {
-            // a snapshot goes on at once, unless it waits for the watches
-            long until = isBehindBarrier() ? Long.MAX_VALUE : requests.nanosUntilNext();
-            return Math.min(Math.max(0, until), untilProgress());
+        if (hasToAskEtcd()) {
+            return Math.min(Math.max(0, requests.nanosUntilNext()), session.nanosUntilAsking());
         }
-        return Math.min(heartbeat.nanosLeft(), untilProgress());
+        return Math.min(heartbeat.nanosLeft(), session.nanosUntilAsking());
     }
 
     /** Whether it waits for an offset to be stored. */
@@ -131,19 +126,31 @@ final class RouteReader implements AutoCloseable {
 
     @Override
     public void close() {
-        endSession();
+        if (session != null) {
+            session.close();
+        }
     }
 
-    // ---- session
+    private boolean hasToAskEtcd() {
+        boolean snapshotGoesOn =
+                snapshotReason != null || (snapshot != null && session.through() >= snapshot.barrier());
+        return heartbeat.hasCome() || snapshotGoesOn || answered.isDue();
+    }
+
+    private void askForProgress() {
+        session.askForProgress(snapshot == null ? 0 : snapshot.barrier());
+    }
+
+    // ---- sessions
 
     private void connect() {
-        if (merge == null) {
+        if (session == null) {
             beginSession();
-        } else if (hasBroken() && requests.isReady() && watching.mayTry()) {
+        } else if (session.isBroken() && requests.isReady() && watching.mayTry()) {
             try {
                 reopen();
             } catch (EtcdFailure e) {
-                watching.failed("watch", e);
+                watching.postpone(e);
                 throw e;
             }
         }
@@ -163,15 +170,16 @@ final class RouteReader implements AutoCloseable {
             verdict = HistoryCheck.decide(offsets.seen(), state, scope.partitions());
         }
         if (verdict.action() == Action.NEW_EPOCH) {
-            // others changed it meanwhile: look again
+            // somebody has changed it meanwhile: look again
             return;
         }
-        if (verdict.action() == Action.GO_ON && jumpReason == null && offsets.delivered() > 0) {
+        if (verdict.action() == Action.GO_ON && gap == null && offsets.delivered() > 0) {
             resume(state);
         } else {
-            String reason = verdict.action() == Action.SNAPSHOT ? verdict.reason() : jumpReason;
+            String reason = verdict.action() == Action.SNAPSHOT ? verdict.reason() : gap;
             jump(state, reason == null ? "the last snapshot was not finished" : reason);
         }
+        heartbeat.in(settings.heartbeat());
     }
 
     private void raiseEpoch(EtcdState found, String reason) {
@@ -181,14 +189,15 @@ final class RouteReader implements AutoCloseable {
         }
     }
 
+    /** Goes on where everything was delivered. */
     private void resume(EtcdState state) {
+        List<KeyChange> pending = etcd.requests(scope.route().name(), state.revision());
         LOG.info("{}: going on after revision {} of epoch {}", scope, offsets.delivered(), offsets.epoch());
         out.cluster(state.cluster());
-        openFrom(offsets.delivered());
         if (offsets.isSnapshotUnderWay()) {
             snapshotReason = "the last one was not finished";
         }
-        for (KeyChange request : etcd.requests(scope.route().name(), state.revision())) {
+        for (KeyChange request : pending) {
             if (request.modRevision() > offsets.requestsAnsweredThrough()) {
                 snapshotReason = "it was requested";
             } else {
@@ -196,8 +205,10 @@ final class RouteReader implements AutoCloseable {
             }
         }
         answered.committedThrough(offsets.requestsAnsweredThrough());
+        session = new WatchSession(scope, settings, watches, watching, metrics, offsets.delivered());
     }
 
+    /** Goes on at etcd's revision, after a snapshot. */
     private void jump(EtcdState state, String reason) {
         LOG.info(
                 "{}: from revision {} of epoch {} to revision {} of epoch {} by a snapshot, because {}",
@@ -207,171 +218,71 @@ final class RouteReader implements AutoCloseable {
                 state.revision(),
                 state.epoch(),
                 reason);
-        jumpReason = null;
+        gap = null;
+        answered.clear();
         out.cluster(state.cluster());
         offsets.jumpedTo(state, scope.partitions());
-        openFrom(state.revision());
-        snapshot = null;
         snapshotReason = reason;
-    }
-
-    private void openFrom(long delivered) {
-        merge = new RevisionMerge<>(2, delivered);
-        for (int lane = 0; lane < watches.length; lane++) {
-            open(lane);
-        }
-        heartbeat.in(settings.heartbeat());
-    }
-
-    private void open(int lane) {
-        broken[lane] = false;
-        target[lane] = 0;
-        watches[lane].open(merge.frontier(lane) + 1);
+        session = new WatchSession(scope, settings, watches, watching, metrics, state.revision());
     }
 
     private void reopen() {
         EtcdState state = etcd.state();
-        Verdict verdict = HistoryCheck.decide(offsets.seen(), state, scope.partitions());
-        if (verdict.action() != Action.GO_ON) {
-            endSession();
-            beginSession();
-            return;
-        }
-        for (int lane = 0; lane < watches.length; lane++) {
-            if (broken[lane]) {
-                metrics.count(Counter.WATCHES_REOPENED);
-                open(lane);
-            }
+        if (HistoryCheck.decide(offsets.seen(), state, scope.partitions()).action() == Action.GO_ON) {
+            session.reopen();
+        } else {
+            endSession(null);
         }
     }
 
-    /** The next one begins where everything was delivered, or with a snapshot. */
-    private void endSession() {
-        for (EtcdWatch watch : watches) {
-            watch.close();
-        }
-        merge = null;
+    /** @param why the next one must begin with a snapshot; null if it can go on where everything was delivered */
+    private void endSession(String why) {
+        session.close();
+        session = null;
         snapshot = null;
+        gap = why;
     }
 
-    private void endSession(String reason) {
-        endSession();
-        jumpReason = reason;
+    private void cutSnapshot(String reason) {
+        if (snapshot != null) {
+            snapshot = null;
+            snapshotReason = reason;
+        }
     }
 
-    // ---- what the watches say
+    // ---- events
 
     private void receive() {
-        for (int lane = 0; lane < watches.length && merge != null; lane++) {
-            WatchInput input;
-            while (merge != null
-                    && merge.backlog(lane) < settings.batchSize()
-                    && (input = watches[lane].poll()) != null) {
-                received(lane, input);
-            }
-        }
-        if (merge != null) {
-            offsets.saw(Math.max(merge.frontier(DATA), merge.frontier(BOOKKEEPING)));
+        session.receive();
+        offsets.saw(session.seen());
+        if (session.hasEnded()) {
+            endSession(session.gap());
+        } else if (session.isBroken()) {
+            cutSnapshot("the connection was lost while one was under way");
         }
     }
-
-    private void received(int lane, WatchInput input) {
-        if (input instanceof WatchInput.Failed failure) {
-            watchFailed(lane, failure.cause());
-            return;
-        }
-        watching.succeeded(watchName(lane));
-        if (input instanceof WatchInput.Progress progress) {
-            merge.progress(lane, progress.revision());
-        } else if (input instanceof WatchInput.Events events) {
-            for (WatchInput.RevisionEvents revision : events.revisions()) {
-                if (!merge.events(lane, revision.revision(), revision.changes())) {
-                    LOG.warn("{}: the watch delivered revision {} late", scope, revision.revision());
-                    endSession("a watch delivered an event after it was said to be past it");
-                    return;
-                }
-            }
-        }
-    }
-
-    private void watchFailed(int lane, Throwable cause) {
-        switch (EtcdFailure.kind(cause)) {
-            case COMPACTED -> {
-                metrics.count(Counter.COMPACTIONS);
-                endSession("revision " + (merge.frontier(lane) + 1) + " was compacted: " + cause.getMessage());
-            }
-            case FUTURE -> endSession();
-            case DENIED, TRANSIENT, NOT_NOW -> {
-                broken[lane] = true;
-                watching.failed(watchName(lane), cause);
-                if (snapshot != null) {
-                    snapshot = null;
-                    snapshotReason = "the connection was lost while one was under way";
-                }
-            }
-        }
-    }
-
-    private String watchName(int lane) {
-        return lane == DATA ? "watch of " + scope : "watch of the bookkeeping prefix";
-    }
-
-    private boolean hasBroken() {
-        return broken[DATA] || broken[BOOKKEEPING];
-    }
-
-    private void askForProgress() {
-        for (int lane = 0; lane < watches.length; lane++) {
-            if (wantsProgress(lane)) {
-                watches[lane].requestProgress();
-            }
-        }
-    }
-
-    private boolean wantsProgress(int lane) {
-        return !broken[lane]
-                && (merge.waitsFor(lane)
-                        || merge.frontier(lane) < target[lane]
-                        || (snapshot != null && merge.frontier(lane) < snapshot.barrier()));
-    }
-
-    private long untilProgress() {
-        long until = Long.MAX_VALUE;
-        for (int lane = 0; lane < watches.length; lane++) {
-            if (wantsProgress(lane)) {
-                until = Math.min(until, Math.max(0, watches[lane].nanosUntilAsking()));
-            }
-        }
-        return until;
-    }
-
-    // ---- what goes out
 
     private void deliver(Batch batch) {
-        Optional<RevisionMerge.Step<KeyChange>> next;
-        while (!batch.isFull() && merge != null && (next = merge.next(deliveryLimit())).isPresent()) {
-            RevisionMerge.Step<KeyChange> step = next.get();
-            for (KeyChange change : step.lanes().get(DATA)) {
+        while (!batch.isFull()) {
+            Optional<Delivery> next = session.next(snapshot == null ? Long.MAX_VALUE : snapshot.deliveryLimit());
+            offsets.deliveredThrough(session.through());
+            if (next.isEmpty()) {
+                return;
+            }
+            for (KeyChange change : next.get().data()) {
                 out.change(change, 0);
                 offsets.deliveredEvent(change);
             }
             boolean sameHistory = true;
-            for (KeyChange change : step.lanes().get(BOOKKEEPING)) {
+            for (KeyChange change : next.get().bookkeeping()) {
                 sameHistory &= bookkeeping.read(change).map(this::noticed).orElse(true);
             }
-            offsets.deliveredThrough(step.revision());
             out.seal(batch);
             if (!sameHistory) {
-                endSession();
+                endSession(null);
+                return;
             }
         }
-        if (merge != null) {
-            offsets.deliveredThrough(merge.through());
-        }
-    }
-
-    private long deliveryLimit() {
-        return snapshot == null ? Long.MAX_VALUE : snapshot.deliveryLimit();
     }
 
     /** @return false if etcd has another history */
@@ -405,14 +316,6 @@ final class RouteReader implements AutoCloseable {
 
     // ---- heartbeats and snapshots
 
-    private boolean needsEtcd() {
-        return heartbeat.hasCome() || snapshot != null || snapshotReason != null || answered.isDue();
-    }
-
-    private boolean isBehindBarrier() {
-        return snapshot != null && merge.through() < snapshot.barrier() && !heartbeat.hasCome() && !answered.isDue();
-    }
-
     private void heartbeat(Batch batch) {
         if (!heartbeat.hasCome()) {
             return;
@@ -420,29 +323,19 @@ final class RouteReader implements AutoCloseable {
         EtcdState state = etcd.state();
         Verdict verdict = HistoryCheck.decide(offsets.seen(), state, scope.partitions());
         // a later epoch comes by the watch, in order, unless the watch is past it already
-        boolean comes = verdict.action() == Action.SNAPSHOT && state.epochRevision() > merge.frontier(BOOKKEEPING);
+        boolean comes = verdict.action() == Action.SNAPSHOT && state.epochRevision() > session.bookkeepingReceived();
         if (verdict.action() != Action.GO_ON && !comes) {
-            endSession();
+            endSession(null);
             return;
         }
         heartbeat.in(settings.heartbeat());
-        for (int lane = 0; lane < watches.length; lane++) {
-            if (merge.frontier(lane) < target[lane] && watches[lane].isSilentFor(settings.watchTimeout())) {
-                LOG.warn(
-                        "{}: a watch is at revision {} and silent, etcd is at {}",
-                        scope,
-                        merge.frontier(lane),
-                        state.revision());
-                watchFailed(lane, new java.util.concurrent.TimeoutException("the watch is silent"));
-            }
-            target[lane] = state.revision();
-        }
+        session.etcdIsAt(state.revision());
         out.heartbeats(offsets.delivered());
         out.seal(batch);
     }
 
     private void runSnapshot(Batch batch) {
-        if (merge == null || hasBroken()) {
+        if (session.isBroken()) {
             return;
         }
         if (snapshot == null && snapshotReason != null) {
@@ -451,12 +344,12 @@ final class RouteReader implements AutoCloseable {
         if (snapshot == null) {
             return;
         }
-        SnapshotRun.Progress progress = snapshot.step(merge.through());
+        SnapshotRun.Progress progress = snapshot.step(session.through());
         if (progress == SnapshotRun.Progress.FINISHED) {
             offsets.snapshotEnded(snapshot.request());
-            LOG.info("{}: snapshot ended, delivered through {}; {}", scope, offsets.delivered(), metrics);
-            metrics.count(Counter.SNAPSHOTS_ENDED);
             snapshot = null;
+            metrics.count(Counter.SNAPSHOTS_ENDED);
+            LOG.info("{}: snapshot ended, delivered through {}; {}", scope, offsets.delivered(), metrics);
             // carries the offset, even if there was no answer to send
             out.heartbeats(offsets.delivered());
         }
@@ -492,13 +385,12 @@ final class RouteReader implements AutoCloseable {
     private void failed(EtcdFailure failure) {
         switch (failure.kind()) {
             case NOT_NOW -> LOG.debug("{}: {}", scope, failure.getMessage());
-            case FUTURE -> endSession();
-            case COMPACTED, DENIED, TRANSIENT -> {
-                if (snapshot != null) {
-                    snapshot = null;
-                    snapshotReason = "the last one was cut off: " + failure.getMessage();
+            case FUTURE -> {
+                if (session != null) {
+                    endSession(null);
                 }
             }
+            case COMPACTED, DENIED, TRANSIENT -> cutSnapshot("the last one was cut off: " + failure.getMessage());
         }
     }
 }

@@ -278,6 +278,57 @@ class EtcdSourceTaskIT {
     }
 
     @Test
+    void aConnectionThatBreaksWithinTheBacklogLosesNothing() {
+        run("max.queue.size", "50", "max.batch.size", "20");
+        task.untilEnds(1);
+        task.stop();
+        for (int i = 0; i < 60; i++) {
+            int round = i;
+            for (int j = 0; j < 50; j++) {
+                client.putAsync("/app/" + round + "-" + j, "x".repeat(2_000));
+            }
+            client.flush();
+        }
+        task.start();
+        task.until(t -> t.events().size() >= 100);
+        etcd.kill();
+        task.poll();
+        etcd.start();
+        task.until(t -> t.events().size() >= 3_000);
+        assertThat(task.events().stream().map(EtcdRecord.Event::key))
+                .hasSize(3_000)
+                .doesNotHaveDuplicates();
+        assertThat(task.of(EtcdRecord.End.class)).hasSize(2);
+    }
+
+    @Test
+    void otherPartitionsBeginANewEpoch() {
+        client.put("/app/a", "1");
+        run();
+        task.untilEnds(1);
+        task.stop();
+        task.set("partitions", "3");
+        task.start();
+        task.until(t -> t.of(EtcdRecord.End.class).size() == 5 && !t.snapshotUnderWay());
+        assertThat(task.rows().get(1).at()).isGreaterThan(task.rows().get(0).at());
+        assertThat(task.records().get(task.records().size() - 1).chain().previous())
+                .isPositive();
+    }
+
+    @Test
+    void aDeleteIsFollowedByATombstoneIfSoConfigured() {
+        run("tombstones.on.delete", "true");
+        task.untilEnds(1);
+        client.put("/app/a", "1");
+        client.delete("/app/a");
+        task.until(t -> t.events().size() == 2);
+        SourceRecord last = task.sourceRecords().get(task.sourceRecords().size() - 1);
+        assertThat(last.key()).isEqualTo("/app/a");
+        assertThat(last.value()).isNull();
+        assertThat(last.kafkaPartition()).isEqualTo(Lanes.partition("/app/a", 2));
+    }
+
+    @Test
     void aFullQueueHoldsEtcdBackAndLosesNothing() {
         run("max.queue.size", "10", "max.batch.size", "5");
         task.untilEnds(1);
