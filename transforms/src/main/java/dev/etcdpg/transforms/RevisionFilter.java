@@ -1,6 +1,7 @@
 package dev.etcdpg.transforms;
 
 import dev.etcdpg.common.Revision;
+import dev.etcdpg.common.Version;
 import dev.etcdpg.common.record.EtcdRecord;
 import dev.etcdpg.common.record.EtcdRecordCodec;
 import dev.etcdpg.common.record.PgRecord;

@@ -1,5 +1,6 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.common.Version;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.common.BookkeepingKeys;
+import dev.etcdpg.common.Version;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.retry.Retries;
 import io.etcd.jetcd.ByteSequence;

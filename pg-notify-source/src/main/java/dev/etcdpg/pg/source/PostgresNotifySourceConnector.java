@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.common.Version;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;

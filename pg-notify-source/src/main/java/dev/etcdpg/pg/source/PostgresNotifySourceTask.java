@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.common.Version;
 import dev.etcdpg.common.retry.Retries;
 import java.sql.SQLException;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.sink;
 
+import dev.etcdpg.common.Version;
 import dev.etcdpg.common.config.PostgresConfig;
 import dev.etcdpg.common.config.RouteConfig;
 import dev.etcdpg.pg.sink.apply.StoredOffsets;

@@ -1,18 +1,18 @@
-package dev.etcdpg.etcd.sink;
+package dev.etcdpg.common;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version that Connect shows. */
-final class Version {
+/** The version that the build wrote, and Connect shows: one for all plugins, for they are released together. */
+public final class Version {
 
     private static final String VERSION = read();
 
     private Version() {}
 
-    static String get() {
+    public static String get() {
         return VERSION;
     }
 
