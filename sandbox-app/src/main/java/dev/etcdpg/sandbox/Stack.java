@@ -128,6 +128,11 @@ public final class Stack {
                 .orElseThrow(() -> new SandboxException("no Connect worker runs"));
     }
 
+    /** The first worker that runs, or the first. */
+    private ConnectWorker answeringWorker() {
+        return workers().stream().filter(LocalServer::isRunning).findFirst().orElseGet(() -> worker(1));
+    }
+
     /** Starts what does not run, posts the examples and returns when the four connectors are RUNNING. */
     public void up(int workers, Consumer<String> progress) {
         progress.accept("starting etcd, PostgreSQL and Kafka");
@@ -192,7 +197,7 @@ public final class Stack {
         all.put("PG_PASSWORD", postgres.password());
         all.put("PG_TABLE", "public.etcd");
         all.put("KAFKA_BOOTSTRAP", kafka.bootstrap());
-        all.put("CONNECT_URL", worker(1).url());
+        all.put("CONNECT_URL", answeringWorker().url());
         all.put("ETCD_TOPIC", ETCD_TOPIC);
         all.put("PG_TOPIC", PG_TOPIC);
         all.put("DLQ_TOPICS", DEAD_LETTER_TOPICS);
