@@ -198,7 +198,8 @@ final class Db implements AutoCloseable {
                 "insert into etcd_mirror (route, key, epoch, revision, value_hash, create_revision, version, high_epoch, high_revision)"
                         + " values ('app', ?, ?, ?, sha256(convert_to(?, 'UTF8')), ?, 1, ?, ?)"
                         + " on conflict (route, key) do update set epoch = excluded.epoch, revision = excluded.revision,"
-                        + " value_hash = excluded.value_hash, high_revision = excluded.high_revision returning 1",
+                        + " value_hash = excluded.value_hash, create_revision = excluded.create_revision, version = 1,"
+                        + " high_revision = excluded.high_revision returning 1",
                 key,
                 epoch,
                 value == null ? 0 : revision,
@@ -219,7 +220,8 @@ final class Db implements AutoCloseable {
         } else {
             rows(
                     "insert into app (key, value, create_revision, mod_revision, version) values (?, ?, ?, ?, 1)"
-                            + " on conflict (key) do update set value = excluded.value, mod_revision = excluded.mod_revision"
+                            + " on conflict (key) do update set value = excluded.value, create_revision = excluded.create_revision,"
+                            + " mod_revision = excluded.mod_revision, version = 1"
                             + " returning 1",
                     key,
                     value,
@@ -232,6 +234,12 @@ final class Db implements AutoCloseable {
     /** What the sink does when an event of etcd carries what is in flight: the change is settled, what waits behind it is woken. */
     void confirm(String key, long revision) {
         begin();
+        confirmLocked(key, revision);
+        commit();
+    }
+
+    /** As {@link #confirm}, in the transaction that has been begun. */
+    void confirmLocked(String key, long revision) {
         run("set local etcd_sync.applying = 'on'");
         rows("select from etcd_mirror where route = 'app' and key = ? for update", key);
         rows(
@@ -240,7 +248,7 @@ final class Db implements AutoCloseable {
                 key);
         rows(
                 "update etcd_mirror set epoch = base_epoch, revision = case sent_op when 'put' then ?::bigint else 0 end,"
-                        + " value_hash = sent_hash, high_epoch = base_epoch, high_revision = ?, settled = change, status = null,"
+                        + " value_hash = sent_hash, high_epoch = base_epoch, high_revision = ?, version = 1, settled = change, status = null,"
                         + " change = null, sent_op = null, sent_value = null, sent_hash = null, send = null, probe = null,"
                         + " due = null, base_epoch = null, base_revision = null where route = 'app' and key = ? and status is not null"
                         + " returning 1",
@@ -248,13 +256,12 @@ final class Db implements AutoCloseable {
                 revision,
                 key);
         rows(
-                "update app set mod_revision = ? where key = ? and not exists (select from etcd_wal w where w.key = app.key)"
+                "update app set mod_revision = m.revision, create_revision = m.create_revision, version = m.version from etcd_mirror m"
+                        + " where m.key = app.key and app.key = ? and not exists (select from etcd_wal w where w.key = app.key)"
                         + " returning 1",
-                revision,
                 key);
         run("insert into etcd_woken (route, key) select distinct w.route, w.key from etcd_wal w where w.key = '"
                 + key.replace("'", "''") + "'");
-        commit();
     }
 
     /** Loads a file of the migrations as psql would. */
