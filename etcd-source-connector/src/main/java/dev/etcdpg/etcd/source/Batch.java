@@ -8,19 +8,22 @@ import org.apache.kafka.connect.source.SourceRecord;
 final class Batch {
 
     private final int size;
+    private int weight;
     private final List<SourceRecord> records = new ArrayList<>();
 
-    /** @param size records after which nothing more should be begun */
+    /** @param size weight after which nothing more should be begun */
     Batch(int size) {
         this.size = size;
     }
 
-    void add(SourceRecord record) {
+    /** @param extra what it counts beyond one, for its bytes */
+    void add(SourceRecord record, int extra) {
         records.add(record);
+        weight += 1 + extra;
     }
 
     boolean isFull() {
-        return records.size() >= size;
+        return weight >= size;
     }
 
     boolean isEmpty() {

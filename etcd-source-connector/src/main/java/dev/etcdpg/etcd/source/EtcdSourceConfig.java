@@ -112,7 +112,8 @@ public final class EtcdSourceConfig extends AbstractConfig {
                         2_048,
                         ConfigDef.Range.between(1, 100_000),
                         Importance.LOW,
-                        "Records after which a batch, and with exactly-once its transaction, is closed at the next whole revision.",
+                        "Records after which a batch, and with exactly-once its transaction, is closed at the next whole revision. A "
+                                + "large value counts once more for every 8 KiB.",
                         READING,
                         3,
                         Width.SHORT,
@@ -123,7 +124,8 @@ public final class EtcdSourceConfig extends AbstractConfig {
                         8_192,
                         ConfigDef.Range.between(1, 1_000_000),
                         Importance.LOW,
-                        "Events of a watch that wait in memory before etcd is held back.",
+                        "Events of a watch that wait in memory before etcd is held back. A large value counts once more for every "
+                                + "8 KiB.",
                         READING,
                         4,
                         Width.SHORT,

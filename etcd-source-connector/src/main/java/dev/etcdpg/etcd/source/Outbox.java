@@ -39,6 +39,7 @@ final class Outbox {
     private final Clock clock;
     private final SourceMetrics metrics;
     private final List<Function<Map<String, Object>, SourceRecord>> open = new ArrayList<>();
+    private int extra;
     private Map<String, Object> offset;
     private String cluster = "";
 
@@ -66,6 +67,7 @@ final class Outbox {
 
     /** An event of the watch, or a row of a snapshot. @param snapshot revision at which the snapshot read it, 0 for the watch */
     void change(KeyChange change, long snapshot) {
+        extra += change.weight() - 1;
         Optional<String> key = Page.key(change.key());
         if (key.isEmpty()) {
             deadLetter(change, DeadLetters.keyReason(change.key()));
@@ -143,10 +145,11 @@ final class Outbox {
         }
         Map<String, Object> after = offsets.offset(numbers.last()).toMap();
         for (int i = 0; i < open.size(); i++) {
-            batch.add(open.get(i).apply(i == open.size() - 1 ? after : offset));
+            batch.add(open.get(i).apply(i == open.size() - 1 ? after : offset), i == 0 ? extra : 0);
         }
         offset = after;
         open.clear();
+        extra = 0;
     }
 
     private void event(String key, EtcdRecord.Row row, Revision at, long snapshot, int partition) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * @param fetchSize keys in a page at most
- * @param batchSize events that are merged at a time
+ * @param batchSize weight of the events that are merged at a time
  * @param heartbeat interval
  * @param watchTimeout after which a watch that is behind and silent is given up
  */

@@ -178,7 +178,7 @@ final class WatchSession implements AutoCloseable {
             merge.progress(lane, progress.revision());
         } else if (input instanceof WatchInput.Events events) {
             for (WatchInput.RevisionEvents revision : events.revisions()) {
-                if (!merge.events(lane, revision.revision(), revision.changes())) {
+                if (!merge.events(lane, revision.revision(), revision.changes(), revision.weight())) {
                     end("a watch delivered revision " + revision.revision() + " after it was said to be past it");
                     return;
                 }

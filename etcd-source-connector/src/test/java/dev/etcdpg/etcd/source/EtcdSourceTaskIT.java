@@ -302,6 +302,21 @@ class EtcdSourceTaskIT {
     }
 
     @Test
+    void largeValuesMakeSmallBatches() {
+        for (int i = 0; i < 30; i++) {
+            client.put("/app/" + i, "x".repeat(1_000_000));
+        }
+        run();
+        task.untilEnds(1);
+        for (int i = 0; i < 60; i++) {
+            client.put("/app/" + i, "y".repeat(1_000_000));
+        }
+        task.until(t -> t.events().size() == 60);
+        assertThat(task.transactions).allMatch(t -> t.size() < 40);
+        assertThat(task.rows()).hasSize(30);
+    }
+
+    @Test
     void otherPartitionsBeginANewEpoch() {
         client.put("/app/a", "1");
         run();

@@ -16,7 +16,7 @@ public final class RevisionMerge<E> {
     /** A whole revision; for each watch what it said, maybe nothing. */
     public record Step<E>(long revision, List<List<E>> lanes) {}
 
-    private record Entry<E>(long revision, List<E> events) {}
+    private record Entry<E>(long revision, List<E> events, int weight) {}
 
     private final List<Deque<Entry<E>>> waiting = new ArrayList<>();
     private final long[] frontier;
@@ -37,15 +37,16 @@ public final class RevisionMerge<E> {
     /**
      * A watch delivered all of its events of a revision, and so everything before.
      *
+     * @param weight of the events, for {@link #backlog}
      * @return false, and nothing is taken, if the watch had been known to be past that revision: it broke its promise
      */
-    public boolean events(int lane, long revision, List<E> events) {
+    public boolean events(int lane, long revision, List<E> events, int weight) {
         if (revision <= frontier[lane]) {
             return false;
         }
         frontier[lane] = revision;
-        backlog[lane] += events.size();
-        waiting.get(lane).add(new Entry<>(revision, events));
+        backlog[lane] += weight;
+        waiting.get(lane).add(new Entry<>(revision, events, weight));
         return true;
     }
 
@@ -59,7 +60,7 @@ public final class RevisionMerge<E> {
         return frontier[lane];
     }
 
-    /** Events of the watch that were received and not taken. */
+    /** Weight of the watch's events that were received and not taken. */
     public int backlog(int lane) {
         return backlog[lane];
     }
@@ -105,7 +106,7 @@ public final class RevisionMerge<E> {
             Entry<E> head = waiting.get(lane).peek();
             if (head != null && head.revision == next) {
                 lanes.add(waiting.get(lane).remove().events);
-                backlog[lane] -= head.events.size();
+                backlog[lane] -= head.weight;
             } else {
                 lanes.add(List.of());
             }

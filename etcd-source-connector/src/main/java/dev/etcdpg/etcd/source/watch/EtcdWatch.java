@@ -41,7 +41,7 @@ public final class EtcdWatch implements AutoCloseable {
     /**
      * @param name for the log
      * @param client asked for each attempt
-     * @param capacity events that wait until the server is held back
+     * @param capacity weight of the events that wait until the server is held back
      */
     public EtcdWatch(String name, Supplier<Watch> client, KeySpan span, int capacity, Signal signal) {
         this.name = name;
@@ -208,7 +208,9 @@ public final class EtcdWatch implements AutoCloseable {
             }
             changes.add(change);
         }
-        return new WatchInput.Events(revisions, response.getEvents().size());
+        return new WatchInput.Events(
+                revisions,
+                revisions.stream().mapToInt(WatchInput.RevisionEvents::weight).sum());
     }
 
     private static KeyChange change(WatchEvent event) {

@@ -10,10 +10,14 @@ public sealed interface WatchInput {
     record Created() implements WatchInput {}
 
     /** Whole revisions in order, and so everything up to the last of them. */
-    record Events(List<RevisionEvents> revisions, int size) implements WatchInput {}
+    record Events(List<RevisionEvents> revisions, int weight) implements WatchInput {}
 
     /** All events of the watch at one revision. */
-    record RevisionEvents(long revision, List<KeyChange> changes) {}
+    record RevisionEvents(long revision, List<KeyChange> changes) {
+        public int weight() {
+            return changes.stream().mapToInt(KeyChange::weight).sum();
+        }
+    }
 
     /** Nothing more will come up to this revision, with it. */
     record Progress(long revision) implements WatchInput {}

@@ -15,7 +15,7 @@ final class WatchQueue {
     private int size;
     private long attempt;
 
-    /** @param capacity events; one response may go beyond it */
+    /** @param capacity weight of events; one response may go beyond it */
     WatchQueue(int capacity, Signal signal) {
         this.capacity = capacity;
         this.signal = signal;
@@ -37,7 +37,7 @@ final class WatchQueue {
                 while (number == attempt && size >= capacity) {
                     wait();
                 }
-                size += number == attempt ? events.size() : 0;
+                size += number == attempt ? events.weight() : 0;
             }
             if (number != attempt) {
                 return;
@@ -51,7 +51,7 @@ final class WatchQueue {
     synchronized WatchInput poll() {
         WatchInput input = inputs.poll();
         if (input instanceof WatchInput.Events events) {
-            size -= events.size();
+            size -= events.weight();
             notifyAll();
         }
         return input;

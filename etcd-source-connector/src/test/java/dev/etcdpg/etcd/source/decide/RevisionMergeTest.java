@@ -18,7 +18,7 @@ class RevisionMergeTest {
 
     @Test
     void anEventWaitsUntilTheOtherWatchIsPastIt() {
-        merge.events(0, 12, List.of("a"));
+        merge.events(0, 12, List.of("a"), 1);
         assertThat(merge.next(Long.MAX_VALUE)).isEmpty();
         assertThat(merge.through()).isEqualTo(10);
         assertThat(merge.waitsFor(1)).isTrue();
@@ -35,16 +35,16 @@ class RevisionMergeTest {
 
     @Test
     void oneRevisionOfBothWatchesIsOneStep() {
-        merge.events(0, 12, List.of("a", "b"));
-        merge.events(1, 12, List.of("epoch"));
+        merge.events(0, 12, List.of("a", "b"), 1);
+        merge.events(1, 12, List.of("epoch"), 1);
         assertThat(merge.next(Long.MAX_VALUE))
                 .contains(new RevisionMerge.Step<>(12, List.of(List.of("a", "b"), List.of("epoch"))));
     }
 
     @Test
     void nothingGoesBeyondTheLimit() {
-        merge.events(0, 12, List.of("a"));
-        merge.events(1, 14, List.of("b"));
+        merge.events(0, 12, List.of("a"), 1);
+        merge.events(1, 14, List.of("b"), 1);
         merge.progress(0, 20);
         assertThat(merge.next(12)).isPresent();
         assertThat(merge.next(13)).isEmpty();
@@ -55,7 +55,7 @@ class RevisionMergeTest {
     @Test
     void aWatchThatBreaksItsPromiseIsNoticed() {
         merge.progress(0, 15);
-        assertThat(merge.events(0, 15, List.of("late"))).isFalse();
+        assertThat(merge.events(0, 15, List.of("late"), 1)).isFalse();
         assertThat(merge.backlog(0)).isZero();
     }
 
@@ -78,7 +78,7 @@ class RevisionMergeTest {
             Integer next = lanes.get(lane).higher((int) at[lane]);
             if (next != null && random.nextInt(4) > empty - 1) {
                 at[lane] = next;
-                assertThat(merged.events(lane, next, List.of(next))).isTrue();
+                assertThat(merged.events(lane, next, List.of(next), 1)).isTrue();
             } else {
                 // progress never passes an event that was not delivered
                 long until = next == null ? at[lane] + random.nextInt(10) : next - 1;
