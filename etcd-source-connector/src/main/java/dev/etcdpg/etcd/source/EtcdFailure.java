@@ -56,6 +56,7 @@ final class EtcdFailure extends RuntimeException {
                 return Kind.FUTURE;
             }
             if (text.contains("permission denied")
+                    || text.contains("unauthenticated")
                     || text.contains("authentication failed")
                     || text.contains("invalid auth token")
                     || text.contains("user name is empty")
