@@ -66,6 +66,9 @@ final class Assignment {
             Lane lane = applier.load(partition, routes.apply(partition.topic()));
             lanes.put(partition, lane);
             unloaded.remove(partition);
+            if (paused.remove(partition)) {
+                context.resume(partition);
+            }
             boolean isThere = records.stream()
                     .filter(record -> isOf(record, partition))
                     .findFirst()
@@ -98,9 +101,15 @@ final class Assignment {
         return queues;
     }
 
-    /** The same records will come again, those that are applied among them. */
+    /** The same records will come again. */
     void failed() {
         redelivery = true;
+    }
+
+    /** What is in memory may not be what is in the database: a commit whose answer was lost, a database that was restored. */
+    void forget() {
+        unloaded.addAll(lanes.keySet());
+        lanes.clear();
     }
 
     void succeeded() {

@@ -85,6 +85,7 @@ final class Sink implements AutoCloseable {
         } catch (SQLException e) {
             database.disconnect();
             assignment.failed();
+            assignment.forget();
             if (!Failures.isTransient(e)) {
                 throw new ConnectException("PostgreSQL refuses what the sink does: " + Failures.describe(e), e);
             }

@@ -102,6 +102,27 @@ class DeliveryIT {
     }
 
     @Test
+    void aRestoredDatabaseIsFollowedBackToItsOffset() {
+        try (Bench b = new Bench(postgres)) {
+            SinkRecord first = b.event("/k/a", "1", 5);
+            SinkRecord second = b.event("/k/a", "2", 6);
+            b.put(first);
+            b.put(second);
+            b.sql("delete from public.etcd; delete from etcd_sync.etcd_wal; delete from etcd_sync.etcd_mirror;"
+                    + "delete from etcd_sync.etcd_history; update etcd_sync.etcd_sink_offset set next = 0;"
+                    + "update etcd_sync.etcd_sink_chain set number = 0");
+            b.rows(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
+                            + b.database + "'");
+            b.putUntilDone(b.event("/k/a", "3", 7));
+            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 0L);
+            assertThat(b.table()).isEmpty();
+            b.put(first, second);
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+        }
+    }
+
+    @Test
     void aRestartOfPostgresIsSurvivedFromTheVeryStart() {
         try (Postgres own = Postgres.builder().start();
                 Bench b = new Bench(own)) {
