@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.common.Lanes;
 import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +240,41 @@ class DispatchIT {
         assertThat(db.dispatch()).isEqualTo(1);
         db.run("commit prepared 'dispatch-" + db.database + "'");
         assertThat(db.dispatch()).isEqualTo(1);
+    }
+
+    /** The ranges that are scanned are just the transactions that one snapshot sees and the other does not. */
+    @Test
+    void whatHasFinishedBetweenTwoSnapshotsIsFoundWhole() {
+        Random random = new Random(7);
+        for (int i = 0; i < 200; i++) {
+            int middle = 5 + random.nextInt(10);
+            int end = middle + random.nextInt(12);
+            TreeSet<Integer> before = new TreeSet<>();
+            TreeSet<Integer> after = new TreeSet<>();
+            for (int xid = 3; xid < end; xid++) {
+                if (xid < middle && random.nextInt(3) == 0) {
+                    before.add(xid);
+                }
+                if ((xid >= middle || before.contains(xid)) && random.nextInt(3) == 0) {
+                    after.add(xid);
+                }
+            }
+            assertThat(db.rows(
+                            "select x from generate_series(1, 40) x where (pg_visible_in_snapshot(x::text::xid8, ?::pg_snapshot)"
+                                    + " and not pg_visible_in_snapshot(x::text::xid8, ?::pg_snapshot)) <> exists (select from"
+                                    + " etcd_finished_between(?::pg_snapshot, ?::pg_snapshot) where x::text::xid8 >= low"
+                                    + " and x::text::xid8 < high)",
+                            snapshot(after, end),
+                            snapshot(before, middle),
+                            snapshot(before, middle),
+                            snapshot(after, end)))
+                    .isEmpty();
+        }
+    }
+
+    private static String snapshot(TreeSet<Integer> running, int end) {
+        return (running.isEmpty() ? end : running.first()) + ":" + end + ":"
+                + running.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     @Test

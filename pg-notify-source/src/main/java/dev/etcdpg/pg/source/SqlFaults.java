@@ -12,10 +12,15 @@ final class SqlFaults {
      */
     private static final List<String> TRANSIENT = List.of("08", "40", "53", "57", "58", "55");
 
+    /** The server has become a standby: the one to write to is found by connecting again. */
+    private static final String READ_ONLY = "25006";
+
     private SqlFaults() {}
 
     static boolean isTransient(SQLException e) {
         String state = e.getSQLState();
-        return state == null || TRANSIENT.contains(state.substring(0, Math.min(2, state.length())));
+        return state == null
+                || state.equals(READ_ONLY)
+                || TRANSIENT.contains(state.substring(0, Math.min(2, state.length())));
     }
 }
