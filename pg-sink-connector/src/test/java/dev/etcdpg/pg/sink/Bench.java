@@ -145,6 +145,11 @@ final class Bench implements AutoCloseable {
         return record(new EtcdRecord.Manifest(chain(), KeyRange.ALL, new Revision(epoch, at), List.of(keys), 1));
     }
 
+    SinkRecord page(long at, String after, String through, int partitions, String... keys) {
+        return record(new EtcdRecord.Manifest(
+                chain(), new KeyRange(after, through), new Revision(epoch, at), List.of(keys), partitions));
+    }
+
     SinkRecord end(long at, long request) {
         return record(new EtcdRecord.End(chain(), KeyRange.ALL, new Revision(epoch, at), request, 1));
     }

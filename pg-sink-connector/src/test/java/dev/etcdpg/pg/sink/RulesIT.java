@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.common.record.Outcome;
 import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.servers.PostgresVersion;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Every rule of the protocol's section 5, through the task into a real PostgreSQL. */
 class RulesIT {
 
-    private final Postgres postgres = Postgres.shared();
+    private final Postgres postgres = Postgres.shared(version());
+
+    PostgresVersion version() {
+        return PostgresVersion.HIGH;
+    }
 
     @Test
     void putsUpdatesAndDeletesBecomeRowsAndHistory() {
@@ -27,8 +33,7 @@ class RulesIT {
                             "/k/a put 2@1000.7 etcd",
                             "/k/b delete@1000.8 etcd");
             assertThat(b.pending()).isEmpty();
-            assertThat(b.task.preCommit(java.util.Map.of()).get(Bench.PARTITION).offset())
-                    .isEqualTo(4);
+            assertThat(b.task.preCommit(Map.of()).get(Bench.PARTITION).offset()).isEqualTo(4);
         }
     }
 
@@ -352,6 +357,21 @@ class RulesIT {
                             b.rows(
                                     "select partition || ' ' || epoch || ' ' || revision || ' ' || partitions from etcd_sync.etcd_snapshot"))
                     .containsExactly("0 1000 3 1");
+        }
+    }
+
+    @Test
+    void aManifestSpeaksOfItsPageAndPartitionOnly() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/c", "1", 7), b.event("/k/d", "1", 8));
+            b.put(b.page(9, "/k/a", "/k/c", 1, "/k/b"));
+            assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@6", "/k/d=1@8");
+            b.put(b.page(10, "/k/b", "", 1, "/k/d"));
+            assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@6", "/k/d=1@8");
+            b.put(b.page(11, "", "", 1_000_000));
+            assertThat(b.table()).hasSize(3);
+            b.put(b.page(12, "/k/a", "", 1));
+            assertThat(b.table()).containsExactly("/k/a=1@5");
         }
     }
 }

@@ -3,7 +3,10 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.servers.Postgres;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +37,8 @@ class ThroughputIT {
             assertThat(b.one("select count(*) from etcd_sync.etcd_history where key like '/k/load%'"))
                     .isEqualTo(Integer.toString(3 * KEYS));
             single(b);
+            snapshot(b);
+            assertThat(b.one("select count(*) from public.etcd")).isEqualTo(Integer.toString(KEYS / 2));
         }
     }
 
@@ -78,6 +83,27 @@ class ThroughputIT {
         }
         Arrays.sort(times);
         System.out.printf("single update: median %.2f ms, 99%% %.2f ms%n", times[250] / 1e6, times[495] / 1e6);
+    }
+
+    /** In pages of 1,000, half of the keys are gone. */
+    private static void snapshot(Bench b) {
+        long at = 5_000_000;
+        List<String> keys =
+                IntStream.range(0, KEYS).mapToObj(ThroughputIT::key).sorted().toList();
+        List<SinkRecord> records = new ArrayList<>();
+        String after = "";
+        for (int i = 0; i < KEYS; i += 2_000) {
+            List<String> page = new ArrayList<>();
+            for (int j = i; j < Math.min(KEYS, i + 2_000); j += 2) {
+                page.add(keys.get(j));
+                records.add(b.event(keys.get(j), "snapshot", at - 1, 1_000_000, 9, at));
+            }
+            String through = i + 2_000 >= KEYS ? "" : page.get(page.size() - 1);
+            records.add(b.page(at, after, through, 1, page.toArray(String[]::new)));
+            after = through;
+        }
+        records.add(b.end(at, 0));
+        put(b, "snapshot records", records.toArray(SinkRecord[]::new));
     }
 
     private static String key(int i) {

@@ -46,7 +46,7 @@ final class Manifests {
             throws SQLException {
         Set<String> keys = new TreeSet<>();
         String route = lane.route().name();
-        range(session.sql("manifest_mirrored").add(route), manifest)
+        range(session.sql("manifest_mirrored"), route, manifest)
                 .add(manifest.at().epoch())
                 .add(manifest.at().revision())
                 .add(manifest.at().epoch())
@@ -54,7 +54,7 @@ final class Manifests {
                 .stream()
                 .filter(m -> m.inflight() || !listed.contains(m.key()))
                 .forEach(m -> keys.add(m.key()));
-        range(session.sql("manifest_waiting").add(route), manifest).texts().stream()
+        range(session.sql("manifest_waiting"), route, manifest).texts().stream()
                 .filter(key -> !listed.contains(key))
                 .forEach(keys::add);
         int partition = lane.partition().partition();
@@ -62,9 +62,11 @@ final class Manifests {
         return keys;
     }
 
-    private static Query range(Query query, EtcdRecord.Manifest manifest) {
-        String through = manifest.page().through();
-        return query.add(manifest.page().after()).add(through.isEmpty()).add(through);
+    private static Query range(Query query, String route, EtcdRecord.Manifest manifest) {
+        return query.add(route)
+                .add(manifest.page().after())
+                .add(manifest.page().through())
+                .add(route);
     }
 
     private static Item item(Segment segment, EtcdRecord.Manifest manifest, String key, boolean listed) {
