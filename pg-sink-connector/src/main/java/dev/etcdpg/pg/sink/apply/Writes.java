@@ -12,10 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Writes what was decided of the keys of a route into the bookkeeping tables, each kind of effect in one statement. */
 final class Writes {
@@ -68,7 +65,6 @@ final class Writes {
         lose();
         holdWaiting();
         mirror();
-        flights();
         late();
         epochs();
         wake();
@@ -153,18 +149,18 @@ final class Writes {
         List<Of<KeyState>> fresh = new ArrayList<>();
         List<Of<KeyState>> moved = new ArrayList<>();
         verdicts.forEach((key, verdict) -> {
-            KeyState after = verdict.after();
-            if (!known.get(key).hasMirror()) {
-                if (verdict.isChanged()) {
-                    fresh.add(new Of<>(key, after));
-                }
-            } else if (!after.mirror().equals(verdict.before().mirror())
-                    || !after.high().equals(verdict.before().high())) {
-                moved.add(new Of<>(key, after));
+            if (verdict.isChanged()) {
+                (known.get(key).hasMirror() ? moved : fresh).add(new Of<>(key, verdict.after()));
             }
         });
         if (!moved.isEmpty()) {
-            mirrored(session.sql("update_mirror"), moved).add(route).update();
+            mirrored(session.sql("update_mirror"), moved)
+                    .numbers(moved, s -> s.effect().settled())
+                    .texts(moved, s -> flight(s, f -> lower(f.status())))
+                    .texts(moved, s -> flight(s, f -> f.due() == null ? null : lower(f.due())))
+                    .texts(moved, s -> flight(s, Flight::reason))
+                    .add(route)
+                    .update();
         }
         if (!fresh.isEmpty()
                 && mirrored(session.sql("insert_mirror").add(route), fresh).update() != fresh.size()) {
@@ -189,29 +185,6 @@ final class Writes {
 
     private static byte[] hash(Mirror mirror) {
         return mirror.content().isValue() ? mirror.content().digest().bytes() : null;
-    }
-
-    private void flights() throws SQLException {
-        Set<String> held = heldWaiting.stream().map(Of::key).collect(Collectors.toSet());
-        List<Of<KeyState>> changed = new ArrayList<>();
-        verdicts.forEach((key, verdict) -> {
-            KeyState before = verdict.before();
-            KeyState after = verdict.after();
-            boolean same = Objects.equals(before.flight(), after.flight()) && before.settled() == after.settled();
-            if (!same && !held.contains(key)) {
-                changed.add(new Of<>(key, after));
-            }
-        });
-        if (!changed.isEmpty()) {
-            session.sql("update_flight")
-                    .texts(changed, Of::key)
-                    .numbers(changed, s -> s.effect().settled())
-                    .texts(changed, s -> flight(s, f -> lower(f.status())))
-                    .texts(changed, s -> flight(s, f -> f.due() == null ? null : lower(f.due())))
-                    .texts(changed, s -> flight(s, Flight::reason))
-                    .add(route)
-                    .update();
-        }
     }
 
     private static String flight(Of<KeyState> state, Function<Flight, String> column) {
