@@ -1,0 +1,126 @@
+package dev.etcdpg.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user gives them, one process's worth after the other. */
+class SandboxIT {
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+    @TempDir
+    private static Path root;
+
+    private record Run(int status, String out, String err) {}
+
+    @BeforeAll
+    static void up() throws IOException {
+        System.setProperty("sandbox.root", root.toString());
+        Files.createSymbolicLink(
+                root.resolve("config-examples"),
+                Path.of("..", "config-examples").toAbsolutePath().normalize());
+        assertThat(run("status").out()).contains("Nothing is up");
+        Run up = run("up", "--workers", "2");
+        assertThat(up.status()).as(up.err()).isZero();
+    }
+
+    @AfterAll
+    static void down() {
+        try {
+            assertThat(run("down").status()).isZero();
+            assertThat(root.resolve(".sandbox/up")).doesNotExist();
+        } finally {
+            System.clearProperty("sandbox.root");
+        }
+    }
+
+    @Test
+    void aUserFindsEveryAddressAndSeesBothSidesFollowEachOther() {
+        Map<String, String> environment = new TreeMap<>();
+        run("env").out().lines().forEach(line -> environment.put(line.split("=", 2)[0], line.split("=", 2)[1]));
+        assertThat(environment)
+                .containsKeys(
+                        "ETCD_ENDPOINTS",
+                        "PG_URL",
+                        "KAFKA_BOOTSTRAP",
+                        "CONNECT_URL",
+                        "ETCD_PREFIX",
+                        "PG_TABLE",
+                        "DLQ_TOPICS");
+        assertThat(environment.get("PG_URL")).matches("postgresql://\\w+:[\\w-]+@127\\.0\\.0\\.1:\\d+/\\w+");
+
+        etcdctl("put", "/config/it", "from etcd");
+        awaitRow("select value from etcd where key = '/config/it'", "from etcd");
+        assertThat(run("sql", "update etcd set value = 'from sql' where key = '/config/it'")
+                        .status())
+                .isZero();
+        awaitRow("select author from etcd_history where value = 'from sql'", "postgres");
+        assertThat(etcdctl("get", "/config/it", "--print-value-only").strip()).isEqualTo("from sql");
+        assertThat(run("topic", "etcd.etcd", "--from-beginning").out()).contains("key=/config/it", "from sql");
+    }
+
+    @Test
+    void sqlThatIsRefusedGivesTheServersSentence() {
+        Run run = run("sql", "insert into etcd (key, value) values ('/elsewhere', 'x')");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("outside of route").doesNotContain("PL/pgSQL");
+    }
+
+    @Test
+    void aKilledWorkerIsDeadAStoppedDatabaseIsStoppedAndBothComeBack() {
+        run("kill", "connect-1");
+        assertThat(run("status").out()).containsPattern("connect-1 +\\| dead");
+        etcdctl("put", "/config/killed", "one worker left");
+        awaitRow("select value from etcd where key = '/config/killed'", "one worker left");
+        assertThat(run("start", "connect-1").status()).isZero();
+        assertThat(run("status").out()).containsPattern("connect-1 +\\| running");
+
+        run("stop", "postgres");
+        assertThat(run("status").out()).containsPattern("postgres +\\| stopped");
+        run("cont", "postgres");
+        assertThat(run("status").out()).containsPattern("postgres +\\| running");
+        assertThat(run("kill", "nobody").err()).contains("there is no server nobody");
+    }
+
+    /** Not through the command: that gives etcdctl this process's own output. */
+    private static String etcdctl(String... arguments) {
+        return Stack.running().etcd().etcdctl(arguments);
+    }
+
+    private static void awaitRow(String query, String value) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        Run run = run("sql", query);
+        while (!run.out().contains(value)) {
+            assertThat(System.nanoTime()).as(run.out() + run.err()).isLessThan(end);
+            run = run("sql", query);
+        }
+    }
+
+    private static Run run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        ByteArrayOutputStream complained = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+            int status = Main.commandLine().execute(arguments);
+            return new Run(
+                    status, printed.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}
