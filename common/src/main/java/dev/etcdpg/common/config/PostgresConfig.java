@@ -1,7 +1,6 @@
 package dev.etcdpg.common.config;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -11,6 +10,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
+import org.postgresql.Driver;
 
 /** How to reach PostgreSQL, and the schema of the bookkeeping tables there. */
 public final class PostgresConfig {
@@ -113,7 +113,12 @@ public final class PostgresConfig {
         properties.setProperty("tcpKeepAlive", "true");
         // the detail of an error shows the row, and messages are logged
         properties.setProperty("logServerErrorDetail", "false");
-        return DriverManager.getConnection(url(), properties);
+        // not through DriverManager, which may not see the driver in the plugin's class loader
+        Connection connection = new Driver().connect(url(), properties);
+        if (connection == null) {
+            throw new SQLException(URL + " is not a URL of PostgreSQL", "08001");
+        }
+        return connection;
     }
 
     private static final class UrlValidator implements ConfigDef.Validator {
