@@ -1,1 +1,1 @@
-select pg_notify('etcd_sync_wake', '')
+select etcd_hint()
