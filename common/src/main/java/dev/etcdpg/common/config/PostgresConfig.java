@@ -110,6 +110,8 @@ public final class PostgresConfig {
         properties.setProperty("ApplicationName", applicationName);
         properties.setProperty("currentSchema", "\"" + bookkeepingSchema() + "\",public");
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
+        // connectTimeout is about TCP alone: a server that accepts and never answers must not block us for ever
+        properties.setProperty("loginTimeout", Integer.toString(2 * CONNECT_TIMEOUT_SECONDS));
         properties.setProperty("tcpKeepAlive", "true");
         // the detail of an error shows the row, and messages are logged
         properties.setProperty("logServerErrorDetail", "false");
