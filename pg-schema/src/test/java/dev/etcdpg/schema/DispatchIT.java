@@ -456,9 +456,10 @@ class DispatchIT {
         db.begin();
         assertThat(db.dispatch()).isEqualTo(1);
         try (Db other = db.another()) {
-            other.run("set lock_timeout = '100ms'");
-            assertThatThrownBy(other::dispatch).hasMessageContaining("55P03");
+            other.run("set statement_timeout = '200ms'");
+            assertThatThrownBy(other::dispatch).hasMessageContaining("57014");
             db.commit();
+            other.run("reset statement_timeout");
             assertThat(other.dispatch()).isZero();
         }
     }

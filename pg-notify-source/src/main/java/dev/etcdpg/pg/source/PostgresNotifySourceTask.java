@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private NotifySourceConfig config;
     private Retries retries;
+    private final Map<String, SourceOffset> reached = new HashMap<>();
     private SendSource source;
     private Instant notBefore = Instant.MIN;
     private Instant nextSchemaLog = Instant.MIN;
@@ -56,17 +58,22 @@ public final class PostgresNotifySourceTask extends SourceTask {
         }
         try {
             if (source == null) {
-                source = SendSource.open(config, clock, stopped, partition -> context.offsetStorageReader()
-                        .offset(partition));
+                source = SendSource.open(config, clock, stopped, this::offset);
             }
             List<SourceRecord> records = source.poll();
+            reached.put(source.origin(), source.offset());
             retries.succeeded();
             return records.isEmpty() ? null : records;
         } catch (SchemaMissingException e) {
             retries.succeeded();
-            waitForSchema(e);
+            waitForSchema(e.getMessage());
         } catch (SQLException e) {
             closeSource();
+            if (SqlFaults.isMissing(e)) {
+                retries.succeeded();
+                waitForSchema(e.getMessage());
+                return null;
+            }
             if (!SqlFaults.isTransient(e)) {
                 throw new ConnectException("PostgreSQL refuses (" + e.getSQLState() + "): " + e.getMessage(), e);
             }
@@ -86,10 +93,18 @@ public final class PostgresNotifySourceTask extends SourceTask {
         return Version.get();
     }
 
-    private void waitForSchema(SchemaMissingException e) {
+    /** Where to go on: what this task has handed over is ahead of what Connect has stored. */
+    private SourceOffset offset(String origin) {
+        SourceOffset handedOver = reached.get(origin);
+        return handedOver != null
+                ? handedOver
+                : SourceOffset.of(context.offsetStorageReader().offset(SourceOffset.partition(origin)));
+    }
+
+    private void waitForSchema(String why) {
         Instant now = clock.instant();
         if (!now.isBefore(nextSchemaLog)) {
-            LOG.warn("waiting: {}", e.getMessage());
+            LOG.warn("waiting: {}", why);
             nextSchemaLog = now.plus(SCHEMA_LOG_INTERVAL);
         }
         notBefore = now.plus(LONGEST_WAIT);

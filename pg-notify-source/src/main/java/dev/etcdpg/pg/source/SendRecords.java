@@ -20,7 +20,16 @@ final class SendRecords {
     SendRecords(String origin, Topics topics, SourceOffset offset) {
         this.origin = origin;
         this.topics = topics;
-        this.offset = offset;
+        this.offset = offset.spreadOver(topics.partitions());
+    }
+
+    /** The database, and how far its sends have become records. */
+    String origin() {
+        return origin;
+    }
+
+    SourceOffset offset() {
+        return offset;
     }
 
     /** Everything numbered up to here has become a record. */

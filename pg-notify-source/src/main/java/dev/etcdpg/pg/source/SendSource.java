@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +23,9 @@ final class SendSource implements AutoCloseable {
     private static final Duration LOCKED_PAUSE = Duration.ofMillis(10);
     private static final Duration DRAIN_INTERVAL = Duration.ofSeconds(1);
 
+    /** Connect asks for a task's end between polls. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
     private final NotifySourceConfig config;
     private final Clock clock;
     private final CountDownLatch stopped;
@@ -31,7 +34,7 @@ final class SendSource implements AutoCloseable {
     private final Topics topics;
     private final Heartbeats heartbeats;
     private WakeListener listener;
-    private Duration pause = Duration.ZERO;
+    private Instant due;
     private Duration lockedPause = LOCKED_PAUSE;
     private Instant lastDrain;
     private Instant nextSweep;
@@ -46,6 +49,7 @@ final class SendSource implements AutoCloseable {
         this.records = records;
         this.topics = config.topics();
         this.heartbeats = new Heartbeats(config.heartbeatInterval());
+        this.due = clock.instant();
         this.lastDrain = clock.instant();
         this.nextSweep = clock.instant();
         this.nextHeartbeats = clock.instant();
@@ -53,18 +57,18 @@ final class SendSource implements AutoCloseable {
 
     /**
      * @param stopped ends waiting
-     * @param remembered the offset of a source partition, null for none
+     * @param remembered the offset of a database, by its origin
+     * @throws ConnectException if keys were spread over another number of partitions
      */
     static SendSource open(
-            NotifySourceConfig config,
-            Clock clock,
-            CountDownLatch stopped,
-            Function<Map<String, String>, Map<String, Object>> remembered)
+            NotifySourceConfig config, Clock clock, CountDownLatch stopped, Function<String, SourceOffset> remembered)
             throws SQLException, SchemaMissingException {
-        SendStore store = SendStore.open(config.postgres());
+        SendStore store = SendStore.open(config.postgres(), config.listens());
         try {
             String origin = store.origin();
-            SourceOffset offset = SourceOffset.of(remembered.apply(SourceOffset.partition(origin)));
+            SourceOffset offset = remembered.apply(origin);
+            checkPartitions(offset.partitions(), config.topics().partitions());
+            checkTopics(config.topics(), store.routes());
             store.raiseCounter(offset.number());
             LOG.info("database {}: going on behind number {}", origin, offset.number());
             return new SendSource(config, clock, stopped, store, new SendRecords(origin, config.topics(), offset));
@@ -74,9 +78,20 @@ final class SendSource implements AutoCloseable {
         }
     }
 
-    /** Waits for something to do, not longer than the poll interval; dispatches, and makes records of what is numbered. */
+    /** How far records have been made; of those that a poll returned, once it has. */
+    SourceOffset offset() {
+        return records.offset();
+    }
+
+    String origin() {
+        return records.origin();
+    }
+
+    /** Waits for something to do, at most a second; dispatches if there is, and makes records of what is numbered. */
     List<SourceRecord> poll() throws SQLException, InterruptedException {
-        await();
+        if (!isHinted() && clock.instant().isBefore(due)) {
+            return List.of();
+        }
         if (!clock.instant().isBefore(nextSweep)) {
             nextSweep = clock.instant().plus(SWEEP_INTERVAL);
             store.sweep();
@@ -93,7 +108,7 @@ final class SendSource implements AutoCloseable {
             produced.add(record);
         }
         addHeartbeats(produced, now);
-        pause = pauseAfter(dispatched, !sends.isEmpty());
+        due = clock.instant().plus(pauseAfter(dispatched, !sends.isEmpty()));
         return produced;
     }
 
@@ -104,35 +119,58 @@ final class SendSource implements AutoCloseable {
     private Duration pauseAfter(SendStore.Dispatched dispatched, boolean flowing) {
         lockedPause =
                 dispatched.locked() == 0 ? LOCKED_PAUSE : shorter(lockedPause.multipliedBy(2), config.pollInterval());
-        if (dispatched.more() || flowing) {
+        if (flowing || (dispatched.more() && (dispatched.numbered() > 0 || dispatched.locked() == 0))) {
             return Duration.ZERO;
         }
         return dispatched.locked() == 0 ? config.pollInterval() : shorter(lockedPause, config.pollInterval());
     }
 
-    /** The first poll behind a new LISTEN does not wait: what was notified before is lost. */
-    private void await() throws SQLException, InterruptedException {
+    /**
+     * Waits for a notification until the next dispatch is due. A new LISTEN counts as one, for what was notified before is lost.
+     */
+    private boolean isHinted() throws SQLException, InterruptedException {
+        Duration left = Duration.between(clock.instant(), due);
+        Duration pause = left.isNegative() ? Duration.ZERO : shorter(left, LONGEST_WAIT);
         if (!config.listens()) {
-            stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-            return;
+            stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+            return false;
         }
         if (listener == null) {
             listener = WakeListener.open(config.postgres());
-            return;
+            return true;
         }
         boolean drain = !clock.instant().isBefore(lastDrain.plus(DRAIN_INTERVAL));
         if (pause.isZero() && !drain) {
-            return;
+            return false;
         }
         lastDrain = clock.instant();
         try {
-            listener.await(pause);
+            return listener.await(pause);
         } catch (SQLException e) {
             LOG.info("the listening connection was lost and is replaced: {}", e.getMessage());
             WakeListener lost = listener;
             listener = null;
             closeQuietly(lost);
             listener = WakeListener.open(config.postgres());
+            return true;
+        }
+    }
+
+    private static void checkTopics(Topics topics, List<String> routes) {
+        for (String route : routes) {
+            if (topics.of(route).equals(topics.conflicts())) {
+                throw new ConnectException("\"" + NotifySourceConfig.CONFLICTS_TOPIC + "\" is " + topics.conflicts()
+                        + ", which is the topic of route " + route + ". Name another one.");
+            }
+        }
+    }
+
+    /** A probe must stay behind the change that it asks about, so a key must stay in its partition while anything of it is under way. */
+    private static void checkPartitions(int before, int now) {
+        if (before != 0 && before != now) {
+            throw new ConnectException("\"" + NotifySourceConfig.PARTITIONS + "\" was " + before + " and is now " + now
+                    + ". Set it back; or, to change it: stop writers until etcd_pending is empty, then delete this connector's offsets"
+                    + " (DELETE /connectors/<name>/offsets while it is stopped).");
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.postgresql.PGConnection;
 
 /** The database's side: dispatch and what it numbered. Each call is a transaction of its own. One connection, not thread-safe. */
 final class SendStore implements AutoCloseable {
@@ -38,11 +39,17 @@ final class SendStore implements AutoCloseable {
         this.sends = connection.prepareStatement(SENDS);
     }
 
-    /** @throws SchemaMissingException if the bookkeeping schema is not in the database (yet) */
-    static SendStore open(PostgresConfig config) throws SQLException, SchemaMissingException {
+    /**
+     * @param prepared whether statements may be kept prepared in the server, which a pooler in transaction mode does not bear
+     * @throws SchemaMissingException if the bookkeeping schema is not in the database (yet)
+     */
+    static SendStore open(PostgresConfig config, boolean prepared) throws SQLException, SchemaMissingException {
         Connection connection = config.open("etcd-pg-connect notify source");
         try {
             connection.setNetworkTimeout(Runnable::run, NETWORK_TIMEOUT_MS);
+            if (!prepared) {
+                connection.unwrap(PGConnection.class).setPrepareThreshold(0);
+            }
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(READY)) {

@@ -8,14 +8,16 @@ import org.apache.kafka.connect.errors.ConnectException;
  * What has been produced: everything numbered up to {@code number}, and which number went last into each topic partition. Immutable.
  *
  * @param number 0 before anything was
+ * @param partitions over which keys were spread, 0 if that is not known
  * @param chains by {@code <topic>/<partition>}
  */
-record SourceOffset(long number, Map<String, Long> chains) {
+record SourceOffset(long number, int partitions, Map<String, Long> chains) {
 
-    static final SourceOffset NONE = new SourceOffset(0, Map.of());
+    static final SourceOffset NONE = new SourceOffset(0, 0, Map.of());
 
     private static final String ORIGIN = "origin";
     private static final String NUMBER = "number";
+    private static final String PARTITIONS = "partitions";
 
     SourceOffset {
         chains = Map.copyOf(chains);
@@ -33,11 +35,12 @@ record SourceOffset(long number, Map<String, Long> chains) {
         }
         Map<String, Long> chains = new HashMap<>();
         stored.forEach((name, value) -> {
-            if (!name.equals(NUMBER)) {
+            if (!name.equals(NUMBER) && !name.equals(PARTITIONS)) {
                 chains.put(name, number(name, value));
             }
         });
-        return new SourceOffset(number(NUMBER, stored.get(NUMBER)), chains);
+        long partitions = stored.get(PARTITIONS) == null ? 0 : number(PARTITIONS, stored.get(PARTITIONS));
+        return new SourceOffset(number(NUMBER, stored.get(NUMBER)), (int) partitions, chains);
     }
 
     /**
@@ -50,18 +53,28 @@ record SourceOffset(long number, Map<String, Long> chains) {
             throw new ConnectException("A partition is {\"" + ORIGIN
                     + "\": \"<UUID of the database, from etcd_database>\"}, not " + partition);
         }
-        for (String name : offset == null
-                ? java.util.Set.<String>of()
-                : of(offset).chains().keySet()) {
+        SourceOffset wanted = of(offset);
+        // numbers follow the time of day, in microseconds: from one of next week on, nothing would be sent until then
+        long tomorrow = (System.currentTimeMillis() + 86_400_000L) * 1_000;
+        if (wanted.number() < 0 || wanted.number() > tomorrow) {
+            throw new ConnectException("\"" + NUMBER + "\" must be the number of a change, not " + wanted.number());
+        }
+        wanted.chains().forEach((name, last) -> {
             if (!name.matches(".+/\\d+")) {
                 throw new ConnectException("\"" + name + "\" is neither \"" + NUMBER + "\" nor <topic>/<partition>");
             }
-        }
+            if (last < 0 || last > wanted.number()) {
+                throw new ConnectException("\"" + name + "\" must be between 0 and \"" + NUMBER + "\"");
+            }
+        });
     }
 
     Map<String, Long> toMap() {
         Map<String, Long> map = new HashMap<>(chains);
         map.put(NUMBER, number);
+        if (partitions > 0) {
+            map.put(PARTITIONS, (long) partitions);
+        }
         return map;
     }
 
@@ -72,14 +85,19 @@ record SourceOffset(long number, Map<String, Long> chains) {
 
     /** After number {@code n} was produced outside of any chain. */
     SourceOffset passed(long n) {
-        return new SourceOffset(n, chains);
+        return new SourceOffset(n, partitions, chains);
     }
 
     /** After number {@code n} was produced into that partition. */
     SourceOffset passed(String topic, int partition, long n) {
         Map<String, Long> next = new HashMap<>(chains);
         next.put(link(topic, partition), n);
-        return new SourceOffset(n, next);
+        return new SourceOffset(n, partitions, next);
+    }
+
+    /** Keys are spread over that many partitions from now on. */
+    SourceOffset spreadOver(int count) {
+        return new SourceOffset(number, count, chains);
     }
 
     private static String link(String topic, int partition) {

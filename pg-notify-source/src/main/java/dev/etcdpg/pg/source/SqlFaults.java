@@ -12,15 +12,25 @@ final class SqlFaults {
      */
     private static final List<String> TRANSIENT = List.of("08", "40", "53", "57", "58", "55");
 
-    /** The server has become a standby: the one to write to is found by connecting again. */
-    private static final String READ_ONLY = "25006";
+    /**
+     * What a new connection mends: the server has become a standby; a prepared statement is not what it was, or behind a pooler is
+     * somebody else's.
+     */
+    private static final List<String> CONNECT_AGAIN = List.of("25006", "0A000", "26000", "42P05");
+
+    /** Database, schema, table or function is not there: dropped and being made anew, or not made yet. */
+    private static final List<String> MISSING = List.of("3D000", "3F000", "42P01", "42883");
 
     private SqlFaults() {}
 
     static boolean isTransient(SQLException e) {
         String state = e.getSQLState();
         return state == null
-                || state.equals(READ_ONLY)
+                || CONNECT_AGAIN.contains(state)
                 || TRANSIENT.contains(state.substring(0, Math.min(2, state.length())));
+    }
+
+    static boolean isMissing(SQLException e) {
+        return e.getSQLState() != null && MISSING.contains(e.getSQLState());
     }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /**
  * Waits for NOTIFY on a connection of its own, which is never in a transaction: one that were would keep the server from forgetting
@@ -14,6 +15,8 @@ import org.postgresql.PGConnection;
 final class WakeListener implements AutoCloseable {
 
     static final String CHANNEL = "etcd_sync_wake";
+
+    private static final int NETWORK_TIMEOUT_MS = 30_000;
 
     private final Connection connection;
     private final PGConnection notifications;
@@ -26,6 +29,7 @@ final class WakeListener implements AutoCloseable {
     static WakeListener open(PostgresConfig config) throws SQLException {
         Connection connection = config.open("etcd-pg-connect listener");
         try (Statement statement = connection.createStatement()) {
+            connection.setNetworkTimeout(Runnable::run, NETWORK_TIMEOUT_MS);
             statement.execute("listen " + CHANNEL);
             return new WakeListener(connection);
         } catch (SQLException e) {
@@ -38,10 +42,12 @@ final class WakeListener implements AutoCloseable {
      * Blocks until there is a notification, and takes all that have come.
      *
      * @param timeout at least a millisecond is waited
+     * @return whether there was one
      * @throws SQLException if the connection is lost
      */
-    void await(Duration timeout) throws SQLException {
-        notifications.getNotifications((int) Math.max(1, timeout.toMillis()));
+    boolean await(Duration timeout) throws SQLException {
+        PGNotification[] received = notifications.getNotifications((int) Math.max(1, timeout.toMillis()));
+        return received != null && received.length > 0;
     }
 
     @Override

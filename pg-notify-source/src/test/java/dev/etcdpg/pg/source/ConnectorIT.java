@@ -68,7 +68,12 @@ class ConnectorIT {
         reset.put(partition, null);
         assertThat(connector.alterOffsets(Map.of(), reset)).isTrue();
         for (Map<String, ?> wrong : List.<Map<String, ?>>of(
-                Map.of("number", "five"), Map.of("pg.app/0", 4L), Map.of("number", 5, "other", 4L))) {
+                Map.of("number", "five"),
+                Map.of("pg.app/0", 4L),
+                Map.of("number", 5, "pg.app/0", 6L),
+                Map.of("number", -1),
+                Map.of("number", Long.MAX_VALUE),
+                Map.of("number", 5, "other", 4L))) {
             assertThatThrownBy(() -> connector.alterOffsets(Map.of(), Map.of(partition, wrong)))
                     .isInstanceOf(ConnectException.class);
         }

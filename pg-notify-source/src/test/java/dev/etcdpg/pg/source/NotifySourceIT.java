@@ -342,6 +342,75 @@ class NotifySourceIT {
     }
 
     @Test
+    void aSchemaThatIsDroppedAndMadeAnewIsWaitedFor() {
+        try (TaskRun run = TaskRun.started(db)) {
+            db.put("/a/1", "x");
+            run.untilReceived(1);
+            db.run("drop schema etcd_sync cascade; drop table public.app");
+            for (int i = 0; i < 3; i++) {
+                assertThat(run.poll()).isZero();
+            }
+            db.install();
+            db.put("/a/2", "y");
+            run.untilReceived(2);
+            // another database by its origin: a chain of its own
+            assertThat(chain(run.received.get(1)).previous()).isZero();
+        }
+    }
+
+    @Test
+    void afterALostConnectionNothingIsProducedTwice() {
+        try (TaskRun run = TaskRun.started(db, "retry.backoff.ms", "10")) {
+            db.put("/a/1", "x");
+            run.untilReceived(1);
+            // nothing was committed: the task itself knows
+            db.run(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'etcd-pg-connect%'"
+                            + " and datname = current_database()");
+            db.put("/a/2", "y");
+            run.untilReceived(2);
+            assertThat(run.sends()).containsExactly("/a/1=x on 10.0", "/a/2=y on 10.0");
+        }
+    }
+
+    @Test
+    void keysStayInTheirPartitions() {
+        Map<Map<String, ?>, Map<String, ?>> committed = new HashMap<>();
+        db.put("/a/1", "x");
+        try (TaskRun run = new TaskRun(db.settings(), committed)) {
+            run.untilReceived(1).commit(1);
+        }
+        Map<String, String> settings = db.settings();
+        settings.put("partitions", "8");
+        try (TaskRun run = new TaskRun(settings, committed)) {
+            assertThatThrownBy(run::poll)
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("\"partitions\" was 4 and is now 8");
+        }
+    }
+
+    @Test
+    void conflictsAndChangesAreNotMixed() {
+        try (TaskRun run = TaskRun.started(db, "conflicts.topic", "pg.app")) {
+            assertThatThrownBy(run::poll)
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("topic of route app");
+        }
+    }
+
+    /** Connect's call of stop waits for the end of a poll. */
+    @Test
+    void aPollIsShort() {
+        try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "60000")) {
+            run.poll();
+            run.poll();
+            long start = System.nanoTime();
+            run.poll();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+        }
+    }
+
+    @Test
     void aRefusalThatDoesNotPassFailsTheTask() {
         Map<String, String> settings = db.settings();
         settings.put("connection.password", "wrong");
@@ -390,6 +459,7 @@ class NotifySourceIT {
             last.put(partition, number);
             Map<String, Long> offset = new HashMap<>(last);
             offset.put("number", number);
+            offset.put("partitions", 4L);
             assertThat(record.sourceOffset()).isEqualTo(offset);
         }
     }

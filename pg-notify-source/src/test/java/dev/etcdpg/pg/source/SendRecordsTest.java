@@ -33,6 +33,7 @@ class SendRecordsTest {
         int at = Math.min(stop, sends.size() - 1);
         SourceOffset stored = SourceOffset.of(all.get(at).sourceOffset());
         assertThat(stored.number()).isEqualTo(sends.get(at).number());
+        assertThat(stored.partitions()).isEqualTo(3);
 
         List<SourceRecord> rest = records(new SendRecords("db", TOPICS, stored), sends.subList(at + 1, sends.size()));
 
@@ -51,7 +52,7 @@ class SendRecordsTest {
 
     @Test
     void noNumberIsProducedTwice() {
-        SendRecords records = new SendRecords("db", TOPICS, new SourceOffset(7, Map.of()));
+        SendRecords records = new SendRecords("db", TOPICS, new SourceOffset(7, 3, Map.of()));
         assertThatThrownBy(() -> records.record(send(7, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("value");

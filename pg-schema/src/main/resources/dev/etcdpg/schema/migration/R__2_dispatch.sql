@@ -262,10 +262,10 @@ end $$;
 
 -- Looks at the keys of up to max_keys new wal entries and up to max_keys woken ones. More than conflate_after entries of one key that wait
 -- are taken together. Returns how many numbers were given, whether there is more to look at right now, and how many keys were locked by
--- others and will be looked at by a later call.
+-- others and will be looked at by a later call. Who finds another dispatcher at work for 10 s gets an error (55P03), and asks again.
 create or replace function etcd_dispatch(max_keys int default 1000, conflate_after int default 10,
   out numbered bigint, out more boolean, out locked bigint)
-language plpgsql set search_path from current as $$
+language plpgsql set search_path from current set lock_timeout = '10s' as $$
 declare
   c etcd_counter;
   v_base bigint;
