@@ -44,6 +44,7 @@ final class ConfigurationReference {
     private static List<ConfigKey> sorted(ConfigDef definition) {
         List<String> groups = new ArrayList<>(definition.groups());
         List<ConfigKey> keys = new ArrayList<>(definition.configKeys().values());
+        keys.removeIf(key -> key.internalConfig);
         keys.sort((a, b) -> {
             int byGroup = Integer.compare(groups.indexOf(a.group), groups.indexOf(b.group));
             return byGroup != 0 ? byGroup : Integer.compare(a.orderInGroup, b.orderInGroup);

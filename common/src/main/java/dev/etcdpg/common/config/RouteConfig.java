@@ -39,11 +39,7 @@ public final class RouteConfig {
                         ROUTES,
                         Type.LIST,
                         List.of(),
-                        (name, value) -> {
-                            if (value instanceof List<?> list) {
-                                list.forEach(entry -> parse(String.valueOf(entry)));
-                            }
-                        },
+                        new RoutesValidator(),
                         Importance.HIGH,
                         "Routes as name=prefix, comma-separated: app=/config/app/,svc=/services/. A route's topics and its table are "
                                 + "named after it. No prefix may begin with another.",
@@ -90,6 +86,20 @@ public final class RouteConfig {
                     entry.substring(equals + 1).strip());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(ROUTES, entry, e.getMessage());
+        }
+    }
+
+    private static final class RoutesValidator implements ConfigDef.Validator {
+        @Override
+        public void ensureValid(String name, Object value) {
+            if (value instanceof List<?> list) {
+                list.forEach(entry -> parse(String.valueOf(entry)));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "name=prefix pairs";
         }
     }
 }
