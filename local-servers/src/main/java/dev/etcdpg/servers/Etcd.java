@@ -4,10 +4,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -18,6 +20,7 @@ public final class Etcd extends LocalServer {
 
     private final List<String> flags;
     private String initialCluster;
+    private String clusterToken = "etcd-cluster";
 
     private Etcd(Builder builder) {
         super(builder);
@@ -82,6 +85,35 @@ public final class Etcd extends LocalServer {
         return command;
     }
 
+    /** Saves a snapshot of the running member to {@code file}, as an operator's backup does. */
+    public void saveSnapshot(Path file) {
+        etcdctl("snapshot", "save", file.toString());
+    }
+
+    /**
+     * Kills the member, a cluster of one, and replaces its data by {@code etcdutl snapshot restore}: the revision goes back
+     * and the cluster id stays. It is not started again.
+     */
+    public synchronized void restoreSnapshot(Path file) {
+        eraseData();
+        Command.run(List.of(
+                EtcdBinaries.find().snapshotTool().toString(),
+                "snapshot",
+                "restore",
+                file.toString(),
+                "--name=" + name(),
+                "--data-dir=" + data(),
+                "--initial-cluster=" + initialCluster,
+                "--initial-cluster-token=" + clusterToken,
+                "--initial-advertise-peer-urls=" + peerUrl()));
+    }
+
+    /** Kills the member and removes its data; started again, it is an empty cluster with another id on the same ports. */
+    public synchronized void becomeAnotherCluster() {
+        eraseData();
+        clusterToken = "etcd-cluster-" + UUID.randomUUID();
+    }
+
     @Override
     List<String> command() {
         List<String> command = new ArrayList<>(List.of(
@@ -93,6 +125,7 @@ public final class Etcd extends LocalServer {
                 "--listen-peer-urls=" + peerUrl(),
                 "--initial-advertise-peer-urls=" + peerUrl(),
                 "--initial-cluster=" + initialCluster,
+                "--initial-cluster-token=" + clusterToken,
                 "--initial-cluster-state=new"));
         command.addAll(flags);
         return command;

@@ -37,6 +37,12 @@ record EtcdBinaries(Path etcd, Path etcdctl) {
         return new EtcdBinaries(folder.resolve("etcd"), folder.resolve("etcdctl"));
     }
 
+    /** etcdutl, or in its absence etcdctl, which restores too up to 3.5. */
+    Path snapshotTool() {
+        Path etcdutl = etcdctl.resolveSibling("etcdutl");
+        return Files.exists(etcdutl) ? etcdutl : etcdctl;
+    }
+
     private static boolean isRecent(Path etcd) {
         Matcher version = VERSION_LINE.matcher(Command.run(List.of(etcd.toString(), "--version")));
         return version.find() && Integer.parseInt(version.group(1)) * 100 + Integer.parseInt(version.group(2)) >= 305;
@@ -107,7 +113,7 @@ record EtcdBinaries(Path etcd, Path etcdctl) {
             Archives.unpackGzip(in, folder);
         }
         Path top = folder.resolve(name.replace(".tar.gz", ""));
-        for (String program : List.of("etcd", "etcdctl")) {
+        for (String program : List.of("etcd", "etcdctl", "etcdutl")) {
             Files.move(top.resolve(program), folder.resolve(program), StandardCopyOption.REPLACE_EXISTING);
         }
         Folders.delete(top);

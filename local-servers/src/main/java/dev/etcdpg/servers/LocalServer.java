@@ -143,6 +143,37 @@ public abstract class LocalServer implements AutoCloseable {
         return folder.resolve("data");
     }
 
+    /**
+     * Kills the server, copies its data to {@code backup}, and starts it again if it ran: a copy as a crash would leave it.
+     *
+     * @param backup a path that does not exist yet
+     */
+    public final synchronized void backUp(Path backup) {
+        boolean ran = isRunning();
+        process.kill();
+        copyData(data(), backup);
+        if (ran) {
+            start();
+        }
+    }
+
+    /** Kills the server and puts a copy made by {@link #backUp} in place of its data. It is not started again. */
+    public final synchronized void restore(Path backup) {
+        eraseData();
+        copyData(backup, data());
+    }
+
+    /** Kills the server and removes its data; started again, it is a new one on the same ports. */
+    public synchronized void eraseData() {
+        process.kill();
+        Folders.delete(data());
+    }
+
+    /** With owners and modes, which PostgreSQL is strict about. */
+    private static void copyData(Path from, Path to) {
+        Command.run(List.of("cp", "-a", from.toString(), to.toString()));
+    }
+
     /** Kills the server and removes its data; in a build its log stays under {@code target/servers}. */
     @Override
     public synchronized void close() {

@@ -177,9 +177,20 @@ final class ServerProcess {
         return handle != null && state(handle) == 'T';
     }
 
-    /** A zombie is dead, even where nobody reaps it. */
+    /**
+     * A zombie is dead, even where nobody reaps it. But the first thread of a killed process may be a zombie while its
+     * other threads are still ending, and its sockets are open until the last one has.
+     */
     private static boolean alive(ProcessHandle handle) {
-        return handle.isAlive() && state(handle) != 'Z';
+        return handle.isAlive() && (state(handle) != 'Z' || hasOtherThreads(handle));
+    }
+
+    private static boolean hasOtherThreads(ProcessHandle handle) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + handle.pid() + "/task"))) {
+            return threads.count() > 1;
+        } catch (IOException | UncheckedIOException gone) {
+            return false;
+        }
     }
 
     /** The kernel's letter for what the process does; Z when it is not there any more. */

@@ -3,6 +3,8 @@ package dev.etcdpg.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,5 +73,47 @@ class EtcdIT {
                     .isInstanceOf(ServerException.class)
                     .hasMessageContaining("flag provided but not defined");
         }
+    }
+
+    @Test
+    void itsPortsAreFreeWhenItWasKilled() {
+        try (Etcd etcd = Etcd.started()) {
+            for (int i = 0; i < 5; i++) {
+                etcd.etcdctl("put", "/a", "one");
+                etcd.kill();
+                etcd.start();
+            }
+        }
+    }
+
+    @Test
+    void aSnapshotBringsTheRevisionBackUnderTheSameClusterId(@TempDir Path folder) throws IOException {
+        Path snapshot = folder.resolve("snapshot");
+        try (Etcd etcd = Etcd.started()) {
+            etcd.etcdctl("put", "/a", "one");
+            String cluster = clusterId(etcd);
+            etcd.saveSnapshot(snapshot);
+            etcd.etcdctl("put", "/a", "two");
+
+            etcd.restoreSnapshot(snapshot);
+            etcd.start();
+
+            assertThat(etcd.etcdctl("get", "/a", "--print-value-only").strip()).isEqualTo("one");
+            assertThat(clusterId(etcd)).isEqualTo(cluster);
+
+            etcd.becomeAnotherCluster();
+            etcd.start();
+
+            assertThat(etcd.etcdctl("get", "/a")).isEmpty();
+            assertThat(clusterId(etcd)).isNotEqualTo(cluster);
+        }
+    }
+
+    private static String clusterId(Etcd etcd) throws IOException {
+        return new ObjectMapper()
+                .readTree(etcd.etcdctl("get", "/none", "--write-out=json"))
+                .path("header")
+                .path("cluster_id")
+                .asText();
     }
 }

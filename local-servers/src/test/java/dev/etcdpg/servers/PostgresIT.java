@@ -3,12 +3,14 @@ package dev.etcdpg.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -56,6 +58,21 @@ class PostgresIT {
                 ResultSet result = statement.executeQuery(sql)) {
             result.next();
             return result.getString(1);
+        }
+    }
+
+    @Test
+    void aCopyOfItsDataBringsItBack(@TempDir Path folder) {
+        Path backup = folder.resolve("backup");
+        try (Postgres postgres = Postgres.started()) {
+            postgres.execute("postgres", "create table t as select 1 as a");
+            postgres.backUp(backup);
+            postgres.execute("postgres", "update t set a = 2");
+
+            postgres.restore(backup);
+            postgres.start();
+
+            assertThat(postgres.query("postgres", "select a from t")).containsExactly("1");
         }
     }
 }
