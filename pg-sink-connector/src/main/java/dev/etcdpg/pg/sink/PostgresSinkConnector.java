@@ -89,7 +89,12 @@ public final class PostgresSinkConnector extends SinkConnector {
     @Override
     public boolean alterOffsets(Map<String, String> with, Map<TopicPartition, Long> offsets) {
         PostgresSinkConfig config = new PostgresSinkConfig(with);
-        offsets.keySet().forEach(partition -> config.route(partition.topic()));
+        offsets.forEach((partition, offset) -> {
+            config.route(partition.topic());
+            if (offset != null && offset < 0) {
+                throw new ConnectException("The offset of " + partition + " must not be negative: " + offset + ".");
+            }
+        });
         try (Connection connection = config.postgres().open("etcd-pg offsets")) {
             StoredOffsets.set(connection, offsets);
             return true;

@@ -86,11 +86,13 @@ final class Sink implements AutoCloseable {
             database.disconnect();
             assignment.failed();
             assignment.forget();
-            if (!Failures.isTransient(e)) {
+            boolean emptied = Failures.isMissing(e) && database.forget();
+            if (!emptied && !Failures.isTransient(e)) {
                 throw new ConnectException("PostgreSQL refuses what the sink does: " + Failures.describe(e), e);
             }
             throw later(retries.failed(e), Failures.describe(e), e);
         }
+        database.proven();
         retries.succeeded();
         assignment.succeeded();
         context.timeout(timer.isWaiting() ? timer.pause() : IDLE_MS);

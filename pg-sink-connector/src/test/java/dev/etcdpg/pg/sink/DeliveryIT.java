@@ -123,6 +123,34 @@ class DeliveryIT {
     }
 
     @Test
+    void whatWasDroppedIsMadeAnewAndReadAgain() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("drop schema etcd_sync cascade; drop table public.etcd");
+            b.putUntilDone(b.event("/k/a", "2", 6));
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+            assertThat(b.rows("select number is null from etcd_sync.etcd_request"))
+                    .as("a snapshot is asked for")
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void aDatabaseThatWasDroppedIsWaitedForAndFilledAnew() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5));
+            postgres.execute("postgres", "drop database " + b.database + " with (force)");
+            SinkRecord next = b.event("/k/a", "2", 6);
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
+            }
+            postgres.createDatabase(b.database);
+            b.putUntilDone(next);
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+        }
+    }
+
+    @Test
     void aRestartOfPostgresIsSurvivedFromTheVeryStart() {
         try (Postgres own = Postgres.builder().start();
                 Bench b = new Bench(own)) {
@@ -335,6 +363,9 @@ class DeliveryIT {
             connector.alterOffsets(b.settings, reset);
             b.crash();
             assertThat(b.context.rewound).isEmpty();
+            assertThatThrownBy(() -> connector.alterOffsets(b.settings, Map.of(Bench.PARTITION, -1L)))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("negative");
         }
     }
 

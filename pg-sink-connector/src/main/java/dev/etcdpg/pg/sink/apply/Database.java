@@ -24,6 +24,7 @@ public final class Database implements AutoCloseable {
     private final boolean create;
     private Map<String, Table> tables;
     private Session session;
+    private boolean proven;
 
     /**
      * @param name of the connection, for pg_stat_activity
@@ -143,6 +144,23 @@ public final class Database implements AutoCloseable {
                     + tableSchema + "', '" + route.name() + "')");
         }
         return found.get(0);
+    }
+
+    /** The tables have been used, so they were there. */
+    public void proven() {
+        proven = true;
+    }
+
+    /**
+     * Something is missing.
+     *
+     * @return whether it was there before, so that the next use makes or checks everything anew; else that would not help
+     */
+    public boolean forget() {
+        boolean wasThere = proven;
+        proven = false;
+        tables = null;
+        return wasThere;
     }
 
     /** Closes the connection; the next use opens another. */

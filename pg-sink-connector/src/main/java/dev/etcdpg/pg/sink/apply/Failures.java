@@ -13,6 +13,7 @@ public final class Failures {
             "40P01", // deadlock
             "55P03", // lock not available
             "57014", // canceled
+            "3D000", // no such database: dropped, and perhaps being restored
             "25006" // read-only: a standby, or not promoted yet
             );
 
@@ -26,6 +27,11 @@ public final class Failures {
                 || state.startsWith("53")
                 || state.startsWith("57P0")
                 || TRANSIENT.contains(state);
+    }
+
+    /** A table, function or schema is not there. */
+    public static boolean isMissing(SQLException e) {
+        return Set.of("42P01", "42883", "3F000").contains(String.valueOf(e.getSQLState()));
     }
 
     /** The data is at fault: a constraint or a trigger refuses it, or the type cannot hold it. */
