@@ -36,4 +36,14 @@ public record BookkeepingKeys(String prefix) {
     public String request(String route, long number) {
         return requests(route) + number;
     }
+
+    /** Marks of the key ranges that have answered a request which concerns several; removed with it. */
+    public String answeredParts(String route, long number) {
+        return prefix + "part/" + route + "/" + number + "/";
+    }
+
+    /** JSON: into which key ranges a source connector has cut its routes; one key below it for each route. */
+    public String ranges(String connector) {
+        return prefix + "ranges/" + connector + "/";
+    }
 }

@@ -1,21 +1,32 @@
 package dev.etcdpg.etcd.source;
 
+import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
 import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.source.decide.Ranges;
 import dev.etcdpg.etcd.source.decide.SourceOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Requests that a snapshot answers. Their keys are removed when the end of that snapshot is committed; until then a restart finds them and
- * answers them again. Not thread-safe.
+ * Requests that a snapshot answers, as far as they concern this range. Their keys are removed when the end of that snapshot is committed, and
+ * when all ranges of the route have come so far; until then a restart finds them and does the same again. Not thread-safe.
  */
 final class AnsweredRequests {
 
-    private final Map<Long, KeyChange> byRevision = new LinkedHashMap<>();
+    private record Answered(KeyChange key, BookkeepingEvents.Request request) {}
+
+    private final Scope scope;
+    private final Map<Long, Answered> byRevision = new LinkedHashMap<>();
     private long committed;
 
-    void add(KeyChange request) {
-        byRevision.put(request.modRevision(), request);
+    AnsweredRequests(Scope scope) {
+        this.scope = scope;
+    }
+
+    void add(KeyChange key, BookkeepingEvents.Request request) {
+        byRevision.put(key.modRevision(), new Answered(key, request));
     }
 
     /** Whether it is worth to look at the offset that is stored. */
@@ -23,9 +34,9 @@ final class AnsweredRequests {
         return byRevision.isEmpty();
     }
 
-    /** This offset is stored. */
-    void stored(Map<String, ?> offset) {
-        committed = SourceOffset.requestsAnswered(offset);
+    /** This offset is stored. @param epoch in force */
+    void stored(Map<String, ?> offset, long epoch) {
+        committed = SourceOffset.requestsAnswered(offset, epoch);
     }
 
     void committedThrough(long revision) {
@@ -44,20 +55,20 @@ final class AnsweredRequests {
 
     /** Removes what is due. */
     void remove(EtcdReader etcd) {
-        for (KeyChange request = next(); request != null; request = next()) {
-            etcd.removeRequest(request);
-            done(request);
+        for (Answered next = next(); next != null; next = next()) {
+            KeyRange asked = next.request.range();
+            List<KeyRange> concerned = scope.siblings().stream()
+                    .filter(range -> Ranges.intersection(range, asked).isPresent())
+                    .toList();
+            etcd.removeRequest(next.key, scope.route().name(), next.request.number(), scope.range(), concerned);
+            byRevision.remove(next.key.modRevision());
         }
     }
 
-    private KeyChange next() {
+    private Answered next() {
         return byRevision.values().stream()
-                .filter(request -> request.modRevision() <= committed)
+                .filter(answered -> answered.key.modRevision() <= committed)
                 .findFirst()
                 .orElse(null);
-    }
-
-    private void done(KeyChange request) {
-        byRevision.remove(request.modRevision());
     }
 }

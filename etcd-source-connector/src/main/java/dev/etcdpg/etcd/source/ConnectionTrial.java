@@ -2,10 +2,7 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.config.EtcdConfig;
-import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.config.RouteConfig;
-import dev.etcdpg.common.retry.Retries;
-import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -44,6 +41,7 @@ final class ConnectionTrial {
     private static void tryAll(Config config, EtcdSourceConfig settings, EtcdConnection etcd) {
         try {
             reader(settings, etcd).state();
+            reader(settings, etcd).tryToWrite(settings.etcd().bookkeepingKeys().epoch());
         } catch (EtcdFailure e) {
             if (e.kind() != EtcdFailure.Kind.DENIED) {
                 error(
@@ -54,7 +52,7 @@ final class ConnectionTrial {
                 error(
                         config,
                         EtcdConfig.BOOKKEEPING_PREFIX,
-                        "etcd does not let this user read here: grant its role readwrite on the prefix.");
+                        "etcd does not let this user read and write here: grant its role readwrite on the prefix.");
             } else {
                 error(config, EtcdConfig.USER, "etcd does not accept the user: " + e.getMessage());
             }
@@ -77,10 +75,7 @@ final class ConnectionTrial {
     /** One for each attempt: none waits for the failure of another. */
     private static EtcdReader reader(EtcdSourceConfig settings, EtcdConnection etcd) {
         return new EtcdReader(
-                etcd,
-                settings.etcd().bookkeepingKeys(),
-                settings.etcd().requestTimeout(),
-                new Patience(new Retries("etcd", RetryConfig.of(settings), Clock.systemUTC())));
+                etcd, settings.etcd().bookkeepingKeys(), settings.etcd().requestTimeout(), Patience.ofOneTrial());
     }
 
     private static void error(Config config, String field, String message) {

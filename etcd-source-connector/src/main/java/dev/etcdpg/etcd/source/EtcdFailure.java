@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.source;
 
 import io.etcd.jetcd.common.exception.CompactedException;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 
 /** etcd did not do what it was asked. */
 final class EtcdFailure extends RuntimeException {
@@ -14,6 +15,8 @@ final class EtcdFailure extends RuntimeException {
         COMPACTED,
         /** The revision is not there yet: etcd has another history. */
         FUTURE,
+        /** The answer is larger than this client takes: ask for less. */
+        TOO_LARGE,
         /** The user may not, or is not known. */
         DENIED,
         /** It was not asked: the pause after a failure is not over. */
@@ -42,6 +45,11 @@ final class EtcdFailure extends RuntimeException {
         return kind;
     }
 
+    /** Whether less might have been answered: the answer was too large, or did not come in time. */
+    boolean wasTooMuch() {
+        return kind == Kind.TOO_LARGE || getCause() instanceof TimeoutException;
+    }
+
     /** The kind of anything that jetcd throws or reports; the text decides, because jetcd keeps no more than it of some errors. */
     static Kind kind(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -54,6 +62,9 @@ final class EtcdFailure extends RuntimeException {
             }
             if (text.contains("future revision")) {
                 return Kind.FUTURE;
+            }
+            if (text.contains("exceeds maximum size")) {
+                return Kind.TOO_LARGE;
             }
             if (text.contains("permission denied")
                     || text.contains("unauthenticated")

@@ -1,8 +1,10 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.BookkeepingKeys;
+import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
 import dev.etcdpg.etcd.source.decide.EtcdState;
+import dev.etcdpg.etcd.source.decide.HistoryCheck;
 import dev.etcdpg.etcd.source.decide.KeyChange;
 import dev.etcdpg.etcd.source.decide.OffsetBook;
 import dev.etcdpg.etcd.source.decide.Page;
@@ -19,11 +21,14 @@ import io.etcd.jetcd.options.PutOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The source's requests to etcd, each with a deadline. All throw {@link EtcdFailure}, and {@link
@@ -113,25 +118,118 @@ final class EtcdReader {
                 .toList();
     }
 
-    /** Removes a request that is answered, unless it was made again. */
-    void removeRequest(KeyChange request) {
-        ByteSequence key = ByteSequence.from(request.key());
-        await("removing an answered request", () -> etcd.kv()
+    /** How many keys live in the span at a revision, 0 for now. */
+    long count(KeySpan span, long revision) {
+        return await("counting keys", () -> etcd.kv()
+                        .get(
+                                span.start(),
+                                GetOption.builder()
+                                        .withRange(span.end())
+                                        .withRevision(revision)
+                                        .withCountOnly(true)
+                                        .build()))
+                .getCount();
+    }
+
+    /** The key, empty if it is absent. */
+    Optional<KeyChange> read(String key) {
+        return await("reading " + key, () -> etcd.kv().get(bytes(key))).getKvs().stream()
+                .map(EtcdReader::change)
+                .findFirst();
+    }
+
+    /**
+     * Writes a key unless somebody else has done so.
+     *
+     * @param found its mod_revision, 0 if it was absent
+     * @return whether it was written
+     */
+    boolean write(String name, String value, long found) {
+        ByteSequence key = bytes(name);
+        return await("writing " + name, () -> etcd.kv()
+                        .txn()
+                        .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(found)))
+                        .Then(Op.put(key, bytes(value), PutOption.DEFAULT))
+                        .commit())
+                .isSucceeded();
+    }
+
+    /** Fails if the key could not be written; writes nothing. */
+    void tryToWrite(String name) {
+        ByteSequence key = bytes(name);
+        // etcd looks at the permissions of a branch that is not taken, too
+        await("trying to write " + name, () -> etcd.kv()
                 .txn()
-                .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(request.modRevision())))
-                .Then(Op.delete(key, DeleteOption.DEFAULT))
+                .If(new Cmp(key, Cmp.Op.LESS, CmpTarget.version(0)))
+                .Then(Op.put(key, ByteSequence.EMPTY, PutOption.DEFAULT))
                 .commit());
     }
 
-    /** Whether the event is still there as remembered; true if etcd can no longer tell. */
-    boolean stillHolds(LastEvent event) {
+    /**
+     * Removes a request that is answered, unless it was made again; if it concerns other ranges of the route, too, the last of them to come
+     * here removes it.
+     *
+     * @param number of the request
+     * @param own the caller's range
+     * @param concerned all ranges that it concerns
+     */
+    void removeRequest(KeyChange request, String route, long number, KeyRange own, List<KeyRange> concerned) {
+        ByteSequence key = ByteSequence.from(request.key());
+        KeySpan marks = KeySpan.prefix(keys.answeredParts(route, number));
+        if (concerned.size() > 1) {
+            String mark = keys.answeredParts(route, number) + own.after();
+            await("marking a request as answered", () -> etcd.kv().put(bytes(mark), bytes(mark(request, own))));
+            Set<String> done = await("reading which ranges have answered a request", () -> etcd.kv()
+                            .get(
+                                    marks.start(),
+                                    GetOption.builder().withRange(marks.end()).build()))
+                    .getKvs()
+                    .stream()
+                    .map(kv -> kv.getValue().toString(StandardCharsets.UTF_8))
+                    .collect(Collectors.toSet());
+            if (!concerned.stream().allMatch(range -> done.contains(mark(request, range)))) {
+                return;
+            }
+        }
+        await("removing an answered request", () -> etcd.kv()
+                .txn()
+                .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(request.modRevision())))
+                .Then(
+                        Op.delete(key, DeleteOption.DEFAULT),
+                        Op.delete(
+                                marks.start(),
+                                DeleteOption.builder().withRange(marks.end()).build()))
+                .commit());
+    }
+
+    private static String mark(KeyChange request, KeyRange range) {
+        return request.modRevision() + " " + range.after() + "\n" + range.through();
+    }
+
+    /** What etcd has of an event that was delivered. */
+    HistoryCheck.LastEvent find(LastEvent event) {
+        KeySpan span = new KeySpan(bytes(event.key()), bytes(event.key() + '\0'));
         try {
-            Page found = page(new KeySpan(bytes(event.key()), bytes(event.key() + '\0')), event.revision(), 1);
-            return event.hash().isEmpty()
-                    ? found.rows().isEmpty()
+            Page found = page(span, event.revision(), 1);
+            boolean same = event.hash().isEmpty()
+                    ? found.rows().isEmpty() && wasThereBefore(span, event.revision())
                     : found.rows().stream()
                             .anyMatch(row -> row.modRevision() == event.revision()
                                     && OffsetBook.hash(row.value()).equals(event.hash()));
+            return same ? HistoryCheck.LastEvent.AS_REMEMBERED : HistoryCheck.LastEvent.OTHERWISE;
+        } catch (EtcdFailure e) {
+            return switch (e.kind()) {
+                case COMPACTED -> HistoryCheck.LastEvent.UNKNOWN;
+                case FUTURE -> HistoryCheck.LastEvent.OTHERWISE;
+                default -> throw e;
+            };
+        }
+    }
+
+    /** Whether what was deleted at a revision lived before; true if that is compacted. */
+    private boolean wasThereBefore(KeySpan span, long revision) {
+        try {
+            return !page(span, revision - 1, 1).rows().isEmpty();
         } catch (EtcdFailure e) {
             if (e.kind() == EtcdFailure.Kind.COMPACTED) {
                 return true;
@@ -172,7 +270,9 @@ final class EtcdReader {
 
     private EtcdFailure failed(String what, Throwable cause) {
         EtcdFailure failure = new EtcdFailure(what, cause);
-        if (failure.kind() == EtcdFailure.Kind.COMPACTED || failure.kind() == EtcdFailure.Kind.FUTURE) {
+        if (failure.kind() == EtcdFailure.Kind.COMPACTED
+                || failure.kind() == EtcdFailure.Kind.FUTURE
+                || failure.kind() == EtcdFailure.Kind.TOO_LARGE) {
             patience.succeeded(what);
             return failure;
         }

@@ -5,6 +5,7 @@ import dev.etcdpg.common.config.EtcdConfig;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.config.RouteConfig;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -27,8 +28,14 @@ public final class EtcdSourceConfig extends AbstractConfig {
     public static final String QUEUE_SIZE = "max.queue.size";
     public static final String WATCH_TIMEOUT_MS = "watch.timeout.ms";
 
-    /** Set by the connector for each of its tasks: names of routes. */
-    static final String TASK_ROUTES = "task.routes";
+    public static final String SNAPSHOT_MODE = "snapshot.mode";
+    public static final String HISTORY_POLICY = "history.policy";
+    public static final String SPLIT_MIN_KEYS = "split.min.keys";
+
+    /** Set by the connector for each of its tasks: see {@link Assignment}. */
+    static final String TASK_ASSIGNMENT = "task.assignment";
+
+    private static final String FAIL = "fail";
 
     public static final ConfigDef DEF = define();
 
@@ -136,12 +143,53 @@ public final class EtcdSourceConfig extends AbstractConfig {
                         15_000L,
                         ConfigDef.Range.between(1_000, 600_000),
                         Importance.LOW,
-                        "A watch that is behind etcd and says nothing for so long is opened anew.",
+                        "Within this time a watch that is behind etcd and says nothing is opened anew: it has died without a sign.",
                         READING,
                         5,
                         Width.SHORT,
                         "Watch timeout (ms)")
-                .defineInternal(TASK_ROUTES, Type.LIST, List.of(), Importance.LOW);
+                .define(
+                        SNAPSHOT_MODE,
+                        Type.STRING,
+                        SnapshotMode.WHEN_NEEDED.wire(),
+                        ConfigDef.ValidString.in(Arrays.stream(SnapshotMode.values())
+                                .map(SnapshotMode::wire)
+                                .toArray(String[]::new)),
+                        Importance.MEDIUM,
+                        "When the keys that live are read. initial: when there is no offset. when_needed: also when etcd has compacted "
+                                + "what the offset wants; with initial and no_data the task fails then. always: also at every start of "
+                                + "a task. no_data: without an offset it begins with what comes; nothing is sent from PostgreSQL then "
+                                + "until a snapshot was asked for (etcd_resync). A request and a new epoch are always answered by a "
+                                + "snapshot.",
+                        READING,
+                        6,
+                        Width.SHORT,
+                        "Snapshot mode")
+                .define(
+                        HISTORY_POLICY,
+                        Type.STRING,
+                        "resnapshot",
+                        ConfigDef.ValidString.in("resnapshot", FAIL),
+                        Importance.MEDIUM,
+                        "What to do when etcd is found to have another history, because it was restored or replaced. resnapshot: begin "
+                                + "a new epoch and read everything again. fail: fail the task, so that somebody can look first.",
+                        READING,
+                        7,
+                        Width.SHORT,
+                        "History policy")
+                .define(
+                        SPLIT_MIN_KEYS,
+                        Type.LONG,
+                        100_000L,
+                        ConfigDef.Range.atLeast(1),
+                        Importance.LOW,
+                        "If tasks.max is larger than the number of routes, large routes are cut into key ranges, one for a task, of at "
+                                + "least so many keys each. The ranges are kept in etcd and found again at a restart.",
+                        READING,
+                        8,
+                        Width.SHORT,
+                        "Fewest keys of a range")
+                .defineInternal(TASK_ASSIGNMENT, Type.STRING, "", Importance.LOW);
     }
 
     /**
@@ -157,16 +205,26 @@ public final class EtcdSourceConfig extends AbstractConfig {
                 throw new ConfigException("The prefix of route " + route.name() + " and "
                         + EtcdConfig.BOOKKEEPING_PREFIX + " overlap: the connectors would mirror their own keys.");
             }
+            if (route.topic(getString(TOPIC_PREFIX)).equals(deadLetterTopic())) {
+                throw new ConfigException("The topic of route " + route.name() + " is the dead letter topic, "
+                        + deadLetterTopic() + ": name the route otherwise, or set " + DEAD_LETTER_TOPIC + ".");
+            }
         }
         return routes;
     }
 
-    /** The routes of this task. */
-    List<Route> taskRoutes() {
-        List<String> names = getList(TASK_ROUTES);
-        return routes().stream()
-                .filter(route -> names.isEmpty() || names.contains(route.name()))
-                .toList();
+    /** What this task reads. */
+    Assignment assignment() {
+        String text = getString(TASK_ASSIGNMENT);
+        return text.isEmpty() ? Assignment.ofAll(routes()) : Assignment.parse(text);
+    }
+
+    SnapshotMode snapshotMode() {
+        return SnapshotMode.of(getString(SNAPSHOT_MODE));
+    }
+
+    boolean failOnAnotherHistory() {
+        return getString(HISTORY_POLICY).equals(FAIL);
     }
 
     /** The connector's name, as Connect sets it. */

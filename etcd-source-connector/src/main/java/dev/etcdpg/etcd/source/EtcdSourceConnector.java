@@ -1,9 +1,7 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.Route;
 import dev.etcdpg.common.Version;
-import dev.etcdpg.etcd.source.decide.SourceOffset;
-import java.util.ArrayList;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,22 +32,14 @@ public final class EtcdSourceConnector extends SourceConnector {
         return EtcdSourceTask.class;
     }
 
-    /** Routes are dealt out in turn. */
+    /** Routes, and key ranges of large ones if there are tasks to spare, are dealt out in turn. */
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        List<Route> routes = new EtcdSourceConfig(properties).routes();
-        int tasks = Math.min(maxTasks, routes.size());
-        List<List<String>> dealt = new ArrayList<>();
-        for (int i = 0; i < routes.size(); i++) {
-            if (i < tasks) {
-                dealt.add(new ArrayList<>());
-            }
-            dealt.get(i % tasks).add(routes.get(i).name());
-        }
-        return dealt.stream()
-                .map(names -> {
+        EtcdSourceConfig config = new EtcdSourceConfig(properties);
+        return Assignment.deal(new Layouts(config, Clock.systemUTC()).agree(maxTasks), maxTasks).stream()
+                .map(assignment -> {
                     Map<String, String> task = new HashMap<>(properties);
-                    task.put(EtcdSourceConfig.TASK_ROUTES, String.join(",", names));
+                    task.put(EtcdSourceConfig.TASK_ASSIGNMENT, assignment.toJson());
                     return task;
                 })
                 .toList();
@@ -82,12 +72,7 @@ public final class EtcdSourceConnector extends SourceConnector {
 
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
-        offsets.forEach((partition, offset) -> {
-            SourceOffset.checkPartition(partition);
-            if (offset != null) {
-                SourceOffset.of(offset);
-            }
-        });
+        new OffsetTrial(new EtcdSourceConfig(connectorConfig)).check(offsets);
         return true;
     }
 }

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.Route;
 import dev.etcdpg.common.Version;
+import dev.etcdpg.etcd.source.decide.SourceOffset;
 import dev.etcdpg.etcd.source.watch.Signal;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,11 +41,13 @@ public final class EtcdSourceTask extends SourceTask {
         try {
             etcd = new EtcdConnection(config.etcd());
             ReaderFactory factory = new ReaderFactory(config, etcd, signal, Clock.systemUTC(), metrics);
-            for (Route route : config.taskRoutes()) {
-                Map<String, String> partition = ReaderFactory.partition(route);
+            Assignment assignment = config.assignment();
+            for (Assignment.Part part : assignment.parts()) {
                 readers.put(
-                        partition,
-                        factory.reader(route, context.offsetStorageReader().offset(partition)));
+                        SourceOffset.partition(part.route(), part.range()),
+                        factory.reader(
+                                part, assignment.layouts().get(part.route()), partition -> context.offsetStorageReader()
+                                        .offset(partition)));
             }
             order = List.copyOf(readers.values());
         } catch (RuntimeException e) {

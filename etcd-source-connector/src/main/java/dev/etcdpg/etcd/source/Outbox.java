@@ -123,10 +123,10 @@ final class Outbox {
         }
     }
 
-    void ends(long revision, long request) {
+    void ends(KeyRange range, long revision, long request) {
         Revision at = new Revision(offsets.epoch(), revision);
         for (int p = 0; p < scope.partitions(); p++) {
-            record(p, new EtcdRecord.End(chain(p), scope.range(), at, request, scope.partitions()));
+            record(p, new EtcdRecord.End(chain(p), range, at, request, scope.partitions()));
         }
     }
 

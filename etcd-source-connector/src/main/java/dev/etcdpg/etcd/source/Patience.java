@@ -1,6 +1,8 @@
 package dev.etcdpg.etcd.source;
 
+import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.retry.Retries;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +24,14 @@ final class Patience {
 
     Patience(Retries retries) {
         this.retries = retries;
+    }
+
+    /** Of somebody who tries once, and takes any failure. */
+    static Patience ofOneTrial() {
+        return new Patience(new Retries(
+                "etcd",
+                new RetryConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(-1), 100),
+                Clock.systemUTC()));
     }
 
     /** Whether etcd may be asked now; after true one of the others must be called. */

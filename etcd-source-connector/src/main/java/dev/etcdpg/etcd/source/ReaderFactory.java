@@ -1,11 +1,11 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.retry.Retries;
 import dev.etcdpg.etcd.source.decide.ChainNumbers;
+import dev.etcdpg.etcd.source.decide.Layout;
 import dev.etcdpg.etcd.source.decide.OffsetBook;
 import dev.etcdpg.etcd.source.decide.SourceOffset;
 import dev.etcdpg.etcd.source.watch.EtcdWatch;
@@ -13,6 +13,7 @@ import dev.etcdpg.etcd.source.watch.Signal;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Puts together the readers of a task. They share a connection, and the patience with it. */
 final class ReaderFactory {
@@ -37,47 +38,52 @@ final class ReaderFactory {
         this.keys = config.etcd().bookkeepingKeys();
     }
 
-    /** Connect's name for whose offsets they are. */
-    static Map<String, String> partition(Route route) {
-        return SourceOffset.partition(route.name(), KeyRange.ALL);
-    }
-
-    /** @param stored the offset stored for {@link #partition}, null for none */
-    RouteReader reader(Route route, Map<String, Object> stored) {
+    /**
+     * @param part what it reads
+     * @param layout of the part's route
+     * @param stored the offset stored for a source partition, null for none
+     */
+    RouteReader reader(Assignment.Part part, Layout layout, Function<Map<String, String>, Map<String, Object>> stored) {
         int partitions = config.getInt(EtcdSourceConfig.PARTITIONS);
-        SourceOffset offset = stored == null ? SourceOffset.none(partitions) : SourceOffset.of(stored);
+        Route route = new Route(part.route(), layout.prefix());
+        SourceOffset found = layout.begin(part.range(), range -> {
+            Map<String, Object> map = stored.apply(SourceOffset.partition(route.name(), range));
+            return map == null ? null : SourceOffset.of(map, partitions);
+        });
+        SourceOffset offset = found == null ? SourceOffset.none(partitions).inLayout(layout.number()) : found;
         OffsetBook offsets = new OffsetBook(offset);
-        Scope scope = scope(route, partitions);
-        ChainNumbers numbers = new ChainNumbers(scope.range(), Arrays.copyOf(offset.numbers(), partitions));
-        return new RouteReader(
-                scope,
-                new ReaderSettings(
-                        config.getInt(EtcdSourceConfig.FETCH_SIZE),
-                        config.getInt(EtcdSourceConfig.BATCH_SIZE),
-                        config.heartbeatInterval(),
-                        config.watchTimeout()),
-                new EtcdReader(etcd, keys, config.etcd().requestTimeout(), requests),
-                new WatchSession.Pair(
-                        watch(scope.toString(), scope.span()),
-                        watch(scope + " (bookkeeping)", KeySpan.prefix(keys.prefix()))),
-                keys,
-                offsets,
-                new Outbox(scope, partition(route), offsets, numbers, clock, metrics),
-                requests,
-                watching,
-                clock,
-                metrics);
-    }
-
-    private Scope scope(Route route, int partitions) {
-        return new Scope(
+        Scope scope = new Scope(
                 route,
-                KeyRange.ALL,
+                part.range(),
+                layout.ranges(),
                 route.topic(config.getString(EtcdSourceConfig.TOPIC_PREFIX)),
                 partitions,
                 config.deadLetterTopic(),
                 config.getBoolean(EtcdSourceConfig.TOMBSTONES),
                 config.connectorName());
+        ChainNumbers numbers = new ChainNumbers(scope.range(), Arrays.copyOf(offset.numbers(), partitions));
+        ReaderSettings settings = new ReaderSettings(
+                config.getInt(EtcdSourceConfig.FETCH_SIZE),
+                config.getInt(EtcdSourceConfig.BATCH_SIZE),
+                config.heartbeatInterval(),
+                config.watchTimeout(),
+                config.snapshotMode(),
+                config.failOnAnotherHistory());
+        EtcdReader reader = new EtcdReader(etcd, keys, config.etcd().requestTimeout(), requests);
+        return new RouteReader(
+                scope,
+                settings,
+                reader,
+                new WatchSession.Pair(
+                        watch(scope.toString(), scope.span()),
+                        watch(scope + " (bookkeeping)", KeySpan.prefix(keys.prefix()))),
+                keys,
+                new HistoryGuard(scope, settings, reader, offsets, clock, metrics),
+                offsets,
+                new Outbox(scope, SourceOffset.partition(route.name(), part.range()), offsets, numbers, clock, metrics),
+                requests,
+                watching,
+                metrics);
     }
 
     private EtcdWatch watch(String name, KeySpan span) {

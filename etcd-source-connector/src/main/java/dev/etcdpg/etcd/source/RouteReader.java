@@ -1,15 +1,15 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.BookkeepingKeys;
+import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
 import dev.etcdpg.etcd.source.decide.EtcdState;
-import dev.etcdpg.etcd.source.decide.HistoryCheck;
 import dev.etcdpg.etcd.source.decide.HistoryCheck.Action;
 import dev.etcdpg.etcd.source.decide.HistoryCheck.Verdict;
 import dev.etcdpg.etcd.source.decide.KeyChange;
 import dev.etcdpg.etcd.source.decide.OffsetBook;
-import java.time.Clock;
+import dev.etcdpg.etcd.source.decide.Ranges;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,27 +25,32 @@ final class RouteReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteReader.class);
 
+    /** A snapshot that must begin. */
+    private record Wanted(KeyRange part, String reason) {}
+
     private final Scope scope;
     private final ReaderSettings settings;
     private final EtcdReader etcd;
     private final WatchSession.Pair watches;
     private final BookkeepingKeys keys;
     private final BookkeepingEvents bookkeeping;
+    private final HistoryGuard history;
     private final OffsetBook offsets;
     private final Outbox out;
-    private final AnsweredRequests answered = new AnsweredRequests();
+    private final AnsweredRequests answered;
     private final Patience requests;
     private final Patience watching;
-    private final Clock clock;
     private final SourceMetrics metrics;
 
     private final Due heartbeat = new Due();
+    private final Due look = new Due();
+    private boolean begun;
     /** Null while there is none. */
     private WatchSession session;
     /** Why the next session must begin with a snapshot, null if it need not. */
     private String gap;
-    /** Why a snapshot must begin, null if none must. */
-    private String snapshotReason;
+    /** Null if none must. */
+    private Wanted wanted;
     /** The snapshot under way, null if there is none. */
     private SnapshotRun snapshot;
 
@@ -55,11 +60,11 @@ final class RouteReader implements AutoCloseable {
             EtcdReader etcd,
             WatchSession.Pair watches,
             BookkeepingKeys keys,
+            HistoryGuard history,
             OffsetBook offsets,
             Outbox out,
             Patience requests,
             Patience watching,
-            Clock clock,
             SourceMetrics metrics) {
         this.scope = scope;
         this.settings = settings;
@@ -67,11 +72,12 @@ final class RouteReader implements AutoCloseable {
         this.watches = watches;
         this.keys = keys;
         this.bookkeeping = new BookkeepingEvents(keys, scope.route().name(), scope.range());
+        this.history = history;
         this.offsets = offsets;
         this.out = out;
+        this.answered = new AnsweredRequests(scope);
         this.requests = requests;
         this.watching = watching;
-        this.clock = clock;
         this.metrics = metrics;
     }
 
@@ -91,7 +97,7 @@ final class RouteReader implements AutoCloseable {
             }
             if (session != null) {
                 askForProgress();
-                heartbeat(batch);
+                look(batch);
             }
             if (session != null) {
                 runSnapshot(batch);
@@ -99,7 +105,8 @@ final class RouteReader implements AutoCloseable {
                 askForProgress();
             }
         } catch (EtcdFailure e) {
-            failed(e);
+            // what was asked is asked again; a snapshot under way goes on with the same page
+            LOG.debug("{}: {}", scope, e.getMessage());
         }
     }
 
@@ -111,7 +118,7 @@ final class RouteReader implements AutoCloseable {
         if (hasToAskEtcd()) {
             return Math.min(Math.max(0, requests.nanosUntilNext()), session.nanosUntilAsking());
         }
-        return Math.min(heartbeat.nanosLeft(), session.nanosUntilAsking());
+        return Math.min(Math.min(look.nanosLeft(), heartbeat.nanosLeft()), session.nanosUntilAsking());
     }
 
     /** Whether it waits for an offset to be stored. */
@@ -121,7 +128,7 @@ final class RouteReader implements AutoCloseable {
 
     /** @param offset as Connect has stored it */
     void stored(Map<String, ?> offset) {
-        answered.stored(offset);
+        answered.stored(offset, offsets.epoch());
     }
 
     @Override
@@ -132,9 +139,8 @@ final class RouteReader implements AutoCloseable {
     }
 
     private boolean hasToAskEtcd() {
-        boolean snapshotGoesOn =
-                snapshotReason != null || (snapshot != null && session.through() >= snapshot.barrier());
-        return heartbeat.hasCome() || snapshotGoesOn || answered.isDue();
+        boolean snapshotGoesOn = snapshot == null ? wanted != null : session.through() >= snapshot.barrier();
+        return look.hasCome() || heartbeat.hasCome() || snapshotGoesOn || answered.isDue();
     }
 
     private void askForProgress() {
@@ -158,34 +164,21 @@ final class RouteReader implements AutoCloseable {
 
     private void beginSession() {
         EtcdState state = etcd.state();
-        Verdict verdict = HistoryCheck.decide(offsets.seen(), state, scope.partitions());
-        if (verdict.action() == Action.GO_ON && offsets.event() != null && !etcd.stillHolds(offsets.event())) {
-            verdict = new Verdict(
-                    Action.NEW_EPOCH,
-                    "the last event, at revision " + offsets.event().revision() + ", is not there as remembered");
-        }
-        if (verdict.action() == Action.NEW_EPOCH) {
-            raiseEpoch(state, verdict.reason());
-            state = etcd.state();
-            verdict = HistoryCheck.decide(offsets.seen(), state, scope.partitions());
-        }
-        if (verdict.action() == Action.NEW_EPOCH) {
-            // somebody has changed it meanwhile: look again
-            return;
-        }
-        if (verdict.action() == Action.GO_ON && gap == null && offsets.delivered() > 0) {
-            resume(state);
-        } else {
-            String reason = verdict.action() == Action.SNAPSHOT ? verdict.reason() : gap;
-            jump(state, reason == null ? "the last snapshot was not finished" : reason);
-        }
-        heartbeat.in(settings.heartbeat());
-    }
-
-    private void raiseEpoch(EtcdState found, String reason) {
-        if (etcd.raiseEpoch(found, offsets.epoch(), clock.millis())) {
-            metrics.count(Counter.NEW_EPOCHS);
-            LOG.warn("{}: a new epoch was begun, because {}", scope, reason);
+        Verdict verdict = history.judge(state);
+        switch (verdict.action()) {
+            // then look again: somebody else may have written another
+            case NEW_EPOCH -> history.raiseEpoch(state, verdict);
+            case SNAPSHOT -> jump(state, verdict.reason());
+            case REPLAY, GO_ON -> {
+                history.sameAs(state);
+                if (gap == null && offsets.delivered() > 0) {
+                    resume(state);
+                } else if (gap != null && !settings.mode().closesGaps() && !offsets.isSnapshotUnderWay()) {
+                    throw history.gapIsNotAllowed(gap);
+                } else {
+                    jump(state, gap == null ? "the last snapshot was not finished" : gap);
+                }
+            }
         }
     }
 
@@ -195,21 +188,35 @@ final class RouteReader implements AutoCloseable {
         LOG.info("{}: going on after revision {} of epoch {}", scope, offsets.delivered(), offsets.epoch());
         out.cluster(state.cluster());
         if (offsets.isSnapshotUnderWay()) {
-            snapshotReason = "the last one was not finished";
+            want(offsets.part() == null ? scope.range() : offsets.part(), "the last one was not finished");
+        }
+        if (!begun && settings.mode() == SnapshotMode.ALWAYS) {
+            want(scope.range(), "snapshot.mode is always");
         }
         for (KeyChange request : pending) {
-            if (request.modRevision() > offsets.requestsAnsweredThrough()) {
-                snapshotReason = "it was requested";
-            } else {
-                answered.add(request);
-            }
+            concerning(request).ifPresent(asked -> {
+                if (request.modRevision() > offsets.requestsAnsweredThrough()) {
+                    want(asked);
+                } else {
+                    answered.add(request, asked);
+                }
+            });
         }
         answered.committedThrough(offsets.requestsAnsweredThrough());
-        session = new WatchSession(scope, settings, watches, watching, metrics, offsets.delivered());
+        open(offsets.delivered());
     }
 
     /** Goes on at etcd's revision, after a snapshot. */
     private void jump(EtcdState state, String reason) {
+        answered.clear();
+        if (settings.mode() == SnapshotMode.NO_DATA && offsets.epoch() == 0) {
+            LOG.info("{}: begins at revision {} without a snapshot (snapshot.mode)", scope, state.revision());
+            offsets.startedAt(state, scope.partitions(), scope.route().prefix());
+            resume(state);
+            // carries the offset
+            heartbeat.now();
+            return;
+        }
         LOG.info(
                 "{}: from revision {} of epoch {} to revision {} of epoch {} by a snapshot, because {}",
                 scope,
@@ -218,17 +225,22 @@ final class RouteReader implements AutoCloseable {
                 state.revision(),
                 state.epoch(),
                 reason);
-        gap = null;
-        answered.clear();
         out.cluster(state.cluster());
-        offsets.jumpedTo(state, scope.partitions());
-        snapshotReason = reason;
-        session = new WatchSession(scope, settings, watches, watching, metrics, state.revision());
+        offsets.jumpedTo(state, scope.partitions(), scope.route().prefix());
+        wanted = new Wanted(scope.range(), reason);
+        open(state.revision());
+    }
+
+    private void open(long delivered) {
+        gap = null;
+        begun = true;
+        session = new WatchSession(scope, settings, watches, watching, metrics, delivered);
+        look.in(settings.look());
+        heartbeat.in(settings.heartbeat());
     }
 
     private void reopen() {
-        EtcdState state = etcd.state();
-        if (HistoryCheck.decide(offsets.seen(), state, scope.partitions()).action() == Action.GO_ON) {
+        if (history.judge(etcd.state()).action() == Action.GO_ON) {
             session.reopen();
         } else {
             endSession(null);
@@ -243,13 +255,6 @@ final class RouteReader implements AutoCloseable {
         gap = why;
     }
 
-    private void cutSnapshot(String reason) {
-        if (snapshot != null) {
-            snapshot = null;
-            snapshotReason = reason;
-        }
-    }
-
     // ---- events
 
     private void receive() {
@@ -257,8 +262,6 @@ final class RouteReader implements AutoCloseable {
         offsets.saw(session.seen());
         if (session.hasEnded()) {
             endSession(session.gap());
-        } else if (session.isBroken()) {
-            cutSnapshot("the connection was lost while one was under way");
         }
     }
 
@@ -292,17 +295,16 @@ final class RouteReader implements AutoCloseable {
                 LOG.info("{}: epoch {} was begun at revision {}", scope, epoch.epoch(), epoch.revision());
                 offsets.epochBegan(epoch.epoch(), epoch.revision());
                 snapshot = null;
-                snapshotReason = "another epoch has begun";
+                wanted = new Wanted(scope.range(), "another epoch has begun");
             }
             return epoch.epoch() >= offsets.epoch();
         } else if (notice instanceof BookkeepingEvents.Answer answer) {
-            // while a snapshot is under way answers are held back; after its end all are sent
-            if (snapshot == null && snapshotReason == null) {
+            if (!isHeldBack(answer.key())) {
                 out.answer(answer);
             }
         } else if (notice instanceof BookkeepingEvents.Request request) {
             if (request.revision() > offsets.requestsTakenThrough()) {
-                snapshotReason = "it was requested";
+                want(request);
             }
         } else if (notice instanceof BookkeepingEvents.Malformed malformed) {
             LOG.warn(
@@ -314,31 +316,40 @@ final class RouteReader implements AutoCloseable {
         return true;
     }
 
+    /** While a snapshot of its key is under way an answer is held back; after its end all are sent. */
+    private boolean isHeldBack(String key) {
+        return (snapshot != null && snapshot.part().contains(key))
+                || (wanted != null && wanted.part().contains(key));
+    }
+
     // ---- heartbeats and snapshots
 
-    private void heartbeat(Batch batch) {
-        if (!heartbeat.hasCome()) {
+    private void look(Batch batch) {
+        if (!look.hasCome() && !heartbeat.hasCome()) {
             return;
         }
         EtcdState state = etcd.state();
-        Verdict verdict = HistoryCheck.decide(offsets.seen(), state, scope.partitions());
-        // a later epoch comes by the watch, in order, unless the watch is past it already
-        boolean comes = verdict.action() == Action.SNAPSHOT && state.epochRevision() > session.bookkeepingReceived();
+        Verdict verdict = history.judge(state);
+        // a later epoch comes by the watch, in order, unless it is past it already
+        boolean comes = verdict.action() == Action.SNAPSHOT && state.epochRevision() > session.through();
         if (verdict.action() != Action.GO_ON && !comes) {
             endSession(null);
             return;
         }
-        heartbeat.in(settings.heartbeat());
+        look.in(settings.look());
         session.etcdIsAt(state.revision());
-        out.heartbeats(offsets.delivered());
-        out.seal(batch);
+        if (heartbeat.hasCome()) {
+            heartbeat.in(settings.heartbeat());
+            out.heartbeats(offsets.delivered());
+            out.seal(batch);
+        }
     }
 
     private void runSnapshot(Batch batch) {
-        if (session.isBroken()) {
+        if (session.isBroken() || batch.isFull()) {
             return;
         }
-        if (snapshot == null && snapshotReason != null) {
+        if (snapshot == null && wanted != null) {
             beginSnapshot();
         }
         if (snapshot == null) {
@@ -347,9 +358,15 @@ final class RouteReader implements AutoCloseable {
         SnapshotRun.Progress progress = snapshot.step(session.through());
         if (progress == SnapshotRun.Progress.FINISHED) {
             offsets.snapshotEnded(snapshot.request());
-            snapshot = null;
             metrics.count(Counter.SNAPSHOTS_ENDED);
-            LOG.info("{}: snapshot ended, delivered through {}; {}", scope, offsets.delivered(), metrics);
+            LOG.info(
+                    "{}: snapshot{} ended with {}; delivered through revision {}; {}",
+                    scope,
+                    Scope.of(snapshot.part()),
+                    snapshot.progress(),
+                    offsets.delivered(),
+                    metrics);
+            snapshot = null;
             // carries the offset, even if there was no answer to send
             out.heartbeats(offsets.delivered());
         }
@@ -359,38 +376,68 @@ final class RouteReader implements AutoCloseable {
     private void beginSnapshot() {
         long revision = etcd.state().revision();
         long highest = offsets.request();
-        for (KeyChange request : etcd.requests(scope.route().name(), revision)) {
-            Optional<BookkeepingEvents.Notice> notice = bookkeeping.read(request);
-            if (notice.isPresent() && notice.get() instanceof BookkeepingEvents.Request found) {
-                highest = Math.max(highest, found.number());
-                answered.add(request);
+        KeyRange part = wanted.part();
+        List<KeyChange> pending = etcd.requests(scope.route().name(), revision);
+        for (KeyChange request : pending) {
+            Optional<BookkeepingEvents.Request> asked = concerning(request);
+            if (asked.isPresent() && request.modRevision() > offsets.requestsAnsweredThrough()) {
+                highest = Math.max(highest, asked.get().number());
+                part = Ranges.hull(part, part(asked.get()));
             }
         }
-        LOG.info("{}: snapshot at revision {}, because {}", scope, revision, snapshotReason);
-        offsets.snapshotBegan(revision);
+        long keysNow = etcd.count(scope.span(part), 0);
+        for (KeyChange request : pending) {
+            concerning(request).ifPresent(asked -> answered.add(request, asked));
+        }
+        LOG.info(
+                "{}: snapshot{} at revision {}, of about {} keys, because {}",
+                scope,
+                Scope.of(part),
+                revision,
+                keysNow,
+                wanted.reason());
+        offsets.snapshotBegan(revision, part);
         snapshot = new SnapshotRun(
                 scope,
                 etcd,
                 out,
-                bookkeeping,
+                new BookkeepingEvents(keys, scope.route().name(), part),
                 KeySpan.prefix(keys.answers()),
                 settings.fetchSize(),
                 metrics,
+                part,
                 revision,
-                highest);
-        snapshotReason = null;
+                highest,
+                new SnapshotProgress(scope.toString(), keysNow));
+        wanted = null;
         metrics.count(Counter.SNAPSHOTS_BEGUN);
     }
 
-    private void failed(EtcdFailure failure) {
-        switch (failure.kind()) {
-            case NOT_NOW -> LOG.debug("{}: {}", scope, failure.getMessage());
-            case FUTURE -> {
-                if (session != null) {
-                    endSession(null);
-                }
-            }
-            case COMPACTED, DENIED, TRANSIENT -> cutSnapshot("the last one was cut off: " + failure.getMessage());
+    // ---- requests
+
+    private void want(BookkeepingEvents.Request request) {
+        if (Ranges.intersection(request.range(), scope.range()).isPresent()) {
+            want(part(request), "request " + request.number() + " asks for it");
         }
+    }
+
+    private void want(KeyRange part, String reason) {
+        wanted = wanted == null
+                ? new Wanted(part, reason)
+                : new Wanted(Ranges.hull(wanted.part(), part), wanted.reason());
+    }
+
+    /** What is asked of this reader. */
+    private KeyRange part(BookkeepingEvents.Request request) {
+        return Ranges.intersection(request.range(), scope.range()).orElseThrow();
+    }
+
+    private Optional<BookkeepingEvents.Request> concerning(KeyChange key) {
+        return bookkeeping
+                .read(key)
+                .filter(BookkeepingEvents.Request.class::isInstance)
+                .map(BookkeepingEvents.Request.class::cast)
+                .filter(request ->
+                        Ranges.intersection(request.range(), scope.range()).isPresent());
     }
 }

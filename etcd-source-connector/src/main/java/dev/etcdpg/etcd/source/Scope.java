@@ -2,10 +2,12 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.Route;
+import java.util.List;
 
 /**
  * What one reader reads, and where it goes.
  *
+ * @param siblings all ranges of the route, this one too
  * @param topic of the route
  * @param partitions into which keys are divided
  * @param connector name of the connector
@@ -13,6 +15,7 @@ import dev.etcdpg.common.Route;
 record Scope(
         Route route,
         KeyRange range,
+        List<KeyRange> siblings,
         String topic,
         int partitions,
         String deadLetterTopic,
@@ -20,13 +23,21 @@ record Scope(
         String connector) {
 
     KeySpan span() {
-        return KeySpan.of(route.prefix(), range);
+        return span(range);
+    }
+
+    /** The keys of a part of the range. */
+    KeySpan span(KeyRange part) {
+        return KeySpan.of(route.prefix(), part);
     }
 
     @Override
     public String toString() {
-        return range.equals(KeyRange.ALL)
-                ? "route " + route.name()
-                : "route " + route.name() + " after \"" + range.after() + "\" through \"" + range.through() + "\"";
+        return "route " + route.name() + of(range);
+    }
+
+    /** For the log: nothing for all keys. */
+    static String of(KeyRange range) {
+        return range.equals(KeyRange.ALL) ? "" : " after \"" + range.after() + "\" through \"" + range.through() + "\"";
     }
 }

@@ -34,10 +34,13 @@ final class SnapshotRun {
     private final BookkeepingEvents bookkeeping;
     private final KeySpan answers;
     private final SourceMetrics metrics;
+    private final KeyRange part;
     private final long begunAt;
     private final long request;
-    private final PageSize pageSize;
+    private final int fetchSize;
+    private final SnapshotProgress progress;
 
+    private PageSize pageSize;
     private KeySpan rest;
     private String sentThrough;
     private long pinned;
@@ -45,9 +48,12 @@ final class SnapshotRun {
     private Page page;
 
     /**
+     * @param part of the range: the keys of which it is a snapshot
      * @param begunAt etcd's revision
      * @param request highest request that it answers, 0 for none
      * @param answers where answers are kept
+     * @param bookkeeping reads the answers of the part
+     * @param progress is told of every page
      */
     SnapshotRun(
             Scope scope,
@@ -57,8 +63,10 @@ final class SnapshotRun {
             KeySpan answers,
             int fetchSize,
             SourceMetrics metrics,
+            KeyRange part,
             long begunAt,
-            long request) {
+            long request,
+            SnapshotProgress progress) {
         this.scope = scope;
         this.etcd = etcd;
         this.out = out;
@@ -67,15 +75,27 @@ final class SnapshotRun {
         this.metrics = metrics;
         this.begunAt = begunAt;
         this.request = request;
+        this.part = part;
+        this.fetchSize = fetchSize;
+        this.progress = progress;
         this.pageSize = new PageSize(fetchSize);
-        this.rest = scope.span();
-        this.sentThrough = scope.range().after();
+        this.rest = scope.span(part);
+        this.sentThrough = part.after();
         this.pinned = begunAt;
     }
 
     /** Highest request that it answers, 0 for none. */
     long request() {
         return request;
+    }
+
+    /** The keys of which it is a snapshot. */
+    KeyRange part() {
+        return part;
+    }
+
+    SnapshotProgress progress() {
+        return progress;
     }
 
     /** Revision that the watches must have been delivered through before it can go on, 0 for none. */
@@ -85,7 +105,7 @@ final class SnapshotRun {
 
     /** Revision that the watches must not be delivered beyond now: the answers come before what follows them. */
     long deliveryLimit() {
-        return ended && page != null ? page.revision() : Long.MAX_VALUE;
+        return ended && pinned > 0 ? pinned : Long.MAX_VALUE;
     }
 
     /**
@@ -96,7 +116,7 @@ final class SnapshotRun {
      */
     Progress step(long delivered) {
         if (page == null) {
-            page = ended ? readAnswers() : readRows();
+            read();
         }
         if (delivered < page.revision()) {
             return Progress.WAITS;
@@ -110,6 +130,17 @@ final class SnapshotRun {
         return Progress.WENT_ON;
     }
 
+    private void read() {
+        try {
+            page = ended ? readAnswers() : readRows();
+        } catch (EtcdFailure e) {
+            if (e.wasTooMuch()) {
+                pageSize.tooLarge();
+            }
+            throw e;
+        }
+    }
+
     private Page readRows() {
         try {
             return etcd.page(rest, pinned, pageSize.next());
@@ -118,9 +149,7 @@ final class SnapshotRun {
                 throw e;
             }
             // from the last bound, and not from the last key: between them only this revision can tell
-            rest = KeySpan.of(
-                    scope.route().prefix(),
-                    new KeyRange(sentThrough, scope.range().through()));
+            rest = scope.span(new KeyRange(sentThrough, part.through()));
             Page later = etcd.page(rest, 0, pageSize.next());
             LOG.info(
                     "Snapshot of {}: revision {} was compacted, the rest after \"{}\" is read at {}",
@@ -136,19 +165,21 @@ final class SnapshotRun {
 
     private void sendRows(Page rows) {
         rows.rows().forEach(row -> out.change(row, rows.revision()));
-        Optional<KeyRange> bounds = rows.bounds(sentThrough, scope.range().through());
+        Optional<KeyRange> bounds = rows.bounds(sentThrough, part.through());
         if (bounds.isPresent()) {
             out.manifests(bounds.get(), rows.revision(), rows.keysByPartition(scope.partitions()));
             sentThrough = bounds.get().through();
         }
         pageSize.had(rows.rows().size(), rows.bytes());
+        progress.sent(rows.rows().size(), sentThrough);
         if (rows.more()) {
             rest = rest.after(lastKey(rows));
         } else {
-            out.ends(begunAt, request);
+            out.ends(part, begunAt, request);
             ended = true;
             rest = answers;
             pinned = 0;
+            pageSize = new PageSize(fetchSize);
         }
     }
 

@@ -19,6 +19,7 @@ final class WatchSession implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchSession.class);
 
+    private static final int FAILURES_FORGIVEN = 3;
     private static final int DATA = 0;
     private static final int BOOKKEEPING = 1;
 
@@ -33,6 +34,8 @@ final class WatchSession implements AutoCloseable {
     private final RevisionMerge<KeyChange> merge;
     private final boolean[] broken = new boolean[2];
     private final long[] target = new long[2];
+    private final long[] failedAt = {-1, -1};
+    private final int[] failedThere = new int[2];
     private long barrier;
     private boolean ended;
     private String gap;
@@ -97,11 +100,6 @@ final class WatchSession implements AutoCloseable {
         return Math.max(merge.frontier(DATA), merge.frontier(BOOKKEEPING));
     }
 
-    /** Revision up to which, with it, the connectors' own keys were received. */
-    long bookkeepingReceived() {
-        return merge.frontier(BOOKKEEPING);
-    }
-
     /** Opens what is broken. The caller has made sure that etcd has the same history. */
     void reopen() {
         for (int lane = 0; lane < watches.length; lane++) {
@@ -115,9 +113,7 @@ final class WatchSession implements AutoCloseable {
     /** etcd is at this revision: a watch that is behind, and was silent for long, has died. */
     void etcdIsAt(long revision) {
         for (int lane = 0; lane < watches.length; lane++) {
-            if (merge.frontier(lane) < target[lane]
-                    && !broken[lane]
-                    && watches[lane].isSilentFor(settings.watchTimeout())) {
+            if (merge.frontier(lane) < target[lane] && !broken[lane] && watches[lane].isSilentFor(settings.silence())) {
                 LOG.warn(
                         "{}: a watch is at revision {} and silent, etcd is at {}",
                         scope,
@@ -173,7 +169,9 @@ final class WatchSession implements AutoCloseable {
             failed(lane, failure.cause());
             return;
         }
-        patience.succeeded(name(lane));
+        if (!(input instanceof WatchInput.Created) || !failsHereAgainAndAgain(lane)) {
+            patience.succeeded(name(lane));
+        }
         if (input instanceof WatchInput.Progress progress) {
             merge.progress(lane, progress.revision());
         } else if (input instanceof WatchInput.Events events) {
@@ -193,12 +191,23 @@ final class WatchSession implements AutoCloseable {
                 end("revision " + (merge.frontier(lane) + 1) + " was compacted: " + cause.getMessage());
             }
             case FUTURE -> end(null);
+            // the same would come again: pages of a snapshot are smaller
+            case TOO_LARGE ->
+                end("the events after revision " + merge.frontier(lane) + " are too many bytes at once: "
+                        + cause.getMessage());
             case DENIED, TRANSIENT, NOT_NOW -> {
                 broken[lane] = true;
+                failedThere[lane] = failedAt[lane] == merge.frontier(lane) ? failedThere[lane] + 1 : 1;
+                failedAt[lane] = merge.frontier(lane);
                 watches[lane].close();
                 patience.failed(name(lane), cause);
             }
         }
+    }
+
+    /** Being created is no success for a watch that fails before anything comes, each time it is opened. */
+    private boolean failsHereAgainAndAgain(int lane) {
+        return failedAt[lane] == merge.frontier(lane) && failedThere[lane] > FAILURES_FORGIVEN;
     }
 
     private void end(String why) {

@@ -167,8 +167,11 @@ class EtcdSourceFaultsIT {
         Map<String, String> config = Map.of(
                 "name", "s", "etcd.endpoints", etcd.endpoint(), "routes", "a=/a/,b=/b/,c=/c/", "partitions", "1");
         connector.start(config);
-        assertThat(connector.taskConfigs(2).stream().map(t -> t.get(EtcdSourceConfig.TASK_ROUTES)))
-                .containsExactly("a,c", "b");
+        assertThat(connector.taskConfigs(2).stream()
+                        .map(t -> Assignment.parse(t.get(EtcdSourceConfig.TASK_ASSIGNMENT)).parts().stream()
+                                .map(Assignment.Part::route)
+                                .toList()))
+                .containsExactly(List.of("a", "c"), List.of("b"));
         assertThat(connector.taskConfigs(9)).hasSize(3);
         etcd.etcdctl("put", "/a/1", "x");
         etcd.etcdctl("put", "/b/1", "x");
@@ -184,19 +187,57 @@ class EtcdSourceFaultsIT {
     }
 
     @Test
-    void offsetsCanBeAlteredIfTheyAreWhole() {
+    void offsetsAreAlteredIfEtcdCanGoOnFromThem() {
         run();
         task.untilEnds(1);
-        EtcdSourceConnector connector = new EtcdSourceConnector();
+        etcd.etcdctl("put", "/app/a", "1");
+        long first = task.revisionOf("1");
+        etcd.etcdctl("put", "/app/a", "2");
+        etcd.etcdctl("put", "/app/a", "3");
+        task.until(t -> t.events().size() == 3);
+        task.stop();
         Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>(task.stored);
-        assertThat(connector.alterOffsets(Map.of(), offsets)).isTrue();
+        assertThat(alter(offsets)).isEmpty();
+        Map<String, ?> partition = offsets.keySet().iterator().next();
+        assertThat(alter(Map.of(partition, Map.of("revision", first)))).isEmpty();
+        assertThat(alter(Map.of(partition, Map.of("revision", first + 1_000)))).contains("is ahead of etcd");
+        assertThat(alter(Map.of(partition, Map.of("revision", 0)))).contains("at least 1");
+        assertThat(alter(Map.of(partition, Map.of("revision", -1)))).contains("below 0");
+        assertThat(alter(Map.of(partition, Map.of("revision", "many")))).contains("revision");
+        assertThat(alter(Map.of(partition, Map.of("revision", 1, "x", 2)))).contains("partitions");
+        assertThat(alter(Map.of(Map.of("route", "x"), Map.of()))).contains("after");
+        assertThat(alter(Map.of(Map.of("route", "x", "after", "", "through", ""), Map.of("revision", 1))))
+                .contains("no route x");
+        Map<String, Object> raised = new HashMap<>(offsets.get(partition));
+        raised.put("number.0", Long.MAX_VALUE);
+        assertThat(alter(Map.of(partition, raised))).contains("future");
+
+        // replays what follows the revision, and goes on
+        task.stored.put(partition, new HashMap<>(Map.of("revision", first)));
+        task.start();
+        task.until(t -> t.events().size() == 5);
+        assertThat(task.of(EtcdRecord.End.class)).hasSize(2);
+        task.stop();
+        etcd.etcdctl("compact", Long.toString(first + 1));
+        assertThat(alter(Map.of(partition, Map.of("revision", first)))).contains("compacted");
         offsets.replaceAll((p, o) -> null);
-        assertThat(connector.alterOffsets(Map.of(), offsets)).isTrue();
-        assertThatThrownBy(() -> connector.alterOffsets(Map.of(), Map.of(Map.of("route", "x"), Map.of())))
-                .isInstanceOf(ConnectException.class);
-        offsets.replaceAll((p, o) -> Map.of("revision", "many"));
-        assertThatThrownBy(() -> connector.alterOffsets(Map.of(), offsets)).isInstanceOf(ConnectException.class);
-        assertThat(connector.version()).matches("\\d+\\.\\d+\\.\\d+.*");
+        assertThat(alter(offsets)).isEmpty();
+        task.stored.clear();
+        task.start();
+        task.untilEnds(2);
+    }
+
+    private String alter(Map<Map<String, ?>, Map<String, ?>> offsets) {
+        try {
+            new EtcdSourceConnector()
+                    .alterOffsets(
+                            Map.of("name", "source", "etcd.endpoints", etcd.endpoint(), "etcd.prefix", "/app/"),
+                            offsets);
+            return "";
+        } catch (ConnectException e) {
+            System.out.println(e.getMessage());
+            return e.getMessage();
+        }
     }
 
     private Map<String, List<String>> errors(String... settings) {

@@ -97,8 +97,22 @@ final class RunningTask implements AutoCloseable {
         until(t -> t.of(EtcdRecord.End.class).size() >= ends * partitions() && !t.snapshotUnderWay());
     }
 
+    /** The revision of the event that has this value, when it has come. */
+    long revisionOf(String value) {
+        until(t -> !revisions(value).isEmpty());
+        return revisions(value).get(0);
+    }
+
+    private List<Long> revisions(String value) {
+        return events().stream()
+                .filter(e -> e.after() != null && e.after().value().equals(value))
+                .map(e -> e.at().revision())
+                .toList();
+    }
+
     boolean snapshotUnderWay() {
-        return stored.values().stream().anyMatch(o -> !o.get("snapshot").equals(0L));
+        return stored.values().stream()
+                .anyMatch(o -> o.containsKey("snapshot") && !o.get("snapshot").equals(0L));
     }
 
     int partitions() {

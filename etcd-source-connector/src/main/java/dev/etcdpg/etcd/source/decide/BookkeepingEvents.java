@@ -24,8 +24,8 @@ public final class BookkeepingEvents {
     public record Answer(String origin, String key, long of, Outcome outcome, String reason, long revision)
             implements Notice {}
 
-    /** A snapshot is asked for. */
-    public record Request(long number, long revision) implements Notice {}
+    /** A snapshot of these keys is asked for. */
+    public record Request(long number, KeyRange range, long revision) implements Notice {}
 
     /** It should be readable and is not. */
     public record Malformed(String key, long revision, String reason) implements Notice {}
@@ -55,7 +55,7 @@ public final class BookkeepingEvents {
             return answer(key, key.substring(keys.answers().length()), change);
         }
         if (key.startsWith(keys.requests(route))) {
-            return Optional.of(request(key, key.substring(keys.requests(route).length()), change.modRevision()));
+            return Optional.of(request(key, key.substring(keys.requests(route).length()), change));
         }
         return Optional.empty();
     }
@@ -69,11 +69,23 @@ public final class BookkeepingEvents {
         }
     }
 
-    private static Notice request(String key, String number, long revision) {
+    private static Notice request(String key, String number, KeyChange change) {
         try {
-            return new Request(Long.parseLong(number), revision);
+            return new Request(Long.parseLong(number), requested(change.value()), change.modRevision());
         } catch (NumberFormatException e) {
-            return new Malformed(key, revision, "its name does not end in a number");
+            return new Malformed(key, change.modRevision(), "its name does not end in a number");
+        }
+    }
+
+    /** The range that is asked for; all if the content names none, for that answers any question. */
+    private static KeyRange requested(byte[] value) {
+        try {
+            JsonNode json = JSON.readTree(value);
+            KeyRange range = new KeyRange(
+                    json.path("after").asText(""), json.path("through").asText(""));
+            return Ranges.isEmpty(range) ? KeyRange.ALL : range;
+        } catch (java.io.IOException e) {
+            return KeyRange.ALL;
         }
     }
 

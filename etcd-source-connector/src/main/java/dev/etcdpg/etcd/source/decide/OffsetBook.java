@@ -1,5 +1,6 @@
 package dev.etcdpg.etcd.source.decide;
 
+import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.Lanes;
 import dev.etcdpg.common.Utf8;
 import java.util.HexFormat;
@@ -10,34 +11,42 @@ import java.util.HexFormat;
  */
 public final class OffsetBook {
 
+    private final long layout;
     private long epoch;
+    private long epochRevision;
     private long delivered;
     private long stored;
     private long seen;
     private long snapshot;
+    private KeyRange part;
     private SourceOffset.LastEvent event;
     private SourceOffset.LastEvent storedEvent;
     private String cluster;
+    private String prefix;
     private int partitions;
     private long request;
     private long requestRevision;
 
     public OffsetBook(SourceOffset offset) {
+        layout = offset.layout();
         epoch = offset.epoch();
+        epochRevision = offset.epochRevision();
         delivered = offset.revision();
         stored = offset.revision();
         snapshot = offset.snapshot();
+        part = offset.part();
         seen = Math.max(offset.revision(), offset.snapshot());
         event = offset.event();
         storedEvent = offset.event();
         cluster = offset.cluster();
+        prefix = offset.prefix();
         partitions = offset.numbers().length;
         request = offset.request();
         requestRevision = offset.requestRevision();
     }
 
     public HistoryCheck.Seen seen() {
-        return new HistoryCheck.Seen(epoch, seen, cluster, partitions);
+        return new HistoryCheck.Seen(epoch, epochRevision, seen, cluster, partitions, prefix);
     }
 
     public long epoch() {
@@ -56,6 +65,11 @@ public final class OffsetBook {
 
     public boolean isSnapshotUnderWay() {
         return snapshot != 0;
+    }
+
+    /** The keys of the snapshot under way; null for all of the range, or without one. */
+    public KeyRange part() {
+        return part;
     }
 
     /** Highest request answered. */
@@ -91,10 +105,8 @@ public final class OffsetBook {
     }
 
     /** What was delivered says nothing any more: only the snapshot at this state's revision will. */
-    public void jumpedTo(EtcdState state, int partitionsNow) {
-        epoch = state.epoch();
-        cluster = state.cluster();
-        partitions = partitionsNow;
+    public void jumpedTo(EtcdState state, int partitionsNow, String prefixNow) {
+        follow(state, partitionsNow, prefixNow);
         delivered = state.revision();
         seen = state.revision();
         event = null;
@@ -102,23 +114,43 @@ public final class OffsetBook {
         storedEvent = null;
         requestRevision = 0;
         snapshot = state.revision();
+        part = null;
+    }
+
+    /** It begins at this state's revision, and what was before is not asked for. */
+    public void startedAt(EtcdState state, int partitionsNow, String prefixNow) {
+        jumpedTo(state, partitionsNow, prefixNow);
+        snapshot = 0;
+    }
+
+    /** Whatever is known is of this etcd: to be called when the history is the same one. */
+    public void sameHistory(EtcdState state, int partitionsNow, String prefixNow) {
+        if (epoch == 0) {
+            follow(state, partitionsNow, prefixNow);
+        } else if (epoch == state.epoch()) {
+            epochRevision = state.epochRevision();
+            prefix = prefixNow;
+        }
     }
 
     /** Another epoch began within the history that is being delivered. A snapshot must follow. */
     public void epochBegan(long epochNow, long revision) {
         epoch = epochNow;
+        epochRevision = revision;
         stored = 0;
         storedEvent = null;
         snapshot = revision;
+        part = null;
     }
 
-    /** A snapshot is under way that was begun at this revision. What was stored before stays. */
-    public void snapshotBegan(long revision) {
+    /** A snapshot of these keys is under way that was begun at this revision. What was stored before stays. */
+    public void snapshotBegan(long revision, KeyRange keys) {
         if (snapshot == 0) {
             stored = delivered;
             storedEvent = event;
         }
         snapshot = revision;
+        part = keys;
         saw(revision);
     }
 
@@ -127,6 +159,7 @@ public final class OffsetBook {
         request = Math.max(request, highestRequest);
         requestRevision = snapshot;
         snapshot = 0;
+        part = null;
     }
 
     /** @param numbers for each partition the chain number sent last */
@@ -134,13 +167,25 @@ public final class OffsetBook {
         boolean frozen = snapshot != 0;
         return new SourceOffset(
                 epoch,
+                epochRevision,
                 frozen ? stored : delivered,
                 snapshot,
+                part,
                 frozen ? storedEvent : event,
                 cluster,
+                prefix,
+                layout,
                 request,
                 requestRevision,
                 numbers);
+    }
+
+    private void follow(EtcdState state, int partitionsNow, String prefixNow) {
+        epoch = state.epoch();
+        epochRevision = state.epochRevision();
+        cluster = state.cluster();
+        partitions = partitionsNow;
+        prefix = prefixNow;
     }
 
     /** SHA-256 in hexadecimal. */

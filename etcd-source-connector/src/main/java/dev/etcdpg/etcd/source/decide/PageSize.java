@@ -6,7 +6,7 @@ public final class PageSize {
     /** Bytes that a page should have at most, if one key has not more. */
     static final long TARGET_BYTES = 4 * 1024 * 1024;
 
-    private static final int FIRST = 100;
+    private static final int FIRST = 10;
 
     private final int most;
     private int next;
@@ -21,11 +21,17 @@ public final class PageSize {
         return next;
     }
 
-    /** A page of so many keys had so many bytes. */
+    /** A page of so many keys had so many bytes. The next is at most twice as long: its values may be larger. */
     public void had(int keys, long bytes) {
         if (keys > 0) {
             long each = Math.max(1, bytes / keys);
-            next = (int) Math.max(1, Math.min(most, TARGET_BYTES / each));
+            long doubled = Math.min(most, 2L * next);
+            next = (int) Math.max(1, Math.min(doubled, TARGET_BYTES / each));
         }
+    }
+
+    /** A page of this size was too large, or took too long. */
+    public void tooLarge() {
+        next = Math.max(1, next / 2);
     }
 }

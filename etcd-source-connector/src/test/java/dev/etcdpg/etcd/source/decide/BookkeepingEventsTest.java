@@ -51,7 +51,14 @@ class BookkeepingEventsTest {
 
     @Test
     void readsRequestsAndEpochs() {
-        assertThat(events.read(put(keys.request("app", 12), "{}"))).contains(new BookkeepingEvents.Request(12, 5));
+        assertThat(events.read(put(keys.request("app", 12), "{}")))
+                .contains(new BookkeepingEvents.Request(12, KeyRange.ALL, 5));
+        assertThat(events.read(put(keys.request("app", 12), "{\"after\":\"/a\",\"through\":\"/b\"}")))
+                .contains(new BookkeepingEvents.Request(12, new KeyRange("/a", "/b"), 5));
+        for (String nonsense : new String[] {"", "x", "[]", "{\"after\":\"/b\",\"through\":\"/a\"}"}) {
+            assertThat(events.read(put(keys.request("app", 12), nonsense)))
+                    .contains(new BookkeepingEvents.Request(12, KeyRange.ALL, 5));
+        }
         assertThat(events.read(put(keys.request("other", 12), "{}"))).isEmpty();
         assertThat(events.read(put(keys.epoch(), "77"))).contains(new BookkeepingEvents.Epoch(77, 5));
         assertThat(events.read(put(keys.epoch(), null))).contains(new BookkeepingEvents.Epoch(0, 5));

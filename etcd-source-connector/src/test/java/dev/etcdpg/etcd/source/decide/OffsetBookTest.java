@@ -9,13 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 
 class OffsetBookTest {
 
     private final long[] numbers = {3, 4};
-    private final OffsetBook book = new OffsetBook(SourceOffset.none(2));
+    private final OffsetBook book = new OffsetBook(SourceOffset.none(2).inLayout(0));
 
     private static KeyChange put(String key, String value, long revision) {
         return new KeyChange(
@@ -33,30 +34,30 @@ class OffsetBookTest {
 
     @Test
     void theFirstSnapshotSaysThatItIsUnderWayUntilItEnds() {
-        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2);
-        book.snapshotBegan(21);
+        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        book.snapshotBegan(21, KeyRange.ALL);
         book.deliveredEvent(put("/a", "1", 25));
         book.deliveredThrough(25);
         assertThat(offset().revision()).isZero();
         assertThat(offset().snapshot()).isEqualTo(21);
         assertThat(offset().epoch()).isEqualTo(7);
-        assertThat(SourceOffset.requestsAnswered(offset().toMap())).isZero();
+        assertThat(SourceOffset.requestsAnswered(offset().toMap(), 7)).isZero();
         book.snapshotEnded(9);
         assertThat(offset().revision()).isEqualTo(25);
         assertThat(offset().snapshot()).isZero();
         assertThat(offset().request()).isEqualTo(9);
         assertThat(offset().event()).isEqualTo(new SourceOffset.LastEvent("/a", OffsetBook.hash(new byte[] {'1'}), 25));
-        assertThat(SourceOffset.requestsAnswered(offset().toMap())).isEqualTo(21);
+        assertThat(SourceOffset.requestsAnswered(offset().toMap(), 7)).isEqualTo(21);
     }
 
     @Test
     void aSnapshotWithinTheHistoryFreezesTheOffset() {
-        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2);
+        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
         book.snapshotEnded(0);
         book.deliveredThrough(30);
-        book.snapshotBegan(31);
+        book.snapshotBegan(31, KeyRange.ALL);
         book.deliveredThrough(40);
-        book.snapshotBegan(41);
+        book.snapshotBegan(41, new KeyRange("/a", ""));
         assertThat(offset().revision()).isEqualTo(30);
         assertThat(offset().snapshot()).isEqualTo(41);
         assertThat(book.requestsTakenThrough()).isEqualTo(41);
@@ -67,7 +68,7 @@ class OffsetBookTest {
 
     @Test
     void afterAnotherEpochOnlyASnapshotCanTell() {
-        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2);
+        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
         book.snapshotEnded(0);
         book.epochBegan(8, 33);
         assertThat(offset().revision()).isZero();
@@ -85,21 +86,25 @@ class OffsetBookTest {
 
     @Property
     void offsetsAreReadAsTheyWereWritten(
-            @ForAll long epoch,
-            @ForAll long revision,
-            @ForAll long snapshot,
-            @ForAll long request,
-            @ForAll long number) {
+            @ForAll @LongRange(min = 0) long epoch,
+            @ForAll @LongRange(min = 0) long revision,
+            @ForAll @LongRange(min = 0) long snapshot,
+            @ForAll @LongRange(min = 0) long request,
+            @ForAll @LongRange(min = 0) long number) {
         SourceOffset offset = new SourceOffset(
                 epoch,
+                request,
                 revision,
                 snapshot,
+                snapshot % 2 == 0 ? null : new KeyRange("/a", "/b"),
                 revision % 2 == 0 ? null : new SourceOffset.LastEvent("/k", "ab", revision),
                 "c",
+                "/p/",
+                epoch,
                 request,
                 revision,
                 new long[] {number, 0});
-        SourceOffset read = SourceOffset.of(new HashMap<>(offset.toMap()));
+        SourceOffset read = SourceOffset.of(new HashMap<>(offset.toMap()), 7);
         assertThat(read.toMap()).isEqualTo(offset.toMap());
         assertThat(read).usingRecursiveComparison().isEqualTo(offset);
     }
@@ -109,12 +114,19 @@ class OffsetBookTest {
         Map<String, Object> map = offset().toMap();
         for (String field : map.keySet()) {
             Map<String, Object> broken = new HashMap<>(map);
-            broken.put(field, field.equals("cluster") ? 5L : "five");
-            assertThatThrownBy(() -> SourceOffset.of(broken))
+            broken.put(field, map.get(field) instanceof String ? 5L : "five");
+            assertThatThrownBy(() -> SourceOffset.of(broken, 2))
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("field " + field)
                     .hasMessageContaining("DELETE");
         }
+        Map<String, Object> more = new HashMap<>(map);
+        more.put("number.2", 1L);
+        assertThatThrownBy(() -> SourceOffset.of(more, 2)).hasMessageContaining("number.2 is not known");
+        map.put("revision", -1L);
+        assertThatThrownBy(() -> SourceOffset.of(map, 2)).hasMessageContaining("below 0");
+        assertThat(SourceOffset.of(Map.of("revision", 5), 3).numbers()).hasSize(3);
+        assertThatThrownBy(() -> SourceOffset.of(Map.of("revision", "many"), 3)).isInstanceOf(ConnectException.class);
         SourceOffset.checkPartition(SourceOffset.partition("r", KeyRange.ALL));
         assertThatThrownBy(() -> SourceOffset.checkPartition(Map.of("route", "r", "after", "")))
                 .isInstanceOf(ConnectException.class);
