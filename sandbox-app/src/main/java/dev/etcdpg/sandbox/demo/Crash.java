@@ -65,9 +65,7 @@ final class Crash implements Chapter {
         CompletableFuture.allOf(inEtcd, inSql).join();
         another.close();
         world.say("it runs again, and the load is written");
-        if (server == world.stack().workers().get(0) || server.name().startsWith("connect")) {
-            world.await("the connectors are RUNNING", () -> allRunning(world));
-        }
+        world.awaitRunning();
 
         world.awaitEqual();
         world.check(
@@ -90,11 +88,6 @@ final class Crash implements Chapter {
                 .sum();
         long known = world.table().number("select count(*) from etcd_history where starts_with(key, ?)", mine);
         world.check(known == versions, "and it has all " + versions + " revisions of these keys (found " + known + ")");
-    }
-
-    private static boolean allRunning(World world) {
-        return world.stack().connect().connectors().stream()
-                .allMatch(name -> world.stack().connect().isRunning(name));
     }
 
     private String key(String side, int i) {

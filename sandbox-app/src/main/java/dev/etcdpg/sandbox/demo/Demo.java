@@ -68,6 +68,7 @@ public final class Demo {
     private boolean holds(Chapter chapter, World world) {
         try {
             chapter.tell(world);
+            world.awaitRunning();
             return true;
         } catch (DoesNotHold e) {
             out.println("  NO  " + e.getMessage());

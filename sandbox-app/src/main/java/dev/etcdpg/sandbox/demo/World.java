@@ -3,6 +3,9 @@ package dev.etcdpg.sandbox.demo;
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.sandbox.TextTable;
 import dev.etcdpg.sandbox.TopicReader;
+import dev.etcdpg.servers.Connect;
+import dev.etcdpg.servers.ServerException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -88,7 +91,7 @@ final class World implements AutoCloseable {
                     return;
                 }
                 last = null;
-            } catch (SQLException | java.io.IOException serverIsAway) {
+            } catch (SQLException | IOException | ServerException serverIsAway) {
                 last = serverIsAway;
             }
             if (System.nanoTime() > end) {
@@ -97,6 +100,25 @@ final class World implements AutoCloseable {
             }
             Thread.sleep(POLL_MS);
         }
+    }
+
+    /** Waits until all connectors and tasks are RUNNING; a FAILED one stays so and is told at once. */
+    void awaitRunning() throws Exception {
+        await("all connectors and their tasks are RUNNING", () -> {
+            Connect connect = stack.connect();
+            boolean running = true;
+            for (String name : connect.connectors()) {
+                String failure = connect.failure(name);
+                if (failure != null) {
+                    throw new DoesNotHold(name + " failed: "
+                            + failure.lines()
+                                    .filter(line -> !line.startsWith("\tat "))
+                                    .toList());
+                }
+                running &= connect.isRunning(name);
+            }
+            return running;
+        });
     }
 
     /** Waits until prefix and table are equal, key by key, in value and revisions, and nothing is pending. */
