@@ -92,9 +92,17 @@ public record SourceOffset(
         return new SourceOffset(0, 0, revision, 0, null, null, "", "", ANY_LAYOUT, 0, 0, new long[partitions]);
     }
 
-    /** Connect's name for whose offset it is. */
+    /**
+     * Connect's name for whose offset it is. A plain HashMap: Connect finds the offset by the serialized form, in which fields stand in the
+     * map's order, and the maps that it reads or takes from its REST API are HashMaps too. The order of {@code Map.of} is another one in
+     * every JVM.
+     */
     public static Map<String, String> partition(String route, KeyRange range) {
-        return Map.of(ROUTE, route, AFTER, range.after(), THROUGH, range.through());
+        Map<String, String> partition = new HashMap<>();
+        partition.put(ROUTE, route);
+        partition.put(AFTER, range.after());
+        partition.put(THROUGH, range.through());
+        return partition;
     }
 
     /** @throws ConnectException if it names no route and range */

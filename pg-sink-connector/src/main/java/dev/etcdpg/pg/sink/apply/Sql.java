@@ -20,7 +20,8 @@ final class Sql {
 
     /** @param table quoted, and takes the place of <code>${table}</code> */
     static String on(String table, String name) {
-        return STATEMENTS.computeIfAbsent(name + " " + table, both -> of(name).replace("${table}", table));
+        String sql = of(name);
+        return STATEMENTS.computeIfAbsent(name + " " + table, both -> sql.replace("${table}", table));
     }
 
     private static String load(String name) {

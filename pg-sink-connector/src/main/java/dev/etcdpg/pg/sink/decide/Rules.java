@@ -82,11 +82,11 @@ public final class Rules {
             high = seen.at();
             value = seen.value();
             if (flight != null && flight.sent().sameAs(seen.content())) {
-                effects.add(new Effect.Applied(seen, flight.change()));
+                applied(seen, previous, flight.change());
                 confirm();
                 return;
             }
-            effects.add(new Effect.Applied(seen, 0));
+            applied(seen, previous, 0);
             if (lostInsert && seen.content().isValue() && seen.version() == 1) {
                 effects.add(new Effect.AppliedLate(seen.at(), seen.content()));
                 lostInsert = false;
@@ -100,6 +100,16 @@ public final class Rules {
                 }
             } else {
                 foreign(previous.base(), "etcd was changed at " + seen.at());
+            }
+        }
+
+        private void applied(Input.Observed seen, Mirror previous, long confirms) {
+            // that a manifest does not list what was absent before is no deletion
+            boolean wasAndIsAbsent = seen.isSnapshot()
+                    && !seen.content().isLive()
+                    && !previous.content().isLive();
+            if (!wasAndIsAbsent) {
+                effects.add(new Effect.Applied(seen, confirms));
             }
         }
 

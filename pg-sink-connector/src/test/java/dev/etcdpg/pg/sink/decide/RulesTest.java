@@ -32,6 +32,25 @@ class RulesTest {
         assertThat(cases).isGreaterThan(100_000);
     }
 
+    /** The history had a deletion of every key that was pending and absent, after each snapshot. */
+    @Test
+    void aManifestEntersTheHistoryOnlyWhereSomethingWasDeleted() {
+        for (Policy policy : Policy.values()) {
+            for (KeyState state : Cases.states()) {
+                for (Input input : Cases.inputs()) {
+                    if (input instanceof Input.Read) {
+                        Verdict verdict = new Rules(policy, Cases.OURS).fold(state, List.of(input));
+                        boolean deleted = state.mirror().content().isLive()
+                                && !verdict.after().mirror().content().isLive();
+                        assertThat(verdict.effects().stream().anyMatch(Effect.Applied.class::isInstance))
+                                .as("%s %s %s", policy, state, input)
+                                .isEqualTo(deleted);
+                    }
+                }
+            }
+        }
+    }
+
     private static void check(Verdict verdict, KeyState state, Input input, Policy policy) {
         Oracle oracle = new Oracle(state, policy);
         oracle.handle(input, Cases.OURS);
