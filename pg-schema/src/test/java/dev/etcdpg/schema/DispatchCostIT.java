@@ -3,12 +3,14 @@ package dev.etcdpg.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Measures dispatch with 100,000 changes pending, and prints it. That a plan has gone wrong shows by orders of magnitude: the only bound is
- * far above what a slow machine needs.
+ * far above what a slow machine needs. Run by benchmarks/run.
  */
+@Tag("benchmark")
 class DispatchCostIT {
 
     private static final int PENDING = 100_000;

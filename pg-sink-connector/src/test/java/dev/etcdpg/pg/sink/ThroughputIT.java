@@ -3,14 +3,22 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.servers.Postgres;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Prints rates and the time of a single record; asserts only what is there in the end. */
+/**
+ * Prints rates, beside that of a bare upsert in the same run, and the time of a single record; asserts only what is there in the end. Run by
+ * benchmarks/run.
+ */
+@Tag("benchmark")
 class ThroughputIT {
 
     private static final int KEYS = Integer.getInteger("etcdpg.keys", 20_000);
@@ -19,9 +27,10 @@ class ThroughputIT {
     private final Postgres postgres = Postgres.shared();
 
     @Test
-    void ratesAndLatency() {
+    void ratesAndLatency() throws SQLException {
         try (Bench b = new Bench(postgres).ready()) {
             warm(b);
+            bare(b);
             load(b, "inserts", 1_000_000, 1);
             load(b, "updates", 2_000_000, 2);
             b.sql("update public.etcd set value = 'local ' || key where key like '/k/load%'");
@@ -39,6 +48,35 @@ class ThroughputIT {
             single(b);
             snapshot(b);
             assertThat(b.one("select count(*) from public.etcd")).isEqualTo(Integer.toString(KEYS / 2));
+        }
+    }
+
+    /** What PostgreSQL alone does of such rows, by arrays and in transactions of the same size: the measure for the others. */
+    private static void bare(Bench b) throws SQLException {
+        b.sql("create table bare (like public.etcd including all)");
+        String upsert = "insert into bare (key, value, mod_revision) select u.key, u.value, u.revision"
+                + " from unnest(?::text[], ?::text[], ?::bigint[]) as u (key, value, revision)"
+                + " on conflict (key) do update set value = excluded.value, mod_revision = excluded.mod_revision"
+                + " where bare.mod_revision < excluded.mod_revision";
+        for (int version = 1; version <= 2; version++) {
+            String value = "v".repeat(100) + version;
+            long begin = System.nanoTime();
+            try (Connection connection = b.connect();
+                    PreparedStatement statement = connection.prepareStatement(upsert)) {
+                for (int from = 0; from < KEYS; from += BATCH) {
+                    List<Integer> batch = IntStream.range(from, Math.min(KEYS, from + BATCH))
+                            .boxed()
+                            .toList();
+                    long revision = version * 1_000_000L;
+                    statement.setObject(1, batch.stream().map(ThroughputIT::key).toArray(String[]::new));
+                    statement.setObject(2, batch.stream().map(i -> value).toArray(String[]::new));
+                    statement.setObject(3, batch.stream().map(i -> revision + i).toArray(Long[]::new));
+                    statement.executeUpdate();
+                }
+            }
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            String what = version == 1 ? "bare inserts" : "bare updates";
+            System.out.printf("%s: %d in %.2f s = %.0f/s%n", what, KEYS, seconds, KEYS / seconds);
         }
     }
 

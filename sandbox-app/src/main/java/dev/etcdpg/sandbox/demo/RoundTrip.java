@@ -17,6 +17,11 @@ final class RoundTrip implements Chapter {
     }
 
     @Override
+    public boolean isTimed() {
+        return true;
+    }
+
+    @Override
     public void tell(World world) throws Exception {
         String key = World.key("round-trip");
         world.etcd().put(key, "begin");
