@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.common.Revision;
 import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.record.EtcdRecordCodec;
 import dev.etcdpg.servers.Etcd;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,56 +24,6 @@ class ConvergenceIT {
     private final Etcd etcd = Etcd.started();
 
     private static final int STEPS = Integer.getInteger("convergence.steps", 600);
-
-    /** Follows the records as the sink does: by (epoch, revision) for each key, and manifests for what is absent. */
-    private static final class Follower {
-
-        private final Map<String, Revision> high = new HashMap<>();
-        private final TreeMap<String, String> live = new TreeMap<>();
-        private final Map<Integer, Long> seen = new HashMap<>();
-
-        void take(SourceRecord source) {
-            EtcdRecord record = EtcdRecordCodec.decode(source.value());
-            int partition = source.kafkaPartition();
-            assertThat(record.chain().previous()).isLessThanOrEqualTo(seen.getOrDefault(partition, 0L));
-            seen.merge(partition, record.chain().number(), Math::max);
-            if (record instanceof EtcdRecord.Event event) {
-                Revision before = high.getOrDefault(event.key(), Revision.NONE);
-                String now = event.after() == null
-                        ? null
-                        : event.after().value() + "@" + event.after().modRevision();
-                if (event.isSnapshot()) {
-                    // what the sink would take for another history
-                    Revision read = new Revision(event.at().epoch(), event.snapshotRevision());
-                    assertThat(before.isAfter(event.at()) && !before.isAfter(read))
-                            .as("snapshot of %s at %s contradicts %s", event.key(), event.at(), before)
-                            .isFalse();
-                }
-                if (event.at().isAfter(before)) {
-                    set(event.key(), now, event.at());
-                } else if (event.at().equals(before)) {
-                    assertThat(live.get(event.key())).isEqualTo(now);
-                }
-            } else if (record instanceof EtcdRecord.Manifest manifest) {
-                List<String> gone = live.keySet().stream()
-                        .filter(manifest.page()::contains)
-                        .filter(key -> dev.etcdpg.common.Lanes.partition(key, manifest.partitions()) == partition)
-                        .filter(key -> !manifest.keys().contains(key))
-                        .filter(key -> manifest.at().isAfter(high.get(key)))
-                        .toList();
-                gone.forEach(key -> set(key, null, manifest.at()));
-            }
-        }
-
-        private void set(String key, String value, Revision at) {
-            high.put(key, at);
-            if (value == null) {
-                live.remove(key);
-            } else {
-                live.put(key, value);
-            }
-        }
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
@@ -141,9 +87,7 @@ class ConvergenceIT {
                             && t.stored.values().stream().anyMatch(o -> (long) o.get("revision") >= last));
             Follower follower = new Follower();
             task.sourceRecords().forEach(follower::take);
-            TreeMap<String, String> expected = new TreeMap<>();
-            client.all("/app/").forEach(kv -> expected.put(kv.key(), kv.value() + "@" + kv.revision()));
-            assertThat(follower.live).isEqualTo(expected);
+            follower.holds(client, "/app/");
             if (asked > 0) {
                 task.until(t -> t.of(EtcdRecord.End.class).stream().anyMatch(end -> end.request() == asked));
                 task.until(t -> client.all("/etcd-pg-connect/request/").isEmpty());

@@ -21,7 +21,10 @@ final class EtcdClient implements AutoCloseable {
     private final List<CompletableFuture<?>> underWay = new ArrayList<>();
 
     EtcdClient(String endpoint) {
-        client = Client.builder().endpoints(endpoint).build();
+        client = Client.builder()
+                .endpoints(endpoint.split(","))
+                .maxInboundMessageSize(256 << 20)
+                .build();
         kv = client.getKVClient();
     }
 
@@ -50,6 +53,23 @@ final class EtcdClient implements AutoCloseable {
                 .map(key -> Op.put(bytes(key), bytes(value), PutOption.DEFAULT))
                 .toArray(Op[]::new);
         get(kv.txn().Then(puts).commit());
+    }
+
+    /** So many revisions, 100 keys each. */
+    void writeElsewhere(int transactions) {
+        List<CompletableFuture<?>> open = new ArrayList<>();
+        for (int t = 0; t < transactions; t++) {
+            Op[] puts = new Op[100];
+            for (int i = 0; i < puts.length; i++) {
+                puts[i] = Op.put(bytes("/elsewhere/" + i), bytes("v" + t), PutOption.DEFAULT);
+            }
+            open.add(kv.txn().Then(puts).commit());
+            if (open.size() == 50) {
+                open.forEach(EtcdClient::get);
+                open.clear();
+            }
+        }
+        open.forEach(EtcdClient::get);
     }
 
     void delete(String key) {

@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.record.EtcdRecord;
 import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.etcd.source.decide.SourceOffset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,13 +19,19 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 /** Drives a task as Connect does, one transaction a poll, and keeps what it produced. Offsets outlive {@link #stop}. */
 final class RunningTask implements AutoCloseable {
 
-    final Map<Map<String, ?>, Map<String, Object>> stored = new HashMap<>();
+    final Map<Map<String, ?>, Map<String, Object>> stored;
     final List<List<SourceRecord>> transactions = new ArrayList<>();
     private final Map<String, String> config;
     private EtcdSourceTask task;
     private int commits;
 
     RunningTask(Map<String, String> config) {
+        this(config, new HashMap<>());
+    }
+
+    /** @param stored offsets, which other tasks may share */
+    RunningTask(Map<String, String> config, Map<Map<String, ?>, Map<String, Object>> stored) {
+        this.stored = stored;
         this.config = new HashMap<>(config);
         this.config.putIfAbsent("heartbeat.interval.ms", "3600000");
         this.config.putIfAbsent("retry.backoff.ms", "20");
@@ -113,6 +120,15 @@ final class RunningTask implements AutoCloseable {
     boolean snapshotUnderWay() {
         return stored.values().stream()
                 .anyMatch(o -> o.containsKey("snapshot") && !o.get("snapshot").equals(0L));
+    }
+
+    /** The offsets of what the task reads, empty for what has none yet. */
+    List<Map<String, Object>> partitions(Map<Map<String, ?>, Map<String, Object>> offsets) {
+        return new EtcdSourceConfig(config)
+                .assignment().parts().stream()
+                        .map(part -> offsets.getOrDefault(
+                                SourceOffset.partition(part.route(), part.range()), Map.of("revision", 0L)))
+                        .toList();
     }
 
     int partitions() {

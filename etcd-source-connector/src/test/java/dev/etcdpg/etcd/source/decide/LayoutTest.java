@@ -129,7 +129,7 @@ class LayoutTest {
         return String.format("/k%02d", number);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 100)
     void boundsCutKeysOfAnyBytesIntoAboutEqualRanges(
             @ForAll @Size(max = 300) List<@Size(min = 1, max = 4) byte[]> random,
             @ForAll @IntRange(min = 0, max = 1_500) int more,

@@ -1,0 +1,188 @@
+package dev.etcdpg.etcd.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.etcd.source.SourceMetrics.Counter;
+import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.servers.LocalServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A cluster of three of which members die, stand still and come back: events keep their order, none is lost or comes twice. */
+class ClusterIT {
+
+    private static List<Etcd> members;
+
+    private RunningTask task;
+    private Writer writer;
+    private String prefix;
+
+    /** Writes one key after the other, whatever fails, so that etcd itself says afterwards what was written. */
+    private static final class Writer implements AutoCloseable {
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final Thread thread;
+
+        Writer(String endpoints, String prefix) {
+            thread = new Thread(() -> {
+                try (EtcdClient client = new EtcdClient(endpoints)) {
+                    for (int i = 0; !over.get(); i++) {
+                        try {
+                            client.put(prefix + (i % 20), "v" + i);
+                        } catch (AssertionError e) {
+                            // may have been written or not: the task's records are compared with etcd's
+                            continue;
+                        }
+                    }
+                }
+            });
+            thread.start();
+        }
+
+        @Override
+        public void close() {
+            over.set(true);
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @BeforeAll
+    static void startCluster() {
+        members = Etcd.cluster(3);
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        members.forEach(LocalServer::close);
+    }
+
+    @BeforeEach
+    void start() {
+        prefix = "/app" + System.nanoTime() + "/";
+        task = new RunningTask(Map.of(
+                "name",
+                "source",
+                "etcd.endpoints",
+                endpoints(),
+                "etcd.prefix",
+                prefix,
+                "partitions",
+                "2",
+                "etcd.request.timeout.ms",
+                "1500",
+                "watch.timeout.ms",
+                "4000"));
+        task.untilEnds(1);
+        writer = new Writer(endpoints(), prefix);
+        task.until(t -> t.events().size() > 50);
+    }
+
+    @AfterEach
+    void stop() {
+        writer.close();
+        task.close();
+    }
+
+    private static String endpoints() {
+        return members.stream().map(Etcd::endpoint).collect(Collectors.joining(","));
+    }
+
+    private static Etcd leader() {
+        return members.stream().filter(ClusterIT::leads).findFirst().orElseThrow();
+    }
+
+    private static boolean leads(Etcd member) {
+        String[] status = member.etcdctl("endpoint", "status").split(", ");
+        return status[5].equals("true") || status[4].equals("true");
+    }
+
+    private static Etcd follower() {
+        return members.stream().filter(m -> !leads(m)).findFirst().orElseThrow();
+    }
+
+    /** Polls until so many more events have come. */
+    private void more(int events) {
+        int before = task.events().size();
+        task.until(Duration.ofSeconds(60), t -> t.events().size() >= before + events);
+    }
+
+    private void everyEventCameOnceInOrder() {
+        writer.close();
+        try (EtcdClient client = new EtcdClient(endpoints())) {
+            long last = client.put(prefix + "last", "1");
+            task.until(Duration.ofSeconds(60), t -> t.events().stream().anyMatch(e -> e.at().revision() == last));
+            task.drain();
+            List<Long> revisions =
+                    task.events().stream().map(e -> e.at().revision()).toList();
+            assertThat(revisions).isSorted().doesNotHaveDuplicates();
+            // nothing else writes here, so that each revision in between is one of ours
+            assertThat(revisions.get(revisions.size() - 1) - revisions.get(0)).isEqualTo(revisions.size() - 1L);
+            Follower.of(task.sourceRecords()).holds(client, prefix);
+        }
+        assertThat(task.of(EtcdRecord.End.class)).hasSize(2);
+        assertThat(task.metric(Counter.NEW_EPOCHS)).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void theLeaderIsKilledUnderLoad() {
+        Etcd leader = leader();
+        leader.kill();
+        more(100);
+        leader.start();
+        more(100);
+        everyEventCameOnceInOrder();
+    }
+
+    @Test
+    void aFollowerIsKilled() {
+        Etcd follower = follower();
+        follower.kill();
+        more(100);
+        follower.start();
+        more(100);
+        everyEventCameOnceInOrder();
+    }
+
+    @Test
+    void quorumIsLostAndRegained() {
+        members.get(0).kill();
+        members.get(1).kill();
+        for (int i = 0; i < 5; i++) {
+            task.poll();
+        }
+        // the two form a quorum only together: neither is ready alone
+        Thread first = new Thread(members.get(0)::start);
+        first.start();
+        members.get(1).start();
+        try {
+            first.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        more(100);
+        everyEventCameOnceInOrder();
+    }
+
+    @Test
+    void eachMemberInTurnStandsStill() {
+        for (Etcd member : members) {
+            member.stop();
+            more(30);
+            member.cont();
+            more(30);
+        }
+        everyEventCameOnceInOrder();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.etcdpg.etcd.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.common.Revision;
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.common.record.EtcdRecordCodec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** Follows the records as the sink does: by (epoch, revision) for each key, and manifests for what is absent. */
+final class Follower {
+
+    private final Map<String, Revision> high = new HashMap<>();
+    private final TreeMap<String, String> live = new TreeMap<>();
+    private final Map<String, Long> seen = new HashMap<>();
+
+    void take(SourceRecord source) {
+        EtcdRecord record = EtcdRecordCodec.decode(source.value());
+        int partition = source.kafkaPartition();
+        String chain = partition + " " + record.chain().range();
+        assertThat(record.chain().previous()).isLessThanOrEqualTo(seen.getOrDefault(chain, 0L));
+        seen.merge(chain, record.chain().number(), Math::max);
+        if (record instanceof EtcdRecord.Event event) {
+            Revision before = high.getOrDefault(event.key(), Revision.NONE);
+            String now = event.after() == null
+                    ? null
+                    : event.after().value() + "@" + event.after().modRevision();
+            if (event.isSnapshot()) {
+                // what the sink would take for another history
+                Revision read = new Revision(event.at().epoch(), event.snapshotRevision());
+                assertThat(before.isAfter(event.at()) && !before.isAfter(read))
+                        .as("snapshot of %s at %s contradicts %s", event.key(), event.at(), before)
+                        .isFalse();
+            }
+            if (event.at().isAfter(before)) {
+                set(event.key(), now, event.at());
+            } else if (event.at().equals(before)) {
+                assertThat(live.get(event.key())).isEqualTo(now);
+            }
+        } else if (record instanceof EtcdRecord.Manifest manifest) {
+            List<String> gone = live.keySet().stream()
+                    .filter(manifest.page()::contains)
+                    .filter(key -> dev.etcdpg.common.Lanes.partition(key, manifest.partitions()) == partition)
+                    .filter(key -> !manifest.keys().contains(key))
+                    .filter(key -> manifest.at().isAfter(high.get(key)))
+                    .toList();
+            gone.forEach(key -> set(key, null, manifest.at()));
+        }
+    }
+
+    private void set(String key, String value, Revision at) {
+        high.put(key, at);
+        if (value == null) {
+            live.remove(key);
+        } else {
+            live.put(key, value);
+        }
+    }
+
+    TreeMap<String, String> live() {
+        return live;
+    }
+
+    /** It has exactly what etcd has. */
+    void holds(EtcdClient client, String prefix) {
+        TreeMap<String, String> expected = new TreeMap<>();
+        client.all(prefix).forEach(kv -> expected.put(kv.key(), kv.value() + "@" + kv.revision()));
+        assertThat(live).isEqualTo(expected);
+    }
+
+    /** Of all tasks, in the order in which they wrote. */
+    static Follower of(List<SourceRecord> records) {
+        Follower follower = new Follower();
+        records.stream()
+                .filter(r -> r.kafkaPartition() != null && r.value() != null)
+                .forEach(follower::take);
+        return follower;
+    }
+}

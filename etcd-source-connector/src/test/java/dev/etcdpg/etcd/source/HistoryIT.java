@@ -1,0 +1,178 @@
+package dev.etcdpg.etcd.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.etcd.source.SourceMetrics.Counter;
+import dev.etcdpg.servers.Etcd;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** etcd restored from a backup, whatever its revision then is. */
+class HistoryIT {
+
+    @TempDir
+    private Path folder;
+
+    private Etcd etcd;
+    private EtcdClient client;
+    private RunningTask task;
+    private long before;
+
+    @BeforeEach
+    void start() {
+        etcd = Etcd.started();
+        client = new EtcdClient(etcd.endpoint());
+        run();
+        task.untilEnds(1);
+        client.put("/app/kept", "1");
+        client.put("/app/gone", "1");
+        task.until(t -> t.events().size() == 2);
+        etcd.saveSnapshot(folder.resolve("backup"));
+    }
+
+    @AfterEach
+    void stop() {
+        task.close();
+        client.close();
+        etcd.close();
+    }
+
+    private void run(String... settings) {
+        Map<String, String> config = new HashMap<>(
+                Map.of("name", "source", "etcd.endpoints", etcd.endpoint(), "etcd.prefix", "/app/", "partitions", "2"));
+        for (int i = 0; i < settings.length; i += 2) {
+            config.put(settings[i], settings[i + 1]);
+        }
+        task = new RunningTask(config);
+    }
+
+    /** Restores, and lets etcd grow so many revisions, starting with one of our keys. */
+    private void restore(int grown) {
+        before = task.of(EtcdRecord.End.class).stream()
+                .mapToLong(end -> end.at().epoch())
+                .max()
+                .orElse(0);
+        etcd.restoreSnapshot(folder.resolve("backup"));
+        etcd.start();
+        for (int i = 0; i < grown; i++) {
+            client.put(i == 0 ? "/app/after" : "/elsewhere", "r" + i);
+        }
+    }
+
+    private void endsEqualInANewEpoch() {
+        task.until(
+                Duration.ofSeconds(60),
+                t -> t.of(EtcdRecord.End.class).stream()
+                                        .filter(e -> e.at().epoch() > before)
+                                        .count()
+                                >= 2
+                        && !t.snapshotUnderWay());
+        client.put("/app/last", "1");
+        task.until(t -> t.events().stream().anyMatch(e -> e.key().equals("/app/last")));
+        Follower.of(task.sourceRecords()).holds(client, "/app/");
+        assertThat(Follower.of(task.sourceRecords()).live()).containsKey("/app/kept");
+    }
+
+    @Test
+    void restoredWhileItRuns() {
+        client.put("/app/lost", "1");
+        client.delete("/app/gone");
+        task.until(t -> t.events().size() == 4);
+        restore(0);
+        endsEqualInANewEpoch();
+    }
+
+    @Test
+    void restoredAndGrownPastTheOffsetWhileItRuns() {
+        client.put("/app/lost", "1");
+        task.until(t -> t.events().size() == 3);
+        restore(20);
+        endsEqualInANewEpoch();
+    }
+
+    @Test
+    void restoredWhileItRunsAndIsIdle() {
+        client.put("/app/lost", "1");
+        task.until(t -> t.events().size() == 3);
+        task.drain();
+        restore(0);
+        endsEqualInANewEpoch();
+        assertThat(task.metric(Counter.NEW_EPOCHS)).isEqualTo(2);
+    }
+
+    @Test
+    void restoredAndGrownPastTheOffsetWhileItIsStopped() {
+        client.put("/app/lost", "1");
+        task.until(t -> t.events().size() == 3);
+        task.stop();
+        restore(20);
+        task.start();
+        endsEqualInANewEpoch();
+    }
+
+    @Test
+    void aDeleteThatTheBackupDoesNotHave() {
+        client.delete("/app/gone");
+        task.until(t -> t.events().size() == 3);
+        task.stop();
+        restore(20);
+        task.start();
+        endsEqualInANewEpoch();
+        assertThat(Follower.of(task.sourceRecords()).live()).containsKey("/app/gone");
+    }
+
+    @Test
+    void anEpochThatTheBackupDoesNotHave() {
+        long old = Long.parseLong(client.get("/etcd-pg-connect/epoch"));
+        client.put("/etcd-pg-connect/epoch", Long.toString(old + 5));
+        task.untilEnds(2);
+        task.stop();
+        restore(50);
+        task.start();
+        endsEqualInANewEpoch();
+        assertThat(Long.parseLong(client.get("/etcd-pg-connect/epoch"))).isGreaterThan(old + 5);
+    }
+
+    @Test
+    void failsIfSoConfiguredUntilTheUserSaysOtherwise() {
+        task.stop();
+        task.set("history.policy", "fail");
+        task.start();
+        client.put("/app/lost", "1");
+        task.until(t -> t.events().size() == 3);
+        restore(20);
+        assertThatThrownBy(() -> task.until(Duration.ofSeconds(60), t -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("another history")
+                .hasMessageContaining("history.policy");
+        task.stop();
+        assertThatThrownBy(() -> {
+                    task.start();
+                    task.until(t -> false);
+                })
+                .isInstanceOf(ConnectException.class);
+        task.stop();
+        task.set("history.policy", "resnapshot");
+        task.start();
+        endsEqualInANewEpoch();
+    }
+
+    @Test
+    void anotherPrefixIsReadFromTheBeginning() {
+        client.put("/new/a", "1");
+        task.stop();
+        task.set("etcd.prefix", "/new/");
+        task.start();
+        task.untilEnds(2);
+        Follower.of(task.sourceRecords()).holds(client, "/new/");
+    }
+}
