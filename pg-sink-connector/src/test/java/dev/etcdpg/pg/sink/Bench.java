@@ -154,6 +154,11 @@ final class Bench implements AutoCloseable {
         return record(new EtcdRecord.End(chain(), KeyRange.ALL, new Revision(epoch, at), request, 1));
     }
 
+    /** Of a part of the keys. */
+    SinkRecord end(long at, long request, String after, String through) {
+        return record(new EtcdRecord.End(chain(), new KeyRange(after, through), new Revision(epoch, at), request, 1));
+    }
+
     SinkRecord heartbeat() {
         return record(new EtcdRecord.Heartbeat(chain(), new Revision(epoch, 1)));
     }

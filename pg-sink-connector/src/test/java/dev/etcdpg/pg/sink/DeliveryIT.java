@@ -194,6 +194,31 @@ class DeliveryIT {
     }
 
     @Test
+    void aRequestIsAnsweredByTheEndMarksOfAllItsParts() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            b.lose();
+            b.put(b.heartbeat());
+            long request = Long.parseLong(b.one("select id from etcd_sync.etcd_request where kind = 'snapshot'"));
+            b.sql("insert into etcd_sync.etcd_request (id, route, kind, after, through, reason) values ("
+                    + (request - 5) + ", 'etcd', 'snapshot', '/k/c', '/k/d', 'test')");
+            b.put(b.end(8, request, "/k/b", "/k/m"));
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).containsExactly("" + request);
+            assertThat(b.rows("select after || '..' || through from etcd_sync.etcd_blind order by 1"))
+                    .containsExactlyInAnyOrder("../k/b", "/k/m..");
+            b.crash();
+            b.put(b.end(9, request, "/k/m", ""));
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.REFUSED));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight -");
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).containsExactly("" + request);
+            b.put(b.end(9, request, "", "/k/b"));
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
+            assertThat(b.rows("select * from etcd_sync.etcd_blind")).isEmpty();
+        }
+    }
+
+    @Test
     void aSecondLossWithinAMinuteIsAskedForLater() {
         try (Bench b = new Bench(postgres).ready()) {
             b.lose();

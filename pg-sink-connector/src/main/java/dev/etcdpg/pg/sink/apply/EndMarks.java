@@ -2,8 +2,11 @@ package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.pg.sink.intake.Blind;
 import dev.etcdpg.pg.sink.intake.Lane;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
 
 /** Notes that a snapshot has ended: keys of its range may be dispatched, answers are trusted again, requests are answered. */
 final class EndMarks {
@@ -42,9 +45,8 @@ final class EndMarks {
         session.sql("end_answered")
                 .add(route)
                 .add(end.request())
-                .add(range.after())
-                .add(open)
-                .add(range.through())
+                .add(partition)
+                .add(partition)
                 .add(epoch)
                 .update();
         if (session.sql("end_unanswered")
@@ -56,6 +58,7 @@ final class EndMarks {
                 > 0) {
             session.wake();
         }
+        Set<KeyRange> before = lane.blind().keySet();
         for (KeyRange healed : lane.trust(range, end.request())) {
             session.sql("delete_blind")
                     .add(route)
@@ -63,6 +66,19 @@ final class EndMarks {
                     .add(healed.after())
                     .add(healed.through())
                     .update();
+        }
+        for (Map.Entry<KeyRange, Blind> rest : lane.blind().entrySet()) {
+            if (!rest.getValue().isUnasked() && !before.contains(rest.getKey())) {
+                session.sql("upsert_blind")
+                        .add(route)
+                        .add(partition)
+                        .add(rest.getKey().after())
+                        .add(rest.getKey().through())
+                        .add(rest.getValue().request())
+                        .add(rest.getValue().epoch())
+                        .add(rest.getValue().since())
+                        .update();
+            }
         }
         long woken = session.sql("wake_pending")
                 .add(route)

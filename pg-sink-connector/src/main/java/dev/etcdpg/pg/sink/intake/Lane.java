@@ -2,6 +2,7 @@ package dev.etcdpg.pg.sink.intake;
 
 import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.Route;
+import dev.etcdpg.common.Utf8;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -113,16 +114,44 @@ public final class Lane {
         blind.computeIfPresent(range, (r, b) -> b.asked(request));
     }
 
-    /** @return the ranges that an end mark has made trustworthy again */
+    /**
+     * An end mark makes its range trustworthy again. A range that it covers in part only, because the source has been cut into other ranges
+     * meanwhile, is replaced by what is left of it.
+     *
+     * @return the ranges that are trustworthy now, or were replaced
+     */
     public List<KeyRange> trust(KeyRange range, long request) {
         List<KeyRange> healed = new ArrayList<>();
+        Map<KeyRange, Blind> left = new HashMap<>();
         blind.forEach((lost, b) -> {
-            if (range.covers(lost) && request >= b.request()) {
+            List<KeyRange> rest = rest(lost, range);
+            if (request >= b.request() && !rest.equals(List.of(lost))) {
                 healed.add(lost);
+                rest.forEach(part -> left.put(part, b));
             }
         });
         healed.forEach(blind::remove);
+        left.forEach(blind::putIfAbsent);
         return healed;
+    }
+
+    /** The keys of one range that are not in another: the range itself, or up to two. */
+    private static List<KeyRange> rest(KeyRange of, KeyRange without) {
+        boolean apart = (!without.through().isEmpty() && Utf8.compare(without.through(), of.after()) <= 0)
+                || (!of.through().isEmpty() && Utf8.compare(of.through(), without.after()) <= 0);
+        if (apart) {
+            return List.of(of);
+        }
+        List<KeyRange> rest = new ArrayList<>();
+        if (Utf8.compare(of.after(), without.after()) < 0) {
+            rest.add(new KeyRange(of.after(), without.after()));
+        }
+        boolean beyond = !without.through().isEmpty()
+                && (of.through().isEmpty() || Utf8.compare(without.through(), of.through()) < 0);
+        if (beyond) {
+            rest.add(new KeyRange(without.through(), of.through()));
+        }
+        return rest;
     }
 
     // -- what is set aside

@@ -125,8 +125,13 @@ class IntakeTest {
         Lane healed = segment.lane().copy();
         healed.asked(KeyRange.ALL, 50);
         assertThat(healed.trust(KeyRange.ALL, 49)).isEmpty();
-        assertThat(healed.trust(new KeyRange("/k/b", ""), 50)).isEmpty();
-        assertThat(healed.trust(KeyRange.ALL, 50)).containsExactly(KeyRange.ALL);
+        assertThat(healed.trust(new KeyRange("/k/b", "/k/d"), 50)).containsExactly(KeyRange.ALL);
+        assertThat(healed.isBlind("/k/b")).isTrue();
+        assertThat(healed.isBlind("/k/c")).isFalse();
+        assertThat(healed.isBlind("/k/e")).isTrue();
+        assertThat(healed.trust(new KeyRange("", "/k/b"), 50)).containsExactly(new KeyRange("", "/k/b"));
+        assertThat(healed.trust(new KeyRange("", "/k/d"), 50)).isEmpty();
+        assertThat(healed.trust(KeyRange.ALL, 50)).containsExactly(new KeyRange("/k/d", ""));
         assertThat(intake(LossPolicy.HEAL)
                         .take(healed, queue(answer(17, 16, "/k/b", "ours")))
                         .work())
