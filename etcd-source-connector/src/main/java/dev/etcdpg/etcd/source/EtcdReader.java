@@ -51,6 +51,11 @@ final class EtcdReader {
         this.patience = patience;
     }
 
+    /** Leaves all connections for new ones: watches end, and are to be opened again. */
+    void renew() {
+        etcd.renew();
+    }
+
     /** Where etcd is now: linearizable, so never behind what was seen of the same history. */
     EtcdState state() {
         GetResponse response = await("reading the epoch", () -> etcd.kv().get(bytes(keys.epoch())));

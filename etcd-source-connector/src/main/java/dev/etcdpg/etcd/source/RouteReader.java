@@ -337,7 +337,10 @@ final class RouteReader implements AutoCloseable {
             return;
         }
         look.in(settings.look());
-        session.etcdIsAt(state.revision());
+        if (session.etcdIsAt(state.revision())) {
+            // of the old client's connections the dead one would be chosen again, in its turn
+            etcd.renew();
+        }
         if (heartbeat.hasCome()) {
             heartbeat.in(settings.heartbeat());
             out.heartbeats(offsets.delivered());

@@ -110,8 +110,13 @@ final class WatchSession implements AutoCloseable {
         }
     }
 
-    /** etcd is at this revision: a watch that is behind, and was silent for long, has died. */
-    void etcdIsAt(long revision) {
+    /**
+     * etcd is at this revision: a watch that is behind, and was silent for long, has died.
+     *
+     * @return whether one has
+     */
+    boolean etcdIsAt(long revision) {
+        boolean died = false;
         for (int lane = 0; lane < watches.length; lane++) {
             if (merge.frontier(lane) < target[lane] && !broken[lane] && watches[lane].isSilentFor(settings.silence())) {
                 LOG.warn(
@@ -120,9 +125,11 @@ final class WatchSession implements AutoCloseable {
                         merge.frontier(lane),
                         revision);
                 failed(lane, new TimeoutException("the watch is silent"));
+                died = true;
             }
             target[lane] = revision;
         }
+        return died;
     }
 
     /** Asks how far the watches are, where something waits to know. @param until a revision that somebody waits for, 0 for none */

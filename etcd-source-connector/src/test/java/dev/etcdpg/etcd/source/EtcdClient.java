@@ -39,6 +39,15 @@ final class EtcdClient implements AutoCloseable {
                 .getRevision();
     }
 
+    /** Waits not long: it may be written later or never. */
+    void tryToPut(String key, String value) {
+        try {
+            kv.put(bytes(key), bytes(value)).get(1, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            Thread.onSpinWait();
+        }
+    }
+
     void putAsync(String key, String value) {
         underWay.add(kv.put(bytes(key), bytes(value)));
     }

@@ -244,7 +244,7 @@ class EtcdSourceTaskIT {
         task.untilEnds(1);
         List<String> written = new ArrayList<>();
         for (int round = 0; round < 3; round++) {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 60; i++) {
                 client.put("/app/" + (i % 7), "r" + round + "-" + i);
                 written.add("/app/" + (i % 7) + "=r" + round + "-" + i);
             }
