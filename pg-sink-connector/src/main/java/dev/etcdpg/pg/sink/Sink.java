@@ -40,7 +40,7 @@ final class Sink implements AutoCloseable {
     private final Clock clock;
     private final Retries retries;
     private final Database database;
-    private final Losses losses;
+    private Losses losses;
     private final Assignment assignment;
     private final AsideTimer timer;
     private Applier applier;
@@ -87,6 +87,9 @@ final class Sink implements AutoCloseable {
             assignment.failed();
             assignment.forget();
             boolean emptied = Failures.isMissing(e) && database.forget();
+            if (emptied) {
+                losses = new Losses(clock); // a new database is filled at once, whatever was asked for in the old one
+            }
             if (!emptied && !Failures.isTransient(e)) {
                 throw new ConnectException("PostgreSQL refuses what the sink does: " + Failures.describe(e), e);
             }
