@@ -25,9 +25,11 @@ public final class EtcdConfig {
 
     /**
      * Above etcd's largest response to a watch that has fallen behind: its backlog comes as one message (12 MB was seen), and a client that
-     * refuses it loses the watch.
+     * refuses it loses the watch. But no more than a quarter of the heap: what is refused is read again in pages, what does not fit kills
+     * the worker.
      */
-    private static final int MAX_INBOUND_BYTES = 512 * 1024 * 1024;
+    private static final int MAX_INBOUND_BYTES =
+            (int) Math.min(512L << 20, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4));
 
     private static final String GROUP = "etcd";
 

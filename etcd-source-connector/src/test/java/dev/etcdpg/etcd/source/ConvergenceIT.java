@@ -23,7 +23,7 @@ class ConvergenceIT {
     @AutoClose
     private final Etcd etcd = Etcd.started();
 
-    private static final int STEPS = Integer.getInteger("convergence.steps", 600);
+    private static final int STEPS = Integer.getInteger("convergence.steps", 400);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})

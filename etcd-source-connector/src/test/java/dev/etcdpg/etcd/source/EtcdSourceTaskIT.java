@@ -243,7 +243,7 @@ class EtcdSourceTaskIT {
         run();
         task.untilEnds(1);
         List<String> written = new ArrayList<>();
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 60; i++) {
                 client.put("/app/" + (i % 7), "r" + round + "-" + i);
                 written.add("/app/" + (i % 7) + "=r" + round + "-" + i);

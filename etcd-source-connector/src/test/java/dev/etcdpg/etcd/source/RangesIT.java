@@ -211,11 +211,9 @@ class RangesIT {
         while (tasks.get(0).of(EtcdRecord.End.class).size() < 4) {
             tasks.get(0).poll();
         }
-        for (int i = 0; i < 3; i++) {
-            tasks.get(0).poll();
-            tasks.get(2).poll();
-            tasks.get(3).poll();
-        }
+        tasks.get(0).poll();
+        tasks.get(2).poll();
+        tasks.get(3).poll();
         assertThat(client.get(request)).isNotNull();
         // and is killed before it is known to be done
         while (tasks.get(1).of(EtcdRecord.End.class).size() < 4) {
