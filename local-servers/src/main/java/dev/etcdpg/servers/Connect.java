@@ -189,7 +189,7 @@ public final class Connect {
                         HttpResponse<String> response = send(method, path, body);
                         last[0] = response;
                         text[0] = response.body();
-                        return response.statusCode() != CONFLICT;
+                        return !isRebalancing(response);
                     } catch (IOException e) {
                         throw new ServerException(method + " " + url + path + ": " + e, e);
                     }
@@ -203,6 +203,12 @@ public final class Connect {
         } catch (IOException e) {
             throw new ServerException(method + " " + url + path + " answered what is not JSON", e);
         }
+    }
+
+    /** Some calls answer 500 instead, in words. */
+    private static boolean isRebalancing(HttpResponse<String> response) {
+        return response.statusCode() == CONFLICT
+                || (response.statusCode() == 500 && response.body().contains("a rebalance is expected"));
     }
 
     private HttpResponse<String> send(String method, String path, JsonNode body) throws IOException {
