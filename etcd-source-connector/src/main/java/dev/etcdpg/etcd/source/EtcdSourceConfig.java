@@ -105,10 +105,11 @@ public final class EtcdSourceConfig extends AbstractConfig {
                 .define(
                         FETCH_SIZE,
                         Type.INT,
-                        1_000,
+                        10_000,
                         ConfigDef.Range.between(1, 100_000),
                         Importance.LOW,
-                        "Keys in a page of a snapshot at most. Pages with large values have fewer.",
+                        "Keys in a page of a snapshot at most. Pages with large values have fewer, so that a page has about 4 MiB. "
+                                + "For each page etcd walks over all keys behind it: small pages make large snapshots slow.",
                         READING,
                         2,
                         Width.SHORT,
