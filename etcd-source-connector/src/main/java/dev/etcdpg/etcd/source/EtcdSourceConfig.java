@@ -105,7 +105,7 @@ public final class EtcdSourceConfig extends AbstractConfig {
                 .define(
                         FETCH_SIZE,
                         Type.INT,
-                        10_000,
+                        5_000,
                         ConfigDef.Range.between(1, 100_000),
                         Importance.LOW,
                         "Keys in a page of a snapshot at most. Pages with large values have fewer, so that a page has about 4 MiB. "
