@@ -1,5 +1,6 @@
 package dev.etcdpg.sandbox.demo;
 
+import dev.etcdpg.sandbox.Entry;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;

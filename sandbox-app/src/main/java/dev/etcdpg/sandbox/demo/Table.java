@@ -1,5 +1,6 @@
 package dev.etcdpg.sandbox.demo;
 
+import dev.etcdpg.sandbox.Entry;
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.servers.Postgres;
 import java.sql.Connection;

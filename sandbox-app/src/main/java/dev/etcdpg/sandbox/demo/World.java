@@ -1,5 +1,7 @@
 package dev.etcdpg.sandbox.demo;
 
+import dev.etcdpg.sandbox.Entry;
+import dev.etcdpg.sandbox.EtcdClient;
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.sandbox.TextTable;
 import dev.etcdpg.sandbox.TopicReader;
