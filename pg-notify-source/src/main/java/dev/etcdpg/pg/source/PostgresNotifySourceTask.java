@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.common.Version;
+import dev.etcdpg.common.postgres.SqlFaults;
 import dev.etcdpg.common.retry.Retries;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -75,7 +76,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
                 return null;
             }
             if (!SqlFaults.isTransient(e)) {
-                throw new ConnectException("PostgreSQL refuses (" + e.getSQLState() + "): " + e.getMessage(), e);
+                throw new ConnectException("PostgreSQL refuses what the source does: " + SqlFaults.describe(e), e);
             }
             notBefore = clock.instant().plus(retries.failed(e));
         }

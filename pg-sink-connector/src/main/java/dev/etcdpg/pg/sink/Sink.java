@@ -1,9 +1,9 @@
 package dev.etcdpg.pg.sink;
 
+import dev.etcdpg.common.postgres.SqlFaults;
 import dev.etcdpg.common.retry.Retries;
 import dev.etcdpg.pg.sink.apply.Applier;
 import dev.etcdpg.pg.sink.apply.Database;
-import dev.etcdpg.pg.sink.apply.Failures;
 import dev.etcdpg.pg.sink.apply.Losses;
 import dev.etcdpg.pg.sink.apply.Session;
 import dev.etcdpg.pg.sink.decide.Rules;
@@ -86,14 +86,14 @@ final class Sink implements AutoCloseable {
             database.disconnect();
             assignment.failed();
             assignment.forget();
-            boolean emptied = Failures.isMissing(e) && database.forget();
+            boolean emptied = SqlFaults.isMissing(e) && database.forget();
             if (emptied) {
                 losses = new Losses(clock); // a new database is filled at once, whatever was asked for in the old one
             }
-            if (!emptied && !Failures.isTransient(e)) {
-                throw new ConnectException("PostgreSQL refuses what the sink does: " + Failures.describe(e), e);
+            if (!emptied && !SqlFaults.isTransient(e)) {
+                throw new ConnectException("PostgreSQL refuses what the sink does: " + SqlFaults.describe(e), e);
             }
-            throw later(retries.failed(e), Failures.describe(e), e);
+            throw later(retries.failed(e), SqlFaults.describe(e), e);
         }
         database.proven();
         retries.succeeded();

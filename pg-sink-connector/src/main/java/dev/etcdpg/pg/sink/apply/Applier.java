@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.common.Route;
+import dev.etcdpg.common.postgres.SqlFaults;
 import dev.etcdpg.pg.sink.decide.Rules;
 import dev.etcdpg.pg.sink.intake.Bad;
 import dev.etcdpg.pg.sink.intake.Lane;
@@ -48,14 +49,14 @@ public final class Applier {
             try {
                 return attempt(segments, false);
             } catch (SQLException e) {
-                if (!Failures.isData(e) && !Failures.isWait(e)) {
+                if (!SqlFaults.isData(e) && !SqlFaults.isWait(e)) {
                     throw e;
                 }
                 session.rollback();
-                if (Failures.isData(e)) {
-                    LOG.info("Looking for what is refused: {}", Failures.describe(e));
+                if (SqlFaults.isData(e)) {
+                    LOG.info("Looking for what is refused: {}", SqlFaults.describe(e));
                 } else {
-                    LOG.debug("Looking for what is in the way: {}", Failures.describe(e));
+                    LOG.debug("Looking for what is in the way: {}", SqlFaults.describe(e));
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.config.PostgresConfig;
+import dev.etcdpg.common.postgres.SqlFaults;
 import dev.etcdpg.schema.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -83,7 +84,7 @@ public final class Database implements AutoCloseable {
             Migrations.apply(config.url(), config.user(), config.password(), config.bookkeepingSchema());
         } catch (RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SQLException sql && Failures.isTransient(sql)) {
+                if (cause instanceof SQLException sql && SqlFaults.isTransient(sql)) {
                     throw sql;
                 }
             }
@@ -104,12 +105,12 @@ public final class Database implements AutoCloseable {
                     .add(route.name())
                     .list(row -> null);
         } catch (SQLException e) {
-            if (Failures.isTransient(e)) {
+            if (SqlFaults.isTransient(e)) {
                 throw e;
             }
             throw new ConnectException(
                     "Route " + route.name() + " cannot be installed on table " + tableSchema + "." + route.name() + ": "
-                            + Failures.describe(e),
+                            + SqlFaults.describe(e),
                     e);
         }
         LOG.info("Route {} ({}) is installed", route.name(), route.prefix());

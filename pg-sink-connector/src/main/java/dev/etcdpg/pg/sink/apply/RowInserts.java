@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.sink.apply;
 
+import dev.etcdpg.common.postgres.SqlFaults;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.Collection;
@@ -33,7 +34,7 @@ final class RowInserts {
      * All in one statement.
      *
      * @return the keys that are inserted, and by that locked
-     * @throws SQLException also if it would have to wait (see {@link Failures#isWait})
+     * @throws SQLException also if it would have to wait (see {@link SqlFaults#isWait})
      */
     Set<String> together(List<Row> rows) throws SQLException {
         if (rows.isEmpty()) {
@@ -66,7 +67,7 @@ final class RowInserts {
             session.release(savepoint);
         } catch (SQLException e) {
             session.rollback(savepoint);
-            if (!Failures.isWait(e)) {
+            if (!SqlFaults.isWait(e)) {
                 throw e;
             }
             int piece = (rows.size() + PIECES - 1) / PIECES;
@@ -84,7 +85,7 @@ final class RowInserts {
         try {
             suppressed = session.limitWaits(SHORT_WAIT) && insert(List.of(row)).isEmpty();
         } catch (SQLException e) {
-            if (!Failures.isWait(e)) {
+            if (!SqlFaults.isWait(e)) {
                 throw e;
             }
         }

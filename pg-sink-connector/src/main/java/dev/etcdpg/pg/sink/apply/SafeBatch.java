@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.common.Revision;
+import dev.etcdpg.common.postgres.SqlFaults;
 import dev.etcdpg.pg.sink.decide.Input;
 import dev.etcdpg.pg.sink.decide.Rules;
 import dev.etcdpg.pg.sink.intake.Bad;
@@ -41,7 +42,7 @@ final class SafeBatch {
             session.release(savepoint);
             return aside;
         } catch (SQLException e) {
-            if (!Failures.isData(e)) {
+            if (!SqlFaults.isData(e)) {
                 throw e;
             }
             session.rollback(savepoint);
@@ -63,7 +64,7 @@ final class SafeBatch {
             aside = batch(KeyBatch.Mode.WITHOUT_ROWS, one);
             session.release(savepoint);
         } catch (SQLException e) {
-            if (!Failures.isData(e)) {
+            if (!SqlFaults.isData(e)) {
                 throw e;
             }
             // not even the history can hold it
@@ -88,7 +89,7 @@ final class SafeBatch {
             }
         }
         Revision at = last.input().at();
-        return new Bad(last.record(), last.key(), at, "PostgreSQL refuses the row: " + Failures.describe(refusal));
+        return new Bad(last.record(), last.key(), at, "PostgreSQL refuses the row: " + SqlFaults.describe(refusal));
     }
 
     private Set<String> batch(KeyBatch.Mode mode, SortedMap<String, List<Item>> work) throws SQLException {
