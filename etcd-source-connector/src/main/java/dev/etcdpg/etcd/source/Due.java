@@ -1,18 +1,30 @@
 package dev.etcdpg.etcd.source;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /** A moment that comes. Not thread-safe. */
 final class Due {
 
-    private long at = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private long at;
+
+    Due() {
+        this(System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime()} */
+    Due(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.at = nanoTime.getAsLong();
+    }
 
     void in(Duration time) {
-        at = System.nanoTime() + time.toNanos();
+        at = nanoTime.getAsLong() + time.toNanos();
     }
 
     void now() {
-        at = System.nanoTime();
+        at = nanoTime.getAsLong();
     }
 
     boolean hasCome() {
@@ -21,6 +33,6 @@ final class Due {
 
     /** Negative if it has come. */
     long nanosLeft() {
-        return at - System.nanoTime();
+        return at - nanoTime.getAsLong();
     }
 }

@@ -4,6 +4,7 @@ import dev.etcdpg.common.config.EtcdConfig;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +16,16 @@ final class EtcdConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EtcdConnection.class);
 
-    private final EtcdConfig config;
+    private final Supplier<Client> clients;
     private Client client;
 
     EtcdConnection(EtcdConfig config) {
-        this.config = config;
-        this.client = config.newClient();
+        this(config::newClient);
+    }
+
+    EtcdConnection(Supplier<Client> clients) {
+        this.clients = clients;
+        this.client = clients.get();
     }
 
     KV kv() {
@@ -33,9 +38,9 @@ final class EtcdConnection implements AutoCloseable {
 
     /** Ends what is under way: watches must be opened again. */
     void renew() {
-        LOG.debug("A new client for {}", config.endpoints());
+        LOG.debug("A new client");
         Client old = client;
-        client = config.newClient();
+        client = clients.get();
         old.close();
     }
 

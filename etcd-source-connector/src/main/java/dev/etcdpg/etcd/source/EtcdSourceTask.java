@@ -40,7 +40,8 @@ public final class EtcdSourceTask extends SourceTask {
         config = new EtcdSourceConfig(properties);
         try {
             etcd = new EtcdConnection(config.etcd());
-            ReaderFactory factory = new ReaderFactory(config, etcd, signal, Clock.systemUTC(), metrics);
+            ReaderFactory factory =
+                    new ReaderFactory(config, etcd, signal, Clock.systemUTC(), System::nanoTime, metrics);
             Assignment assignment = config.assignment();
             for (Assignment.Part part : assignment.parts()) {
                 readers.put(

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Puts together the readers of a task. They share a connection, and the patience with it. */
 final class ReaderFactory {
@@ -23,16 +24,25 @@ final class ReaderFactory {
     private final Signal signal;
     private final Clock clock;
     private final SourceMetrics metrics;
+    private final LongSupplier nanoTime;
     private final Patience requests;
     private final Patience watching;
     private final BookkeepingKeys keys;
 
-    ReaderFactory(EtcdSourceConfig config, EtcdConnection etcd, Signal signal, Clock clock, SourceMetrics metrics) {
+    /** @param nanoTime as {@link System#nanoTime()} */
+    ReaderFactory(
+            EtcdSourceConfig config,
+            EtcdConnection etcd,
+            Signal signal,
+            Clock clock,
+            LongSupplier nanoTime,
+            SourceMetrics metrics) {
         this.config = config;
         this.etcd = etcd;
         this.signal = signal;
         this.clock = clock;
         this.metrics = metrics;
+        this.nanoTime = nanoTime;
         this.requests = new Patience(new Retries("etcd", RetryConfig.of(config), clock));
         this.watching = new Patience(new Retries("etcd watch", RetryConfig.of(config), clock));
         this.keys = config.etcd().bookkeepingKeys();
@@ -83,10 +93,11 @@ final class ReaderFactory {
                 new Outbox(scope, SourceOffset.partition(route.name(), part.range()), offsets, numbers, clock, metrics),
                 requests,
                 watching,
-                metrics);
+                metrics,
+                nanoTime);
     }
 
     private EtcdWatch watch(String name, KeySpan span) {
-        return new EtcdWatch(name, etcd::watch, span, config.getInt(EtcdSourceConfig.QUEUE_SIZE), signal);
+        return new EtcdWatch(name, etcd::watch, span, config.getInt(EtcdSourceConfig.QUEUE_SIZE), signal, nanoTime);
     }
 }

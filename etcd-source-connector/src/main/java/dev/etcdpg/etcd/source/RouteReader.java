@@ -13,6 +13,7 @@ import dev.etcdpg.etcd.source.decide.Ranges;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +43,8 @@ final class RouteReader implements AutoCloseable {
     private final Patience watching;
     private final SourceMetrics metrics;
 
-    private final Due heartbeat = new Due();
-    private final Due look = new Due();
+    private final Due heartbeat;
+    private final Due look;
     private boolean begun;
     /** Null while there is none. */
     private WatchSession session;
@@ -65,7 +66,8 @@ final class RouteReader implements AutoCloseable {
             Outbox out,
             Patience requests,
             Patience watching,
-            SourceMetrics metrics) {
+            SourceMetrics metrics,
+            LongSupplier nanoTime) {
         this.scope = scope;
         this.settings = settings;
         this.etcd = etcd;
@@ -79,6 +81,8 @@ final class RouteReader implements AutoCloseable {
         this.requests = requests;
         this.watching = watching;
         this.metrics = metrics;
+        this.heartbeat = new Due(nanoTime);
+        this.look = new Due(nanoTime);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.etcd.jetcd.watch.WatchResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class EtcdWatch implements AutoCloseable {
     private final Supplier<Watch> client;
     private final KeySpan span;
     private final WatchQueue queue;
+    private final LongSupplier nanoTime;
     private Attempt attempt;
     private boolean created;
     private boolean asked;
@@ -42,12 +44,15 @@ public final class EtcdWatch implements AutoCloseable {
      * @param name for the log
      * @param client asked for each attempt
      * @param capacity weight of the events that wait until the server is held back
+     * @param nanoTime as {@link System#nanoTime()}
      */
-    public EtcdWatch(String name, Supplier<Watch> client, KeySpan span, int capacity, Signal signal) {
+    public EtcdWatch(
+            String name, Supplier<Watch> client, KeySpan span, int capacity, Signal signal, LongSupplier nanoTime) {
         this.name = name;
         this.client = client;
         this.span = span;
         this.queue = new WatchQueue(capacity, signal);
+        this.nanoTime = nanoTime;
     }
 
     /** Ends the attempt that is under way and begins one at this revision. Failures come as {@link WatchInput.Failed}. */
@@ -55,7 +60,7 @@ public final class EtcdWatch implements AutoCloseable {
         close();
         created = false;
         asked = false;
-        heardAt = System.nanoTime();
+        heardAt = nanoTime.getAsLong();
         askedAt = heardAt - ASK_AGAIN_NANOS;
         attempt = new Attempt(queue.begin());
         LOG.debug("Watch of {} from revision {}", name, revision);
@@ -71,7 +76,7 @@ public final class EtcdWatch implements AutoCloseable {
     public WatchInput poll() {
         WatchInput input = queue.poll();
         if (input != null) {
-            heardAt = System.nanoTime();
+            heardAt = nanoTime.getAsLong();
         }
         if (input instanceof WatchInput.Created) {
             created = true;
@@ -85,7 +90,7 @@ public final class EtcdWatch implements AutoCloseable {
     public void requestProgress() {
         if (nanosUntilAsking() <= 0) {
             asked = true;
-            askedAt = System.nanoTime();
+            askedAt = nanoTime.getAsLong();
             attempt.requestProgress();
         }
     }
@@ -95,12 +100,12 @@ public final class EtcdWatch implements AutoCloseable {
         if (!created) {
             return Long.MAX_VALUE;
         }
-        return (asked ? ASK_AGAIN_NANOS : ASK_PAUSE_NANOS) - (System.nanoTime() - askedAt);
+        return (asked ? ASK_AGAIN_NANOS : ASK_PAUSE_NANOS) - (nanoTime.getAsLong() - askedAt);
     }
 
     /** Whether nothing was heard for so long, and it is not for us that it waits. */
     public boolean isSilentFor(Duration time) {
-        return queue.isEmpty() && System.nanoTime() - heardAt > time.toNanos();
+        return queue.isEmpty() && nanoTime.getAsLong() - heardAt > time.toNanos();
     }
 
     @Override
