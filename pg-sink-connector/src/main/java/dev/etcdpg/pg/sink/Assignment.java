@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.common.Route;
-import dev.etcdpg.pg.sink.apply.Applier;
+import dev.etcdpg.pg.sink.apply.SegmentStore;
 import dev.etcdpg.pg.sink.intake.Lane;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -58,12 +58,12 @@ final class Assignment {
     }
 
     /** Reads where new partitions stand, and moves the consumer there. */
-    void load(Applier applier, Collection<SinkRecord> records) throws SQLException {
+    void load(SegmentStore store, Collection<SinkRecord> records) throws SQLException {
         if (!redelivery) {
             rewinding.clear(); // the consumer was moved before it fetched these
         }
         for (TopicPartition partition : Set.copyOf(unloaded)) {
-            Lane lane = applier.load(partition, routes.apply(partition.topic()));
+            Lane lane = store.load(partition, routes.apply(partition.topic()));
             lanes.put(partition, lane);
             unloaded.remove(partition);
             if (paused.remove(partition)) {

@@ -8,15 +8,10 @@ import dev.etcdpg.pg.sink.apply.Losses;
 import dev.etcdpg.pg.sink.apply.Session;
 import dev.etcdpg.pg.sink.decide.Rules;
 import dev.etcdpg.pg.sink.intake.Intake;
-import dev.etcdpg.pg.sink.intake.Lane;
-import dev.etcdpg.pg.sink.intake.Segment;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -43,8 +38,7 @@ final class Sink implements AutoCloseable {
     private Losses losses;
     private final Assignment assignment;
     private final AsideTimer timer;
-    private Applier applier;
-    private Intake intake;
+    private Delivery delivery;
 
     Sink(PostgresSinkConfig config, String name, SinkTaskContext context, Clock clock) {
         this.config = config;
@@ -81,7 +75,7 @@ final class Sink implements AutoCloseable {
         }
         try {
             connect();
-            deliver(records);
+            delivery.deliver(records);
         } catch (SQLException e) {
             database.disconnect();
             assignment.failed();
@@ -109,56 +103,15 @@ final class Sink implements AutoCloseable {
     private void connect() throws SQLException {
         if (!database.isConnected()) {
             Session session = database.session();
-            applier = new Applier(
+            Applier applier = new Applier(
                     session,
                     database.tables(),
                     new Rules(config.conflictPolicy(), session.origin()),
                     losses,
                     new DeadLetters(context)::report);
-            intake = new Intake(config.lossPolicy(), session.origin(), clock);
+            Intake intake = new Intake(config.lossPolicy(), session.origin(), clock);
+            delivery = new Delivery(assignment, timer, applier, intake, losses);
         }
-    }
-
-    private void deliver(Collection<SinkRecord> records) throws SQLException {
-        assignment.load(applier, records);
-        retryAside();
-        Map<TopicPartition, Deque<SinkRecord>> queues = assignment.fresh(records);
-        while (!queues.isEmpty()) {
-            List<Segment> segments = new ArrayList<>();
-            for (Map.Entry<TopicPartition, Deque<SinkRecord>> queue : queues.entrySet()) {
-                Segment segment = intake.take(assignment.lane(queue.getKey()), queue.getValue());
-                segment.lost()
-                        .forEach((range, previous) -> LOG.warn(
-                                "Records of {} were lost: number {} was sent and has not come (range after \"{}\" through \"{}\")",
-                                queue.getKey(),
-                                previous,
-                                range.after(),
-                                range.through()));
-                segments.add(segment);
-            }
-            queues.values().removeIf(Deque::isEmpty);
-            commit(applier.apply(segments, false));
-        }
-    }
-
-    /** What was locked may be free now; and what must not be asked for yet may be asked for. */
-    private void retryAside() throws SQLException {
-        boolean retry = timer.isDue();
-        List<Segment> segments = assignment.lanes().stream()
-                .filter(lane -> retry && lane.hasAside() || losses.isDue(lane))
-                .map(Segment::retry)
-                .toList();
-        if (!segments.isEmpty()) {
-            commit(applier.apply(segments, true));
-        }
-    }
-
-    private void commit(List<Lane> lanes) {
-        assignment.committed(lanes);
-        timer.update(assignment.lanes().stream()
-                .filter(Lane::hasAside)
-                .mapToInt(Lane::asideItems)
-                .sum());
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Applies rounds of segments, each in a transaction: set by set as long as nothing is in the way, else with care. */
-public final class Applier {
+public final class Applier implements SegmentStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
@@ -39,11 +39,7 @@ public final class Applier {
         this.deadLetters = deadLetters;
     }
 
-    /**
-     * @param retry whether this is what was set aside: then something is likely to be in the way
-     * @return the lanes to go on with
-     * @throws SQLException if nothing was done; the session may be of no use any more
-     */
+    @Override
     public List<Lane> apply(List<Segment> segments, boolean retry) throws SQLException {
         if (!retry) {
             try {
@@ -76,7 +72,7 @@ public final class Applier {
         return lanes;
     }
 
-    /** Where the sink stood in the partition when it committed last; its position is -1 if the partition was never seen. */
+    @Override
     public Lane load(TopicPartition partition, Route route) throws SQLException {
         Lane lane = Offsets.load(session, partition, route);
         session.rollback();

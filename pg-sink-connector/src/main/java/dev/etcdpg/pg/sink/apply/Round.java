@@ -51,7 +51,7 @@ final class Round {
         for (Segment segment : segments) {
             Lane lane = segment.lane().copy();
             lanes.put(segment, lane);
-            losses.ask(session, lane);
+            losses.ask(new LossBook(session), lane);
             bad.addAll(segment.bad());
         }
         applyRecords(segments);

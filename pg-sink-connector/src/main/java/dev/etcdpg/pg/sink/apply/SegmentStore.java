@@ -1,0 +1,24 @@
+package dev.etcdpg.pg.sink.apply;
+
+import dev.etcdpg.common.Route;
+import dev.etcdpg.pg.sink.intake.Lane;
+import dev.etcdpg.pg.sink.intake.Segment;
+import java.sql.SQLException;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+
+/** Where segments are applied, and where it is kept how far that has come. */
+public interface SegmentStore {
+
+    /**
+     * Applies segments of different topic partitions in one transaction.
+     *
+     * @param retry whether this is what was set aside: then something is likely to be in the way
+     * @return the lanes to go on with
+     * @throws SQLException if nothing was done; the session may be of no use any more
+     */
+    List<Lane> apply(List<Segment> segments, boolean retry) throws SQLException;
+
+    /** Where the sink stood in the partition when it committed last; its position is -1 if the partition was never seen. */
+    Lane load(TopicPartition partition, Route route) throws SQLException;
+}
