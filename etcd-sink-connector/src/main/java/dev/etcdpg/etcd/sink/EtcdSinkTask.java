@@ -4,6 +4,7 @@ import dev.etcdpg.common.BookkeepingKeys;
 import dev.etcdpg.common.Version;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.common.sink.DeadLetters;
 import io.etcd.jetcd.ByteSequence;
 import java.time.Clock;
 import java.time.Duration;

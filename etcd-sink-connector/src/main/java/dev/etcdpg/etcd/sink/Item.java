@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.sink.DeadLetter;
 import io.etcd.jetcd.ByteSequence;
 import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -31,7 +32,12 @@ sealed interface Item {
     record Plain(SinkRecord record, ByteSequence key, ByteSequence value) implements Item {}
 
     /** A record that is none of these, for the dead letter topic. */
-    record Bad(SinkRecord record, String reason) implements Item {}
+    record Bad(SinkRecord record, String reason) implements Item {
+
+        DeadLetter letter() {
+            return new DeadLetter(record, record.key() instanceof String key ? key : null, null, reason);
+        }
+    }
 
     /** The same, known to be too large for etcd; empty if that cannot be said of it, or was said already. */
     static Optional<Item> tooLarge(Item item, String reason) {

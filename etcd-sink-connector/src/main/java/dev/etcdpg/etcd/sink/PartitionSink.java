@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.sink.DeadLetters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,7 +149,7 @@ final class PartitionSink {
     private void report(List<Item.Bad> bad) {
         List<Item.Bad> unreported =
                 bad.stream().filter(letter -> letter.offset() > reported).toList();
-        shared.letters().report(unreported);
+        shared.letters().report(unreported.stream().map(Item.Bad::letter).toList());
         if (!unreported.isEmpty()) {
             reported = unreported.get(unreported.size() - 1).offset();
         }

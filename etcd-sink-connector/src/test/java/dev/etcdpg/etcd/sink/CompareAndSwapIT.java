@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.etcdpg.common.Revision;
 import dev.etcdpg.common.record.Chain;
 import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.common.sink.DeadLetter;
 import dev.etcdpg.servers.Etcd;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -295,7 +296,7 @@ class CompareAndSwapIT {
 
         assertThat(setup.delivery.deadLetters).hasSize(6).allSatisfy(record -> {
             String reason = record.headers()
-                    .lastWithName(DeadLetters.REASON_HEADER)
+                    .lastWithName(DeadLetter.REASON_HEADER)
                     .value()
                     .toString();
             assertThat(reason).isNotEmpty().doesNotContain("text");

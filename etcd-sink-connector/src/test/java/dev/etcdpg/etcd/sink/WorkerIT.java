@@ -8,6 +8,7 @@ import dev.etcdpg.common.Revision;
 import dev.etcdpg.common.record.Chain;
 import dev.etcdpg.common.record.PgRecord;
 import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.common.sink.DeadLetter;
 import dev.etcdpg.servers.ConnectWorker;
 import dev.etcdpg.servers.Etcd;
 import dev.etcdpg.servers.Kafka;
@@ -221,7 +222,7 @@ class WorkerIT {
                             record.key() + " " + new ObjectMapper().readTree(record.value()),
                             new String(
                                     record.headers()
-                                            .lastHeader(DeadLetters.REASON_HEADER)
+                                            .lastHeader(DeadLetter.REASON_HEADER)
                                             .value(),
                                     StandardCharsets.UTF_8));
                 }

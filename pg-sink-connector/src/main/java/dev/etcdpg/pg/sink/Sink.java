@@ -2,6 +2,7 @@ package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.common.postgres.SqlFaults;
 import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.common.sink.DeadLetters;
 import dev.etcdpg.pg.sink.apply.Applier;
 import dev.etcdpg.pg.sink.apply.Database;
 import dev.etcdpg.pg.sink.apply.Losses;
@@ -76,10 +77,13 @@ final class Sink implements AutoCloseable {
         try {
             connect();
             delivery.deliver(records);
+        } catch (RetriableException e) {
+            retries.succeeded(); // it is the dead letter topic that does not answer
+            abandon();
+            context.timeout(IDLE_MS);
+            throw e;
         } catch (SQLException e) {
-            database.disconnect();
-            assignment.failed();
-            assignment.forget();
+            abandon();
             boolean emptied = SqlFaults.isMissing(e) && database.forget();
             if (emptied) {
                 losses = new Losses(clock); // a new database is filled at once, whatever was asked for in the old one
@@ -95,6 +99,13 @@ final class Sink implements AutoCloseable {
         context.timeout(timer.isWaiting() ? timer.pause() : IDLE_MS);
     }
 
+    /** Rolls back by closing the connection; the same records come again. */
+    private void abandon() {
+        database.disconnect();
+        assignment.failed();
+        assignment.forget();
+    }
+
     private RetriableException later(Duration pause, String why, SQLException cause) {
         context.timeout(Math.max(1, pause.toMillis()));
         return new RetriableException(why, cause);
@@ -108,7 +119,7 @@ final class Sink implements AutoCloseable {
                     database.tables(),
                     new Rules(config.conflictPolicy(), session.origin()),
                     losses,
-                    new DeadLetters(context)::report);
+                    letters -> new DeadLetters(context.errantRecordReporter()).report(letters));
             Intake intake = new Intake(config.lossPolicy(), session.origin(), clock);
             delivery = new Delivery(assignment, timer, applier, intake, losses);
         }

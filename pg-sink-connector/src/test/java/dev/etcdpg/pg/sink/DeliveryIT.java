@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -344,6 +347,34 @@ class DeliveryIT {
                     b.event("/k/a", "1", 7));
             assertThat(b.table()).containsExactly("/k/a=1@7");
             assertThat(b.context.deadLetters).hasSize(3);
+        }
+    }
+
+    @Test
+    void aDeadLetterTopicThatDoesNotAnswerIsTriedAgainWithTheSameRecordsAndHoldsNoLocks() {
+        try (Bench b = new Bench(postgres)) {
+            b.context.written = new CompletableFuture<>() {
+                @Override
+                public Void get(long timeout, TimeUnit unit) throws TimeoutException {
+                    throw new TimeoutException("as if it had taken so long");
+                }
+            };
+            SinkRecord[] records = {b.event("/k/a", "1", 5), b.record("x", null, "what"), b.event("/k/b", "1", 6)};
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> b.put(records))
+                        .isInstanceOf(RetriableException.class)
+                        .hasMessageContaining("dead letter topic");
+                assertThat(b.context.timeout).isPositive();
+            }
+            assertThat(b.rows("select pid from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
+                            + b.database + "'"))
+                    .as("nothing is held meanwhile")
+                    .isEmpty();
+            b.context.written = CompletableFuture.completedFuture(null);
+            b.putUntilDone(records);
+            assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@6");
+            assertThat(b.history()).hasSize(2);
+            assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("3");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
@@ -20,6 +21,7 @@ final class FakeContext implements SinkTaskContext {
     final Set<TopicPartition> paused = new HashSet<>();
     final List<SinkRecord> deadLetters = new ArrayList<>();
     boolean reporting = true;
+    Future<Void> written = CompletableFuture.completedFuture(null);
     long timeout = -1;
 
     @Override
@@ -66,7 +68,7 @@ final class FakeContext implements SinkTaskContext {
                 ? null
                 : (record, error) -> {
                     deadLetters.add(record);
-                    return CompletableFuture.completedFuture(null);
+                    return written;
                 };
     }
 

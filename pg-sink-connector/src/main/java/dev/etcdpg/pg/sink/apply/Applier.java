@@ -2,8 +2,8 @@ package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.postgres.SqlFaults;
+import dev.etcdpg.common.sink.DeadLetter;
 import dev.etcdpg.pg.sink.decide.Rules;
-import dev.etcdpg.pg.sink.intake.Bad;
 import dev.etcdpg.pg.sink.intake.Lane;
 import dev.etcdpg.pg.sink.intake.Segment;
 import java.sql.SQLException;
@@ -23,7 +23,7 @@ public final class Applier implements SegmentStore {
     private final Map<String, Table> tables;
     private final Rules rules;
     private final Losses losses;
-    private final Consumer<List<Bad>> deadLetters;
+    private final Consumer<List<DeadLetter>> deadLetters;
 
     /**
      * @param tables by name of the route
@@ -31,7 +31,11 @@ public final class Applier implements SegmentStore {
      * @param deadLetters returns when the records are safe
      */
     public Applier(
-            Session session, Map<String, Table> tables, Rules rules, Losses losses, Consumer<List<Bad>> deadLetters) {
+            Session session,
+            Map<String, Table> tables,
+            Rules rules,
+            Losses losses,
+            Consumer<List<DeadLetter>> deadLetters) {
         this.session = session;
         this.tables = tables;
         this.rules = rules;

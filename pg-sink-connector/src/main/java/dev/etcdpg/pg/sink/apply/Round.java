@@ -1,8 +1,8 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.common.sink.DeadLetter;
 import dev.etcdpg.pg.sink.decide.Rules;
-import dev.etcdpg.pg.sink.intake.Bad;
 import dev.etcdpg.pg.sink.intake.Item;
 import dev.etcdpg.pg.sink.intake.Lane;
 import dev.etcdpg.pg.sink.intake.Segment;
@@ -23,7 +23,7 @@ final class Round {
     private final Rules rules;
     private final Losses losses;
     private final boolean careful;
-    private final List<Bad> bad = new ArrayList<>();
+    private final List<DeadLetter> bad = new ArrayList<>();
     private final Map<Segment, Lane> lanes = new HashMap<>();
 
     /**
@@ -69,7 +69,7 @@ final class Round {
     }
 
     /** Records that can never be applied: to be reported before the commit that passes them. */
-    List<Bad> bad() {
+    List<DeadLetter> bad() {
         return bad;
     }
 

@@ -2,9 +2,9 @@ package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.common.Revision;
 import dev.etcdpg.common.postgres.SqlFaults;
+import dev.etcdpg.common.sink.DeadLetter;
 import dev.etcdpg.pg.sink.decide.Input;
 import dev.etcdpg.pg.sink.decide.Rules;
-import dev.etcdpg.pg.sink.intake.Bad;
 import dev.etcdpg.pg.sink.intake.Item;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -24,10 +24,10 @@ final class SafeBatch {
     private final Session session;
     private final Table table;
     private final Rules rules;
-    private final List<Bad> bad;
+    private final List<DeadLetter> bad;
 
     /** @param bad where refused records are added */
-    SafeBatch(Session session, Table table, Rules rules, List<Bad> bad) {
+    SafeBatch(Session session, Table table, Rules rules, List<DeadLetter> bad) {
         this.session = session;
         this.table = table;
         this.rules = rules;
@@ -81,7 +81,7 @@ final class SafeBatch {
     }
 
     /** The record that wanted the row to be as it was refused: the last that tells of it. */
-    private static Bad refused(List<Item> items, SQLException refusal) {
+    private static DeadLetter refused(List<Item> items, SQLException refusal) {
         Item last = items.get(0);
         for (Item item : items) {
             if (!(item.input() instanceof Input.Answered)) {
@@ -89,7 +89,8 @@ final class SafeBatch {
             }
         }
         Revision at = last.input().at();
-        return new Bad(last.record(), last.key(), at, "PostgreSQL refuses the row: " + SqlFaults.describe(refusal));
+        return new DeadLetter(
+                last.record(), last.key(), at, "PostgreSQL refuses the row: " + SqlFaults.describe(refusal));
     }
 
     private Set<String> batch(KeyBatch.Mode mode, SortedMap<String, List<Item>> work) throws SQLException {

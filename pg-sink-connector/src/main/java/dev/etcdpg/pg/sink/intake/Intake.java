@@ -4,6 +4,7 @@ import dev.etcdpg.common.Route;
 import dev.etcdpg.common.record.Chain;
 import dev.etcdpg.common.record.EtcdRecord;
 import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.common.sink.DeadLetter;
 import dev.etcdpg.pg.sink.decide.Input;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -66,7 +67,7 @@ public final class Intake {
         try {
             return EtcdRecordCodec.decode(record.value());
         } catch (DataException e) {
-            segment.bad().add(new Bad(record, null, null, "not a record of the etcd source: " + e.getMessage()));
+            segment.bad().add(new DeadLetter(record, null, null, "not a record of the etcd source: " + e.getMessage()));
             return null;
         }
     }
@@ -100,7 +101,7 @@ public final class Intake {
         String key = EtcdRecordCodec.key(read);
         String refusal = refusal(lane.route(), key);
         if (refusal != null) {
-            segment.bad().add(new Bad(record, key, input.at(), refusal));
+            segment.bad().add(new DeadLetter(record, key, input.at(), refusal));
         } else if (!isForNobody(lane, key, input)) {
             Item item = new Item(key, input, record);
             if (lane.isAside(key)) {

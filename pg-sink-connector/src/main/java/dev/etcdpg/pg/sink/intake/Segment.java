@@ -2,6 +2,7 @@ package dev.etcdpg.pg.sink.intake;
 
 import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.common.sink.DeadLetter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ public final class Segment {
 
     private final Lane lane;
     private final Map<String, List<Item>> work;
-    private final List<Bad> bad = new ArrayList<>();
+    private final List<DeadLetter> bad = new ArrayList<>();
     private final Map<KeyRange, Long> lost = new LinkedHashMap<>();
     private EtcdRecord control;
     private SinkRecord controlRecord;
@@ -43,7 +44,7 @@ public final class Segment {
     }
 
     /** Records that cannot even be read, or belong to no key of the route. */
-    public List<Bad> bad() {
+    public List<DeadLetter> bad() {
         return bad;
     }
 
