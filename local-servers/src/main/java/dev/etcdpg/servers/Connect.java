@@ -28,10 +28,23 @@ public final class Connect {
     private static final int CONFLICT = 409;
 
     private final String url;
+    private final Duration patience;
+    private final Duration rebalance;
 
     /** A client of the worker at {@code url}, like {@code http://127.0.0.1:8083}. */
     public Connect(String url) {
+        this(url, REQUEST, REBALANCE);
+    }
+
+    private Connect(String url, Duration request, Duration rebalance) {
         this.url = url;
+        this.patience = request;
+        this.rebalance = rebalance;
+    }
+
+    /** The same, that waits at most that long for each answer, and as long for the end of a rebalance. */
+    public Connect impatient(Duration patience) {
+        return new Connect(url, patience, patience);
     }
 
     public String url() {
@@ -97,6 +110,11 @@ public final class Connect {
     /** Restarts the connector and all its tasks. */
     public void restart(String name) {
         call("POST", "/connectors/" + encode(name) + "/restart?includeTasks=true", null);
+    }
+
+    /** Restarts one task. */
+    public void restartTask(String name, int task) {
+        call("POST", "/connectors/" + encode(name) + "/tasks/" + task + "/restart", null);
     }
 
     public void pause(String name) {
@@ -183,7 +201,7 @@ public final class Connect {
         HttpResponse<?>[] last = new HttpResponse<?>[1];
         String[] text = new String[1];
         Wait.until(
-                REBALANCE,
+                rebalance,
                 () -> {
                     try {
                         HttpResponse<String> response = send(method, path, body);
@@ -213,7 +231,7 @@ public final class Connect {
 
     private HttpResponse<String> send(String method, String path, JsonNode body) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(REQUEST)
+                .timeout(patience)
                 .header("Content-Type", "application/json")
                 .method(
                         method,

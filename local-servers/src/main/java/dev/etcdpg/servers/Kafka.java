@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
@@ -21,6 +23,7 @@ public final class Kafka extends LocalServer {
     private static final int MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
     private final Map<String, String> settings;
+    private final Map<String, Integer> advertised = new ConcurrentHashMap<>();
 
     private Kafka(Builder builder) {
         super(builder);
@@ -44,6 +47,18 @@ public final class Kafka extends LocalServer {
     /** {@code 127.0.0.1:port}. */
     public String bootstrap() {
         return "127.0.0.1:" + port("kafka");
+    }
+
+    /**
+     * One more listener, for clients that come through a proxy: what it tells them is the proxy's port. To be called before
+     * the broker starts.
+     *
+     * @param listener capital letters, digits and _
+     * @param port gives for the listener's own port the one to tell clients
+     * @return host:port for {@code bootstrap.servers}
+     */
+    public String addListener(String listener, IntUnaryOperator port) {
+        return "127.0.0.1:" + advertised.computeIfAbsent(listener, name -> port.applyAsInt(port(name)));
     }
 
     @Override
@@ -142,6 +157,12 @@ public final class Kafka extends LocalServer {
         all.put("listeners", "PLAINTEXT://" + bootstrap() + ",CONTROLLER://" + controller);
         all.put("advertised.listeners", "PLAINTEXT://" + bootstrap());
         all.put("controller.listener.names", "CONTROLLER");
+        all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        advertised.forEach((listener, port) -> {
+            all.merge("listeners", "," + listener + "://127.0.0.1:" + port(listener), String::concat);
+            all.merge("advertised.listeners", "," + listener + "://127.0.0.1:" + port, String::concat);
+            all.merge("listener.security.protocol.map", "," + listener + ":PLAINTEXT", String::concat);
+        });
         all.put("log.dirs", data().toString());
         all.put("offsets.topic.replication.factor", "1");
         all.put("offsets.topic.num.partitions", "4");
