@@ -7,6 +7,9 @@ package dev.etcdpg.common;
  */
 public record KeyRange(String after, String through) {
 
+    /** A longer key bounds no range that is written down: two bounds have a place in one PostgreSQL index row (2,704 bytes). */
+    public static final int MAX_BOUND_BYTES = 1_024;
+
     /** Every key of the route. */
     public static final KeyRange ALL = new KeyRange("", "");
 

@@ -11,6 +11,12 @@ import java.util.Comparator;
  */
 public record Revision(long epoch, long revision) implements Comparable<Revision> {
 
+    /** The year 2200. */
+    public static final long MAX_EPOCH = 7_258_118_400_000L;
+
+    /** No etcd gets there: it would take centuries of 100,000 transactions a second. */
+    public static final long MAX_REVISION = 1_000_000_000_000_000L;
+
     /** Before everything. */
     public static final Revision NONE = new Revision(0, 0);
 

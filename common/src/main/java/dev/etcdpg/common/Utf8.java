@@ -26,6 +26,25 @@ public final class Utf8 {
         }
     }
 
+    /** Whether PostgreSQL {@code text} can hold it as it is: no U+0000, and no surrogate without its other half. */
+    public static boolean isText(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
+            } else if (Character.isSurrogate(c)) {
+                boolean paired = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!paired) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
     /** Compares as etcd and PostgreSQL's collation "C" do: by the bytes of the UTF-8 form, which is the order of code points. */
     public static int compare(String a, String b) {
         int i = 0;

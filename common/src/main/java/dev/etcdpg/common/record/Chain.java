@@ -11,6 +11,9 @@ import dev.etcdpg.common.KeyRange;
  */
 public record Chain(long number, long previous, KeyRange range) {
 
+    /** The year 2200 in microseconds: no sender gets there, and a record that says so is broken. */
+    static final long MAX_NUMBER = 7_258_118_400_000_000L;
+
     public Chain(long number, long previous) {
         this(number, previous, KeyRange.ALL);
     }

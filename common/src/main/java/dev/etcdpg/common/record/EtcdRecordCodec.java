@@ -164,7 +164,7 @@ public final class EtcdRecordCodec {
             return event(fields);
         }
         Chain chain = chain(fields);
-        Revision at = new Revision(fields.number("epoch"), fields.number("revision"));
+        Revision at = at(fields);
         String kind = fields.text("kind");
         return switch (kind) {
             case "unrepresentable" ->
@@ -172,15 +172,18 @@ public final class EtcdRecordCodec {
                         chain,
                         fields.text("key"),
                         at,
-                        fields.number("snapshot_revision"),
+                        snapshotRevision(fields),
                         fields.number("lease"),
                         fields.text("reason"));
             case "manifest" ->
-                new EtcdRecord.Manifest(
-                        chain, range(fields), at, fields.texts("keys"), (int) fields.number("partitions"));
+                new EtcdRecord.Manifest(chain, range(fields), at, fields.texts("keys"), partitions(fields));
             case "end" ->
                 new EtcdRecord.End(
-                        chain, range(fields), at, fields.number("request"), (int) fields.number("partitions"));
+                        chain,
+                        new KeyRange(fields.boundOrEmpty("after"), fields.boundOrEmpty("through")),
+                        at,
+                        fields.number("request", 0, Chain.MAX_NUMBER),
+                        partitions(fields));
             case "answer" ->
                 new EtcdRecord.Answer(
                         chain,
@@ -191,7 +194,7 @@ public final class EtcdRecordCodec {
                         Outcome.ofWire(fields.text("outcome")),
                         fields.textOrNull("reason"));
             case "heartbeat" -> new EtcdRecord.Heartbeat(chain, at);
-            default -> throw new DataException("unknown kind of record \"" + kind + "\"");
+            default -> throw Fields.unknown("kind", kind);
         };
     }
 
@@ -277,16 +280,26 @@ public final class EtcdRecordCodec {
                 chain(source),
                 key,
                 after,
-                new Revision(source.number("epoch"), source.number("revision")),
-                source.numberOrZero("snapshot_revision"),
+                at(source),
+                snapshotRevision(source),
                 new EtcdRecord.Source(source.textOrEmpty("name"), source.textOrEmpty("cluster_id")));
     }
 
     private static Chain chain(Fields fields) {
-        return new Chain(
-                fields.number("number"),
-                fields.number("previous"),
-                new KeyRange(fields.textOrEmpty("range_after"), fields.textOrEmpty("range_through")));
+        return fields.chain(new KeyRange(fields.boundOrEmpty("range_after"), fields.boundOrEmpty("range_through")));
+    }
+
+    private static Revision at(Fields fields) {
+        return new Revision(
+                fields.number("epoch", 0, Revision.MAX_EPOCH), fields.number("revision", 0, Revision.MAX_REVISION));
+    }
+
+    private static long snapshotRevision(Fields fields) {
+        return fields.has("snapshot_revision") ? fields.number("snapshot_revision", 0, Revision.MAX_REVISION) : 0;
+    }
+
+    private static int partitions(Fields fields) {
+        return (int) fields.number("partitions", 1, Integer.MAX_VALUE);
     }
 
     private static KeyRange range(Fields fields) {

@@ -1,13 +1,19 @@
 package dev.etcdpg.common.record;
 
+import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.common.Utf8;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 
 /** Reads a Struct and a schemaless Map in the same way. Missing fields and null are the same. */
 final class Fields {
+
+    private static final Pattern NAME = Pattern.compile("[a-z_]{1,20}");
 
     private final Object value;
 
@@ -31,9 +37,19 @@ final class Fields {
     String text(String name) {
         Object found = required(name);
         if (found instanceof String text) {
-            return text;
+            return held(name, text);
         }
         throw wrong(name, "a string", found);
+    }
+
+    /** The bound of a range that is written down, "" if there is none. */
+    String boundOrEmpty(String name) {
+        String bound = textOrEmpty(name);
+        if (bound.length() > KeyRange.MAX_BOUND_BYTES
+                || bound.getBytes(StandardCharsets.UTF_8).length > KeyRange.MAX_BOUND_BYTES) {
+            throw new DataException("field \"" + name + "\" is longer than " + KeyRange.MAX_BOUND_BYTES + " bytes");
+        }
+        return bound;
     }
 
     String textOrNull(String name) {
@@ -56,6 +72,15 @@ final class Fields {
         return has(name) ? number(name) : 0;
     }
 
+    /** A number that senders count upwards: what nobody can have reached would make all that follows look old. */
+    long number(String name, long atLeast, long atMost) {
+        long number = number(name);
+        if (number < atLeast || number > atMost) {
+            throw new DataException("field \"" + name + "\" must be from " + atLeast + " to " + atMost);
+        }
+        return number;
+    }
+
     Fields struct(String name) {
         Object found = required(name);
         if (found instanceof Struct || found instanceof Map) {
@@ -67,9 +92,23 @@ final class Fields {
     List<String> texts(String name) {
         Object found = required(name);
         if (found instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
-            return list.stream().map(String.class::cast).toList();
+            return list.stream().map(text -> held(name, (String) text)).toList();
         }
         throw wrong(name, "a list of strings", found);
+    }
+
+    /** @throws DataException if no sender can have numbered it so */
+    Chain chain(KeyRange range) {
+        long number = number("number", 0, Chain.MAX_NUMBER);
+        return new Chain(number, number("previous", 0, number), range);
+    }
+
+    /** PostgreSQL text can not hold it, and half a surrogate pair would become another character. */
+    private static String held(String name, String text) {
+        if (!Utf8.isText(text)) {
+            throw new DataException("field \"" + name + "\" has a NUL or half a surrogate pair");
+        }
+        return text;
     }
 
     private Object required(String name) {
@@ -86,6 +125,11 @@ final class Fields {
             return field == null ? null : struct.get(field);
         }
         return ((Map<?, ?>) value).get(name);
+    }
+
+    /** Says which, if it looks like a name and not like a value. */
+    static DataException unknown(String what, String name) {
+        return new DataException("unknown " + what + (NAME.matcher(name).matches() ? " \"" + name + "\"" : ""));
     }
 
     private static DataException wrong(String name, String expected, Object found) {

@@ -23,6 +23,6 @@ public enum Outcome {
                 return outcome;
             }
         }
-        throw new DataException("unknown outcome \"" + text + "\"");
+        throw Fields.unknown("outcome", text);
     }
 }

@@ -2,6 +2,7 @@ package dev.etcdpg.common.record;
 
 import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.Revision;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -32,6 +33,8 @@ public final class PgRecordCodec {
             .field("through", Schema.OPTIONAL_STRING_SCHEMA)
             .field("reason", Schema.OPTIONAL_STRING_SCHEMA)
             .build();
+
+    private static final Pattern ORIGIN = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
     private PgRecordCodec() {}
 
@@ -87,24 +90,29 @@ public final class PgRecordCodec {
     /** @throws DataException if the value is not such a record; the message says which field, and holds no value */
     public static PgRecord decode(Object value) {
         Fields fields = Fields.of(value);
-        Chain chain = new Chain(fields.number("number"), fields.number("previous"));
-        String origin = fields.text("origin");
+        Chain chain = fields.chain(KeyRange.ALL);
+        String origin = origin(fields);
         String route = fields.text("route");
         String kind = fields.text("kind");
         return switch (kind) {
             case "change" -> change(fields, chain, origin, route);
-            case "probe" -> new PgRecord.Probe(chain, origin, route, fields.text("key"), fields.number("of"));
+            case "probe" -> new PgRecord.Probe(chain, origin, route, fields.text("key"), number(fields, "of"));
             case "request" ->
                 new PgRecord.Request(
                         chain,
                         origin,
                         route,
-                        new KeyRange(fields.textOrEmpty("after"), fields.textOrEmpty("through")),
-                        fields.number("of"));
+                        new KeyRange(fields.boundOrEmpty("after"), fields.boundOrEmpty("through")),
+                        number(fields, "of"));
             case "new_epoch" ->
-                new PgRecord.NewEpoch(chain, origin, route, fields.number("base_epoch"), fields.textOrEmpty("reason"));
+                new PgRecord.NewEpoch(
+                        chain,
+                        origin,
+                        route,
+                        fields.number("base_epoch", 0, Revision.MAX_EPOCH),
+                        fields.textOrEmpty("reason"));
             case "heartbeat" -> new PgRecord.Heartbeat(chain, origin, route);
-            default -> throw new DataException("unknown kind of record \"" + kind + "\"");
+            default -> throw Fields.unknown("kind", kind);
         };
     }
 
@@ -112,7 +120,7 @@ public final class PgRecordCodec {
         String op = fields.text("op");
         String value = fields.textOrNull("value");
         if (!op.equals("put") && !op.equals("delete")) {
-            throw new DataException("unknown op \"" + op + "\"");
+            throw Fields.unknown("op", op);
         }
         if (op.equals("put") && value == null) {
             throw new DataException("a put has no value");
@@ -123,8 +131,23 @@ public final class PgRecordCodec {
                 route,
                 fields.text("key"),
                 op.equals("put") ? value : null,
-                new Revision(fields.number("base_epoch"), fields.number("base_revision")),
+                new Revision(
+                        fields.number("base_epoch", 0, Revision.MAX_EPOCH),
+                        fields.number("base_revision", 0, Revision.MAX_REVISION)),
                 fields.numberOrZero("lease"),
                 fields.textOrNull("author"));
+    }
+
+    /** It is a part of etcd keys, between slashes, and of the progress that every transaction writes. */
+    private static String origin(Fields fields) {
+        String origin = fields.text("origin");
+        if (!ORIGIN.matcher(origin).matches()) {
+            throw new DataException("field \"origin\" must be of letters, digits and -, at most 64");
+        }
+        return origin;
+    }
+
+    private static long number(Fields fields, String name) {
+        return fields.number(name, 0, Chain.MAX_NUMBER);
     }
 }
