@@ -1,0 +1,368 @@
+------------------------------ MODULE KeySync ------------------------------
+(***************************************************************************)
+(* One key on its way round: etcd, the etcd source, the topic to           *)
+(* PostgreSQL ("down"), PostgreSQL with its sink, the topic to etcd        *)
+(* ("up"), the etcd sink; with writers on both sides, crashes, compaction, *)
+(* records lost from the topics and an etcd restored from a backup.        *)
+(* What PostgreSQL decides is in Decisions.tla. spec.md tells the rest.    *)
+(***************************************************************************)
+EXTENDS Decisions
+
+CONSTANTS
+  Values,            \* what writers write
+  MaxSql, MaxApp,    \* commits in PostgreSQL, writes of others to etcd
+  MaxCompactions, MaxCrashes, MaxRequests, MaxFailures, MaxLosses, MaxRestores      \* how often each may happen
+
+VARIABLES
+  etcd,       \* log, compacted, clock
+  source,     \* the etcd source: its position and its snapshot
+  down,       \* lanes of the topic to PostgreSQL; all is in the first one
+  pg,         \* PostgreSQL: see Decisions
+  produced,   \* last number that the source of PostgreSQL's changes has put into up
+  up,         \* topic to etcd
+  used,       \* what was taken from up (kept only while etcd may still be restored)
+  hole,       \* whether the record put next into down or up follows one that was lost
+  happened    \* how often each misfortune has come
+
+vars == <<etcd, source, down, pg, produced, up, used, hole, happened>>
+
+(***************************************************************************)
+(* etcd is its log: what happened at revision r is log[r]. All the rest    *)
+(* can be told from it, at any revision of the past.                       *)
+(***************************************************************************)
+Nothing == [kind |-> "data", value |-> Absent, by |-> {}, base |-> 0, n |-> 0, of |-> 0, what |-> "", arg |-> 0]
+
+Last(log, kind, S) ==            \* the last revision up to S of that kind, 0 for none
+  LET R == {r \in 1..S : log[r].kind = kind} IN IF R = {} THEN 0 ELSE CHOOSE r \in R : \A q \in R : q <= r
+ValueAt(log, S) == LET r == Last(log, "data", S) IN IF r = 0 THEN Absent ELSE log[r].value
+RevisionAt(log, S) == IF ValueAt(log, S) = Absent THEN 0 ELSE Last(log, "data", S)         \* mod_revision
+EpochAt(log, S) == LET r == Last(log, "epoch", S) IN IF r = 0 THEN 1 ELSE log[r].arg
+
+Now       == Len(etcd.log)
+Value     == ValueAt(etcd.log, Now)
+Revision  == RevisionAt(etcd.log, Now)
+Epoch     == EpochAt(etcd.log, Now)
+Requested == LET r == Last(etcd.log, "request", Now) IN IF r = 0 THEN 0 ELSE etcd.log[r].arg
+Passed(log) == LET N == {log[r].n : r \in DOMAIN log} \cup {0} IN CHOOSE m \in N : \A n \in N : n <= m
+
+Written(entry)    == [etcd EXCEPT !.log = Append(@, entry)]
+NewEpoch(n)       == [etcd EXCEPT !.clock = @ + 1,
+                                  !.log = Append(@, [Nothing EXCEPT !.kind = "epoch", !.arg = etcd.clock + 1, !.n = n])]
+
+(***************************************************************************)
+(* The topics. A record that follows a lost one is "broken": that is what  *)
+(* the sink sees from the number of the predecessor in it (Chain.tla).     *)
+(***************************************************************************)
+Lane(kind) == IF Rule("one lane") \/ kind \notin {"manifest", "answer"} THEN 1 ELSE 2
+Down(records) ==             \* put into down, in order
+  LET Add[i \in 0..Len(records)] ==
+        IF i = 0 THEN down
+        ELSE LET l == Lane(records[i].kind) IN
+             [Add[i - 1] EXCEPT ![l] = Append(@, [records[i] EXCEPT !.broken = hole.down /\ i = 1])]
+  IN /\ down' = Add[Len(records)]
+     /\ hole' = IF records = <<>> THEN hole ELSE [hole EXCEPT !.down = FALSE]
+Record(kind, revision) ==
+  [kind |-> kind, at |-> <<source.epoch, revision>>, value |-> Absent, S |-> 0, by |-> {}, live |-> FALSE,
+   of |-> 0, what |-> "", request |-> 0, broken |-> FALSE]
+
+---------------------------------------------------------------------------
+(* Writers and misfortunes *)
+
+Happens(what, most) == happened[what] < most /\ happened' = [happened EXCEPT ![what] = @ + 1]
+
+AppWrites == \E v \in Values \cup {Absent} :
+  /\ v # Absent \/ Value # Absent
+  /\ Happens("app", MaxApp)
+  /\ etcd' = Written([Nothing EXCEPT !.value = v])
+  /\ UNCHANGED <<source, down, pg, produced, up, used, hole>>
+
+SqlCommits == \E v \in Values \cup {Absent} :
+  /\ v # pg.row /\ pg.made < MaxSql
+  /\ pg' = Commit(pg, v)
+  /\ UNCHANGED <<etcd, source, down, produced, up, used, hole, happened>>
+
+SomebodyResolves ==
+  /\ Policy = "manual" /\ Held(pg)
+  /\ pg' \in {GiveUp(pg), Insist(pg)}
+  /\ UNCHANGED <<etcd, source, down, produced, up, used, hole, happened>>
+
+Compaction ==
+  /\ etcd.compacted < Now /\ Happens("compaction", MaxCompactions)
+  /\ etcd' = [etcd EXCEPT !.compacted = Now]
+  /\ UNCHANGED <<source, down, pg, produced, up, used, hole>>
+
+SourceCrashes == \E p \in 0..source.delivered :         \* back to any offset it may have stored
+  /\ Happens("crash", MaxCrashes)
+  /\ source' = [source EXCEPT !.delivered = p, !.epoch = EpochAt(etcd.log, p),
+                              !.phase = IF @ = "watch" THEN "watch" ELSE IF source.jumped THEN "gap" ELSE "wanted",
+                              !.S = 0, !.due = 0, !.answer = 0]
+  /\ UNCHANGED <<etcd, down, pg, produced, up, used, hole>>
+
+PgSourceCrashes == \E n \in 0..produced :
+  /\ n < produced /\ Happens("crash", MaxCrashes)
+  /\ produced' = n
+  /\ UNCHANGED <<etcd, source, down, pg, up, used, hole>>
+
+SomebodyRequests ==          \* a snapshot, for no reason
+  /\ source.phase = "watch" /\ Happens("request", MaxRequests)
+  /\ source' = [source EXCEPT !.phase = "wanted"]
+  /\ UNCHANGED <<etcd, down, pg, produced, up, used, hole>>
+
+Without_(s, i, j) ==         \* the sequence without its elements i to j; what follows is broken
+  LET rest == SubSeq(s, j + 1, Len(s)) IN
+  SubSeq(s, 1, i - 1) \o (IF rest = <<>> THEN rest ELSE <<[Head(rest) EXCEPT !.broken = TRUE]>> \o Tail(rest))
+DownIsLost == \E i \in DOMAIN down[1] : \E j \in i..Len(down[1]) :
+  /\ Happens("loss", MaxLosses)
+  /\ down' = [down EXCEPT ![1] = Without_(@, i, j)]
+  /\ hole' = [hole EXCEPT !.down = @ \/ j = Len(down[1])]
+  /\ UNCHANGED <<etcd, source, pg, produced, up, used>>
+UpIsLost == \E i \in DOMAIN up : \E j \in i..Len(up) :
+  /\ Happens("loss", MaxLosses)
+  /\ up' = Without_(up, i, j)
+  /\ hole' = [hole EXCEPT !.up = @ \/ j = Len(up)]
+  /\ UNCHANGED <<etcd, source, down, pg, produced, used>>
+
+(* etcd as it was at revision b, with its bookkeeping keys. The etcd sink begins where it stood, or where the restored progress key     *)
+(* says, whatever is later; in the first case it has seen that etcd forgot something, which is noted here as a broken record.           *)
+EtcdIsRestored == \E b \in 0..(Now - 1) : \E stood \in 0..Len(used) :
+  LET log      == SubSeq(etcd.log, 1, b)
+      progress == Cardinality({i \in DOMAIN used : used[i].n <= Passed(log)})
+      from     == Larger(stood, progress)
+      heartbeat == [n |-> 0, of |-> 0, kind |-> "heartbeat", ids |-> {}, value |-> Absent, base |-> 0, epoch |-> 0, broken |-> TRUE]
+  IN /\ Happens("restore", MaxRestores)
+     /\ etcd' = [etcd EXCEPT !.log = log, !.compacted = IF @ > b THEN b ELSE @]
+     /\ up' = (IF stood > progress THEN <<heartbeat>> ELSE <<>>) \o SubSeq(used, from + 1, Len(used)) \o up
+     /\ used' = <<>>
+     /\ source' = [source EXCEPT !.open = FALSE]
+     /\ UNCHANGED <<down, pg, produced, hole>>
+
+---------------------------------------------------------------------------
+(* The etcd source. Phases: watch; wanted (a snapshot must begin); gap (so, and from etcd's present revision on); pages; answers. *)
+
+(* Whether etcd still has the history that was delivered: asked whenever a watch is opened. *)
+EventIs == IF source.event = 0 \/ source.event <= etcd.compacted THEN "unknown"
+           ELSE IF source.event <= Now /\ etcd.log[source.event].kind = "data" /\ etcd.log[source.event].value = source.value
+                THEN "as remembered" ELSE "otherwise"
+SameSigns == Now >= source.delivered /\ EventIs = "as remembered"
+Verdict ==
+  CASE ~Rule("history is checked") -> "go on"
+    [] Epoch < source.epoch -> "new epoch"
+    [] Epoch > source.epoch -> IF SameSigns /\ Last(etcd.log, "epoch", Now) > source.delivered THEN "go on" ELSE "gap"
+    [] OTHER -> IF Now < source.delivered \/ EventIs = "otherwise" THEN "new epoch" ELSE "go on"
+
+SourceOpens ==
+  /\ ~source.open
+  /\ etcd' = IF Verdict = "new epoch" THEN NewEpoch(0) ELSE etcd         \* then it looks again
+  /\ source' = CASE Verdict = "new epoch" -> source
+                 [] Verdict = "gap"       -> [source EXCEPT !.open = TRUE, !.phase = "gap"]
+                 [] Verdict = "go on"     -> [source EXCEPT !.open = TRUE]
+  /\ UNCHANGED <<down, pg, produced, up, used, hole, happened>>
+
+Reads == source.open /\ source.delivered < Now /\ source.delivered >= etcd.compacted /\ source.phase # "gap"
+
+SourceDelivers ==
+  /\ Reads
+  /\ source.phase = "answers" => source.delivered < source.due            \* the answers read go out before what follows them
+  /\ LET r == source.delivered + 1
+         x == etcd.log[r]
+         held == source.phase # "watch" /\ Rule("answers wait for the snapshot")
+     IN CASE x.kind = "data" ->
+               /\ Down(<<[Record("event", r) EXCEPT !.value = x.value, !.by = x.by]>>)
+               /\ source' = [source EXCEPT !.delivered = r, !.event = IF MaxRestores = 0 THEN 0 ELSE r,
+                                           !.value = IF MaxRestores = 0 THEN Absent ELSE x.value]
+          [] x.kind = "answer" ->
+               /\ Down(IF held THEN <<>> ELSE <<[Record("answer", r) EXCEPT !.of = x.of, !.what = x.what]>>)
+               /\ source' = [source EXCEPT !.delivered = r]
+          [] x.kind = "epoch" /\ x.arg > source.epoch ->
+               /\ source' = [source EXCEPT !.delivered = r, !.epoch = x.arg, !.phase = "wanted", !.jumped = TRUE]
+               /\ UNCHANGED <<down, hole>>
+          [] OTHER -> source' = [source EXCEPT !.delivered = r] /\ UNCHANGED <<down, hole>>
+  /\ UNCHANGED <<etcd, pg, produced, up, used, happened>>
+
+SnapshotBegins ==
+  /\ source.open
+  /\ \/ /\ source.phase = "gap" \/ source.delivered < etcd.compacted
+        /\ source' = [source EXCEPT !.delivered = Now, !.epoch = Epoch, !.event = 0, !.value = Absent, !.phase = "pages", !.S = Now,
+                                    !.due = 0, !.answer = 0, !.request = Requested, !.jumped = TRUE]
+     \/ /\ source.delivered >= etcd.compacted
+        /\ source.phase = "wanted" \/ (source.phase = "watch" /\ Requested > source.done)
+        /\ source' = [source EXCEPT !.phase = "pages", !.S = Now, !.request = Requested]
+  /\ UNCHANGED <<etcd, down, pg, produced, up, used, hole, happened>>
+
+PageIsReadAgain ==           \* at a revision of its own, when that of the snapshot is compacted
+  /\ source.open /\ source.phase = "pages" /\ source.S < etcd.compacted
+  /\ source' = [source EXCEPT !.S = Now]
+  /\ UNCHANGED <<etcd, down, pg, produced, up, used, hole, happened>>
+
+PageIsSent ==                \* behind the events up to its revision; with the end mark, for there is one key; then the answers are read
+  /\ source.open /\ source.phase = "pages" /\ source.delivered >= source.S /\ source.S <= Now
+  /\ LET S == source.S
+         v == ValueAt(etcd.log, S)
+         row == [Record("snapshot", RevisionAt(etcd.log, S)) EXCEPT !.value = v, !.S = S]
+     IN Down((IF v = Absent THEN <<>> ELSE <<row>>)
+             \o <<[Record("manifest", S) EXCEPT !.live = v # Absent], [Record("end", S) EXCEPT !.request = source.request]>>)
+  /\ source' = [source EXCEPT !.phase = "answers", !.S = 0, !.due = Now, !.answer = Last(etcd.log, "answer", Now)]
+  /\ UNCHANGED <<etcd, pg, produced, up, used, happened>>
+
+SnapshotEnds ==              \* the answers, behind the events up to the revision at which they were read
+  /\ source.open /\ source.phase = "answers" /\ source.delivered >= source.due
+  /\ IF source.answer = 0 THEN UNCHANGED <<down, hole>>
+     ELSE LET x == etcd.log[source.answer] IN Down(<<[Record("answer", source.due) EXCEPT !.of = x.of, !.what = x.what]>>)
+  /\ source' = [source EXCEPT !.phase = "watch", !.due = 0, !.answer = 0, !.done = source.request, !.request = 0, !.jumped = FALSE]
+  /\ UNCHANGED <<etcd, pg, produced, up, used, happened>>
+
+SourceBeats ==               \* heartbeats matter only where something was lost
+  /\ source.open /\ hole.down
+  /\ Down(<<Record("heartbeat", 0)>>)
+  /\ UNCHANGED <<etcd, source, pg, produced, up, used, happened>>
+
+---------------------------------------------------------------------------
+(* PostgreSQL *)
+
+Dispatch ==
+  /\ Dispatched(pg) # pg
+  /\ pg' = Dispatched(pg)
+  /\ UNCHANGED <<etcd, source, down, produced, up, used, hole, happened>>
+
+Sends ==                     \* what is numbered and not produced yet
+  LET wal == {pg.wal[i] : i \in {i \in DOMAIN pg.wal : pg.wal[i].status = "inflight" /\ pg.wal[i].due # "send"}}
+      change(c) == [n |-> c.send, of |-> c.send, kind |-> "change", ids |-> c.ids, value |-> c.value, base |-> c.base,
+                    epoch |-> c.epoch, broken |-> FALSE]
+      probe(c)  == [change(c) EXCEPT !.n = c.probe, !.kind = "probe"]
+      ask(a)    == [n |-> a.send, of |-> a.id, kind |-> a.kind, ids |-> {}, value |-> Absent, base |-> 0,
+                    epoch |-> a.epoch, broken |-> FALSE]
+  IN {s \in {change(c) : c \in wal} \cup {probe(c) : c \in wal} \cup {ask(a) : a \in pg.asks} : s.n > produced}
+
+PgSourceProduces == \E s \in Sends :
+  /\ \A other \in Sends : s.n <= other.n
+  /\ up' = Append(up, [s EXCEPT !.broken = hole.up])
+  /\ hole' = [hole EXCEPT !.up = FALSE]
+  /\ produced' = s.n
+  /\ UNCHANGED <<etcd, source, down, pg, used, happened>>
+
+PgSourceBeats ==
+  /\ hole.up
+  /\ up' = Append(up, [n |-> 0, of |-> 0, kind |-> "heartbeat", ids |-> {}, value |-> Absent, base |-> 0, epoch |-> 0, broken |-> TRUE])
+  /\ hole' = [hole EXCEPT !.up = FALSE]
+  /\ UNCHANGED <<etcd, source, down, pg, produced, used, happened>>
+
+Applied(p, x) ==
+  CASE x.kind = "event"     -> OnEvent(p, x)
+    [] x.kind = "snapshot"  -> OnSnapshot(p, x)
+    [] x.kind = "manifest"  -> OnManifest(p, x)
+    [] x.kind = "answer"    -> OnAnswer(p, x)
+    [] x.kind = "end"       -> OnEnd(p, x)
+    [] x.kind = "heartbeat" -> p
+
+Taken(l) == {i \in DOMAIN down[l] : i = 1 \/ (i = 2 /\ ~Rule("set aside with all of its key"))}
+PgSinkApplies == \E l \in DOMAIN down : \E i \in Taken(l) :
+  LET x == down[l][i] IN
+  /\ pg' = Applied(IF x.broken THEN OnLoss(pg, pg.high[1]) ELSE pg, x)
+  /\ down' = [down EXCEPT ![l] = SubSeq(@, 1, i - 1) \o SubSeq(@, i + 1, Len(@))]
+  /\ UNCHANGED <<etcd, source, produced, up, used, hole, happened>>
+
+---------------------------------------------------------------------------
+(* The etcd sink: it compares, and writes or answers. Each step is one transaction (Fencing.tla). *)
+
+Answer(x, what) == Written([Nothing EXCEPT !.kind = "answer", !.n = x.n, !.of = x.of, !.what = what])
+Fits(x) == Revision = x.base /\ (x.epoch = Epoch \/ ~Rule("epoch of the base"))
+
+EtcdSinkWrites ==
+  /\ up # <<>>
+  /\ LET x == Head(up) IN
+     IF x.broken /\ Rule("chain") THEN                       \* the record itself comes next
+       /\ etcd' = NewEpoch(0)
+       /\ up' = <<[x EXCEPT !.broken = FALSE]>> \o Tail(up)
+       /\ UNCHANGED <<used, happened>>
+     ELSE
+       /\ up' = Tail(up)
+       /\ used' = IF happened["restore"] < MaxRestores THEN Append(used, x) ELSE used
+       /\ CASE x.kind = "heartbeat" \/ (x.n <= Passed(etcd.log) /\ Rule("numbers are passed once")) ->
+                 UNCHANGED <<etcd, happened>>
+            [] OTHER -> CASE
+               x.kind = "request" ->
+                 /\ etcd' = Written([Nothing EXCEPT !.kind = "request", !.arg = Larger(x.of, Requested), !.n = x.n])
+                 /\ UNCHANGED happened
+            [] x.kind = "new epoch" ->
+                 /\ etcd' = IF x.epoch = Epoch THEN NewEpoch(x.n) ELSE etcd             \* else it has moved on
+                 /\ UNCHANGED happened
+            [] x.kind = "probe" ->
+                 /\ LET a == Last(etcd.log, "answer", Now) IN
+                    etcd' = Answer(x, IF a # 0 /\ etcd.log[a].of = x.of THEN etcd.log[a].what ELSE "processed")
+                 /\ UNCHANGED happened
+            [] x.kind = "change" ->
+                 \/ /\ Fits(x) \/ ~Rule("compare and swap")
+                    /\ etcd' = Written([Nothing EXCEPT !.value = x.value, !.by = x.ids, !.base = x.base, !.n = x.n])
+                    /\ UNCHANGED happened
+                 \/ /\ ~Fits(x) /\ Rule("compare and swap")
+                    /\ etcd' = Answer(x, "refused")
+                    /\ UNCHANGED happened
+                 \/ /\ Happens("failure", MaxFailures)               \* etcd will never take it: too large, say
+                    /\ etcd' = Answer(x, "failed")
+  /\ UNCHANGED <<source, down, pg, produced, hole>>
+
+---------------------------------------------------------------------------
+Init == \E v \in {Absent, CHOOSE x \in Values : TRUE} :          \* everything is synchronized, the key there or not
+  LET r == IF v = Absent THEN 0 ELSE 1 IN
+  /\ etcd = [log |-> IF v = Absent THEN <<>> ELSE <<[Nothing EXCEPT !.value = v]>>, compacted |-> 0, clock |-> 1]
+  /\ source = [open |-> TRUE, delivered |-> r, epoch |-> 1, event |-> IF MaxRestores = 0 THEN 0 ELSE r,
+               value |-> IF MaxRestores = 0 THEN Absent ELSE v, phase |-> "watch", S |-> 0, due |-> 0,
+               answer |-> 0, request |-> 0, done |-> 0, jumped |-> FALSE]
+  /\ down = <<<<>>, <<>>>> /\ up = <<>> /\ used = <<>> /\ produced = 0
+  /\ pg = [row |-> v, mirror |-> v, rev |-> r, high |-> <<1, r>>, floor |-> 1, wal |-> <<>>, asks |-> {}, blind |-> 0, number |-> 0,
+           made |-> 0, confirmed |-> {}, lost |-> {}]
+  /\ hole = [down |-> FALSE, up |-> FALSE]
+  /\ happened = [what \in {"app", "compaction", "crash", "request", "failure", "loss", "restore"} |-> 0]
+
+Misfortune == Compaction \/ SourceCrashes \/ PgSourceCrashes \/ SomebodyRequests \/ DownIsLost \/ UpIsLost \/ EtcdIsRestored
+Writers    == AppWrites \/ SqlCommits \/ SomebodyResolves
+System     == SourceOpens \/ SourceDelivers \/ SnapshotBegins \/ PageIsReadAgain \/ PageIsSent \/ SnapshotEnds \/ SourceBeats
+              \/ Dispatch \/ PgSourceProduces \/ PgSourceBeats \/ PgSinkApplies \/ EtcdSinkWrites
+Next == System \/ Writers \/ Misfortune
+Spec == Init /\ [][Next]_vars /\ WF_vars(System)
+
+---------------------------------------------------------------------------
+(* What must hold *)
+
+Quiet ==                     \* the connectors have nothing to do
+  /\ \A l \in DOMAIN down : down[l] = <<>>
+  /\ up = <<>> /\ Sends = {} /\ Dispatched(pg) = pg /\ ~hole.down /\ ~hole.up
+  /\ source.open /\ source.delivered = Now /\ source.phase = "watch" /\ Requested <= source.done
+
+Lossless == happened["restore"] = 0
+Gapless  == Lossless /\ \A what \in {"compaction", "crash", "request", "loss"} : happened[what] = 0
+Alone    == Lossless /\ happened["app"] = 0 /\ happened["failure"] = 0 /\ Policy # "manual"
+
+(* Of what was written, by whom. *)
+WrittenBy(id) == {r \in DOMAIN etcd.log : id \in etcd.log[r].by}
+
+Converged ==
+  Quiet => /\ pg.mirror = Value /\ pg.rev = Revision
+           /\ Held(pg) \/ (~Pending(pg) /\ pg.row = Value)
+OneOutcome ==
+  /\ pg.confirmed \cap pg.lost = {}
+  /\ pg.confirmed \cup pg.lost \cup UNION {pg.wal[i].ids : i \in DOMAIN pg.wal} = 1..pg.made
+NothingUnsettled == Quiet => ~Pending(pg) \/ Held(pg)
+AppliedOnce == Lossless /\ Policy = "etcd-wins" => \A id \in 1..pg.made : Cardinality(WrittenBy(id)) <= 1
+NothingOverwritten == \A r \in DOMAIN etcd.log : etcd.log[r].by # {} => RevisionAt(etcd.log, r - 1) = etcd.log[r].base
+LostIsTrue ==                \* etcd does not hold a change that was reported as lost, unless it was an insert that came late
+  Quiet /\ Lossless => \A id \in pg.lost : \A r \in WrittenBy(id) :
+    etcd.log[r].base = 0 \/ \E s \in (r + 1)..Now : etcd.log[s].kind = "data" /\ etcd.log[s].by = {}
+ConfirmedIsTrue ==           \* a change reported as confirmed was written, or its value was there already
+  Lossless => \A id \in pg.confirmed : id \in 1..pg.made
+AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ happened["loss"] > 0
+NoFalseAlarm == Lossless => \A a \in pg.asks : a.kind # "new epoch"
+OneInFlight == Cardinality({i \in DOMAIN pg.wal : pg.wal[i].status # "waiting"}) <= 1
+
+(* Properties of steps *)
+NeverBack == [][~After(pg.high, pg'.high)]_vars
+AloneTheRowIsTheWriters ==   \* hence the last commit wins, and no echo moves a row back
+  [][Alone /\ pg'.row # pg.row => pg'.made = pg.made + 1]_vars
+NoEchoLoses ==               \* the event that a change itself made does not make it lose
+  [][Gapless /\ down[1] # <<>> /\ down'[1] = Tail(down[1]) /\ Head(down[1]).kind = "event"
+     => Head(down[1]).by \cap (pg'.lost \ pg.lost) = {}]_vars
+HistoryIsComplete ==         \* without gaps, no revision is passed over
+  [][Gapless /\ pg'.high # pg.high
+     => \A r \in (pg.high[2] + 1)..(pg'.high[2] - 1) : etcd.log[r].kind # "data"]_vars
+Settles == <>[]Quiet
+=============================================================================
