@@ -1,0 +1,67 @@
+package dev.etcdpg.sandbox.torture;
+
+import java.time.Duration;
+import java.util.Random;
+
+/** A thread that makes one transaction after the other until the gate is closed, whatever happens to its store. */
+abstract class Writer implements AutoCloseable {
+    private static final Duration AGAIN = Duration.ofMillis(200);
+
+    private final Gate gate;
+    private final Random random;
+    private final Duration rest;
+    private final Thread thread;
+
+    /** @param rest at most that long between two transactions */
+    Writer(String name, Gate gate, Random random, Duration rest) {
+        this.gate = gate;
+        this.random = random;
+        this.rest = rest;
+        thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    final void start() {
+        gate.enter();
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                if (gate.isClosed()) {
+                    release();
+                }
+                if (!gate.pass()) {
+                    return;
+                }
+                boolean storeIsThere = transaction();
+                gate.rest(storeIsThere ? rest.dividedBy(100).multipliedBy(random.nextInt(101)) : AGAIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            release();
+            gate.leave();
+        }
+    }
+
+    /**
+     * Makes one transaction, or tries to.
+     *
+     * @return false when the store is away
+     */
+    abstract boolean transaction();
+
+    /** Lets go of the store, before a pause. */
+    abstract void release();
+
+    final void join() throws InterruptedException {
+        thread.join();
+    }
+
+    @Override
+    public final void close() {
+        thread.interrupt();
+    }
+}

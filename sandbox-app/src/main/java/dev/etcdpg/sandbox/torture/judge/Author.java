@@ -1,0 +1,13 @@
+package dev.etcdpg.sandbox.torture.judge;
+
+/** Who made a revision of etcd. */
+public enum Author {
+    /** It was there before the recording began. */
+    BEFORE,
+    /** A writer of the workload. */
+    WRITER,
+    /** The etcd sink, for PostgreSQL. */
+    SINK,
+    /** Nobody: a lease has ended. */
+    LEASE
+}

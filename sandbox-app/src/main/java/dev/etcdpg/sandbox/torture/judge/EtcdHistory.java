@@ -1,0 +1,52 @@
+package dev.etcdpg.sandbox.torture.judge;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** Everything that happened in etcd below the prefix, as it was recorded beside the connectors. Not thread-safe. */
+public final class EtcdHistory {
+    private final Map<String, NavigableMap<Long, Event>> byKey = new TreeMap<>();
+    private final long since;
+
+    /** @param since revision after which all is recorded; of what was before only the state is known */
+    public EtcdHistory(long since) {
+        this.since = since;
+    }
+
+    public void add(Event event) {
+        byKey.computeIfAbsent(event.key(), key -> new TreeMap<>()).put(event.revision(), event);
+    }
+
+    public long since() {
+        return since;
+    }
+
+    public Collection<String> keys() {
+        return byKey.keySet();
+    }
+
+    /** Events of a key by revision; the first may be older than {@link #since()}. */
+    public NavigableMap<Long, Event> of(String key) {
+        return byKey.getOrDefault(key, Collections.emptyNavigableMap());
+    }
+
+    /** The event of that revision, or null. */
+    Event at(String key, long revision) {
+        return of(key).get(revision);
+    }
+
+    /** The value that the key had at that revision; null when it was absent. */
+    String valueAt(String key, long revision) {
+        Map.Entry<Long, Event> last = of(key).floorEntry(revision);
+        return last == null ? null : last.getValue().value();
+    }
+
+    /** The key's last event, or null. */
+    Event last(String key) {
+        NavigableMap<Long, Event> events = of(key);
+        return events.isEmpty() ? null : events.lastEntry().getValue();
+    }
+}

@@ -1,0 +1,178 @@
+package dev.etcdpg.sandbox.torture.judge;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Judges what became of the changes that writers committed in PostgreSQL, when nothing is pending any more: what is not in
+ * etcd_conflict must have reached etcd, itself or with a later change that it was taken together with; what the sink wrote to etcd
+ * must have been committed, once, in that order; and what is in etcd_conflict must have lost to something.
+ */
+final class OutcomeJudge {
+    private final EtcdHistory recorded;
+    private final Outcomes outcomes;
+    private final Map<String, Map<Long, Applied>> history = new HashMap<>();
+    private final int conflateAfter;
+    private final List<String> failures = new ArrayList<>();
+
+    /** @param conflateAfter setting of the notify source: more waiting changes of a key than this are taken together */
+    OutcomeJudge(EtcdHistory recorded, Outcomes outcomes, List<Applied> history, int conflateAfter) {
+        this.recorded = recorded;
+        this.outcomes = outcomes;
+        this.conflateAfter = conflateAfter;
+        history.forEach(entry -> this.history
+                .computeIfAbsent(entry.key(), key -> new HashMap<>())
+                .put(entry.revision(), entry));
+    }
+
+    List<String> judge() {
+        failures.addAll(outcomes.failures());
+        for (String key : recorded.keys()) {
+            if (outcomes.of(key).isEmpty()) {
+                judge(key, List.of());
+            }
+        }
+        outcomes.keys().forEach(key -> judge(key, outcomes.of(key)));
+        return failures;
+    }
+
+    private void judge(String key, List<Change> changes) {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < changes.size(); i++) {
+            if (!changes.get(i).isDelete()) {
+                places.put(changes.get(i).value(), i);
+            }
+        }
+        NavigableMap<Integer, Event> written = written(key, changes, places);
+        Witnesses witnesses = new Witnesses(recorded.of(key), recorded.since(), changes, written);
+        for (int i = 0; i < changes.size(); i++) {
+            Lost lost = outcomes.lost(changes.get(i));
+            if (lost == null) {
+                judgeConfirmed(changes, i, witnesses);
+            } else {
+                judgeLost(changes.get(i), lost, written.get(i));
+            }
+            if (i > 0
+                    && changes.get(i - 1).transaction().equals(changes.get(i).transaction())
+                    && (lost == null) != (outcomes.lost(changes.get(i - 1)) == null)) {
+                failures.add("of one transaction, one of these is lost and the other is not: " + changes.get(i - 1)
+                        + " and " + changes.get(i));
+            }
+        }
+    }
+
+    /** The sink's puts by the place of their change. */
+    private NavigableMap<Integer, Event> written(String key, List<Change> changes, Map<String, Integer> places) {
+        NavigableMap<Integer, Event> written = new TreeMap<>();
+        int last = -1;
+        int deletes = 0;
+        for (Event event : recorded.of(key).tailMap(recorded.since(), false).values()) {
+            if (event.author() != Author.SINK) {
+                continue;
+            }
+            if (event.value() == null) {
+                deletes++;
+                continue;
+            }
+            Integer place = places.get(event.value());
+            if (place == null) {
+                failures.add("etcd got " + Values.shown(event.value()) + " of " + key + " at " + event.revision()
+                        + " from PostgreSQL, where nobody committed it");
+                continue;
+            }
+            Event before = written.put(place, event);
+            if (before != null) {
+                failures.add("etcd got twice, at " + before.revision() + " and " + event.revision() + ": "
+                        + changes.get(place));
+            } else if (place < last) {
+                failures.add("etcd got out of order, at " + event.revision() + ": " + changes.get(place));
+            } else {
+                judgeDeletes(key, changes, last, place, deletes, event.revision());
+            }
+            deletes = 0;
+            last = Math.max(last, place);
+        }
+        judgeDeletes(key, changes, last, changes.size(), deletes, Long.MAX_VALUE);
+        return written;
+    }
+
+    private void judgeDeletes(String key, List<Change> changes, int from, int to, int deletes, long before) {
+        long committed =
+                changes.subList(from + 1, to).stream().filter(Change::isDelete).count();
+        if (deletes > committed) {
+            failures.add("PostgreSQL deleted " + key + " in etcd " + deletes + " times "
+                    + (before == Long.MAX_VALUE ? "at the end" : "before " + before) + ", where " + committed
+                    + " deletions were committed");
+        }
+    }
+
+    private void judgeConfirmed(List<Change> changes, int place, Witnesses witnesses) {
+        int shared = place;
+        while (!witnesses.has(shared)) {
+            shared++;
+            if (shared == changes.size() || outcomes.lost(changes.get(shared)) != null) {
+                failures.add("neither in etcd nor in etcd_conflict nor pending: " + changes.get(place));
+                return;
+            }
+        }
+        if (shared > place && !mayShare(changes, place, shared, witnesses)) {
+            failures.add("skipped, though neither of the same transaction nor among more than " + conflateAfter
+                    + " that waited: " + changes.get(place) + ", for " + changes.get(shared));
+        }
+    }
+
+    /** Whether a change may have been skipped for a later one: of the same transaction, or because many were waiting. */
+    private boolean mayShare(List<Change> changes, int place, int shared, Witnesses witnesses) {
+        if (changes.get(place).transaction().equals(changes.get(shared).transaction())) {
+            return true;
+        }
+        int first = place;
+        while (first > 0 && !witnesses.isWritten(first - 1) && outcomes.lost(changes.get(first - 1)) == null) {
+            first--;
+        }
+        return shared - first + 1 > conflateAfter;
+    }
+
+    private void judgeLost(Change change, Lost lost, Event written) {
+        if (written == null) {
+            if (lost.late()) {
+                failures.add("etcd_conflict says that etcd took it late, and it did not: " + change);
+            }
+        } else {
+            Applied seen = history.getOrDefault(change.key(), Map.of()).get(written.revision());
+            if (seen != null && seen.ours()) {
+                failures.add("confirmed at " + written.revision() + ", and in etcd_conflict too: " + change);
+            } else if (seen != null && !lost.late()) {
+                failures.add("in etcd_conflict, and etcd took it at " + written.revision()
+                        + ", which etcd_conflict does not say: " + change);
+            }
+        }
+        judgeReason(change, lost);
+    }
+
+    private void judgeReason(Change change, Lost lost) {
+        String key = change.key();
+        boolean happened =
+                recorded.at(key, lost.wonRevision()) != null || recorded.valueAt(key, lost.wonRevision()) == null;
+        if (!happened) {
+            failures.add(
+                    "lost to revision " + lost.wonRevision() + ", at which etcd did nothing to the key: " + change);
+        }
+        boolean somebodyWrote =
+                recorded.of(key).subMap(lost.baseRevision(), false, lost.wonRevision(), true).values().stream()
+                        .anyMatch(event -> event.revision() > recorded.since() && isForeign(event));
+        if (!somebodyWrote) {
+            failures.add("lost, though nobody else wrote the key between revisions " + lost.baseRevision() + " and "
+                    + lost.wonRevision() + ": " + change);
+        }
+    }
+
+    /** Not ours, or one of ours that had been declared lost. */
+    private boolean isForeign(Event event) {
+        return event.author() != Author.SINK || outcomes.isLost(event.key(), event.value());
+    }
+}
