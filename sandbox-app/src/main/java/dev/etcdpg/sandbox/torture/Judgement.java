@@ -1,17 +1,110 @@
 package dev.etcdpg.sandbox.torture;
 
+import dev.etcdpg.sandbox.EtcdClient;
+import dev.etcdpg.sandbox.Entry;
+import dev.etcdpg.sandbox.SandboxException;
 import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.sandbox.torture.judge.Applied;
+import dev.etcdpg.sandbox.torture.judge.Change;
+import dev.etcdpg.sandbox.torture.judge.Evidence;
+import dev.etcdpg.sandbox.torture.judge.Lost;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Judges what the connectors made of a workload that pauses. */
 public final class Judgement {
-    /** Remembers how things stand before the first write; create it before the workload starts. */
-    public Judgement(Stack stack, Workload workload) {}
+    private static final String EPOCH = "/etcd-pg-connect/epoch";
+    /** As the examples have them. */
+    private static final int PARTITIONS = 4;
+
+    private static final int CONFLATE_AFTER = 10;
+
+    private final Workload workload;
+    private final EtcdClient etcd;
+    private final Bookkeeping bookkeeping;
+    private final Topics topics;
+    private final Settling settling;
+    private final String epoch;
+    private final long conflictsBefore;
+
+    /** Remembers how things stand before the first write; create it before the workload starts, on a stack that is up. */
+    public Judgement(Stack stack, Workload workload) {
+        this.workload = workload;
+        etcd = new EtcdClient(stack.etcd().endpoint());
+        bookkeeping = new Bookkeeping(stack);
+        topics = new Topics(stack);
+        settling = new Settling(stack, etcd, bookkeeping, topics);
+        try {
+            epoch = epoch();
+            conflictsBefore = bookkeeping.lastConflict();
+        } catch (IOException | SQLException e) {
+            throw new SandboxException("the stack is not up: " + e.getMessage(), e);
+        }
+    }
 
     /** Waits, at most that long, until everything has settled, and judges everything since the beginning. */
     public Report judge(Duration patience) {
-        return new Report(List.of(), Map.of(), Duration.ZERO);
+        long begin = System.nanoTime();
+        long deadline = begin + patience.toNanos();
+        try {
+            List<String> failures = new ArrayList<>();
+            settling.await(deadline).forEach(open -> failures.add("not settled within " + patience.toSeconds() + " s: " + open));
+            Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
+            if (failures.isEmpty()) {
+                failures.addAll(settling.awaitSilence(deadline));
+                settling.await(System.nanoTime()).forEach(open -> failures.add("after it had settled: " + open));
+            } else {
+                topics.read();
+            }
+            Map<String, Long> counts = new TreeMap<>();
+            if (failures.isEmpty()) {
+                failures.addAll(evidence(counts));
+            }
+            failures.addAll(workload.failures());
+            failures.addAll(topics.failures());
+            if (!epoch().equals(epoch)) {
+                failures.add("a new epoch began, for which no fault is a reason: " + epoch() + " after " + epoch);
+            }
+            counts.putAll(topics.kinds());
+            return new Report(failures, counts, recovery);
+        } catch (IOException | SQLException e) {
+            throw new SandboxException("what is to be judged cannot be read: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted while judging", e);
+        }
+    }
+
+    private List<String> evidence(Map<String, Long> counts) throws IOException, SQLException, InterruptedException {
+        workload.awaitRecorded();
+        List<Change> committed = workload.committed();
+        List<Lost> conflicts = bookkeeping.conflicts(conflictsBefore);
+        counts.put("changes committed in PostgreSQL", (long) committed.size());
+        counts.put("changes that lost", (long) conflicts.size());
+        List<String> failures = new ArrayList<>();
+        List<Applied> history = bookkeeping.history(workload.recordedSince());
+        counts.put("entries of etcd_history", (long) history.size());
+        workload.recorded(recorded -> failures.addAll(new Evidence(
+                        recorded,
+                        committed,
+                        history,
+                        conflicts,
+                        topics.conflicts(),
+                        topics.delivered(),
+                        key -> Lanes.partition(key, PARTITIONS),
+                        Long.parseLong(epoch),
+                        CONFLATE_AFTER)
+                .judge()));
+        return failures;
+    }
+
+    private String epoch() throws IOException {
+        Entry found = etcd.get(EPOCH);
+        return found == null ? "none" : found.value();
     }
 }

@@ -129,6 +129,10 @@ final class Recorder implements AutoCloseable {
         };
     }
 
+    synchronized long since() {
+        return history.since();
+    }
+
     /** Everything up to this revision is recorded. */
     synchronized long through() {
         return through;

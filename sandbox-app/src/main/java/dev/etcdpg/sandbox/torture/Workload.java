@@ -129,6 +129,11 @@ public final class Workload implements AutoCloseable {
         return recorder.through();
     }
 
+    /** The revision after which it is recorded. */
+    long recordedSince() {
+        return recorder.since();
+    }
+
     /** What was committed so far, by kind, like "etcd puts", "SQL deletes". */
     public Map<String, Long> counts() {
         return room.counts().all();

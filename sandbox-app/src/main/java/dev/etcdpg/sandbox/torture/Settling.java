@@ -1,0 +1,124 @@
+package dev.etcdpg.sandbox.torture;
+
+import dev.etcdpg.sandbox.Entry;
+import dev.etcdpg.sandbox.EtcdClient;
+import dev.etcdpg.sandbox.SandboxException;
+import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.sandbox.torture.judge.Values;
+import dev.etcdpg.servers.Connect;
+import dev.etcdpg.servers.ServerException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.KafkaException;
+
+/** Whether everything has settled: all is RUNNING, nothing is pending, both sides are equal key by key. */
+final class Settling {
+    private static final Duration AGAIN = Duration.ofMillis(200);
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+    private static final int NAMED = 5;
+
+    private final Stack stack;
+    private final EtcdClient etcd;
+    private final Bookkeeping bookkeeping;
+    private final Topics topics;
+
+    Settling(Stack stack, EtcdClient etcd, Bookkeeping bookkeeping, Topics topics) {
+        this.stack = stack;
+        this.etcd = etcd;
+        this.bookkeeping = bookkeeping;
+        this.topics = topics;
+    }
+
+    /** Waits until it has settled; gives what has not, in sentences. */
+    List<String> await(long deadline) throws InterruptedException {
+        List<String> open = open();
+        while (!open.isEmpty() && System.nanoTime() < deadline) {
+            Thread.sleep(AGAIN.toMillis());
+            open = open();
+        }
+        return open;
+    }
+
+    /** Waits for a while in which neither topic gets a record, heartbeats aside; gives what was heard instead. */
+    List<String> awaitSilence(long deadline) throws InterruptedException {
+        topics.read();
+        while (true) {
+            // Here time itself is the condition.
+            Thread.sleep(SILENCE.toMillis());
+            Map<String, Long> heard = topics.read();
+            if (heard.isEmpty()) {
+                return List.of();
+            }
+            if (System.nanoTime() > deadline) {
+                return List.of("no silence, though both sides are equal: within " + SILENCE.toSeconds() + " s " + heard);
+            }
+        }
+    }
+
+    private List<String> open() {
+        try {
+            List<String> open = new ArrayList<>(notRunning());
+            open.addAll(bookkeeping.unfinished());
+            if (open.isEmpty()) {
+                open.addAll(unequal());
+                open.addAll(bookkeeping.differences());
+            }
+            return open;
+        } catch (IOException | SQLException | ServerException | KafkaException | SandboxException e) {
+            return List.of("a server does not answer: " + e.getMessage());
+        }
+    }
+
+    private List<String> notRunning() {
+        Connect connect = stack.connect();
+        List<String> not = new ArrayList<>();
+        for (String name : connect.connectors()) {
+            if (!connect.isRunning(name)) {
+                String failure = connect.failure(name);
+                not.add(name + " is not RUNNING"
+                        + (failure == null ? "" : ": " + failure.lines().findFirst().orElse("")));
+            }
+        }
+        return not;
+    }
+
+    private List<String> unequal() throws IOException, SQLException {
+        Map<String, Entry> there = new HashMap<>();
+        etcd.all(Stack.PREFIX).values().forEach(entry -> there.put(entry.key(), shortened(entry)));
+        Map<String, Entry> here = bookkeeping.table();
+        Set<String> keys = new TreeSet<>(there.keySet());
+        keys.addAll(here.keySet());
+        keys.removeIf(key -> there.containsKey(key) && there.get(key).equals(here.get(key)));
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        List<String> some = keys.stream()
+                .limit(NAMED)
+                .map(key -> key + " (in etcd " + revision(there.get(key)) + ", in PostgreSQL " + revision(here.get(key)) + ")")
+                .toList();
+        return List.of(keys.size() + " keys differ, like " + String.join(", ", some));
+    }
+
+    private static Entry shortened(Entry entry) {
+        return new Entry(
+                entry.key(),
+                Values.shortened(entry.value()),
+                entry.createRevision(),
+                entry.modRevision(),
+                entry.version(),
+                entry.lease());
+    }
+
+    private static String revision(Entry entry) {
+        return entry == null
+                ? "absent"
+                : "revision " + entry.modRevision() + ", version " + entry.version() + ", lease " + entry.lease();
+    }
+}
