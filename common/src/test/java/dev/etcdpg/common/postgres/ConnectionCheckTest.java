@@ -1,0 +1,19 @@
+package dev.etcdpg.common.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.common.config.PostgresConfig;
+import org.junit.jupiter.api.Test;
+
+/** What needs a server is in the tests of the connectors. */
+class ConnectionCheckTest {
+
+    @Test
+    void theSettingToChangeIsTheOneThatIsWrong() {
+        assertThat(ConnectionCheck.setting("28P01")).isEqualTo(PostgresConfig.PASSWORD);
+        assertThat(ConnectionCheck.setting("28000")).isEqualTo(PostgresConfig.USER);
+        assertThat(ConnectionCheck.setting("08001")).isEqualTo(PostgresConfig.URL);
+        assertThat(ConnectionCheck.setting("3D000")).isEqualTo(PostgresConfig.URL);
+        assertThat(ConnectionCheck.setting(null)).isEqualTo(PostgresConfig.URL);
+    }
+}
