@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.common.Route;
+import dev.etcdpg.common.config.ConfigErrors;
 import dev.etcdpg.common.config.EtcdConfig;
 import dev.etcdpg.common.config.RouteConfig;
 import io.etcd.jetcd.ByteSequence;
@@ -34,7 +35,7 @@ final class ConnectionCheck {
         try {
             routes = settings.routes();
         } catch (ConfigException e) {
-            complain(routesSetting, e.getMessage());
+            ConfigErrors.add(report, routesSetting, e.getMessage());
             return;
         }
         EtcdConfig etcd = settings.etcd();
@@ -43,10 +44,10 @@ final class ConnectionCheck {
             routes.forEach(route -> tryToWrite(store, route.prefix(), routesSetting));
         } catch (EtcdFailure e) {
             if (e.kind() == EtcdFailure.Kind.UNAUTHENTICATED) {
-                complain(EtcdConfig.USER, "etcd does not let this user in: " + e.getMessage());
-                complain(EtcdConfig.PASSWORD, "etcd does not let this user in: " + e.getMessage());
+                ConfigErrors.add(report, EtcdConfig.USER, "etcd does not let this user in: " + e.getMessage());
+                ConfigErrors.add(report, EtcdConfig.PASSWORD, "etcd does not let this user in: " + e.getMessage());
             } else {
-                complain(EtcdConfig.ENDPOINTS, "etcd at " + etcd.endpoints() + ": " + e.getMessage());
+                ConfigErrors.add(report, EtcdConfig.ENDPOINTS, "etcd at " + etcd.endpoints() + ": " + e.getMessage());
             }
         }
     }
@@ -64,16 +65,11 @@ final class ConnectionCheck {
             if (e.kind() != EtcdFailure.Kind.DENIED) {
                 throw e;
             }
-            complain(
+            ConfigErrors.add(
+                    report,
                     setting,
                     "etcd user " + settings.user() + " may not read and write below " + prefix
                             + ": grant it readwrite on this prefix.");
         }
-    }
-
-    private void complain(String setting, String message) {
-        report.configValues().stream()
-                .filter(value -> value.name().equals(setting))
-                .forEach(value -> value.addErrorMessage(message));
     }
 }

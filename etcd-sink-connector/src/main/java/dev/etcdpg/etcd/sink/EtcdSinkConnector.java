@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.common.Version;
+import dev.etcdpg.common.config.ConfigErrors;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,7 @@ public final class EtcdSinkConnector extends SinkConnector {
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
-        if (config.configValues().stream()
-                .allMatch(value -> value.errorMessages().isEmpty())) {
+        if (ConfigErrors.isValid(config)) {
             try {
                 ConnectionCheck.check(new EtcdSinkConfig(connectorConfigs), config);
             } catch (ConfigException e) {

@@ -1,12 +1,12 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.common.Route;
+import dev.etcdpg.common.config.ConfigErrors;
 import dev.etcdpg.common.config.EtcdConfig;
 import dev.etcdpg.common.config.RouteConfig;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.ConfigValue;
 
 /** Checks what single settings can not tell: that routes go together, that etcd answers, and that it lets us in. */
 final class ConnectionTrial {
@@ -19,8 +19,7 @@ final class ConnectionTrial {
 
     /** Adds errors to the settings that they are about. Does nothing if there are errors already. */
     Config annotate(Config config) {
-        if (config.configValues().stream()
-                .anyMatch(value -> !value.errorMessages().isEmpty())) {
+        if (!ConfigErrors.isValid(config)) {
             return config;
         }
         EtcdSourceConfig settings;
@@ -29,7 +28,7 @@ final class ConnectionTrial {
             settings.routes();
         } catch (ConfigException e) {
             boolean many = !properties.getOrDefault(RouteConfig.ROUTES, "").isBlank();
-            error(config, many ? RouteConfig.ROUTES : RouteConfig.PREFIX, e.getMessage());
+            ConfigErrors.add(config, many ? RouteConfig.ROUTES : RouteConfig.PREFIX, e.getMessage());
             return config;
         }
         try (EtcdConnection etcd = new EtcdConnection(settings.etcd())) {
@@ -44,17 +43,17 @@ final class ConnectionTrial {
             reader(settings, etcd).tryToWrite(settings.etcd().bookkeepingKeys().epoch());
         } catch (EtcdFailure e) {
             if (e.kind() != EtcdFailure.Kind.DENIED) {
-                error(
+                ConfigErrors.add(
                         config,
                         EtcdConfig.ENDPOINTS,
                         "etcd does not answer at " + settings.etcd().endpoints() + ": " + e.getMessage());
             } else if (e.getMessage().contains("permission denied")) {
-                error(
+                ConfigErrors.add(
                         config,
                         EtcdConfig.BOOKKEEPING_PREFIX,
                         "etcd does not let this user read and write here: grant its role readwrite on the prefix.");
             } else {
-                error(config, EtcdConfig.USER, "etcd does not accept the user: " + e.getMessage());
+                ConfigErrors.add(config, EtcdConfig.USER, "etcd does not accept the user: " + e.getMessage());
             }
             return;
         }
@@ -62,7 +61,7 @@ final class ConnectionTrial {
             try {
                 reader(settings, etcd).page(KeySpan.prefix(route.prefix()), 0, 1);
             } catch (EtcdFailure e) {
-                error(
+                ConfigErrors.add(
                         config,
                         route.prefix().equals(settings.getString(RouteConfig.PREFIX))
                                 ? RouteConfig.PREFIX
@@ -76,15 +75,5 @@ final class ConnectionTrial {
     private static EtcdReader reader(EtcdSourceConfig settings, EtcdConnection etcd) {
         return new EtcdReader(
                 etcd, settings.etcd().bookkeepingKeys(), settings.etcd().requestTimeout(), Patience.ofOneTrial());
-    }
-
-    private static void error(Config config, String field, String message) {
-        for (ConfigValue value : config.configValues()) {
-            if (value.name().equals(field)) {
-                value.addErrorMessage(message);
-                return;
-            }
-        }
-        throw new IllegalStateException("no setting is named " + field);
     }
 }

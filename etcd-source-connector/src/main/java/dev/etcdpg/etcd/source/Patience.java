@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -18,12 +19,18 @@ final class Patience {
     static final int REFUSALS = 5;
 
     private final Retries retries;
-    private final Due next = new Due();
+    private final Due next;
     private final Map<String, Integer> refusals = new HashMap<>();
     private int failures;
 
     Patience(Retries retries) {
+        this(retries, System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime()} */
+    Patience(Retries retries, LongSupplier nanoTime) {
         this.retries = retries;
+        this.next = new Due(nanoTime);
     }
 
     /** Of somebody who tries once, and takes any failure. */

@@ -43,8 +43,8 @@ final class ReaderFactory {
         this.clock = clock;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
-        this.requests = new Patience(new Retries("etcd", RetryConfig.of(config), clock));
-        this.watching = new Patience(new Retries("etcd watch", RetryConfig.of(config), clock));
+        this.requests = new Patience(new Retries("etcd", RetryConfig.of(config), clock), nanoTime);
+        this.watching = new Patience(new Retries("etcd watch", RetryConfig.of(config), clock), nanoTime);
         this.keys = config.etcd().bookkeepingKeys();
     }
 

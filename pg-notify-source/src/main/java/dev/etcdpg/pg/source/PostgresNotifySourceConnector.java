@@ -1,6 +1,8 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.common.Version;
+import dev.etcdpg.common.config.ConfigErrors;
+import dev.etcdpg.common.postgres.ConnectionCheck;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
@@ -44,9 +46,8 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
-        if (config.configValues().stream()
-                .allMatch(value -> value.errorMessages().isEmpty())) {
-            ConnectionCheck.check(new NotifySourceConfig(connectorConfigs), config);
+        if (ConfigErrors.isValid(config)) {
+            ConnectionCheck.check(new NotifySourceConfig(connectorConfigs).postgres(), config);
         }
         return config;
     }

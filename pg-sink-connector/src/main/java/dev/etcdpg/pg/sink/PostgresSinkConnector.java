@@ -1,8 +1,9 @@
 package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.common.Version;
-import dev.etcdpg.common.config.PostgresConfig;
+import dev.etcdpg.common.config.ConfigErrors;
 import dev.etcdpg.common.config.RouteConfig;
+import dev.etcdpg.common.postgres.ConnectionCheck;
 import dev.etcdpg.pg.sink.apply.StoredOffsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,7 +14,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
@@ -56,33 +56,17 @@ public final class PostgresSinkConnector extends SinkConnector {
     /** Also tries to connect, once every setting is valid by itself. */
     @Override
     public Config validate(Map<String, String> with) {
-        Config result = super.validate(with);
-        if (result.configValues().stream().anyMatch(v -> !v.errorMessages().isEmpty())) {
-            return result;
-        }
-        PostgresSinkConfig config = new PostgresSinkConfig(with);
-        try {
-            config.routes();
-        } catch (ConfigException e) {
-            error(result, RouteConfig.ROUTES, e.getMessage());
-        }
-        try (Connection connection = config.postgres().open("etcd-pg validate")) {
-            connection.getMetaData();
-        } catch (SQLException e) {
-            String field = e.getSQLState() != null && e.getSQLState().startsWith("28")
-                    ? PostgresConfig.USER
-                    : PostgresConfig.URL;
-            error(result, field, "PostgreSQL cannot be reached with these settings: " + e.getMessage());
-        }
-        return result;
-    }
-
-    private static void error(Config config, String field, String message) {
-        for (ConfigValue value : config.configValues()) {
-            if (value.name().equals(field)) {
-                value.addErrorMessage(message);
+        Config report = super.validate(with);
+        if (ConfigErrors.isValid(report)) {
+            PostgresSinkConfig config = new PostgresSinkConfig(with);
+            try {
+                config.routes();
+            } catch (ConfigException e) {
+                ConfigErrors.add(report, RouteConfig.ROUTES, e.getMessage());
             }
+            ConnectionCheck.check(config.postgres(), report);
         }
+        return report;
     }
 
     /** Sets where the sink goes on, when Connect moves or resets the group's offsets. What is applied already is skipped then. */

@@ -60,7 +60,7 @@ class ConnectorIT {
         assertThat(errors(settings)).containsOnlyKeys("routes");
         settings = settings();
         settings.put("connection.password", "wrong");
-        assertThat(errors(settings)).containsOnlyKeys("connection.user");
+        assertThat(errors(settings)).containsOnlyKeys("connection.password");
         settings = settings();
         settings.put("connection.url", "jdbc:postgresql://127.0.0.1:1/nothing");
         assertThat(errors(settings)).containsOnlyKeys("connection.url");
