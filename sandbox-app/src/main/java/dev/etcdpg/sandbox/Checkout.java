@@ -23,4 +23,10 @@ final class Checkout {
     static Path demoFolder() {
         return root().resolve(".sandbox").resolve("demo");
     }
+
+    /** Data of a torture; others of the same seed may run beside. */
+    static Path tortureFolder(long seed) {
+        return root().resolve(".sandbox")
+                .resolve("torture-" + seed + "-" + ProcessHandle.current().pid());
+    }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
+            TortureCommand.class,
             UpCommand.class,
             DownCommand.class,
             StatusCommand.class,

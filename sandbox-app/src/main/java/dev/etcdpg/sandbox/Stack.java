@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** etcd, PostgreSQL, Kafka and one or more Connect workers, all with their data in one folder. */
 public final class Stack {
@@ -40,6 +41,7 @@ public final class Stack {
     private final Etcd etcd;
     private final Postgres postgres;
     private final Kafka kafka;
+    private final Ways ways;
 
     /**
      * The stack of a folder, whether it runs or not.
@@ -47,6 +49,15 @@ public final class Stack {
      * @param detached whether its servers outlive this process
      */
     public Stack(Path folder, boolean detached) {
+        this(folder, detached, stack -> new Ways() {});
+    }
+
+    /**
+     * The same, with ways of one's own from connectors and workers to the servers.
+     *
+     * @param ways asked once, when the servers' ports are known and nothing has started
+     */
+    public Stack(Path folder, boolean detached, Function<Stack, Ways> ways) {
         this.folder = folder;
         this.detached = detached;
         this.etcd = place(Etcd.builder(), "etcd").build();
@@ -55,6 +66,7 @@ public final class Stack {
         this.kafka = place(Kafka.builder(), "kafka")
                 .setting("auto.create.topics.enable", "false")
                 .build();
+        this.ways = ways.apply(this);
     }
 
     /** The stack of {@code ./sandbox up}. */
@@ -84,10 +96,12 @@ public final class Stack {
 
     /** The worker of that number, from 1; whether it was ever started does not matter. */
     public ConnectWorker worker(int number) {
-        return place(ConnectWorker.builder(kafka.bootstrap()), WORKER + number)
+        ConnectWorker.Builder worker = place(
+                        ConnectWorker.builder(ways.bootstrap(number, kafka.bootstrap())), WORKER + number)
                 .pluginPath(PluginPath.folder())
-                .setting("topic.creation.enable", "true")
-                .build();
+                .setting("topic.creation.enable", "true");
+        ways.workerSettings().forEach(worker::setting);
+        return worker.build();
     }
 
     /** The workers that were started and not removed. */
@@ -147,7 +161,7 @@ public final class Stack {
         List<String> known = connect.connectors();
         for (String name : Examples.NAMES) {
             progress.accept("posting config-examples/" + name + ".json");
-            JsonNode example = Examples.read(Checkout.examples(), name, environment());
+            JsonNode example = Examples.read(Checkout.examples(), name, ways.environment(name, environment()));
             if (known.contains(name)) {
                 connect.put(name, JSON.convertValue(example.get("config"), STRINGS));
             } else {

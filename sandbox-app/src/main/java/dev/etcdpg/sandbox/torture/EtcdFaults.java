@@ -1,0 +1,36 @@
+package dev.etcdpg.sandbox.torture;
+
+import dev.etcdpg.sandbox.Stack;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Compaction: beside a source that follows, and behind the back of one that does not. */
+final class EtcdFaults {
+    private final Stack stack;
+    private final LongSupplier through;
+    private final Rest rest;
+
+    /** @param through the revision up to which etcd may be compacted */
+    EtcdFaults(Stack stack, LongSupplier through, Rest rest) {
+        this.stack = stack;
+        this.through = through;
+        this.rest = rest;
+    }
+
+    void compact(Step step, Consumer<String> say) {
+        long revision = through.getAsLong();
+        say.accept("compact etcd to " + revision);
+        stack.etcd().etcdctl("compact", Long.toString(revision));
+    }
+
+    void compactUnseen(Step step, Consumer<String> say) throws InterruptedException {
+        say.accept("stop " + step.target() + " and compact etcd");
+        try {
+            rest.connect().stop(step.target());
+            Thread.sleep(step.lasts().toMillis());
+            compact(step, say);
+        } finally {
+            rest.resume(step.target());
+        }
+    }
+}

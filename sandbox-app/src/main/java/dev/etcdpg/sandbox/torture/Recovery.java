@@ -1,0 +1,99 @@
+package dev.etcdpg.sandbox.torture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.servers.Connect;
+import dev.etcdpg.servers.LocalServer;
+import dev.etcdpg.servers.ServerException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Undoes what faults may have left: servers that are down, links, connectors that are paused. It is also the operator who restarts a
+ * task that Kafka's own clients have failed, as a task is whose transaction the broker ended in a fault longer than its timeout.
+ */
+final class Recovery {
+    /** Of Kafka; a failure with none of these in its trace is ours. */
+    private static final List<String> KAFKAS_OWN = List.of(
+            "ProducerFencedException",
+            "InvalidProducerEpochException",
+            "InvalidPidMappingException",
+            "InvalidTxnStateException");
+
+    private static final Set<String> HALTED = Set.of("PAUSED", "STOPPED");
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final long POLL_MS = 200;
+
+    private final Stack stack;
+    private final Links links;
+    private final Rest rest;
+    private final Journal journal;
+
+    Recovery(Stack stack, Links links, Rest rest, Journal journal) {
+        this.stack = stack;
+        this.links = links;
+        this.rest = rest;
+        this.journal = journal;
+    }
+
+    /**
+     * Returns when all is RUNNING, or it is clear that something failed, or after {@link #PATIENCE}; the judgement says
+     * which.
+     */
+    void heal() throws InterruptedException {
+        links.heal();
+        for (LocalServer server : stack.servers()) {
+            if (server.isStopped()) {
+                server.cont();
+            }
+            server.start();
+        }
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!allRunning() && System.nanoTime() < end) {
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    private boolean allRunning() {
+        boolean running = true;
+        try {
+            for (String connector : Connectors.NAMES) {
+                running &= runs(connector);
+            }
+        } catch (ServerException rebalancing) {
+            return false;
+        }
+        return running;
+    }
+
+    private boolean runs(String connector) {
+        Connect connect = rest.connect();
+        JsonNode status = connect.status(connector);
+        // A request that found no answer in the storm may have been carried out later.
+        if (HALTED.contains(status.path("connector").path("state").asText())) {
+            connect.resume(connector);
+            return false;
+        }
+        boolean judged = true;
+        for (JsonNode task : status.path("tasks")) {
+            if (task.path("state").asText().equals("FAILED")) {
+                judged &= !restarted(connect, connector, task);
+            }
+        }
+        return judged && (connect.isRunning(connector) || connect.failure(connector) != null);
+    }
+
+    private boolean restarted(Connect connect, String connector, JsonNode task) {
+        String trace = task.path("trace").asText();
+        if (KAFKAS_OWN.stream().noneMatch(trace::contains)) {
+            return false;
+        }
+        String name = "task " + task.path("id").asText() + " of " + connector;
+        journal.say("the operator restarts " + name + ", failed by Kafka: "
+                + trace.lines().findFirst().orElse(""));
+        journal.count("task failed by Kafka and restarted");
+        connect.restartTask(connector, task.path("id").asInt());
+        return true;
+    }
+}

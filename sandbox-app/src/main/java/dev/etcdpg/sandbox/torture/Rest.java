@@ -1,0 +1,45 @@
+package dev.etcdpg.sandbox.torture;
+
+import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.servers.Connect;
+import dev.etcdpg.servers.ConnectWorker;
+import dev.etcdpg.servers.ServerException;
+import java.time.Duration;
+import java.util.List;
+
+/** Connect's REST API at a worker that answers. */
+final class Rest {
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final int TRIES = 10;
+
+    private final Stack stack;
+
+    Rest(Stack stack) {
+        this.stack = stack;
+    }
+
+    Connect connect() {
+        List<ConnectWorker> workers = stack.workers();
+        return workers.stream()
+                .filter(worker -> worker.isRunning() && !worker.isStopped())
+                .findFirst()
+                .orElse(workers.get(0))
+                .connect()
+                .impatient(ANSWER);
+    }
+
+    /** Insists, for nothing else would make the connector go on. */
+    void resume(String connector) throws InterruptedException {
+        for (int i = 1; ; i++) {
+            try {
+                connect().resume(connector);
+                return;
+            } catch (ServerException workersAreAway) {
+                if (i == TRIES) {
+                    throw workersAreAway;
+                }
+                Thread.sleep(1_000);
+            }
+        }
+    }
+}

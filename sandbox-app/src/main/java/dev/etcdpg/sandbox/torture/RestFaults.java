@@ -1,0 +1,100 @@
+package dev.etcdpg.sandbox.torture;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** What operators do through the REST API. */
+final class RestFaults {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
+
+    /** Settings that may be changed at any time, with values to choose from. */
+    private static final Map<String, Map<String, List<Integer>>> SETTINGS = Map.of(
+            "etcd-source",
+            Map.of(
+                    "max.batch.size", List.of(1, 50, 2_048),
+                    "max.queue.size", List.of(1, 100, 8_192),
+                    "snapshot.fetch.size", List.of(100, 700, 5_000),
+                    "heartbeat.interval.ms", List.of(500, 2_000, 5_000)),
+            "pg-sink",
+            Map.of("tasks.max", List.of(1, 2, 4), "consumer.override.max.poll.records", List.of(1, 100, 2_000)),
+            "pg-notify-source",
+            Map.of(
+                    "batch.size", List.of(1, 30, 1_000),
+                    "poll.interval.ms", List.of(50, 500, 2_000),
+                    "conflate.after", List.of(0, 2, 10),
+                    "heartbeat.interval.ms", List.of(500, 2_000, 5_000)),
+            "etcd-sink",
+            Map.of(
+                    "tasks.max", List.of(1, 2, 4),
+                    "max.txn.keys", List.of(1, 20, 126),
+                    "consumer.override.max.poll.records", List.of(1, 100, 2_000)));
+
+    private final Rest rest;
+
+    RestFaults(Rest rest) {
+        this.rest = rest;
+    }
+
+    void pause(Step step, Consumer<String> say) throws InterruptedException {
+        say.accept("pause " + step.target());
+        try {
+            rest.connect().pause(step.target());
+            Thread.sleep(step.lasts().toMillis());
+        } finally {
+            rest.resume(step.target());
+        }
+    }
+
+    void stop(Step step, Consumer<String> say) throws InterruptedException {
+        say.accept("stop " + step.target());
+        try {
+            rest.connect().stop(step.target());
+            Thread.sleep(step.lasts().toMillis());
+        } finally {
+            rest.resume(step.target());
+        }
+    }
+
+    void restartConnector(Step step, Consumer<String> say) {
+        say.accept("restart " + step.target() + " and its tasks");
+        rest.connect().restart(step.target());
+    }
+
+    void restartTask(Step step, Consumer<String> say) {
+        JsonNode tasks = rest.connect().status(step.target()).path("tasks");
+        if (tasks.isEmpty()) {
+            say.accept(step.target() + " has no task to restart");
+            return;
+        }
+        int task = tasks.path(new Random(step.draw()).nextInt(tasks.size()))
+                .path("id")
+                .asInt();
+        say.accept("restart task " + task + " of " + step.target());
+        rest.connect().restartTask(step.target(), task);
+    }
+
+    /** It stays so. */
+    void reconfigure(Step step, Consumer<String> say) {
+        Random random = new Random(step.draw());
+        Map<String, String> changes = new HashMap<>();
+        // In order of the names: the order of a map is another in each JVM.
+        SETTINGS.get(step.target()).entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(setting -> changes.put(
+                        setting.getKey(),
+                        Integer.toString(setting.getValue()
+                                .get(random.nextInt(setting.getValue().size())))));
+        say.accept("reconfigure " + step.target() + ": " + changes);
+        Map<String, String> config =
+                new HashMap<>(JSON.convertValue(rest.connect().config(step.target()), STRINGS));
+        config.putAll(changes);
+        rest.connect().put(step.target(), config);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.etcdpg.sandbox.torture;
+
+import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.servers.LocalServer;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+
+/**
+ * The whole system under writers on both sides and faults, in rounds: faults, then quiet, then a judgement of everything
+ * since the beginning.
+ */
+public final class Torture implements AutoCloseable {
+    private static final int WORKERS = 2;
+    private static final int SHOWN = 40;
+    /** How long after the last fault everything must have settled. */
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+    private final PrintStream out;
+    private final Stack stack;
+    private final Links links;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "torture-fault");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param folder for the servers' data and logs
+     * @param out takes what is done and found
+     */
+    public Torture(Path folder, PrintStream out) {
+        this.out = out;
+        AtomicReference<Links> made = new AtomicReference<>();
+        this.stack = new Stack(folder, false, servers -> {
+            made.set(new Links(servers));
+            return made.get();
+        });
+        this.links = made.get();
+    }
+
+    /** Starts all servers; returns when the four connectors are RUNNING. */
+    public void up() {
+        Journal journal = new Journal(out);
+        stack.up(WORKERS, journal::say);
+        journal.say("the stack is up");
+    }
+
+    /**
+     * Rounds until {@code length} has passed, at least one, or one does not hold.
+     *
+     * @param seed decides what is written and which faults come when
+     * @param round how long faults begin in a round
+     * @return true when everything held
+     */
+    public boolean run(long seed, Duration length, Duration round) throws InterruptedException {
+        Journal journal = new Journal(out);
+        journal.say(
+                "seed " + seed + ", " + length.toSeconds() + " s in rounds with " + round.toSeconds() + " s of faults");
+        Rest rest = new Rest(stack);
+        Schedule schedule = new Schedule(seed);
+        try (Workload workload = new Workload(stack, seed)) {
+            Judgement judgement = new Judgement(stack, workload);
+            Storm storm = new Storm(new Faults(stack, links, rest, workload::recordedThrough), journal, threads);
+            Recovery recovery = new Recovery(stack, links, rest, journal);
+            workload.start();
+            for (int number = 1; ; number++) {
+                journal.say("round " + number);
+                storm.blow(schedule.round(round));
+                recovery.heal();
+                workload.pause();
+                journal.say("all faults are healed, the writers pause");
+                Report report = judgement.judge(PATIENCE);
+                tell(journal, report, workload);
+                if (!report.holds() || journal.elapsed().compareTo(length) >= 0) {
+                    return report.holds();
+                }
+                workload.resume();
+            }
+        }
+    }
+
+    private void tell(Journal journal, Report report, Workload workload) {
+        journal.say("events: " + list(workload.counts()));
+        journal.say("faults: " + list(journal.counts()));
+        journal.say("judged: " + list(report.counts()));
+        journal.say(String.format(
+                Locale.ROOT, "settled after %.1f s", report.recovery().toMillis() / 1000.0));
+        if (report.holds()) {
+            journal.say("ok  it all holds");
+        } else {
+            List<String> failures = report.failures();
+            journal.say("NO  " + failures.size() + " things do not hold:");
+            failures.stream().limit(SHOWN).forEach(failure -> out.println("      " + failure));
+        }
+    }
+
+    private static String list(Map<String, Long> counts) {
+        return counts.isEmpty()
+                ? "none"
+                : new TreeMap<>(counts)
+                        .entrySet().stream()
+                                .map(count -> count.getValue() + " " + count.getKey())
+                                .collect(Collectors.joining(", "));
+    }
+
+    /** Kills the servers and leaves their data and logs. */
+    public void kill() {
+        stack.servers().forEach(LocalServer::kill);
+        links.close();
+    }
+
+    /** Kills the servers and removes their data and logs. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        stack.down();
+        links.close();
+    }
+}
