@@ -180,7 +180,7 @@ public final class EtcdRecordCodec {
             case "end" ->
                 new EtcdRecord.End(
                         chain,
-                        new KeyRange(fields.boundOrEmpty("after"), fields.boundOrEmpty("through")),
+                        new KeyRange(fields.bound("after"), fields.bound("through")),
                         at,
                         fields.number("request", 0, Chain.MAX_NUMBER),
                         partitions(fields));
@@ -263,6 +263,9 @@ public final class EtcdRecordCodec {
         Fields source = envelope.struct("source");
         EtcdRecord.Row after = null;
         String key;
+        if (envelope.text("op").equals("d") == envelope.has("after")) {
+            throw new DataException("fields \"op\" and \"after\" contradict each other");
+        }
         if (envelope.has("after")) {
             Fields row = envelope.struct("after");
             key = row.text("key");
@@ -286,7 +289,11 @@ public final class EtcdRecordCodec {
     }
 
     private static Chain chain(Fields fields) {
-        return fields.chain(new KeyRange(fields.boundOrEmpty("range_after"), fields.boundOrEmpty("range_through")));
+        Chain chain = fields.chain();
+        return new Chain(
+                chain.number(),
+                chain.previous(),
+                new KeyRange(fields.bound("range_after"), fields.bound("range_through")));
     }
 
     private static Revision at(Fields fields) {
@@ -303,6 +310,6 @@ public final class EtcdRecordCodec {
     }
 
     private static KeyRange range(Fields fields) {
-        return new KeyRange(fields.textOrEmpty("after"), fields.textOrEmpty("through"));
+        return new KeyRange(fields.text("after"), fields.text("through"));
     }
 }

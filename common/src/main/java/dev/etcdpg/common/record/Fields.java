@@ -42,9 +42,9 @@ final class Fields {
         throw wrong(name, "a string", found);
     }
 
-    /** The bound of a range that is written down, "" if there is none. */
-    String boundOrEmpty(String name) {
-        String bound = textOrEmpty(name);
+    /** The bound of a range that is written down; "" says that there is none, and a missing field does not. */
+    String bound(String name) {
+        String bound = text(name);
         if (bound.length() > KeyRange.MAX_BOUND_BYTES
                 || bound.getBytes(StandardCharsets.UTF_8).length > KeyRange.MAX_BOUND_BYTES) {
             throw new DataException("field \"" + name + "\" is longer than " + KeyRange.MAX_BOUND_BYTES + " bytes");
@@ -98,9 +98,9 @@ final class Fields {
     }
 
     /** @throws DataException if no sender can have numbered it so */
-    Chain chain(KeyRange range) {
+    Chain chain() {
         long number = number("number", 0, Chain.MAX_NUMBER);
-        return new Chain(number, number("previous", 0, number), range);
+        return new Chain(number, number("previous", 0, number));
     }
 
     /** PostgreSQL text can not hold it, and half a surrogate pair would become another character. */

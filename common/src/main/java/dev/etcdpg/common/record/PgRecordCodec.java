@@ -90,7 +90,7 @@ public final class PgRecordCodec {
     /** @throws DataException if the value is not such a record; the message says which field, and holds no value */
     public static PgRecord decode(Object value) {
         Fields fields = Fields.of(value);
-        Chain chain = fields.chain(KeyRange.ALL);
+        Chain chain = fields.chain();
         String origin = origin(fields);
         String route = fields.text("route");
         String kind = fields.text("kind");
@@ -102,7 +102,7 @@ public final class PgRecordCodec {
                         chain,
                         origin,
                         route,
-                        new KeyRange(fields.boundOrEmpty("after"), fields.boundOrEmpty("through")),
+                        new KeyRange(fields.bound("after"), fields.bound("through")),
                         number(fields, "of"));
             case "new_epoch" ->
                 new PgRecord.NewEpoch(
@@ -122,15 +122,15 @@ public final class PgRecordCodec {
         if (!op.equals("put") && !op.equals("delete")) {
             throw Fields.unknown("op", op);
         }
-        if (op.equals("put") && value == null) {
-            throw new DataException("a put has no value");
+        if (op.equals("put") == (value == null)) {
+            throw new DataException("fields \"op\" and \"value\" contradict each other");
         }
         return new PgRecord.Change(
                 chain,
                 origin,
                 route,
                 fields.text("key"),
-                op.equals("put") ? value : null,
+                value,
                 new Revision(
                         fields.number("base_epoch", 0, Revision.MAX_EPOCH),
                         fields.number("base_revision", 0, Revision.MAX_REVISION)),

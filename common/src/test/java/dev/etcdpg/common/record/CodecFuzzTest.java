@@ -2,6 +2,7 @@ package dev.etcdpg.common.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.common.KeyRange;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ import net.jqwik.api.Provide;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.json.JsonConverter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever stands in a topic is a record that can be worked with, or a DataException that does not repeat a value. */
 class CodecFuzzTest {
@@ -52,6 +55,38 @@ class CodecFuzzTest {
         decode(record, EtcdRecordCodec::decode).ifPresent(CodecFuzzTest::assertSound);
         decode(record, PgRecordCodec::decode).ifPresent(CodecFuzzTest::assertSound);
         assertThatCode(() -> PgRecordCodec.isSend(record)).doesNotThrowAnyException();
+    }
+
+    /** A missing bound would say "all keys", a missing value "deleted". */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "after",
+                "through",
+                "keys",
+                "source",
+                "range_after",
+                "range_through",
+                "partitions",
+                "number",
+                "previous"
+            })
+    void noneOfTheFieldsThatSayHowMuchIsMeantMayBeMissing(String field) {
+        for (SchemaAndValue encoded : ENCODED) {
+            Map<String, Object> record = fields(encoded);
+            boolean isSend = PgRecordCodec.isSend(record);
+            boolean isDelete = "d".equals(record.get("op")) || "new_epoch".equals(record.get("kind"));
+            if (record.get(field) != null && !isDelete) {
+                record.remove(field);
+                assertThatThrownBy(() -> decoded(isSend, record))
+                        .as("%s of %s", field, record)
+                        .isInstanceOf(DataException.class);
+            }
+        }
+    }
+
+    private static Object decoded(boolean isSend, Object record) {
+        return isSend ? PgRecordCodec.decode(record) : EtcdRecordCodec.decode(record);
     }
 
     @Provide
