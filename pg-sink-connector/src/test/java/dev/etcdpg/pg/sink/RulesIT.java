@@ -343,6 +343,22 @@ class RulesIT {
     }
 
     @Test
+    void aLostInsertThatArrivesInOneBatchWithAnotherInsertIsMarked() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', 'mine')");
+            b.dispatch();
+            b.put(
+                    b.event("/k/a", "theirs", 5),
+                    b.event("/k/a", null, 6),
+                    b.event("/k/a", "theirs again", 7),
+                    b.event("/k/a", null, 8),
+                    b.event("/k/a", "mine", 9));
+            assertThat(b.conflicts()).containsExactly("/k/a put mine lost to 5 late");
+            assertThat(b.table()).containsExactly("/k/a=mine@9");
+        }
+    }
+
+    @Test
     void anEndMarkWakesWhatCouldNotBeSentBefore() {
         try (Bench b = new Bench(postgres)) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");

@@ -87,9 +87,9 @@ public final class Rules {
                 return;
             }
             applied(seen, previous, 0);
+            // perhaps; others insert the key too, and the lost one may still come after them
             if (lostInsert && seen.content().isValue() && seen.version() == 1) {
                 effects.add(new Effect.AppliedLate(seen.at(), seen.content()));
-                lostInsert = false;
             }
             if (state().isPending() && seen.content().sameAs(previous.content())) {
                 // only the revision moved; but what was sent in an older epoch can only be refused

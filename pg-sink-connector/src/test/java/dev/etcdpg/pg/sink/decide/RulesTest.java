@@ -192,6 +192,23 @@ class RulesTest {
                 .containsExactly(new Effect.AppliedLate(new Revision(2, 10), Cases.A));
     }
 
+    /** The events of one batch: what others insert before does not hide it. */
+    @Test
+    void aLostInsertThatArrivesAfterAnotherInsertIsMarked() {
+        Rules rules = new Rules(Policy.ETCD_WINS, Cases.OURS);
+        Flight insert = new Flight(Flight.Status.INFLIGHT, 5, Cases.A, 70, 0, null, new Revision(2, 0), null);
+        KeyState state = new KeyState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);
+        Verdict verdict = rules.fold(
+                state,
+                List.of(
+                        new Input.Observed(new Revision(2, 8), Cases.B, "v2", 8, 1, 0, 0),
+                        Input.Observed.absent(new Revision(2, 9), 0),
+                        new Input.Observed(new Revision(2, 10), Cases.B, "v2", 10, 1, 0, 0),
+                        Input.Observed.absent(new Revision(2, 11), 0),
+                        new Input.Observed(new Revision(2, 12), Cases.A, "v1", 12, 1, 0, 0)));
+        assertThat(verdict.effects()).contains(new Effect.AppliedLate(new Revision(2, 12), Cases.A));
+    }
+
     @Provide
     Arbitrary<KeyState> states() {
         return Arbitraries.of(Cases.states());
