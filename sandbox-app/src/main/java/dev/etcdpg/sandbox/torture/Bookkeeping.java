@@ -30,6 +30,8 @@ final class Bookkeeping {
             union all
             select count(*) || ' requests are not answered' from etcd_sync.etcd_request having count(*) > 0
             union all
+            select 'no snapshot has ended' where not exists (select from etcd_sync.etcd_snapshot)
+            union all
             select count(*) || ' ranges wait for a snapshot' from etcd_sync.etcd_blind having count(*) > 0""";
     private static final String DIFFERENCES =
             "select key || ': ' || difference from etcd_sync.etcd_differences('etcd')";

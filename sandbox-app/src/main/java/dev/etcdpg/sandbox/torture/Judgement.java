@@ -19,6 +19,7 @@ import java.util.TreeMap;
 /** Judges what the connectors made of a workload that pauses. */
 public final class Judgement {
     private static final String EPOCH = "/etcd-pg-connect/epoch";
+    private static final Duration UP = Duration.ofSeconds(120);
     /** As the examples have them. */
     private static final int PARTITIONS = 4;
 
@@ -32,7 +33,7 @@ public final class Judgement {
     private final String epoch;
     private final long conflictsBefore;
 
-    /** Remembers how things stand before the first write; create it before the workload starts, on a stack that is up. */
+    /** Remembers how things stand before the first write; create it before the workload starts, on a stack that is up and silent. */
     public Judgement(Stack stack, Workload workload) {
         this.workload = workload;
         etcd = new EtcdClient(stack.etcd().endpoint());
@@ -40,10 +41,18 @@ public final class Judgement {
         topics = new Topics(stack);
         settling = new Settling(stack, etcd, bookkeeping, topics);
         try {
+            List<String> open = settling.await(System.nanoTime() + UP.toNanos());
+            if (!open.isEmpty()) {
+                throw new SandboxException("the stack has not settled before the beginning: " + open);
+            }
+            topics.begin();
             epoch = epoch();
             conflictsBefore = bookkeeping.lastConflict();
         } catch (IOException | SQLException e) {
             throw new SandboxException("the stack is not up: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted before the beginning", e);
         }
     }
 

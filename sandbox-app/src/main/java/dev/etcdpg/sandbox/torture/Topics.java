@@ -34,11 +34,14 @@ final class Topics {
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Long> kinds = new TreeMap<>();
 
-    /** What is in the topics now belongs to the past. */
     Topics(Stack stack) {
         reader = new TopicReader(stack.kafka().bootstrap());
         deadLetterTopics = new ArrayList<>(List.of(stack.environment().get("DLQ_TOPICS").split(",")));
         deadLetterTopics.remove(Stack.CONFLICTS_TOPIC);
+    }
+
+    /** What is in the topics now belongs to the past. */
+    void begin() {
         List<String> all = new ArrayList<>(deadLetterTopics);
         Collections.addAll(all, Stack.ETCD_TOPIC, Stack.PG_TOPIC, Stack.CONFLICTS_TOPIC);
         all.forEach(topic -> positions.putAll(reader.ends(topic)));
