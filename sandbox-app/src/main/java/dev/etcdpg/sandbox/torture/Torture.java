@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 public final class Torture implements AutoCloseable {
     private static final int WORKERS = 2;
     private static final int SHOWN = 40;
+    private static final long POLL_MS = 50;
     /** How long after the last fault everything must have settled. */
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
@@ -47,10 +48,15 @@ public final class Torture implements AutoCloseable {
         this.links = made.get();
     }
 
-    /** Starts all servers; returns when the four connectors are RUNNING. */
-    public void up() {
+    /** Starts all servers; returns when the four connectors are RUNNING and the sink has made its tables. */
+    public void up() throws InterruptedException {
         Journal journal = new Journal(out);
         stack.up(WORKERS, journal::say);
+        while (stack.postgres()
+                .query(Stack.DATABASE, "select 1 from pg_tables where schemaname = 'public' and tablename = 'etcd'")
+                .isEmpty()) {
+            Thread.sleep(POLL_MS);
+        }
         journal.say("the stack is up");
     }
 
