@@ -1,5 +1,6 @@
 package dev.etcdpg.etcd.source.decide;
 
+import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.etcd.source.KeySpan;
 import io.etcd.jetcd.ByteSequence;
 import java.math.BigInteger;
@@ -70,7 +71,7 @@ public final class Bisection {
         for (int away = 0; away < keys.size(); away++) {
             for (long at : new long[] {wanted - away, wanted + away}) {
                 if (at >= 0 && at < keys.size()) {
-                    Optional<String> key = Page.key(keys.get((int) at));
+                    Optional<String> key = bound(keys.get((int) at));
                     if (key.isPresent()) {
                         return key;
                     }
@@ -78,6 +79,10 @@ public final class Bisection {
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> bound(byte[] key) {
+        return key.length > KeyRange.MAX_BOUND_BYTES ? Optional.empty() : Page.key(key);
     }
 
     /** Bytes about half way between two that are ordered. */

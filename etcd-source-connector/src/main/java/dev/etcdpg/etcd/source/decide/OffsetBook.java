@@ -2,7 +2,6 @@ package dev.etcdpg.etcd.source.decide;
 
 import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.Lanes;
-import dev.etcdpg.common.Utf8;
 import java.util.HexFormat;
 
 /**
@@ -98,8 +97,9 @@ public final class OffsetBook {
         saw(revision);
     }
 
+    /** Of a key that no record has, nothing is remembered: it may be larger than the topic of the offsets takes. */
     public void deliveredEvent(KeyChange change) {
-        Utf8.strict(change.key())
+        Page.key(change.key())
                 .ifPresent(key -> event = new SourceOffset.LastEvent(
                         key, change.isDelete() ? "" : hash(change.value()), change.modRevision()));
     }

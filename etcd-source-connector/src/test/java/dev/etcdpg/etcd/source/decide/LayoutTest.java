@@ -169,6 +169,20 @@ class LayoutTest {
         }
     }
 
+    /** Two of them stand in one index row. */
+    @Test
+    void aKeyOfHalfAnIndexRowIsNoBound() {
+        TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+        for (int i = 0; i < 500; i++) {
+            keys.add(("/p/" + i + (i % 5 == 0 ? "" : "x".repeat(1_500))).getBytes(StandardCharsets.UTF_8));
+        }
+        List<String> bounds = Bisection.bounds(
+                KeySpan.prefix("/p/"), 4, span -> in(keys, span).size(), (span, limit) -> in(keys, span).stream()
+                        .limit(limit)
+                        .toList());
+        assertThat(bounds).hasSize(3).allSatisfy(bound -> assertThat(bound).hasSizeLessThan(1_025));
+    }
+
     private static List<byte[]> in(TreeSet<byte[]> keys, KeySpan span) {
         return new ArrayList<>(
                 keys.subSet(span.start().getBytes(), true, span.end().getBytes(), false));

@@ -77,6 +77,14 @@ class OffsetBookTest {
     }
 
     @Test
+    void aKeyThatNoRecordHasIsNotRemembered() {
+        book.deliveredEvent(new KeyChange("/a".getBytes(StandardCharsets.UTF_8), null, 25, 0, 0, 0));
+        book.deliveredEvent(new KeyChange(new byte[1_000_000], null, 26, 0, 0, 0));
+        book.deliveredEvent(new KeyChange("k".repeat(1_000_000).getBytes(StandardCharsets.UTF_8), null, 27, 0, 0, 0));
+        assertThat(book.event().revision()).isEqualTo(25);
+    }
+
+    @Test
     void aDeleteIsRememberedWithoutAHash() {
         book.deliveredEvent(put("/a", null, 25));
         assertThat(book.event()).isEqualTo(new SourceOffset.LastEvent("/a", "", 25));
