@@ -22,8 +22,8 @@ final class Bookkeeping {
     private static final String CONFLICTS = "select key, change, txid::text, " + Values.SHORTENED
             + ", base_revision, won_epoch, won_revision, reason, applied_late"
             + " from etcd_sync.etcd_conflict where id > ? order by change";
-    private static final String TABLE = "select key, " + Values.SHORTENED
-            + ", create_revision, mod_revision, version, lease from public.etcd";
+    private static final String TABLE =
+            "select key, " + Values.SHORTENED + ", create_revision, mod_revision, version, lease from public.etcd";
     private static final String UNFINISHED =
             """
             select count(*) || ' changes are ' || status from etcd_sync.etcd_pending group by status

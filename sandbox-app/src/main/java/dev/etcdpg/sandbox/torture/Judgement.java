@@ -1,7 +1,7 @@
 package dev.etcdpg.sandbox.torture;
 
-import dev.etcdpg.sandbox.EtcdClient;
 import dev.etcdpg.sandbox.Entry;
+import dev.etcdpg.sandbox.EtcdClient;
 import dev.etcdpg.sandbox.SandboxException;
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.sandbox.torture.judge.Applied;
@@ -62,7 +62,8 @@ public final class Judgement {
         long deadline = begin + patience.toNanos();
         try {
             List<String> failures = new ArrayList<>();
-            settling.await(deadline).forEach(open -> failures.add("not settled within " + patience.toSeconds() + " s: " + open));
+            settling.await(deadline)
+                    .forEach(open -> failures.add("not settled within " + patience.toSeconds() + " s: " + open));
             Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
             if (failures.isEmpty()) {
                 failures.addAll(settling.awaitSilence(deadline));

@@ -57,7 +57,8 @@ final class Settling {
                 return List.of();
             }
             if (System.nanoTime() > deadline) {
-                return List.of("no silence, though both sides are equal: within " + SILENCE.toSeconds() + " s " + heard);
+                return List.of(
+                        "no silence, though both sides are equal: within " + SILENCE.toSeconds() + " s " + heard);
             }
         }
     }
@@ -83,7 +84,9 @@ final class Settling {
             if (!connect.isRunning(name)) {
                 String failure = connect.failure(name);
                 not.add(name + " is not RUNNING"
-                        + (failure == null ? "" : ": " + failure.lines().findFirst().orElse("")));
+                        + (failure == null
+                                ? ""
+                                : ": " + failure.lines().findFirst().orElse("")));
             }
         }
         return not;
@@ -101,7 +104,8 @@ final class Settling {
         }
         List<String> some = keys.stream()
                 .limit(NAMED)
-                .map(key -> key + " (in etcd " + revision(there.get(key)) + ", in PostgreSQL " + revision(here.get(key)) + ")")
+                .map(key -> key + " (in etcd " + revision(there.get(key)) + ", in PostgreSQL " + revision(here.get(key))
+                        + ")")
                 .toList();
         return List.of(keys.size() + " keys differ, like " + String.join(", ", some));
     }

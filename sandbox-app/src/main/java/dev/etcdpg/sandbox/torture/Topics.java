@@ -36,7 +36,8 @@ final class Topics {
 
     Topics(Stack stack) {
         reader = new TopicReader(stack.kafka().bootstrap());
-        deadLetterTopics = new ArrayList<>(List.of(stack.environment().get("DLQ_TOPICS").split(",")));
+        deadLetterTopics =
+                new ArrayList<>(List.of(stack.environment().get("DLQ_TOPICS").split(",")));
         deadLetterTopics.remove(Stack.CONFLICTS_TOPIC);
     }
 
@@ -58,8 +59,8 @@ final class Topics {
         });
         for (String topic : deadLetterTopics) {
             read(topic, record -> {
-                failures.add("an unexpected dead letter in " + topic + " for key " + TopicReader.text(record.key()) + ": "
-                        + TopicReader.header(record, "etcdpg.reason"));
+                failures.add("an unexpected dead letter in " + topic + " for key " + TopicReader.text(record.key())
+                        + ": " + TopicReader.header(record, "etcdpg.reason"));
                 count(news, "dead letters");
             });
         }
@@ -98,7 +99,10 @@ final class Topics {
                 return "snapshot record";
             }
             delivered.event(
-                    record.partition(), record.offset(), key, source.path("revision").asLong());
+                    record.partition(),
+                    record.offset(),
+                    key,
+                    source.path("revision").asLong());
             return "event";
         }
         String kind = value.path("kind").asText();

@@ -48,7 +48,7 @@ final class OutcomeJudge {
             }
         }
         NavigableMap<Integer, Event> written = written(key, changes, places);
-        Witnesses witnesses = new Witnesses(recorded.of(key), recorded.since(), changes, written);
+        Witnesses witnesses = new Witnesses(recorded.of(key), recorded.since(), changes, outcomes, written);
         for (int i = 0; i < changes.size(); i++) {
             Lost lost = outcomes.lost(changes.get(i));
             if (lost == null) {

@@ -6,22 +6,37 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whether etcd had what a change says, at a time that fits: between what the sink wrote for earlier and for later changes. */
+/**
+ * Whether etcd had what a change says, at a time that fits: behind what decided earlier changes and before
+ * what the sink wrote for later ones.
+ */
 final class Witnesses {
     private final NavigableMap<Long, Event> events;
     private final List<Change> changes;
     private final NavigableMap<Integer, Event> written;
     private final Set<String> values;
-    private final long since;
+    /** Behind all that earlier changes lost to: what is lost takes everything with it that was pending then. */
+    private final long[] since;
 
     /**
      * @param events all of the key
+     * @param since when the recording began
      * @param written the sink's puts by the place of their change
      */
     Witnesses(
-            NavigableMap<Long, Event> events, long since, List<Change> changes, NavigableMap<Integer, Event> written) {
+            NavigableMap<Long, Event> events,
+            long since,
+            List<Change> changes,
+            Outcomes outcomes,
+            NavigableMap<Integer, Event> written) {
         this.events = events;
-        this.since = since;
+        this.since = new long[changes.size()];
+        long last = since;
+        for (int i = 0; i < changes.size(); i++) {
+            this.since[i] = last;
+            Lost lost = outcomes.lost(changes.get(i));
+            last = lost == null ? last : Math.max(last, lost.wonRevision());
+        }
         this.changes = changes;
         this.written = written;
         // Of a key no two changes have the same value: when it was does not matter.
@@ -44,8 +59,12 @@ final class Witnesses {
     private boolean wasAbsent(int place) {
         Map.Entry<Integer, Event> before = written.lowerEntry(place);
         Map.Entry<Integer, Event> after = written.higherEntry(place);
-        long from = before == null ? since : before.getValue().revision();
+        long from =
+                Math.max(since[place], before == null ? 0 : before.getValue().revision());
         long to = after == null ? Long.MAX_VALUE : after.getValue().revision();
+        if (from >= to) {
+            return false;
+        }
         Map.Entry<Long, Event> state = events.floorEntry(from);
         return state == null
                 || state.getValue().value() == null
