@@ -14,7 +14,7 @@ final class RestFaults {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
-    /** Settings that may be changed at any time, with values to choose from. */
+    /** Settings that may be changed at any time, with values to choose from; the judgement reckons with at least 10 to conflate. */
     private static final Map<String, Map<String, List<Integer>>> SETTINGS = Map.of(
             "etcd-source",
             Map.of(
@@ -28,7 +28,7 @@ final class RestFaults {
             Map.of(
                     "batch.size", List.of(1, 30, 1_000),
                     "poll.interval.ms", List.of(50, 500, 2_000),
-                    "conflate.after", List.of(0, 2, 10),
+                    "conflate.after", List.of(10, 20, 100),
                     "heartbeat.interval.ms", List.of(500, 2_000, 5_000)),
             "etcd-sink",
             Map.of(

@@ -2,7 +2,10 @@ package dev.etcdpg.sandbox.torture;
 
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.servers.LocalServer;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,11 +24,13 @@ import java.util.stream.Collectors;
 public final class Torture implements AutoCloseable {
     private static final int WORKERS = 2;
     private static final int SHOWN = 40;
+    private static final String FAILURES = "failures.txt";
     private static final long POLL_MS = 50;
     /** How long after the last fault everything must have settled. */
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private final PrintStream out;
+    private final Path folder;
     private final Stack stack;
     private final Links links;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -40,6 +45,7 @@ public final class Torture implements AutoCloseable {
      */
     public Torture(Path folder, PrintStream out) {
         this.out = out;
+        this.folder = folder;
         AtomicReference<Links> made = new AtomicReference<>();
         this.stack = new Stack(folder, false, servers -> {
             made.set(new Links(servers));
@@ -106,6 +112,18 @@ public final class Torture implements AutoCloseable {
             List<String> failures = report.failures();
             journal.say("NO  " + failures.size() + " things do not hold:");
             failures.stream().limit(SHOWN).forEach(failure -> out.println("      " + failure));
+            keep(failures);
+        }
+    }
+
+    private void keep(List<String> failures) {
+        try {
+            Files.write(folder.resolve(FAILURES), failures);
+            if (failures.size() > SHOWN) {
+                out.println("      … all are in " + folder.resolve(FAILURES));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
