@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -35,6 +36,11 @@ public final class DeadLetters {
         this.patience = patience;
     }
 
+    /** Whether there is a place for dead letters; else {@link #report} throws. */
+    public boolean isPossible() {
+        return reporter != null;
+    }
+
     /**
      * Returns when all of them are in the dead letter topic.
      *
@@ -52,16 +58,25 @@ public final class DeadLetters {
             LOG.warn("Can never be applied, goes to the dead letter topic: {}", letter.place());
             written.add(reporter.report(letter.withHeaders(), new DataException(letter.reason())));
         }
-        await(written);
+        long deadline = System.nanoTime() + patience.toNanos();
+        for (int i = 0; i < letters.size(); i++) {
+            if (!await(written.get(i), deadline, true)) {
+                DeadLetter letter = letters.get(i);
+                LOG.warn("Too large for the dead letter topic, goes there without its value: {}", letter.place());
+                await(reporter.report(letter.withoutValue(), new DataException(letter.reason())), deadline, false);
+            }
+        }
     }
 
-    private void await(List<Future<Void>> written) {
-        long deadline = System.nanoTime() + patience.toNanos();
+    /** @return false if it is too large, and may be */
+    private boolean await(Future<Void> one, long deadline, boolean mayBeTooLarge) {
         try {
-            for (Future<Void> one : written) {
-                one.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            }
+            one.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return true;
         } catch (ExecutionException e) {
+            if (mayBeTooLarge && e.getCause() instanceof RecordTooLargeException) {
+                return false;
+            }
             throw new ConnectException(
                     "The dead letter topic cannot be written: " + e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {

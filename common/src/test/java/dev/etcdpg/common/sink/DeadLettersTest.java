@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.data.Schema;
@@ -99,6 +100,33 @@ class DeadLettersTest {
                 .isNotInstanceOf(RetriableException.class)
                 .hasMessageContaining("not for you")
                 .hasCauseInstanceOf(TopicAuthorizationException.class);
+    }
+
+    @Test
+    void whatTheTopicIsTooSmallForGoesThereWithoutItsValue() {
+        ErrantRecordReporter reporter = (record, error) -> {
+            reported.add(record);
+            return record.value() == null
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(new RecordTooLargeException("large"));
+        };
+        new DeadLetters(reporter).report(List.of(LETTER));
+        assertThat(reported).hasSize(2);
+        SinkRecord letter = reported.get(1);
+        assertThat(letter.value()).isNull();
+        assertThat(letter.headers().lastWithName("etcdpg.value.omitted").value())
+                .isEqualTo(true);
+        assertThat(letter.headers().lastWithName("etcdpg.reason").value()).isEqualTo("too long");
+        assertThat(letter.originalKafkaOffset()).isEqualTo(17);
+        assertThat(letter.key()).isEqualTo("/k/a");
+    }
+
+    @Test
+    void keysInTheLogAreShortAndOnOneLine() {
+        assertThat(new DeadLetter(RECORD, "/k/a\nWARN forged", null, "why").place())
+                .doesNotContain("\n");
+        assertThat(new DeadLetter(RECORD, "x".repeat(100_000), null, "why").place())
+                .hasSizeLessThan(300);
     }
 
     @Test
