@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param writes those that write something to etcd, each to a key of its own
  * @param bad those for the dead letter topic
+ * @param answered those of the writes that etcd will never take, for the dead letter topic too if there is one
  * @param after the progress once all of it is done
  * @param end index of the first record not in it
  * @param stop why it ends there
  */
-record Batch(List<Item> writes, List<Item.Bad> bad, Progress after, int end, Stop stop) {
+record Batch(List<Item> writes, List<Item.Bad> bad, List<Item.Bad> answered, Progress after, int end, Stop stop) {
 
     enum Stop {
         /** No more records. */

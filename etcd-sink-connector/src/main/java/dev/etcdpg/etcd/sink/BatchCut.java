@@ -30,6 +30,7 @@ record BatchCut(int maxKeys, int maxBytes) {
     Batch cut(List<Item> items, int from, Progress passed, long groupPosition) {
         List<Item> writes = new ArrayList<>();
         List<Item.Bad> bad = new ArrayList<>();
+        List<Item.Bad> answered = new ArrayList<>();
         Set<ByteSequence> keys = new HashSet<>();
         Progress after = passed;
         int bytes = 0;
@@ -39,7 +40,7 @@ record BatchCut(int maxKeys, int maxBytes) {
                 bad.add(letter);
             } else if (item instanceof Item.Send sent && !(isNews(sent.send(), after))) {
                 if (isLoss(sent.send(), after)) {
-                    return new Batch(writes, bad, after, i, Batch.Stop.LOSS);
+                    return new Batch(writes, bad, answered, after, i, Batch.Stop.LOSS);
                 }
             } else {
                 Batch.Stop stop = item instanceof Item.Send sent ? stop(sent, after, groupPosition) : null;
@@ -52,15 +53,18 @@ record BatchCut(int maxKeys, int maxBytes) {
                     stop = Batch.Stop.FULL;
                 }
                 if (stop != null) {
-                    return new Batch(writes, bad, after, i, stop);
+                    return new Batch(writes, bad, answered, after, i, stop);
                 }
                 keys.add(key);
                 bytes += size;
                 writes.add(item);
+                if (item instanceof Item.Send sent && sent.impossible() != null) {
+                    answered.add(sent.letter());
+                }
             }
             after = pass(item, after);
         }
-        return new Batch(writes, bad, after, items.size(), Batch.Stop.END);
+        return new Batch(writes, bad, answered, after, items.size(), Batch.Stop.END);
     }
 
     /** The progress once that record is passed. */

@@ -22,7 +22,13 @@ sealed interface Item {
      *
      * @param impossible why etcd can never take it, null if nothing speaks against it
      */
-    record Send(SinkRecord record, PgRecord send, String impossible) implements Item {}
+    record Send(SinkRecord record, PgRecord send, String impossible) implements Item {
+
+        /** What it is beside the answer that it gets: its sender may be nobody who looks for one. */
+        Bad letter() {
+            return new Bad(record, impossible);
+        }
+    }
 
     /**
      * A record of a plain topic: it overwrites.

@@ -6,9 +6,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +38,8 @@ final class PartitionSink {
     private boolean sought;
     /** Sends below this offset had been passed once, for the consumer group was here at the start. */
     private long groupPosition;
-    /** Bad records up to this offset are in the dead letter topic. */
-    private long reported = NOWHERE;
+    /** Offsets, not passed yet, of bad records that are in the dead letter topic. */
+    private final Set<Long> reported = new HashSet<>();
     /** When the loss that {@code passed} speaks of was last met. */
     private Instant lossNoticed = Instant.MIN;
 
@@ -95,7 +97,7 @@ final class PartitionSink {
         seek = passed.next() == first ? NOWHERE : passed.next();
         sought = false;
         groupPosition = first > passed.next() ? first : 0;
-        reported = NOWHERE;
+        reported.clear();
         lossNoticed = shared.clock().instant();
         LOG.info("{} claimed at offset {}; the consumer is at {}", key, passed.next(), first);
     }
@@ -115,13 +117,14 @@ final class PartitionSink {
         healIfOwed();
         while (from < items.size()) {
             Batch batch = cut.cut(items, from, passed, groupPosition);
-            report(batch.bad());
+            report(batch);
             try {
                 passed = commit(batch);
             } catch (EtcdFailure e) {
                 cut = smaller(cut, items, batch, e);
                 continue;
             }
+            reported.removeIf(offset -> offset < passed.next());
             from = batch.end();
             if (stopped(batch.stop(), items, from)) {
                 from++;
@@ -146,13 +149,14 @@ final class PartitionSink {
         }
     }
 
-    private void report(List<Item.Bad> bad) {
-        List<Item.Bad> unreported =
-                bad.stream().filter(letter -> letter.offset() > reported).toList();
-        shared.letters().report(unreported.stream().map(Item.Bad::letter).toList());
-        if (!unreported.isEmpty()) {
-            reported = unreported.get(unreported.size() - 1).offset();
+    private void report(Batch batch) {
+        List<Item.Bad> letters = new ArrayList<>(batch.bad());
+        if (shared.letters().isPossible()) {
+            letters.addAll(batch.answered());
         }
+        letters.removeIf(letter -> reported.contains(letter.offset()));
+        shared.letters().report(letters.stream().map(Item.Bad::letter).toList());
+        letters.forEach(letter -> reported.add(letter.offset()));
     }
 
     private Progress commit(Batch batch) {
