@@ -93,6 +93,17 @@ class OperateIT {
         assertThat(db.number("select count(distinct id) from etcd_request")).isEqualTo(3);
     }
 
+    /** Both bounds stand in one index row. */
+    @Test
+    void aBoundHasAtMost1024Bytes() {
+        assertThat(db.number("select etcd_resync('/a/' || repeat('\u20ac', 2000))"))
+                .isEqualTo(1);
+        assertThat(db.number("select max(octet_length(after)) from etcd_request"))
+                .isLessThan(1025);
+        assertThatThrownBy(() -> db.run("select etcd_resync('', '/a/' || repeat('x', 1022), 'app')"))
+                .hasMessageContaining("1024");
+    }
+
     @Test
     void differencesAreWhatTheTriggersDidNotSee() {
         db.mirror("/a/same", "s", 10, 3);

@@ -89,6 +89,10 @@ declare
 begin
   if not exists (select from etcd_route r where r.route = $3) then
     raise exception 'there is no route "%"', $3 using errcode = 'no_data_found';
+  elsif octet_length($1) > 1024 or octet_length($2) > 1024 then
+    -- both stand in one index row
+    raise exception 'a bound of more than 1024 bytes is too long: take a shorter one before or behind it'
+      using errcode = 'invalid_parameter_value';
   end if;
   -- one at a time, so that numbers grow
   perform pg_advisory_xact_lock(hashtextextended('etcd_request', 0));
@@ -105,7 +109,8 @@ create or replace function etcd_resync(prefix text) returns bigint
 language plpgsql set search_path from current as $$
 #variable_conflict use_column
 declare
-  p_prefix constant text := $1;
+  -- a bound has at most 1024 bytes; a shorter prefix asks for more
+  p_prefix constant text := left($1, 250);
   v_count bigint;
   v_last int;
 begin
