@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.sink.intake;
 
+import dev.etcdpg.common.Lanes;
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.record.Chain;
 import dev.etcdpg.common.record.EtcdRecord;
@@ -89,7 +90,10 @@ public final class Intake {
     }
 
     private void take(Segment segment, EtcdRecord read, SinkRecord record) {
-        if (read instanceof EtcdRecord.Manifest || read instanceof EtcdRecord.End) {
+        if (read instanceof EtcdRecord.Manifest manifest && isOfAnotherLane(manifest, segment.lane())) {
+            segment.bad().add(new DeadLetter(record, null, manifest.at(), "a manifest of another partition"));
+            return;
+        } else if (read instanceof EtcdRecord.Manifest || read instanceof EtcdRecord.End) {
             segment.end(read, record);
             return;
         }
@@ -110,6 +114,13 @@ public final class Intake {
                 segment.add(item);
             }
         }
+    }
+
+    /** Copied by somebody: here it would say of all keys of this partition that they are gone. */
+    private static boolean isOfAnotherLane(EtcdRecord.Manifest manifest, Lane lane) {
+        return manifest.keys().stream()
+                .anyMatch(key -> Lanes.partition(key, manifest.partitions())
+                        != lane.partition().partition());
     }
 
     private static String refusal(Route route, String key) {

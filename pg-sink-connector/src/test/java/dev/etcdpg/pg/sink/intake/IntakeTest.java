@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.common.Lanes;
 import dev.etcdpg.common.Revision;
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.record.Chain;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -61,6 +63,20 @@ class IntakeTest {
 
     private static Deque<SinkRecord> queue(SinkRecord... records) {
         return new ArrayDeque<>(Arrays.asList(records));
+    }
+
+    @Test
+    void aManifestOfAnotherPartitionSaysNothingOfThisOne() {
+        String there = IntStream.range(0, 100)
+                .mapToObj(i -> "/k/" + i)
+                .filter(key -> Lanes.partition(key, 4) == 1)
+                .findFirst()
+                .orElseThrow();
+        SinkRecord copied = record(new EtcdRecord.Manifest(new Chain(11, 10), KeyRange.ALL, AT, List.of(there), 4));
+        Segment segment = intake(LossPolicy.HEAL).take(lane, queue(copied));
+        assertThat(segment.control()).isNull();
+        assertThat(segment.bad()).singleElement().satisfies(bad -> assertThat(bad.reason())
+                .contains("partition"));
     }
 
     @Test
