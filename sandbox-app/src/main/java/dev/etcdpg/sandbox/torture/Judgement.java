@@ -20,6 +20,7 @@ import java.util.TreeMap;
 public final class Judgement {
     private static final String EPOCH = "/etcd-pg-connect/epoch";
     private static final Duration UP = Duration.ofSeconds(120);
+    private static final Duration SILENT = Duration.ofSeconds(30);
     /** As the examples have them. */
     private static final int PARTITIONS = 4;
 
@@ -31,7 +32,7 @@ public final class Judgement {
     private final Topics topics;
     private final Settling settling;
     private final String epoch;
-    private final long conflictsBefore;
+    private long conflictsBefore;
 
     /** Remembers how things stand before the first write; create it before the workload starts, on a stack that is up and silent. */
     public Judgement(Stack stack, Workload workload) {
@@ -56,7 +57,10 @@ public final class Judgement {
         }
     }
 
-    /** Waits, at most that long, until everything has settled, and judges everything since the beginning. */
+    /**
+     * Waits, at most that long, until everything has settled, and judges everything since the beginning, or since the last
+     * judgement that held.
+     */
     public Report judge(Duration patience) {
         long begin = System.nanoTime();
         long deadline = begin + patience.toNanos();
@@ -65,15 +69,13 @@ public final class Judgement {
             settling.await(deadline)
                     .forEach(open -> failures.add("not settled within " + patience.toSeconds() + " s: " + open));
             Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
-            if (failures.isEmpty()) {
-                failures.addAll(settling.awaitSilence(deadline));
-                settling.await(System.nanoTime()).forEach(open -> failures.add("after it had settled: " + open));
-            } else {
-                topics.read();
-            }
             Map<String, Long> counts = new TreeMap<>();
             if (failures.isEmpty()) {
+                failures.addAll(settling.awaitSilence(System.nanoTime() + SILENT.toNanos()));
+                settling.await(System.nanoTime()).forEach(open -> failures.add("after it had settled: " + open));
                 failures.addAll(evidence(counts));
+            } else {
+                topics.read();
             }
             failures.addAll(workload.failures());
             failures.addAll(topics.failures());
@@ -81,6 +83,9 @@ public final class Judgement {
                 failures.add("a new epoch began, for which no fault is a reason: " + epoch() + " after " + epoch);
             }
             counts.putAll(topics.kinds());
+            if (failures.isEmpty()) {
+                forget();
+            }
             return new Report(failures, counts, recovery);
         } catch (IOException | SQLException e) {
             throw new SandboxException("what is to be judged cannot be read: " + e.getMessage(), e);
@@ -111,6 +116,13 @@ public final class Judgement {
                         CONFLATE_AFTER)
                 .judge()));
         return failures;
+    }
+
+    /** What held needs not be judged again; so a long run does not need more memory than a short one. */
+    private void forget() throws SQLException {
+        workload.forget();
+        topics.forget();
+        conflictsBefore = bookkeeping.lastConflict();
     }
 
     private String epoch() throws IOException {

@@ -17,7 +17,7 @@ final class Ledger {
     private static final String INSERT =
             "insert into torture.ledger (run, key, value) select ?, u.* from unnest(?::text[], ?::text[]) u";
     private static final String SELECT =
-            "select id, tx::text, key, value from torture.ledger where run = ? order by id";
+            "select id, tx::text, key, value from torture.ledger where run = ? and id > ? order by id";
 
     private final String run;
 
@@ -50,11 +50,12 @@ final class Ledger {
         }
     }
 
-    /** All of this run, by id. */
-    List<Change> read(Connection connection) throws SQLException {
+    /** All of this run after that one, by id. */
+    List<Change> read(Connection connection, long after) throws SQLException {
         List<Change> all = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(SELECT)) {
             select.setString(1, run);
+            select.setLong(2, after);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     all.add(new Change(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)));

@@ -129,6 +129,11 @@ final class Recorder implements AutoCloseable {
         };
     }
 
+    /** Forgets how things came to be as they are now. */
+    synchronized void forget() {
+        history = history.from(through);
+    }
+
     synchronized long since() {
         return history.since();
     }

@@ -29,7 +29,7 @@ final class Topics {
     private final TopicReader reader;
     private final List<String> deadLetterTopics;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final Delivered delivered = new Delivered();
+    private Delivered delivered = new Delivered();
     private final List<Lost> conflicts = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Long> kinds = new TreeMap<>();
@@ -151,6 +151,14 @@ final class Topics {
         }
     }
 
+    /** Forgets what was read. */
+    void forget() {
+        delivered = new Delivered();
+        conflicts.clear();
+        failures.clear();
+        kinds.clear();
+    }
+
     Delivered delivered() {
         return delivered;
     }
@@ -165,7 +173,7 @@ final class Topics {
         return failures;
     }
 
-    /** All records so far by kind, heartbeats aside. */
+    /** All records that are not forgotten by kind, heartbeats aside. */
     Map<String, Long> kinds() {
         return kinds;
     }

@@ -39,6 +39,7 @@ public final class Workload implements AutoCloseable {
     private final Recorder recorder;
     private final Ledger ledger;
     private final List<Writer> writers = new ArrayList<>();
+    private long ledgerForgotten;
 
     /** @param seed decides what is written; when, the machine decides */
     public Workload(Stack stack, long seed) {
@@ -154,10 +155,19 @@ public final class Workload implements AutoCloseable {
         recorder.await(fence.move(etcd), PATIENCE);
     }
 
-    /** What was committed in PostgreSQL. */
+    /** What was committed in PostgreSQL, without what was forgotten. */
     List<Change> committed() throws SQLException {
         try (Connection connection = connection()) {
-            return ledger.read(connection);
+            return ledger.read(connection, ledgerForgotten);
+        }
+    }
+
+    /** Forgets how things came to be as they are now, while it pauses. */
+    void forget() throws SQLException {
+        List<Change> committed = committed();
+        recorder.forget();
+        if (!committed.isEmpty()) {
+            ledgerForgotten = committed.get(committed.size() - 1).id();
         }
     }
 

@@ -20,6 +20,19 @@ public final class EtcdHistory {
         byKey.computeIfAbsent(event.key(), key -> new TreeMap<>()).put(event.revision(), event);
     }
 
+    /** A history that goes on where this one stands at {@code revision}: of what was before only the state is kept. */
+    public EtcdHistory from(long revision) {
+        EtcdHistory next = new EtcdHistory(revision);
+        for (NavigableMap<Long, Event> events : byKey.values()) {
+            Map.Entry<Long, Event> last = events.floorEntry(revision);
+            if (last != null && last.getValue().value() != null) {
+                next.add(last.getValue());
+            }
+            events.tailMap(revision, false).values().forEach(next::add);
+        }
+        return next;
+    }
+
     public long since() {
         return since;
     }
