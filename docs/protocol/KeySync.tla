@@ -68,10 +68,15 @@ Record(kind, revision) ==
 ---------------------------------------------------------------------------
 (* Writers and misfortunes *)
 
+(* A limit of the protocol, here an assumption: a restored etcd, in which nothing tells of another epoch, is looked at by the source    *)
+(* before it has grown to the revision that the source had reached.                                                                     *)
+InTime == source.open \/ Epoch # source.epoch \/ Now + 1 < source.delivered \/ ~Rule("looked at in time")
+
 Happens(what, most) == happened[what] < most /\ happened' = [happened EXCEPT ![what] = @ + 1]
 
 AppWrites == \E v \in Values \cup {Absent} :
   /\ v # Absent \/ Value # Absent
+  /\ InTime
   /\ Happens("app", MaxApp)
   /\ etcd' = Written([Nothing EXCEPT !.value = v])
   /\ UNCHANGED <<source, down, pg, produced, up, used, hole>>
@@ -200,7 +205,7 @@ PageIsSent ==                \* behind the events up to its revision; with the e
          v == ValueAt(etcd.log, S)
          row == [Record("snapshot", RevisionAt(etcd.log, S)) EXCEPT !.value = v, !.S = S]
      IN Down((IF v = Absent THEN <<>> ELSE <<row>>)
-             \o <<[Record("manifest", S) EXCEPT !.live = v # Absent], [Record("end", S) EXCEPT !.request = source.request]>>)
+             \o <<[Record("manifest", S) EXCEPT !.live = (IF Rule("a page is of one revision") THEN v ELSE Value) # Absent], [Record("end", S) EXCEPT !.request = source.request]>>)
   /\ source' = [source EXCEPT !.phase = "answers", !.S = 0, !.due = Now, !.answer = Last(etcd.log, "answer", Now)]
   /\ UNCHANGED <<etcd, pg, produced, up, used, happened>>
 
@@ -268,7 +273,7 @@ Answer(x, what) == Written([Nothing EXCEPT !.kind = "answer", !.n = x.n, !.of = 
 Fits(x) == Revision = x.base /\ (x.epoch = Epoch \/ ~Rule("epoch of the base"))
 
 EtcdSinkWrites ==
-  /\ up # <<>>
+  /\ up # <<>> /\ (InTime \/ Head(up).broken)
   /\ LET x == Head(up) IN
      IF x.broken /\ Rule("chain") THEN                       \* the record itself comes next
        /\ etcd' = NewEpoch(0)
@@ -348,8 +353,8 @@ NothingOverwritten == \A r \in DOMAIN etcd.log : etcd.log[r].by # {} => Revision
 LostIsTrue ==                \* etcd does not hold a change that was reported as lost, unless it was an insert that came late
   Quiet /\ Lossless => \A id \in pg.lost : \A r \in WrittenBy(id) :
     etcd.log[r].base = 0 \/ \E s \in (r + 1)..Now : etcd.log[s].kind = "data" /\ etcd.log[s].by = {}
-ConfirmedIsTrue ==           \* a change reported as confirmed was written, or its value was there already
-  Lossless => \A id \in pg.confirmed : id \in 1..pg.made
+MirrorIsTrue ==              \* what PostgreSQL says of etcd at that revision was so
+  Lossless => pg.mirror = ValueAt(etcd.log, pg.high[2]) /\ pg.rev = RevisionAt(etcd.log, pg.high[2])
 AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ happened["loss"] > 0
 NoFalseAlarm == Lossless => \A a \in pg.asks : a.kind # "new epoch"
 OneInFlight == Cardinality({i \in DOMAIN pg.wal : pg.wal[i].status # "waiting"}) <= 1
