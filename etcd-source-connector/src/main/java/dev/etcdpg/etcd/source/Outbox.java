@@ -70,7 +70,7 @@ final class Outbox {
         extra += change.weight() - 1;
         Optional<String> key = Page.key(change.key());
         if (key.isEmpty()) {
-            deadLetter(change, DeadLetters.keyReason(change.key()));
+            deadLetter(change, DeadLetters.keyReason(change.key()), snapshot);
             return;
         }
         int partition = Lanes.partition(change.key(), scope.partitions());
@@ -93,7 +93,7 @@ final class Outbox {
                     change.lease());
             event(key.get(), row, at, snapshot, partition);
         } else {
-            deadLetter(change, DeadLetters.VALUE_NOT_TEXT);
+            deadLetter(change, DeadLetters.VALUE_NOT_TEXT, snapshot);
             record(
                     partition,
                     new EtcdRecord.Unrepresentable(
@@ -160,7 +160,10 @@ final class Outbox {
         metrics.count(snapshot == 0 ? Counter.EVENTS : Counter.SNAPSHOT_ROWS);
     }
 
-    private void deadLetter(KeyChange change, String reason) {
+    private void deadLetter(KeyChange change, String reason, long snapshot) {
+        if (snapshot != 0 && !offsets.isUnreported(change.modRevision())) {
+            return;
+        }
         keep(
                 scope.deadLetterTopic(),
                 null,

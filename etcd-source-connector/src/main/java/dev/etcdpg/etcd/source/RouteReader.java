@@ -83,6 +83,9 @@ class RouteReader implements AutoCloseable {
         this.metrics = metrics;
         this.heartbeat = new Due(nanoTime);
         this.look = new Due(nanoTime);
+        if (settings.mode() == SnapshotMode.NO_DATA) {
+            offsets.reportAll();
+        }
     }
 
     /**

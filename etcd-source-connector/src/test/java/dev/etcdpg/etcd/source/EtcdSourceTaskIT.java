@@ -386,6 +386,13 @@ class EtcdSourceTaskIT {
         assertThat(((Struct) dead.get(1).value()).getBytes("key")).isEqualTo(bytes("/app/bad\0key"));
         assertThat(dead.get(3).headers().lastWithName("etcdpg.reason").value())
                 .isEqualTo("the key has 2105 bytes, more than 2048");
+
+        client.put("/etcd-pg-connect/request/etcd/100", "{}");
+        task.untilEnds(2);
+        assertThat(task.of(EtcdRecord.Unrepresentable.class))
+                .as("told again by the next snapshot")
+                .hasSize(4);
+        assertThat(task.deadLetters()).as("and not reported again").hasSize(4);
     }
 
     @Test

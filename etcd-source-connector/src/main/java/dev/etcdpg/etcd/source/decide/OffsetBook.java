@@ -25,6 +25,9 @@ public final class OffsetBook {
     private int partitions;
     private long request;
     private long requestRevision;
+    private long unreportedAfter;
+    private long unreportedThrough;
+    private boolean reportsAll;
 
     public OffsetBook(SourceOffset offset) {
         layout = offset.layout();
@@ -86,6 +89,19 @@ public final class OffsetBook {
         return Math.max(requestRevision, snapshot);
     }
 
+    /**
+     * Whether no watch has delivered, and no snapshot before has found, what a snapshot finds at this revision: what has no record gets its
+     * dead letter once, and not from each snapshot. One that is cut off may do it again.
+     */
+    public boolean isUnreported(long revision) {
+        return reportsAll || (revision > unreportedAfter && revision <= unreportedThrough);
+    }
+
+    /** Offsets do not say that everything before them was found: every snapshot reports all. */
+    public void reportAll() {
+        reportsAll = true;
+    }
+
     /** etcd is known to have reached this revision. */
     public void saw(long revision) {
         seen = Math.max(seen, revision);
@@ -106,6 +122,12 @@ public final class OffsetBook {
 
     /** What was delivered says nothing any more: only the snapshot at this state's revision will. */
     public void jumpedTo(EtcdState state, int partitionsNow, String prefixNow) {
+        if (state.epoch() != epoch) {
+            unreportedAfter = 0;
+        } else if (unreportedThrough == 0) {
+            unreportedAfter = delivered;
+        }
+        unreportedThrough = state.revision();
         follow(state, partitionsNow, prefixNow);
         delivered = state.revision();
         seen = state.revision();
@@ -158,6 +180,7 @@ public final class OffsetBook {
     public void snapshotEnded(long highestRequest) {
         request = Math.max(request, highestRequest);
         requestRevision = snapshot;
+        unreportedThrough = 0;
         snapshot = 0;
         part = null;
     }

@@ -67,6 +67,34 @@ class OffsetBookTest {
     }
 
     @Test
+    void whatHasNoRecordIsReportedOnceByASnapshotOrTheWatch() {
+        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        assertThat(book.isUnreported(1)).as("the first snapshot").isTrue();
+        assertThat(book.isUnreported(20)).isTrue();
+        assertThat(book.isUnreported(21)).as("the watch goes on from 20").isFalse();
+        book.snapshotEnded(0);
+        book.deliveredThrough(40);
+        book.snapshotBegan(41, KeyRange.ALL);
+        assertThat(book.isUnreported(15)).as("a snapshot that was asked for").isFalse();
+        assertThat(book.isUnreported(41)).isFalse();
+        book.snapshotEnded(1);
+
+        book.jumpedTo(new EtcdState(7, 2, 60, "c"), 2, "/a/");
+        assertThat(book.isUnreported(40)).as("before etcd was compacted").isFalse();
+        assertThat(book.isUnreported(41)).as("in the gap").isTrue();
+        book.jumpedTo(new EtcdState(7, 2, 80, "c"), 2, "/a/");
+        assertThat(book.isUnreported(41)).as("the snapshot was cut off").isTrue();
+        assertThat(book.isUnreported(80)).isTrue();
+
+        book.jumpedTo(new EtcdState(8, 2, 30, "c"), 2, "/a/");
+        assertThat(book.isUnreported(1)).as("another history").isTrue();
+        book.snapshotEnded(1);
+        assertThat(book.isUnreported(1)).isFalse();
+        book.reportAll();
+        assertThat(book.isUnreported(1)).as("no snapshot at the start").isTrue();
+    }
+
+    @Test
     void afterAnotherEpochOnlyASnapshotCanTell() {
         book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
         book.snapshotEnded(0);
