@@ -110,19 +110,28 @@ final class OutcomeJudge {
         }
     }
 
+    /**
+     * There is one that it may have been skipped for, up to the next that the sink wrote. That etcd had a value, or lacked the
+     * key, does not say that it was for this change, so that one may have been skipped too.
+     */
     private void judgeConfirmed(List<Change> changes, int place, Witnesses witnesses) {
-        int shared = place;
-        while (!witnesses.has(shared)) {
-            shared++;
-            if (shared == changes.size() || outcomes.lost(changes.get(shared)) != null) {
-                failures.add("neither in etcd nor in etcd_conflict nor pending: " + changes.get(place));
-                return;
+        Change nearest = null;
+        for (int shared = place; shared < changes.size() && outcomes.lost(changes.get(shared)) == null; shared++) {
+            if (witnesses.has(shared)) {
+                if (shared == place || mayShare(changes, place, shared, witnesses)) {
+                    return;
+                }
+                nearest = nearest == null ? changes.get(shared) : nearest;
+                if (witnesses.isWritten(shared)) {
+                    break;
+                }
             }
         }
-        if (shared > place && !mayShare(changes, place, shared, witnesses)) {
-            failures.add("skipped, though neither of the same transaction nor among more than " + conflateAfter
-                    + " that waited: " + changes.get(place) + ", for " + changes.get(shared));
-        }
+        failures.add(
+                nearest == null
+                        ? "neither in etcd nor in etcd_conflict nor pending: " + changes.get(place)
+                        : "skipped, though neither of the same transaction nor among more than " + conflateAfter
+                                + " that waited: " + changes.get(place) + ", for " + nearest);
     }
 
     /** Whether a change may have been skipped for a later one: of the same transaction, or because many were waiting. */

@@ -319,6 +319,18 @@ class EvidenceTest {
         fails("skipped");
     }
 
+    /** That etcd lacked the key for a while is not the outcome of a deletion that was skipped among many. */
+    @Test
+    void aDeletionAmongManyIsNotWhatTheOthersWereSkippedFor() {
+        story.committed(9, "tx9", "p9");
+        story.committed(10, "tx10", null);
+        wait(11);
+        story.happened(107, null, 0, 0, Author.WRITER);
+        story.happened(108, "e8", 108, 1, Author.WRITER);
+        story.happened(109, "p20", 108, 2, Author.SINK);
+        holds();
+    }
+
     private void wait(int changes) {
         for (int i = 10; i < 10 + changes; i++) {
             story.committed(i, "tx" + i, "p" + i);
