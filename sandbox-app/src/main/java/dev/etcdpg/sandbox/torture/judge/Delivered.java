@@ -8,6 +8,9 @@ import java.util.TreeMap;
 
 /** What is in the etcd topic: events of the watch, and what snapshots say. Records are added in the order of each partition. */
 public final class Delivered {
+    /** Records of a partition that the watch may deliver until a snapshot that began with it has its first page. */
+    private static final long RUN_UP = 1_000;
+
     /** Keys for which a snapshot speaks: one, or those after a key up to another ('' is open). */
     private record Seen(long offset, long revision, String key, String after, String through) {
         boolean covers(String other) {
@@ -60,7 +63,8 @@ public final class Delivered {
 
     /**
      * Whether a snapshot explains that PostgreSQL never saw that event: one of that revision or later spoke of the key before
-     * the event was delivered, and the watch had not passed the revision by then.
+     * the event was delivered, and the watch had not long passed the revision by then. It may just have: after a compaction
+     * it goes on from where the snapshot begins, and further when that has to begin again.
      */
     boolean isHidden(int partition, String key, long revision) {
         Lane lane = lane(partition);
@@ -82,6 +86,6 @@ public final class Delivered {
 
     private static boolean wasPassed(Lane lane, long revision, Seen snapshot) {
         return lane.watched.subMap(revision, false, snapshot.revision(), true).values().stream()
-                .anyMatch(offset -> offset < snapshot.offset());
+                .anyMatch(offset -> offset < snapshot.offset() - RUN_UP);
     }
 }

@@ -152,8 +152,19 @@ class EvidenceTest {
         story.happened(108, "e6", 106, 3, Author.WRITER);
         story.history.remove(4);
         story.topic.remove(4);
+        story.muchIsDelivered();
         story.page(110, "", "");
         fails("lacks revision 107");
+    }
+
+    @Test
+    void aSnapshotThatBeganAgainExcusesThatItsWatchWentOn() {
+        story.happened(107, "e5", 106, 2, Author.WRITER);
+        story.happened(108, "e6", 106, 3, Author.WRITER);
+        story.history.remove(4);
+        story.topic.remove(4);
+        story.page(110, "", "");
+        holds();
     }
 
     @Test

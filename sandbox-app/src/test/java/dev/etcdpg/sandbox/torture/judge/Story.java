@@ -46,6 +46,11 @@ final class Story {
         topic.add(delivered -> delivered.event(0, at, KEY, revision));
     }
 
+    /** Of other keys. */
+    void muchIsDelivered() {
+        offset += 2_000;
+    }
+
     void page(long revision, String after, String through) {
         long at = offset++;
         topic.add(delivered -> delivered.manifest(0, at, revision, after, through));
