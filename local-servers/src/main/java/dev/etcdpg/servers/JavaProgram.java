@@ -13,6 +13,9 @@ import java.util.Properties;
 
 /** Command lines that run one of Kafka's programs from its published jars, with the Java that runs us. */
 final class JavaProgram {
+    /** System property with more options of these JVMs, separated by spaces; the build's tests set it. */
+    private static final String MORE_OPTIONS = "servers.jvm.options";
+
     private JavaProgram() {}
 
     static List<String> command(Path folder, int heapMegabytes, String mainClass, String... arguments)
@@ -28,6 +31,7 @@ final class JavaProgram {
                         "\n",
                         "-Xmx" + heapMegabytes + "m",
                         "-XX:+UseSerialGC",
+                        System.getProperty(MORE_OPTIONS, ""),
                         "-XX:+ExitOnOutOfMemoryError",
                         "-Djava.awt.headless=true",
                         quoted("-Dlog4j2.configurationFile=" + logging),
