@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Undoes what faults may have left: servers that are down, links, connectors that are paused. It is also the operator who restarts a
- * task that Kafka's own clients have failed, as a task is whose transaction the broker ended in a fault longer than its timeout.
+ * Undoes what faults may have left: servers that are down, links, connectors that are paused. It is also the operator who restarts
+ * what Kafka itself has failed, like a task whose transaction the broker ended in a fault longer than its timeout.
  */
 final class Recovery {
     /** Of Kafka; a failure with none of these in its trace is ours. */
@@ -75,25 +75,27 @@ final class Recovery {
             connect.resume(connector);
             return false;
         }
-        boolean judged = true;
-        for (JsonNode task : status.path("tasks")) {
-            if (task.path("state").asText().equals("FAILED")) {
-                judged &= !restarted(connect, connector, task);
-            }
-        }
-        return judged && (connect.isRunning(connector) || connect.failure(connector) != null);
-    }
-
-    private boolean restarted(Connect connect, String connector, JsonNode task) {
-        String trace = task.path("trace").asText();
-        if (KAFKAS_OWN.stream().noneMatch(trace::contains)) {
+        if (failedByKafka(status.path("connector"), connector)) {
+            connect.restart(connector);
             return false;
         }
-        String name = "task " + task.path("id").asText() + " of " + connector;
+        for (JsonNode task : status.path("tasks")) {
+            if (failedByKafka(task, "task " + task.path("id").asText() + " of " + connector)) {
+                connect.restartTask(connector, task.path("id").asInt());
+                return false;
+            }
+        }
+        return connect.isRunning(connector) || connect.failure(connector) != null;
+    }
+
+    private boolean failedByKafka(JsonNode part, String name) {
+        String trace = part.path("trace").asText();
+        if (!part.path("state").asText().equals("FAILED") || KAFKAS_OWN.stream().noneMatch(trace::contains)) {
+            return false;
+        }
         journal.say("the operator restarts " + name + ", failed by Kafka: "
                 + trace.lines().findFirst().orElse(""));
-        journal.count("task failed by Kafka and restarted");
-        connect.restartTask(connector, task.path("id").asInt());
+        journal.count("failed by Kafka and restarted");
         return true;
     }
 }
