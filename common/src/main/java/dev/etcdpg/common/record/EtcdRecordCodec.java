@@ -18,6 +18,9 @@ public final class EtcdRecordCodec {
     /** Header of every record that is not an event; its value is the kind. */
     public static final String CONTROL_HEADER = "etcdpg.control";
 
+    /** Of the same records the topic partition that they were written to: what they say holds of no other. */
+    public static final String PARTITION_HEADER = "etcdpg.partition";
+
     public static final Schema ROW = SchemaBuilder.struct()
             .name("dev.etcdpg.Row")
             .optional()

@@ -180,7 +180,11 @@ final class Outbox {
                 partition,
                 EtcdRecordCodec.key(record),
                 EtcdRecordCodec.encode(record, null, clock.millis()),
-                kind == null ? null : new ConnectHeaders().addString(EtcdRecordCodec.CONTROL_HEADER, kind));
+                kind == null
+                        ? null
+                        : new ConnectHeaders()
+                                .addString(EtcdRecordCodec.CONTROL_HEADER, kind)
+                                .addInt(EtcdRecordCodec.PARTITION_HEADER, partition));
     }
 
     private void keep(String topic, Integer partition, String key, SchemaAndValue value, Headers headers) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Cuts the records of a topic partition into segments, and notices by their chain when some were lost. */
@@ -90,8 +91,8 @@ public final class Intake {
     }
 
     private void take(Segment segment, EtcdRecord read, SinkRecord record) {
-        if (read instanceof EtcdRecord.Manifest manifest && isOfAnotherLane(manifest, segment.lane())) {
-            segment.bad().add(new DeadLetter(record, null, manifest.at(), "a manifest of another partition"));
+        if (isOfAnotherLane(read, record, segment.lane())) {
+            segment.bad().add(new DeadLetter(record, null, Inputs.at(read), "written to another partition"));
             return;
         } else if (read instanceof EtcdRecord.Manifest || read instanceof EtcdRecord.End) {
             segment.end(read, record);
@@ -116,11 +117,15 @@ public final class Intake {
         }
     }
 
-    /** Copied by somebody: here it would say of all keys of this partition that they are gone. */
-    private static boolean isOfAnotherLane(EtcdRecord.Manifest manifest, Lane lane) {
-        return manifest.keys().stream()
-                .anyMatch(key -> Lanes.partition(key, manifest.partitions())
-                        != lane.partition().partition());
+    /** Copied by somebody: a manifest would say of all keys of this partition that they are gone. */
+    private static boolean isOfAnotherLane(EtcdRecord read, SinkRecord record, Lane lane) {
+        int partition = lane.partition().partition();
+        Header written = record.headers().lastWithName(EtcdRecordCodec.PARTITION_HEADER);
+        if (written != null && !String.valueOf(written.value()).equals(Integer.toString(partition))) {
+            return true;
+        }
+        return read instanceof EtcdRecord.Manifest manifest
+                && manifest.keys().stream().anyMatch(key -> Lanes.partition(key, manifest.partitions()) != partition);
     }
 
     private static String refusal(Route route, String key) {
