@@ -486,4 +486,69 @@ class DispatchIT {
         assertThat(db.dispatch(1000, 1)).isZero();
         assertThat(db.wal()).isEmpty();
     }
+
+    /** Its trigger runs when a row that agrees with etcd again gets etcd's revisions. */
+    @Test
+    void whatAnApplicationsTriggerRefusesDoesNotStopDispatch() {
+        agreesAgain("/a/1", "/a/2", "/a/3");
+        trigger("new.key = '/a/2'", "raise exception 'no'");
+        db.run("insert into app (key, value) values ('/a/4', 'new')");
+        db.dispatch();
+        assertThat(db.inflight()).containsExactly("/a/4 put new 0");
+        assertThat(db.wal()).containsExactly("/a/4 put new");
+        assertThat(db.rows("select * from etcd_differences('app')")).containsExactly("/a/2 other revisions or lease");
+    }
+
+    @Test
+    void whomAnApplicationsTriggerWaitsForDoesNotStopDispatch() {
+        db.mirror("/a/held", "x", 10, 6);
+        agreesAgain("/a/1", "/a/2", "/a/3");
+        trigger("new.key = '/a/2'", "update app set value = 'touched' where key = '/a/held'");
+        try (Db app = db.another()) {
+            app.begin();
+            app.run("select from app where key = '/a/held' for update");
+            db.run("insert into app (key, value) values ('/a/4', 'new')");
+            assertThat(db.one("select * from etcd_dispatch(1000, 1)")).isEqualTo("1 f 1");
+            assertThat(db.pending())
+                    .filteredOn(change -> change.startsWith("/a/2"))
+                    .hasSize(2);
+            app.rollback();
+        }
+        db.dispatch();
+        assertThat(db.inflight()).containsExactlyInAnyOrder("/a/4 put new 0");
+        db.dispatch();
+        assertThat(db.inflight()).containsExactlyInAnyOrder("/a/4 put new 0", "/a/held put touched 6");
+        assertThat(db.rows("select key from etcd_differences('app')")).isEmpty();
+    }
+
+    @Test
+    void aTableThatIsLockedAsAWholeIsNotWaitedFor() {
+        db.mirror("/a/1", "x", 10, 6);
+        db.run("update app set value = 'y'");
+        try (Db operator = db.another()) {
+            operator.begin();
+            operator.run("lock table app in access exclusive mode");
+            assertThat(db.one("select * from etcd_dispatch(1000, 10)")).isEqualTo("0 f 1");
+            operator.commit();
+        }
+        db.dispatch();
+        assertThat(db.inflight()).containsExactly("/a/1 put y 6");
+    }
+
+    /** Deleted and inserted again: the revisions that the row had are gone. */
+    private void agreesAgain(String... keys) {
+        for (String key : keys) {
+            db.mirror(key, "x", 10, 7);
+            db.begin();
+            db.run("delete from app where key = '" + key + "'");
+            db.run("insert into app (key, value) values ('" + key + "', 'x')");
+            db.commit();
+        }
+    }
+
+    private void trigger(String condition, String body) {
+        db.run("create function application() returns trigger language plpgsql as $$ begin if " + condition + " then "
+                + body + "; end if; return new; end $$; create trigger application before update on app for each row"
+                + " execute function application()");
+    }
 }

@@ -86,6 +86,47 @@ begin
   end;
 end $$;
 
+-- Rows that are about to agree with etcd again get etcd's revisions. The caller has locked them; ids are those of the changes that are about
+-- to be settled. Triggers and constraints of the application run in this, and must not keep dispatch from its work: what they refuse keeps the
+-- revisions that it has (etcd_differences tells), and for whom they wait we wait no longer than a moment. Returns the keys that must wait.
+create or replace function etcd_write_revisions(p_route text, p_table text, p_keys text[], p_ids bigint[]) returns text[]
+language plpgsql set search_path from current set lock_timeout = '5ms' set enable_seqscan = off set enable_hashjoin = off
+  set enable_mergejoin = off set enable_bitmapscan = off set enable_material = off set jit = off as $$
+declare
+  v_half int := cardinality(p_keys) / 2;
+begin
+  -- as in the sink's session, for triggers that do not name schemas
+  perform set_config('search_path', current_setting('search_path') || ', public', true);
+  perform set_config('etcd_sync.applying', 'on', true);
+  begin
+    execute format($q$
+      update %1$s t set create_revision = x.create_revision, mod_revision = x.revision, version = x.version, lease = x.lease
+      from (select m.create_revision, m.revision, m.version, m.lease, r.place
+        from unnest($2::text[], $3::bigint[]) k(key, id)
+        cross join lateral (select y.* from etcd_mirror y where y.route = $1 and y.key = k.key limit 1) m
+        cross join lateral (select y.ctid as place, y.create_revision, y.mod_revision, y.version, y.lease from %1$s y
+          where y.key = k.key limit 1) r
+        where (r.create_revision, r.mod_revision, r.version, r.lease)
+            is distinct from (m.create_revision, m.revision, m.version, m.lease)
+          and not exists (select from etcd_wal w where w.route = $1 and w.key = m.key and w.id > k.id offset 0)) x
+      where t.ctid = x.place $q$, p_table)
+      using p_route, p_keys, p_ids;
+    set constraints all immediate;
+  exception when others then
+    perform set_config('etcd_sync.applying', 'off', true);
+    if v_half > 0 then
+      return etcd_write_revisions(p_route, p_table, p_keys[:v_half], p_ids[:v_half])
+        || etcd_write_revisions(p_route, p_table, p_keys[v_half + 1:], p_ids[v_half + 1:]);
+    elsif sqlstate in ('55P03', '40P01') then
+      return p_keys;
+    end if;
+    raise warning 'the revisions of key "%" are not written: a trigger or constraint of the application refuses it (SQLSTATE %)',
+      left(p_keys[1], 200), sqlstate;
+  end;
+  perform set_config('etcd_sync.applying', 'off', true);
+  return '{}';
+end $$;
+
 -- Decides for keys of one route. Their changes are numbered from p_base + 1 on. What could not be looked at now is woken again.
 -- Each key is looked up by its index whatever the statistics say: these tables grow and shrink so fast that statistics and cached plans are
 -- wrong, and a plan that reads a whole route for a few keys is what must not happen. Hence the settings, the lateral subqueries that
@@ -124,6 +165,15 @@ begin
   if v_keys is null then
     return;
   end if;
+
+  -- somebody may have locked the table as a whole: an operator, who is not waited for either
+  begin
+    execute format('lock table %s in row share mode nowait', v_table);
+  exception when lock_not_available then
+    insert into etcd_woken (route, key) select p_route, k from unnest(v_keys) k;
+    again := cardinality(v_keys);
+    return;
+  end;
 
   select array_agg(k.key) into v_missing
   from unnest(v_keys) k(key)
@@ -222,6 +272,11 @@ begin
           lateral (select t.key from %s t where t.key = k.key offset 0 for no key update skip locked) l $q$, v_table)
         into v_free using v_has_row;
       select array_agg(k) into v_busy from (select unnest(v_has_row) except select unnest(v_free)) u(k);
+      if v_free is not null then
+        v_busy := v_busy || (
+          select etcd_write_revisions(p_route, v_table, array_agg(u.key), array_agg(u.id))
+          from unnest(v_confirmed, v_ids) u(key, id) where u.key = any (v_free));
+      end if;
       insert into etcd_woken (route, key) select p_route, k from unnest(v_busy) k;
       again := again + coalesce(cardinality(v_busy), 0);
     end if;
@@ -241,22 +296,6 @@ begin
           lateral (select y.ctid as place from etcd_wal y where y.route = p_route and y.key = c.key and y.id <= c.id offset 0) f))
     )
     select array_agg(key) into v_locked from settled;
-    if v_free is not null then
-      perform set_config('etcd_sync.applying', 'on', true);
-      execute format($q$
-        update %1$s t set create_revision = x.create_revision, mod_revision = x.revision, version = x.version, lease = x.lease
-        from (select m.create_revision, m.revision, m.version, m.lease, r.place
-          from unnest($2::text[]) k(key)
-          cross join lateral (select y.* from etcd_mirror y where y.route = $1 and y.key = k.key limit 1) m
-          cross join lateral (select y.ctid as place, y.create_revision, y.mod_revision, y.version, y.lease from %1$s y
-            where y.key = k.key limit 1) r
-          where (r.create_revision, r.mod_revision, r.version, r.lease)
-              is distinct from (m.create_revision, m.revision, m.version, m.lease)
-            and not exists (select from etcd_wal w where w.route = $1 and w.key = m.key and w.id > m.settled offset 0)) x
-        where t.ctid = x.place $q$, v_table)
-        using p_route, v_free;
-      perform set_config('etcd_sync.applying', 'off', true);
-    end if;
   end loop;
 end $$;
 
