@@ -66,7 +66,7 @@ final class KeyBatch {
     }
 
     private void lockRows() throws SQLException {
-        session.locking();
+        new RowWrites(session, table).lockTable();
         locked = new TreeSet<>(
                 session.on(table.name(), "lock_rows").texts(work.keySet()).texts());
         if (locked.size() == work.size()) {
@@ -179,12 +179,7 @@ final class KeyBatch {
         List<Row> updated = Row.of(session, table, verdicts).stream()
                 .filter(row -> !row.equals(inserted.get(row.key())))
                 .toList();
-        if (!updated.isEmpty()) {
-            RowInserts.columns(session.on(table.name(), "update_rows"), updated).update();
-        }
-        if (!deleted.isEmpty()) {
-            session.on(table.name(), "delete_rows").texts(deleted).update();
-        }
+        new RowWrites(session, table).write(updated, deleted, !inserted.isEmpty());
     }
 
     private List<Input> inputs(String key) {

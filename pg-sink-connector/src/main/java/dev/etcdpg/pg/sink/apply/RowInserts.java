@@ -94,8 +94,12 @@ final class RowInserts {
     }
 
     private Set<String> insert(List<Row> rows) throws SQLException {
-        return new TreeSet<>(
-                columns(session.on(table.name(), "insert_rows"), rows).texts());
+        try {
+            return new TreeSet<>(
+                    columns(session.on(table.name(), "insert_rows"), rows).texts());
+        } catch (SQLException e) {
+            throw RowWrites.refusal(e);
+        }
     }
 
     static Query columns(Query query, Collection<Row> rows) throws SQLException {

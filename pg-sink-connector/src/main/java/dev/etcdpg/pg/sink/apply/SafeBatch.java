@@ -14,17 +14,24 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Applies a batch in which something is refused: halves it until the bad key is alone. Of that key the table keeps what it has, and
- * etcd's revision is mirrored all the same: the next local change must be built on it.
+ * Applies a batch in which something is refused, or must wait: halves it until the key in question is alone. Of a refused key the table
+ * keeps what it has, and etcd's revision is mirrored all the same: the next local change must be built on it. A key that must wait is set
+ * aside. It begins with a small piece and takes ever larger ones, so that something is done in the time that there is, however slow
+ * an application's triggers are.
  */
 final class SafeBatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SafeBatch.class);
 
     private final Session session;
     private final Table table;
     private final Rules rules;
     private final List<DeadLetter> bad;
+    private boolean tableIsLocked;
 
     /** @param bad where refused records are added */
     SafeBatch(Session session, Table table, Rules rules, List<DeadLetter> bad) {
@@ -34,26 +41,60 @@ final class SafeBatch {
         this.bad = bad;
     }
 
-    /** @return keys that somebody else holds: nothing was done of them */
+    /** @return keys that somebody else holds, or for which there was no time: nothing was done of them */
     Set<String> apply(SortedMap<String, List<Item>> work) throws SQLException {
+        Set<String> aside = new TreeSet<>();
+        List<String> keys = List.copyOf(work.keySet());
+        int size = 1;
+        for (int done = 0; done < keys.size(); ) {
+            int end = Math.min(keys.size(), done + size);
+            SortedMap<String, List<Item>> piece =
+                    end == keys.size() ? work.tailMap(keys.get(done)) : work.subMap(keys.get(done), keys.get(end));
+            aside.addAll(applyPiece(piece));
+            done = end;
+            size *= 2;
+        }
+        return aside;
+    }
+
+    private Set<String> applyPiece(SortedMap<String, List<Item>> work) throws SQLException {
+        if (tableIsLocked || !session.mayWait()) {
+            return work.keySet();
+        }
         Savepoint savepoint = session.savepoint();
         try {
             Set<String> aside = batch(KeyBatch.Mode.CAREFUL, work);
             session.release(savepoint);
             return aside;
         } catch (SQLException e) {
-            if (!SqlFaults.isData(e)) {
+            if (!SqlFaults.isData(e) && !SqlFaults.isWait(e)) {
                 throw e;
             }
             session.rollback(savepoint);
-            return work.size() > 1 ? applyHalves(work) : applyRefused(work, e);
+            tableIsLocked = e instanceof RowWrites.TableIsLocked;
+            if (work.size() > 1) {
+                return applyHalves(work);
+            }
+            return SqlFaults.isWait(e) ? applyLater(work.firstKey(), e) : applyRefused(work, e);
         }
+    }
+
+    private Set<String> applyLater(String key, SQLException wait) {
+        if (!tableIsLocked && !session.mayWait()) {
+            LOG.warn(
+                    "Key {} of route {} alone takes longer than we may hold locks (see deadlock_timeout), what is behind it waits. Is a "
+                            + "trigger of the application slow? {}",
+                    key,
+                    table.route().name(),
+                    SqlFaults.describe(wait));
+        }
+        return Set.of(key);
     }
 
     private Set<String> applyHalves(SortedMap<String, List<Item>> work) throws SQLException {
         String middle = new ArrayList<>(work.keySet()).get(work.size() / 2);
-        Set<String> aside = new TreeSet<>(apply(work.headMap(middle)));
-        aside.addAll(apply(work.tailMap(middle)));
+        Set<String> aside = new TreeSet<>(applyPiece(work.headMap(middle)));
+        aside.addAll(applyPiece(work.tailMap(middle)));
         return aside;
     }
 
@@ -64,11 +105,14 @@ final class SafeBatch {
             aside = batch(KeyBatch.Mode.WITHOUT_ROWS, one);
             session.release(savepoint);
         } catch (SQLException e) {
-            if (!SqlFaults.isData(e)) {
+            if (!SqlFaults.isData(e) && !SqlFaults.isWait(e)) {
                 throw e;
             }
-            // not even the history can hold it
             session.rollback(savepoint);
+            if (SqlFaults.isWait(e)) {
+                return one.keySet();
+            }
+            // not even the history can hold it
             SortedMap<String, List<Item>> told = new TreeMap<>();
             one.forEach((key, items) ->
                     told.put(key, items.stream().map(Item::unrepresentable).toList()));

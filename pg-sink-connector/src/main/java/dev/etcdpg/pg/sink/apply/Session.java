@@ -9,7 +9,7 @@ import java.util.List;
 /** A connection to PostgreSQL and the transaction on it. */
 public final class Session implements AutoCloseable {
 
-    /** So much earlier than need be we stop waiting, in ms. */
+    /** So much earlier than need be we stop waiting, in ms; at most half of deadlock_timeout. */
     private static final long MARGIN = 50;
 
     private final Connection connection;
@@ -57,6 +57,12 @@ public final class Session implements AutoCloseable {
     void execute(String name) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(Sql.of(name));
+        }
+    }
+
+    void executeOn(String table, String name) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(Sql.on(table, name));
         }
     }
 
@@ -109,7 +115,12 @@ public final class Session implements AutoCloseable {
      */
     private long budget() {
         long passed = firstLock == 0 ? 0 : (System.nanoTime() - firstLock) / 1_000_000;
-        return deadlockTimeout - MARGIN - passed;
+        return deadlockTimeout - Math.min(MARGIN, deadlockTimeout / 2) - passed;
+    }
+
+    /** Whether there is time left in which an application may be waited for. */
+    boolean mayWait() {
+        return budget() > 0;
     }
 
     /**

@@ -8,4 +8,7 @@ set enable_bitmapscan = off;
 set enable_hashjoin = off;
 set enable_mergejoin = off;
 set enable_material = off;
-set jit = off
+set jit = off;
+-- A worker that is stopped or cut off in the middle of a transaction must not keep rows from applications for longer.
+select set_config('idle_in_transaction_session_timeout', '30s', false)
+where current_setting('idle_in_transaction_session_timeout') = '0'

@@ -1,0 +1,259 @@
+package dev.etcdpg.pg.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.etcdpg.servers.Postgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Test;
+
+/** Triggers and constraints of an application, which run inside the sink's transactions: they wait, refuse, leave out, take their time. */
+class TriggersIT {
+
+    private final Postgres postgres = Postgres.shared();
+
+    @Test
+    void aRowThatATriggerWaitsForIsWaitedForOutsideOfTheTransaction() throws Exception {
+        try (Bench b = new Bench(postgres)) {
+            b.put(
+                    b.event("/k/a", "1", 5),
+                    b.event("/k/b", "1", 6),
+                    b.event("/k/c", "1", 7),
+                    b.event("/k/total", "1", 8));
+            trigger(
+                    b,
+                    "after update",
+                    "old.key = '/k/b'",
+                    "update public.etcd set value = 'touched' where key = '/k/total'");
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "update public.etcd set value = 'mine' where key = '/k/total'");
+                b.putUntilDone(b.event("/k/a", "2", 9), b.event("/k/b", "2", 10), b.event("/k/c", "2", 11));
+                await().until(() -> {
+                    b.idle();
+                    return b.table().contains("/k/c=2@11");
+                });
+                assertThat(b.table()).containsExactly("/k/a=2@9", "/k/b=1@6", "/k/c=2@11", "/k/total=1@8");
+                app.commit();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.table().contains("/k/b=2@10");
+            });
+            assertThat(b.pending()).containsExactly("/k/total put mine", "/k/total put touched");
+            assertThat(b.context.deadLetters).isEmpty();
+        }
+    }
+
+    /** The application waits for the sink first, and would look for a deadlock first. */
+    @Test
+    void anApplicationIsNotTheVictimOfWhatItsTriggerDoesInTheSink() throws Exception {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/total", "1", 7));
+            trigger(
+                    b,
+                    "after update",
+                    "old.key = '/k/b'",
+                    "perform pg_sleep(0.5); update public.etcd set value = 'x' where key = '/k/total'");
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "update public.etcd set value = 'mine' where key = '/k/total'");
+                CompletableFuture<Void> done = new CompletableFuture<>();
+                b.put();
+                Thread application = new Thread(() -> {
+                    try {
+                        awaitSinkInTrigger(b);
+                        run(app, "update public.etcd set value = 'mine' where key = '/k/a'");
+                        run(app, "commit");
+                        done.complete(null);
+                    } catch (Throwable e) {
+                        done.completeExceptionally(e);
+                    }
+                });
+                application.start();
+                b.putUntilDone(b.event("/k/a", "2", 8), b.event("/k/b", "2", 9));
+                await().pollInterval(Duration.ofMillis(1)).until(() -> {
+                    b.idle();
+                    return done.isDone();
+                });
+                done.get(1, TimeUnit.SECONDS);
+            }
+            assertThat(b.one("select deadlocks from pg_stat_database where datname = current_database()"))
+                    .isEqualTo("0");
+        }
+    }
+
+    private static void awaitSinkInTrigger(Bench b) {
+        await().pollInterval(Duration.ofMillis(5))
+                .until(() -> b.one(
+                                "select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()")
+                        != null);
+    }
+
+    @Test
+    void whatATriggerLeavesAsItWasIsADeadLetter() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/c", "1", 7), b.event("/k/d", "1", 8));
+            trigger(b, "before update or delete", "old.key in ('/k/b', '/k/c')", "return null");
+            b.put(
+                    b.event("/k/a", "2", 9),
+                    b.event("/k/b", "2", 10),
+                    b.event("/k/c", null, 11),
+                    b.event("/k/d", null, 12));
+            awaitNothingAside(b);
+            assertThat(b.table()).containsExactly("/k/a=2@9", "/k/b=1@6", "/k/c=1@7");
+            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b", "/k/c");
+        }
+    }
+
+    @Test
+    void anErrorUnderACodeOfTheApplicationsOwnIsADeadLetter() {
+        try (Bench b = new Bench(postgres)) {
+            trigger(b, "before insert", "new.key = '/k/b'", "raise exception 'closed' using errcode = 'AB123'");
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            awaitNothingAside(b);
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b");
+            assertThat(b.context
+                            .deadLetters
+                            .get(0)
+                            .headers()
+                            .lastWithName("etcdpg.reason")
+                            .value()
+                            .toString())
+                    .contains("closed")
+                    .contains("AB123");
+        }
+    }
+
+    /** PostgreSQL refuses it in any statement that changes both rows (27000): alone each of them can be written. */
+    @Test
+    void aTriggerThatChangesAnotherRowOfTheSameBatchFirst() {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            trigger(
+                    b,
+                    "before update",
+                    "old.key = '/k/a'",
+                    "update public.etcd set value = 'touched' where key = '/k/b'");
+            b.put(b.event("/k/a", "2", 7), b.event("/k/b", "2", 8));
+            awaitNothingAside(b);
+            assertThat(b.table()).contains("/k/a=2@7");
+            assertThat(b.context.deadLetters).isEmpty();
+            assertThat(b.rows("select value from etcd_sync.etcd_history where key = '/k/b' order by revision"))
+                    .containsExactly("1", "2");
+        }
+    }
+
+    @Test
+    void whatATriggerHasNoRightsOrTablesForFailsTheTask() {
+        try (Bench b = new Bench(postgres)) {
+            trigger(b, "before insert", "true", "insert into public.audit values (1)");
+            SinkRecord record = b.event("/k/a", "1", 5);
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 3; i++) {
+                            try {
+                                b.put(record);
+                            } catch (RetriableException e) {
+                                // once more: the tables might have been dropped and made anew
+                            }
+                        }
+                    })
+                    .isInstanceOf(ConnectException.class)
+                    .isNotInstanceOf(RetriableException.class)
+                    .hasMessageContaining("audit");
+        }
+    }
+
+    /** More than fits into the time after which the sink lets go of its locks. */
+    @Test
+    void slowTriggersSlowItDownAndNoMore() {
+        try (Bench b = new Bench(postgres)) {
+            trigger(b, "before insert or update", "true", "perform pg_sleep(0.01)");
+            for (int version = 1; version <= 2; version++) {
+                int last = version;
+                SinkRecord[] many = IntStream.range(0, 120)
+                        .mapToObj(i -> b.event("/k/" + i, "v" + last, 1_000L * last + i))
+                        .toArray(SinkRecord[]::new);
+                b.putUntilDone(many);
+                await().atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> {
+                            b.idle();
+                            return b.one("select count(*) from public.etcd where value = 'v" + last + "'")
+                                    .equals("120");
+                        });
+            }
+            assertThat(b.context.deadLetters).isEmpty();
+        }
+    }
+
+    @Test
+    void aTableLockedAsAWholeIsSetAside() throws SQLException {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5));
+            for (String mode : List.of("share", "access exclusive")) {
+                try (Connection app = b.connect()) {
+                    app.setAutoCommit(false);
+                    run(app, "lock table public.etcd in " + mode + " mode");
+                    b.put(b.event("/k/a", mode, 6), b.event("/k/b", mode, 7));
+                    assertThat(b.context.timeout).isLessThanOrEqualTo(250);
+                    run(app, "update public.etcd set value = 'mine' where key = '/k/a'");
+                    app.rollback();
+                }
+                awaitNothingAside(b);
+            }
+            assertThat(b.table()).containsExactly("/k/a=share@6", "/k/b=share@7");
+        }
+    }
+
+    @Test
+    void aWorkerThatHangsDoesNotKeepRowsForever() {
+        try (Bench b = new Bench(postgres)) {
+            b.sql("create table public.seen (setting text)");
+            trigger(
+                    b,
+                    "before insert",
+                    "true",
+                    "insert into public.seen values (current_setting('idle_in_transaction_session_timeout'))");
+            b.put(b.event("/k/a", "1", 5));
+            assertThat(b.one("select setting from public.seen")).isEqualTo("30s");
+        }
+    }
+
+    /** On a slow machine not all is done within the time in which locks may be held. */
+    private static void awaitNothingAside(Bench b) {
+        await().until(() -> {
+            if (b.context.timeout < 1_000) {
+                b.idle();
+            }
+            return b.context.timeout == 1_000;
+        });
+    }
+
+    private static void trigger(Bench b, String timing, String condition, String body) {
+        b.sql("create function public.app() returns trigger language plpgsql as $$ begin if " + condition + " then "
+                + body
+                + "; end if; return coalesce(new, old); end $$; create trigger app " + timing
+                + " on public.etcd for each row execute function public.app()");
+    }
+
+    private static void run(Connection connection, String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
+    }
+}
