@@ -19,7 +19,9 @@ final class Recovery {
             "ProducerFencedException",
             "InvalidProducerEpochException",
             "InvalidPidMappingException",
-            "InvalidTxnStateException");
+            "InvalidTxnStateException",
+            // a worker could not ask the leader to fence a former task of its own
+            "org.apache.kafka.connect.runtime.rest.errors");
 
     private static final Set<String> HALTED = Set.of("PAUSED", "STOPPED");
     private static final Duration PATIENCE = Duration.ofSeconds(180);
