@@ -70,7 +70,9 @@ final class Decision {
         if (flags.contains(Flag.NO_PROBE) && due == Flight.Due.PROBE) {
             flight = due(flight, null);
         }
-        boolean becameDue = due == Flight.Due.SEND && state.flight() != null && state.flight().due() == null;
+        boolean becameDue = due == Flight.Due.SEND
+                && state.flight() != null
+                && state.flight().due() == null;
         if (flags.contains(Flag.NO_EPOCH_SEND) && same && becameDue) {
             flight = due(flight, null);
         }
@@ -82,8 +84,7 @@ final class Decision {
     }
 
     private static Mirror unlike(Mirror m) {
-        return new Mirror(
-                m.epoch(), m.revision(), Content.UNREPRESENTABLE, m.createRevision(), m.version(), m.lease());
+        return new Mirror(m.epoch(), m.revision(), Content.UNREPRESENTABLE, m.createRevision(), m.version(), m.lease());
     }
 
     private static Flight due(Flight f, Flight.Due due) {

@@ -229,7 +229,13 @@ public final class Etcd {
     private void check(List<RequestOp> ops) {
         Set<String> put = new HashSet<>();
         for (RequestOp op : ops) {
-            if (!op.hasRequestPut()) {
+            boolean deletes = op.hasRequestDeleteRange()
+                    && op.getRequestDeleteRange().getRangeEnd().isEmpty();
+            if (deletes && !put.add(text(op.getRequestDeleteRange().getKey()))) {
+                throw Status.INVALID_ARGUMENT
+                        .withDescription("etcdserver: duplicate key given in txn request")
+                        .asRuntimeException();
+            } else if (!op.hasRequestPut()) {
                 continue;
             }
             PutRequest request = op.getRequestPut();

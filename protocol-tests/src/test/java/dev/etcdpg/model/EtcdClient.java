@@ -124,8 +124,8 @@ public final class EtcdClient implements Client {
         @Override
         public Txn txn() {
             return TxnImpl.newTxn(
-                    request -> answer(() ->
-                            new io.etcd.jetcd.kv.TxnResponse(transactions.apply(request), ByteSequence.EMPTY)),
+                    request -> answer(
+                            () -> new io.etcd.jetcd.kv.TxnResponse(transactions.apply(request), ByteSequence.EMPTY)),
                     ByteSequence.EMPTY);
         }
 

@@ -209,7 +209,8 @@ final class EtcdSinkSide {
                 world.say("etcd sink " + partition + ": answer " + answer + " @" + version.mod());
                 world.refused += answer.contains("refused") ? 1 : 0;
             } else if (version.key().equals(Layouts.EPOCH)) {
-                world.say("etcd sink " + partition + ": NEW EPOCH " + version.value().toStringUtf8());
+                world.say("etcd sink " + partition + ": NEW EPOCH "
+                        + version.value().toStringUtf8());
             }
         }
     }
@@ -218,7 +219,8 @@ final class EtcdSinkSide {
         PgRecord.Change change = change(version.key(), next(request));
         String author = change == null ? "?" : change.author();
         world.say("etcd sink " + partition + ": " + version.key() + " = "
-                + (version.isLive() ? version.value().toStringUtf8() : null) + " @" + world.epoch() + "." + version.mod()
+                + (version.isLive() ? version.value().toStringUtf8() : null) + " @" + world.epoch() + "."
+                + version.mod()
                 + " " + author);
         if (change == null || !author.startsWith("W")) {
             return;
@@ -227,8 +229,8 @@ final class EtcdSinkSide {
         Etcd.Version before = versions.size() < 2 ? null : versions.get(versions.size() - 2);
         long base = before == null || !before.isLive() ? 0 : before.mod();
         if (change.base().revision() != base) {
-            world.wrong.add("overwrite: " + author + " was built on " + change.base() + ", " + version.key() + " was at "
-                    + base);
+            world.wrong.add("overwrite: " + author + " was built on " + change.base() + ", " + version.key()
+                    + " was at " + base);
         }
         long id = Long.parseLong(author.substring(1));
         world.written.merge(id, 1, Integer::sum);

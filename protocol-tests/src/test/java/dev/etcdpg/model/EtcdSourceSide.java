@@ -51,7 +51,8 @@ final class EtcdSourceSide {
     }
 
     long snapshots() {
-        return ended + readers.stream().mapToLong(ModelEtcdSource::snapshotsBegun).sum();
+        return ended
+                + readers.stream().mapToLong(ModelEtcdSource::snapshotsBegun).sum();
     }
 
     /** The watches say a little, then the task works. */
@@ -102,7 +103,8 @@ final class EtcdSourceSide {
             return (e.isSnapshot() ? "snapshot@" + e.snapshotRevision() + " " : "event ") + e.key() + " = "
                     + (e.after() == null ? null : e.after().value()) + " @" + e.at();
         } else if (record instanceof EtcdRecord.Manifest m) {
-            return "manifest " + m.keys() + " (" + m.page().after() + ".." + m.page().through() + "] @" + m.at();
+            return "manifest " + m.keys() + " (" + m.page().after() + ".."
+                    + m.page().through() + "] @" + m.at();
         } else if (record instanceof EtcdRecord.End e) {
             return "end @" + e.at() + " request " + e.request();
         } else if (record instanceof EtcdRecord.Answer a) {

@@ -69,7 +69,8 @@ final class MemoryDispatch {
     private OptionalLong floor(String key) {
         int partition = Lanes.partition(key, partitions);
         return db.snapshots.entrySet().stream()
-                .filter(e -> e.getKey().partition() == partition && e.getKey().range().contains(key))
+                .filter(e -> e.getKey().partition() == partition
+                        && e.getKey().range().contains(key))
                 .mapToLong(e -> e.getValue().epoch())
                 .max();
     }
@@ -91,7 +92,10 @@ final class MemoryDispatch {
             long firstTx = waiting.get(0).tx();
             Wal chosen = waiting.size() > (flags.contains(Flag.CONFLATE) ? 1 : 10)
                     ? last
-                    : waiting.stream().filter(w -> w.tx() == firstTx).reduce((a, b) -> b).orElseThrow();
+                    : waiting.stream()
+                            .filter(w -> w.tx() == firstTx)
+                            .reduce((a, b) -> b)
+                            .orElseThrow();
             Postgres.Row row = db.rows.get(key);
             String value = chosen != last ? chosen.value() : row == null ? null : row.value();
             if (!Content.of(value).sameAs(m.mirror().content())) {

@@ -110,7 +110,8 @@ final class MemoryPostgres implements Postgres {
                 continue;
             }
             long id = ++db.lastWal;
-            db.wal.computeIfAbsent(write.key(), k -> new ArrayList<>())
+            db.wal
+                    .computeIfAbsent(write.key(), k -> new ArrayList<>())
                     .add(new MemoryState.Wal(id, write.value(), db.lastTx));
             if (write.value() == null) {
                 db.rows.remove(write.key());
@@ -174,8 +175,8 @@ final class MemoryPostgres implements Postgres {
     void decided(String key, List<Input> inputs, Verdict verdict) {
         if (verdict.isChanged() || !verdict.effects().isEmpty()) {
             version++;
-            story.tell(() -> "pg sink: " + key + " " + inputs.stream().map(MemoryPostgres::tell).toList() + " -> "
-                    + tell(verdict));
+            story.tell(() -> "pg sink: " + key + " "
+                    + inputs.stream().map(MemoryPostgres::tell).toList() + " -> " + tell(verdict));
         }
     }
 
@@ -191,9 +192,7 @@ final class MemoryPostgres implements Postgres {
 
     private static String tell(Verdict verdict) {
         Flight flight = verdict.after().flight();
-        return verdict.effects().stream()
-                        .map(e -> e.getClass().getSimpleName())
-                        .toList()
+        return verdict.effects().stream().map(e -> e.getClass().getSimpleName()).toList()
                 + (verdict.rowFollows() ? " row follows" : "")
                 + (flight == null
                         ? ""
@@ -394,16 +393,15 @@ final class MemoryPostgres implements Postgres {
         db.mirror.forEach((key, m) -> {
             if (m.mirror().revision() != 0) {
                 String value = db.history.stream()
-                        .filter(h -> h.key().equals(key) && h.at().equals(m.mirror().base()))
-                        .map(Applied::value)
+                        .filter(h ->
+                                h.key().equals(key) && h.at().equals(m.mirror().base()))
                         .reduce((a, b) -> b)
+                        .map(Applied::value)
                         .orElse(null);
                 mirror.put(
                         key,
                         new Mirrored(
-                                m.mirror().base(),
-                                value,
-                                m.mirror().content().kind() == Content.Kind.UNREPRESENTABLE));
+                                m.mirror().base(), value, m.mirror().content().kind() == Content.Kind.UNREPRESENTABLE));
             }
             if (m.flight() != null) {
                 pending.add(key);

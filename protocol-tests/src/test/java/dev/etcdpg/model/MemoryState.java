@@ -74,11 +74,10 @@ final class MemoryState {
 
     /** Takes the changes of a key up to an id away, with their outcome. */
     List<Wal> settle(String key, long through, String outcome) {
-        List<Wal> settled =
-                waiting(key).stream().filter(w -> w.id() <= through).toList();
+        List<Wal> settled = waiting(key).stream().filter(w -> w.id() <= through).toList();
         settled.forEach(w -> outcomes.put(w.id(), outcome));
-        List<Wal> left =
-                new ArrayList<>(waiting(key).stream().filter(w -> w.id() > through).toList());
+        List<Wal> left = new ArrayList<>(
+                waiting(key).stream().filter(w -> w.id() > through).toList());
         if (left.isEmpty()) {
             wal.remove(key);
         } else {

@@ -86,6 +86,11 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         for (Segment segment : segments) {
             Lane lane = segment.lane().copy();
             losses.ask(this, lane);
+            if (flags.contains(Flag.NO_BLIND)) {
+                // as if it trusted answers as soon as it has asked
+                lane.trust(KeyRange.ALL, Blind.LATER - 1);
+                db().blind.clear();
+            }
             applyUnqueued();
             new TreeMap<>(segment.work()).forEach((key, items) -> apply(lane, key, items));
             if (segment.control() instanceof EtcdRecord.Manifest manifest) {
@@ -198,22 +203,22 @@ final class MemoryStore implements SegmentStore, Losses.Book {
     private String write(String key, Effect effect, KeyState after, String sent) {
         if (effect instanceof Effect.Applied e) {
             Input.Observed seen = e.seen();
-            db().history.add(
-                    new Postgres.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
+            db().history.add(new Postgres.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
         } else if (effect instanceof Effect.Confirmed e) {
             db().settle(key, e.through(), "confirmed");
         } else if (effect instanceof Effect.Lost e) {
             for (Wal lost : db().settle(key, e.through(), "lost")) {
                 boolean covered = lost.id() <= e.covered();
-                db().conflicts.add(new Conflict(
-                        db().conflicts.size() + 1,
-                        key,
-                        lost,
-                        covered && e.send() != 0 ? e.send() : null,
-                        covered ? e.base() : e.waitingBase(),
-                        e.won(),
-                        false,
-                        0));
+                db().conflicts
+                        .add(new Conflict(
+                                db().conflicts.size() + 1,
+                                key,
+                                lost,
+                                covered && e.send() != 0 ? e.send() : null,
+                                covered ? e.base() : e.waitingBase(),
+                                e.won(),
+                                false,
+                                0));
                 postgres.lost(key, lost.id(), e.won());
             }
         } else if (effect instanceof Effect.HeldWaiting e) {
@@ -243,8 +248,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
                     && c.change().value() != null
                     && Content.of(c.change().value()).equals(late.content());
             if (candidate) {
-                db().conflicts.set(
-                                i, new Conflict(c.id(), key, c.change(), c.send(), c.base(), c.won(), true, 0));
+                db().conflicts.set(i, new Conflict(c.id(), key, c.change(), c.send(), c.base(), c.won(), true, 0));
                 return;
             }
         }
@@ -283,9 +287,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
                 continue;
             }
             Item item = new Item(
-                    key,
-                    new Input.Read(manifest.at(), manifest.keys().contains(key)),
-                    segment.controlRecord());
+                    key, new Input.Read(manifest.at(), manifest.keys().contains(key)), segment.controlRecord());
             if (lane.isAside(key)) {
                 lane.setAside(key, List.of(item));
             } else {
@@ -300,21 +302,26 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         Place place = new Place(p, end.range());
         Ended before = db().snapshots.get(place);
         boolean newer = before == null || !new Revision(before.epoch(), before.revision()).isAfter(end.at());
-        db().snapshots.keySet().removeIf(other -> other.partition() == p
-                && !other.equals(place)
-                && end.range().covers(other.range())
-                && !new Revision(db().snapshots.get(other).epoch(), db().snapshots.get(other).revision())
-                        .isAfter(end.at()));
+        db().snapshots
+                .keySet()
+                .removeIf(other -> other.partition() == p
+                        && !other.equals(place)
+                        && end.range().covers(other.range())
+                        && !new Revision(
+                                        db().snapshots.get(other).epoch(),
+                                        db().snapshots.get(other).revision())
+                                .isAfter(end.at()));
         if (newer) {
             long request = before == null ? end.request() : Math.max(before.request(), end.request());
             db().snapshots.put(place, new Ended(epoch, end.at().revision(), request));
         }
-        db().requests.values().removeIf(r -> r.isSnapshot()
-                ? r.id() <= end.request() && isAnswered(p, r)
-                : r.epoch() < epoch);
-        db().requests.replaceAll((id, r) -> r.isSnapshot() && id > end.request() && r.epoch() < epoch && r.number() != 0
-                ? new Request(id, true, r.range(), epoch, r.reason(), 0)
-                : r);
+        db().requests
+                .values()
+                .removeIf(r -> r.isSnapshot() ? r.id() <= end.request() && isAnswered(p, r) : r.epoch() < epoch);
+        db().requests
+                .replaceAll((id, r) -> r.isSnapshot() && id > end.request() && r.epoch() < epoch && r.number() != 0
+                        ? new Request(id, true, r.range(), epoch, r.reason(), 0)
+                        : r);
         Set<KeyRange> known = lane.blind().keySet();
         for (KeyRange healed : lane.trust(end.range(), end.request())) {
             db().blind.remove(new Place(p, healed));

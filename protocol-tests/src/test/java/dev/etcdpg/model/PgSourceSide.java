@@ -34,8 +34,8 @@ final class PgSourceSide {
         PgRecord read = PgRecordCodec.decode(record.value());
         if (!(read instanceof PgRecord.Heartbeat)) {
             world.records++;
-            world.story.tell(() -> "pg source: " + tell(read) + " number " + read.chain().number() + " -> "
-                    + record.kafkaPartition() + ":" + offset);
+            world.story.tell(() -> "pg source: " + tell(read) + " number "
+                    + read.chain().number() + " -> " + record.kafkaPartition() + ":" + offset);
         }
     }
 

@@ -40,10 +40,7 @@ final class Verdicts {
             return;
         }
         lastWins();
-        boolean reason = world.has(Flag.EPOCH)
-                || world.has(Flag.TOPIC_LOST)
-                || world.has(Flag.KAFKA_COMPACTION)
-                || world.has(Flag.NO_PROGRESS);
+        boolean reason = world.has(Flag.EPOCH) || world.has(Flag.B_LOST) || world.has(Flag.NO_PROGRESS);
         check(world.epochs() <= 1 || reason, "false-epoch: " + world.epochs());
         if (!world.has(Flag.POSTGRES_WINS) && !world.has(Flag.MANUAL) && world.epochs() <= 1) {
             world.written.forEach((id, times) -> check(times <= 1, "twice: W" + id));
@@ -98,7 +95,8 @@ final class Verdicts {
         for (Postgres.Applied entry : look.history()) {
             Revision before = last.put(entry.key(), entry.at());
             check(before == null || entry.at().isAfter(before), "history: " + entry + " after " + before);
-            seen.computeIfAbsent(entry.key(), k -> new HashSet<>()).add(entry.at().revision());
+            seen.computeIfAbsent(entry.key(), k -> new HashSet<>())
+                    .add(entry.at().revision());
             first.putIfAbsent(entry.key(), entry.at().revision());
             if (!world.lossy && !(entry.snapshot() && entry.value() == null)) {
                 check(
@@ -132,7 +130,9 @@ final class Verdicts {
         world.lastCommit.forEach((key, value) -> {
             Postgres.Row row = look.rows().get(key);
             String now = row == null ? null : row.value();
-            check(Objects.equals(now, value), "last-wins: " + key + " is " + now + ", " + value + " was committed last");
+            check(
+                    Objects.equals(now, value),
+                    "last-wins: " + key + " is " + now + ", " + value + " was committed last");
         });
         check(look.conflicts() == 0, "false-conflict: " + look.conflicts());
         check(world.refused == 0 || world.gaps(), "false-refusal: " + world.refused);

@@ -92,7 +92,9 @@ public final class World implements AutoCloseable {
 
     /** Whether something happened that may hide what was between: then an echo may look like somebody else's. */
     boolean gaps() {
-        return gaps || epochs() > 1 || source.snapshots() > Layouts.ranges(has(Flag.TWO_RANGES)).size();
+        return gaps
+                || epochs() > 1
+                || source.snapshots() > Layouts.ranges(has(Flag.TWO_RANGES)).size();
     }
 
     void gap() {
@@ -198,8 +200,8 @@ public final class World implements AutoCloseable {
         }
         if (etcd.revision() > before) {
             etcd.at(etcd.revision())
-                    .forEach(v -> say("app: " + v.key() + " = " + (v.isLive() ? v.value().toStringUtf8() : null) + " @"
-                            + epoch() + "." + v.mod()));
+                    .forEach(v -> say("app: " + v.key() + " = "
+                            + (v.isLive() ? v.value().toStringUtf8() : null) + " @" + epoch() + "." + v.mod()));
         }
     }
 
@@ -209,8 +211,7 @@ public final class World implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             String key = keys.get((a + (b / 4 % 2) * i) % keys.size());
             String value = value(b + i);
-            writes.add(new Postgres.Write(
-                    key, has(Flag.FAIL) && (b + i) % 9 == 0 ? Etcd.TOO_LARGE : value));
+            writes.add(new Postgres.Write(key, has(Flag.FAIL) && (b + i) % 9 == 0 ? Etcd.TOO_LARGE : value));
         }
         if (opened != null && writes.stream().anyMatch(w -> w.key().equals(opened.key()))) {
             return; // it would wait
@@ -346,7 +347,7 @@ public final class World implements AutoCloseable {
             if (!settle(ROUNDS)) {
                 wrong.add("for-ever: it still moves after " + ROUNDS + " rounds");
                 return;
-            } else if (!postgres.resolve(i > 0)) {
+            } else if (!postgres.resolve(false)) {
                 return;
             }
         }

@@ -28,7 +28,12 @@ public final class ModelEtcdSink implements SinkRunner.Task {
 
     /** @param me name of the task */
     public ModelEtcdSink(
-            SinkTaskContext context, EtcdClient client, ModelClock clock, Route route, TopicPartition partition, String me) {
+            SinkTaskContext context,
+            EtcdClient client,
+            ModelClock clock,
+            Route route,
+            TopicPartition partition,
+            String me) {
         this.partition = partition;
         BookkeepingKeys keys = new BookkeepingKeys(BookkeepingKeys.DEFAULT_PREFIX);
         store = new EtcdStore(client, Duration.ofSeconds(5));
@@ -72,7 +77,9 @@ public final class ModelEtcdSink implements SinkRunner.Task {
 
     /** Whether a new epoch is still owed for records that were lost. */
     public boolean owesEpoch() {
-        return progress(store.read(List.of(progressKey)).get(0)).map(Progress::lost).orElse(false);
+        return progress(store.read(List.of(progressKey)).get(0))
+                .map(Progress::lost)
+                .orElse(false);
     }
 
     private Optional<Progress> progress(Found found) {

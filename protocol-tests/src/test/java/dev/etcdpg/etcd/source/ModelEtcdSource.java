@@ -54,8 +54,8 @@ public final class ModelEtcdSource implements AutoCloseable {
                 ? SourceOffset.none(partitions).inLayout(0)
                 : SourceOffset.of(stored, partitions).inLayout(0);
         OffsetBook offsets = new OffsetBook(offset);
-        Scope scope = new Scope(
-                route, range, siblings, route.topic("etcd"), partitions, "etcd.dlq", false, "etcd-source");
+        Scope scope =
+                new Scope(route, range, siblings, route.topic("etcd"), partitions, "etcd.dlq", false, "etcd-source");
         ReaderSettings settings = new ReaderSettings(
                 fetchSize, 1_000, Duration.ofSeconds(5), Duration.ofSeconds(20), SnapshotMode.WHEN_NEEDED, false);
         Patience requests = new Patience(new Retries("etcd", RETRIES, clock), clock::nanoTime);

@@ -37,7 +37,11 @@ public final class ModelPgSink implements SinkRunner.Task {
         assignment = new Assignment(context, topic -> route);
         Losses losses = new Losses(clock);
         delivery = new Delivery(
-                assignment, new AsideTimer(clock), store.apply(losses), new Intake(LossPolicy.HEAL, origin, clock), losses);
+                assignment,
+                new AsideTimer(clock),
+                store.apply(losses),
+                new Intake(LossPolicy.HEAL, origin, clock),
+                losses);
         assignment.open(List.of(partition));
     }
 
@@ -56,8 +60,8 @@ public final class ModelPgSink implements SinkRunner.Task {
     /** How much is set aside, or asked for later. */
     public boolean owes() {
         return assignment.lanes().stream()
-                .anyMatch(lane -> lane.hasAside()
-                        || lane.blind().values().stream().anyMatch(blind -> blind.isUnasked()));
+                .anyMatch(lane ->
+                        lane.hasAside() || lane.blind().values().stream().anyMatch(blind -> blind.isUnasked()));
     }
 
     @Override

@@ -13,13 +13,37 @@ public final class ModelPgSource {
     public record Numbered(long number, Send send) {
 
         public static Numbered change(
-                long number, String route, String key, String value, long epoch, long revision, long lease, long change) {
+                long number,
+                String route,
+                String key,
+                String value,
+                long epoch,
+                long revision,
+                long lease,
+                long change) {
             String op = value == null ? "delete" : "put";
             return new Numbered(
                     number,
                     new Send(
-                            number, "change", route, key, op, value, epoch, revision, lease, "W" + change, null, null, null,
-                            null, change, Instant.EPOCH, 0, 0, false));
+                            number,
+                            "change",
+                            route,
+                            key,
+                            op,
+                            value,
+                            epoch,
+                            revision,
+                            lease,
+                            "W" + change,
+                            null,
+                            null,
+                            null,
+                            null,
+                            change,
+                            Instant.EPOCH,
+                            0,
+                            0,
+                            false));
         }
 
         public static Numbered probe(long number, String route, String key, long of) {
@@ -36,22 +60,54 @@ public final class ModelPgSource {
 
         /** @param send number under which it was sent last, null if it never was */
         public static Numbered conflict(
-                long number, String route, String key, String value, Long send, long change, Revision base, Revision won) {
+                long number,
+                String route,
+                String key,
+                String value,
+                Long send,
+                long change,
+                Revision base,
+                Revision won) {
             String op = value == null ? "delete" : "put";
             return new Numbered(
                     number,
                     new Send(
-                            number, "conflict", route, key, op, value, base.epoch(), base.revision(), 0, "W" + change, send,
-                            null, null, "lost", change, Instant.EPOCH, won.epoch(), won.revision(), false));
+                            number,
+                            "conflict",
+                            route,
+                            key,
+                            op,
+                            value,
+                            base.epoch(),
+                            base.revision(),
+                            0,
+                            "W" + change,
+                            send,
+                            null,
+                            null,
+                            "lost",
+                            change,
+                            Instant.EPOCH,
+                            won.epoch(),
+                            won.revision(),
+                            false));
         }
 
         private static Numbered of(
-                long number, String kind, String route, String key, long epoch, Long of, String after, String through, String reason) {
+                long number,
+                String kind,
+                String route,
+                String key,
+                long epoch,
+                Long of,
+                String after,
+                String through,
+                String reason) {
             return new Numbered(
                     number,
                     new Send(
-                            number, kind, route, key, null, null, epoch, 0, 0, null, of, after, through, reason, null, null,
-                            0, 0, false));
+                            number, kind, route, key, null, null, epoch, 0, 0, null, of, after, through, reason, null,
+                            null, 0, 0, false));
         }
     }
 

@@ -1,0 +1,95 @@
+package dev.etcdpg.model;
+
+import static dev.etcdpg.model.Flag.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.sessions.JqwikSession;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Takes each rule away, and sees that histories then fail: so the rule is needed, and the histories would notice. */
+class AblationTest {
+
+    /** A rule that is taken away, hazards that make it needed, and a verdict that must be among those that histories end with. */
+    enum Rule {
+        /** etcd compares the key's revision with the base. */
+        COMPARE_AND_SWAP(NO_CAS, "overwrite"),
+        /** etcd compares the epoch. */
+        EPOCH_COMPARE(NO_EPOCH_CAS, "diverged", EPOCH, A_LOST),
+        /** What is not newer than the last applied is skipped. */
+        HIGH_WATER_MARK(NO_HIGHWATER, "history"),
+        /** A change in flight is asked about after a manifest. */
+        PROBES(NO_PROBE, "pending", RESYNC),
+        /** That only the revision moved is no conflict. */
+        SAME_VALUE(NO_SAME, "false-conflict", NO_APP, EPOCH),
+        /** Numbers passed are dropped. */
+        DROPPING_REPEATS(NO_DEDUP, "twice", FEW_VALUES),
+        /** Progress is written with what it speaks of. */
+        PROGRESS(NO_PROGRESS, "twice", FEW_VALUES),
+        /** A snapshot says which keys live. */
+        MANIFESTS(NO_MANIFEST, "diverged"),
+        /** What is said of a key travels in one lane. */
+        LANES(NO_LANE, "diverged", FOUR_KEYS, RESYNC),
+        /** Answers wait for the end of a snapshot. */
+        HOLDING_ANSWERS(NO_ANSWER_HOLD, "false-epoch", RESYNC),
+        /** An answer goes behind the events before it. */
+        ORDER(NO_ORDER, "false-epoch"),
+        /** The progress key fences. */
+        FENCE(NO_FENCE, "false-epoch", LATE_TXN, ZOMBIES),
+        /** A change is sent in the epoch of the last snapshot. */
+        EPOCH_OF_THE_BASE(NO_EPOCH_BASE, "for-ever", EPOCH),
+        /** What was sent in an older epoch is sent again. */
+        SENDING_AGAIN(NO_EPOCH_SEND, "pending", EPOCH, A_LOST, B_LOST),
+        /** Later records of a key wait behind what is set aside of it. */
+        QUEUE(NO_QUEUE, "history", LOCKED),
+        /** What contradicts the mirror asks for a new epoch. */
+        CONTRADICTIONS(NO_PROOF, "diverged", ETCD_RESTORE, FEW_VALUES),
+        /** After a loss answers are not trusted until a snapshot has ended. */
+        BLINDNESS(NO_BLIND, "false-epoch", A_LOST),
+        /** Numbers follow the time of day. */
+        TIME(NO_TIME, "pending", PG_RESTORE),
+        /** Each record names the one before it. */
+        CHAIN(NO_CHAIN, "diverged", A_LOST, B_LOST),
+        /** The source looks whether etcd has the history that it delivered. */
+        HISTORY_CHECK(NO_HISTORY_CHECK, "diverged", ETCD_RESTORE),
+        /** Nothing is sent before the first snapshot. */
+        FIRST_SNAPSHOT(NO_FLOOR, "false-refusal", NO_APP);
+
+        private final Set<Flag> flags;
+        private final String verdict;
+
+        Rule(Flag without, String verdict, Flag... hazards) {
+            this.flags = EnumSet.of(without, hazards);
+            this.verdict = verdict;
+        }
+    }
+
+    private static final int TRIES = Integer.getInteger("ablation.tries", 20_000);
+
+    @ParameterizedTest
+    @EnumSource
+    void withoutItHistoriesFail(Rule rule) {
+        JqwikSession.run(() -> {
+            RandomGenerator<List<Action>> histories =
+                    Histories.of(rule.flags, 110).generator(1_000);
+            Random random = new Random(1);
+            for (int i = 1; i <= TRIES; i++) {
+                World world = World.inMemory(rule.flags);
+                List<String> wrong = world.run(histories.next(random).value());
+                if (wrong.stream().anyMatch(what -> what.startsWith(rule.verdict))) {
+                    System.out.println("without " + rule + ": history " + i + " ends with " + wrong.get(0));
+                    return;
+                }
+                assertThat(wrong).as("what is thrown").noneMatch(what -> what.startsWith("thrown"));
+            }
+            assertThat(rule)
+                    .as("a rule without which nothing fails in " + TRIES + " histories")
+                    .isNull();
+        });
+    }
+}
