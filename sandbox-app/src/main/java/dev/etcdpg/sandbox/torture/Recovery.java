@@ -8,6 +8,11 @@ import dev.etcdpg.servers.ServerException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Undoes what faults may have left: servers that are down, links, connectors that are paused. It is also the operator who restarts
@@ -26,6 +31,7 @@ final class Recovery {
     private static final Set<String> HALTED = Set.of("PAUSED", "STOPPED");
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final long POLL_MS = 200;
+    private static final long TEND_MS = 1_000;
 
     private final Stack stack;
     private final Links links;
@@ -57,6 +63,35 @@ final class Recovery {
         }
     }
 
+    /**
+     * Looks after the connectors while something else runs, in this thread: a request that found no answer in the storm may be
+     * carried out much later (a stop was seen 26 s after it was sent, when all had been RUNNING again).
+     */
+    <T> T tendWhile(ExecutorService threads, Supplier<T> something) throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        Future<?> tending = threads.submit(() -> {
+            while (!over.get()) {
+                allRunning();
+                Thread.sleep(TEND_MS);
+            }
+            return null;
+        });
+        try {
+            return something.get();
+        } finally {
+            over.set(true);
+            await(tending);
+        }
+    }
+
+    private static void await(Future<?> tending) throws InterruptedException {
+        try {
+            tending.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the connectors could not be looked after", e.getCause());
+        }
+    }
+
     private boolean allRunning() {
         boolean running = true;
         try {
@@ -72,7 +107,6 @@ final class Recovery {
     private boolean runs(String connector) {
         Connect connect = rest.connect();
         JsonNode status = connect.status(connector);
-        // A request that found no answer in the storm may have been carried out later.
         if (HALTED.contains(status.path("connector").path("state").asText())) {
             connect.resume(connector);
             return false;

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Connect's REST API at a worker that answers. */
 final class Rest {
-    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final Duration ANSWER = Duration.ofSeconds(45);
     private static final int TRIES = 10;
 
     private final Stack stack;

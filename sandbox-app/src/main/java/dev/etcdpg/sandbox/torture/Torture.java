@@ -88,9 +88,7 @@ public final class Torture implements AutoCloseable {
                 journal.say("round " + number);
                 storm.blow(schedule.round(round));
                 recovery.heal();
-                workload.pause();
-                journal.say("all faults are healed, the writers pause");
-                Report report = judgement.judge(PATIENCE);
+                Report report = judge(journal, workload, judgement, recovery);
                 tell(journal, report, workload);
                 if (!report.holds() || journal.elapsed().compareTo(length) >= 0) {
                     return report.holds();
@@ -98,6 +96,15 @@ public final class Torture implements AutoCloseable {
                 workload.resume();
             }
         }
+    }
+
+    private Report judge(Journal journal, Workload workload, Judgement judgement, Recovery recovery)
+            throws InterruptedException {
+        return recovery.tendWhile(threads, () -> {
+            workload.pause();
+            journal.say("all faults are healed, the writers pause");
+            return judgement.judge(PATIENCE);
+        });
     }
 
     private void tell(Journal journal, Report report, Workload workload) {
