@@ -55,7 +55,7 @@ final class Recovery {
             if (server.isStopped()) {
                 server.cont();
             }
-            server.start();
+            Insistence.on(server::start);
         }
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!allRunning() && System.nanoTime() < end) {

@@ -3,14 +3,12 @@ package dev.etcdpg.sandbox.torture;
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.servers.Connect;
 import dev.etcdpg.servers.ConnectWorker;
-import dev.etcdpg.servers.ServerException;
 import java.time.Duration;
 import java.util.List;
 
 /** Connect's REST API at a worker that answers. */
 final class Rest {
     private static final Duration ANSWER = Duration.ofSeconds(45);
-    private static final int TRIES = 10;
 
     private final Stack stack;
 
@@ -30,16 +28,6 @@ final class Rest {
 
     /** Insists, for nothing else would make the connector go on. */
     void resume(String connector) throws InterruptedException {
-        for (int i = 1; ; i++) {
-            try {
-                connect().resume(connector);
-                return;
-            } catch (ServerException workersAreAway) {
-                if (i == TRIES) {
-                    throw workersAreAway;
-                }
-                Thread.sleep(1_000);
-            }
-        }
+        Insistence.on(() -> connect().resume(connector));
     }
 }

@@ -18,23 +18,23 @@ final class RestFaults {
     private static final Map<String, Map<String, List<Integer>>> SETTINGS = Map.of(
             "etcd-source",
             Map.of(
-                    "max.batch.size", List.of(1, 50, 2_048),
+                    "max.batch.size", List.of(10, 50, 2_048),
                     "max.queue.size", List.of(1, 100, 8_192),
                     "snapshot.fetch.size", List.of(100, 700, 5_000),
                     "heartbeat.interval.ms", List.of(500, 2_000, 5_000)),
             "pg-sink",
-            Map.of("tasks.max", List.of(1, 2, 4), "consumer.override.max.poll.records", List.of(1, 100, 2_000)),
+            Map.of("tasks.max", List.of(1, 2, 4), "consumer.override.max.poll.records", List.of(10, 100, 2_000)),
             "pg-notify-source",
             Map.of(
-                    "batch.size", List.of(1, 30, 1_000),
+                    "batch.size", List.of(10, 30, 1_000),
                     "poll.interval.ms", List.of(50, 500, 2_000),
                     "conflate.after", List.of(10, 20, 100),
                     "heartbeat.interval.ms", List.of(500, 2_000, 5_000)),
             "etcd-sink",
             Map.of(
                     "tasks.max", List.of(1, 2, 4),
-                    "max.txn.keys", List.of(1, 20, 126),
-                    "consumer.override.max.poll.records", List.of(1, 100, 2_000)));
+                    "max.txn.keys", List.of(10, 20, 126),
+                    "consumer.override.max.poll.records", List.of(10, 100, 2_000)));
 
     private final Rest rest;
 

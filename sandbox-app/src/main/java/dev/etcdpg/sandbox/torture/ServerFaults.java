@@ -19,7 +19,7 @@ final class ServerFaults {
         try {
             Thread.sleep(step.lasts().toMillis());
         } finally {
-            server.start();
+            Insistence.on(server::start);
         }
     }
 

@@ -57,7 +57,7 @@ public final class Torture implements AutoCloseable {
     /** Starts all servers; returns when the four connectors are RUNNING and the sink has made its tables. */
     public void up() throws InterruptedException {
         Journal journal = new Journal(out);
-        stack.up(WORKERS, journal::say);
+        Insistence.on(() -> stack.up(WORKERS, journal::say));
         while (stack.postgres()
                 .query(Stack.DATABASE, "select 1 from pg_tables where schemaname = 'public' and tablename = 'etcd'")
                 .isEmpty()) {
