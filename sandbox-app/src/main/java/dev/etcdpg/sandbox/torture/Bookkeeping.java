@@ -68,6 +68,12 @@ final class Bookkeeping {
         return rows(UNFINISHED, row -> row.getString(1));
     }
 
+    /** How many changes are pending. */
+    long pending() throws SQLException {
+        return rows("select count(*) from etcd_sync.etcd_wal", row -> row.getLong(1))
+                .get(0);
+    }
+
     /** Rows that are not as etcd's entries are known to be. */
     List<String> differences() throws SQLException {
         return rows(DIFFERENCES, row -> row.getString(1));

@@ -42,7 +42,7 @@ public final class Judgement {
         topics = new Topics(stack);
         settling = new Settling(stack, etcd, bookkeeping, topics);
         try {
-            List<String> open = settling.await(System.nanoTime() + UP.toNanos());
+            List<String> open = settling.await(UP);
             if (!open.isEmpty()) {
                 throw new SandboxException("the stack has not settled before the beginning: " + open);
             }
@@ -58,21 +58,22 @@ public final class Judgement {
     }
 
     /**
-     * Waits, at most that long, until everything has settled, and judges everything since the beginning, or since the last
-     * judgement that held.
+     * Waits until everything has settled, and judges everything since the beginning, or since the last judgement that held.
+     *
+     * @param patience how long it may be no nearer to it
      */
     public Report judge(Duration patience) {
         long begin = System.nanoTime();
-        long deadline = begin + patience.toNanos();
         try {
             List<String> failures = new ArrayList<>();
-            settling.await(deadline)
-                    .forEach(open -> failures.add("not settled within " + patience.toSeconds() + " s: " + open));
+            settling.await(patience)
+                    .forEach(open -> failures.add(
+                            "not settled, and no nearer to it for " + patience.toSeconds() + " s: " + open));
             Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
             Map<String, Long> counts = new TreeMap<>();
             if (failures.isEmpty()) {
                 failures.addAll(settling.awaitSilence(System.nanoTime() + SILENT.toNanos()));
-                settling.await(System.nanoTime()).forEach(open -> failures.add("after it had settled: " + open));
+                settling.await(Duration.ZERO).forEach(open -> failures.add("after it had settled: " + open));
                 failures.addAll(evidence(counts));
             } else {
                 topics.read();

@@ -24,6 +24,16 @@ final class Settling {
     private static final Duration SILENCE = Duration.ofSeconds(3);
     private static final int NAMED = 5;
 
+    /** More than there are: first nothing may be pending, then both sides become equal. */
+    private static final long ALL_KEYS = 1_000_000;
+
+    /**
+     * What has not settled, in sentences.
+     *
+     * @param left the less, the nearer
+     */
+    private record Open(long left, List<String> sentences) {}
+
     private final Stack stack;
     private final EtcdClient etcd;
     private final Bookkeeping bookkeeping;
@@ -36,14 +46,25 @@ final class Settling {
         this.topics = topics;
     }
 
-    /** Waits until it has settled; gives what has not, in sentences. */
-    List<String> await(long deadline) throws InterruptedException {
-        List<String> open = open();
-        while (!open.isEmpty() && System.nanoTime() < deadline) {
+    /**
+     * Waits until it has settled; gives what has not, in sentences.
+     *
+     * @param patience how long nothing may become less
+     */
+    List<String> await(Duration patience) throws InterruptedException {
+        long least = Long.MAX_VALUE;
+        long since = System.nanoTime();
+        while (true) {
+            Open open = open();
+            if (open.left() < least) {
+                least = open.left();
+                since = System.nanoTime();
+            }
+            if (open.sentences().isEmpty() || System.nanoTime() - since >= patience.toNanos()) {
+                return open.sentences();
+            }
             Thread.sleep(AGAIN.toMillis());
-            open = open();
         }
-        return open;
     }
 
     /** Waits for a while in which neither topic gets a record, heartbeats aside; gives what was heard instead. */
@@ -63,17 +84,22 @@ final class Settling {
         }
     }
 
-    private List<String> open() {
+    private Open open() {
         try {
             List<String> open = new ArrayList<>(notRunning());
             open.addAll(bookkeeping.unfinished());
-            if (open.isEmpty()) {
-                open.addAll(unequal());
-                open.addAll(bookkeeping.differences());
+            if (!open.isEmpty()) {
+                return new Open(ALL_KEYS + bookkeeping.pending(), open);
             }
-            return open;
+            List<String> unequal = unequal();
+            if (!unequal.isEmpty()) {
+                open.add(unequal.size() + " keys differ, like "
+                        + String.join(", ", unequal.subList(0, Math.min(NAMED, unequal.size()))));
+            }
+            open.addAll(bookkeeping.differences());
+            return new Open(unequal.size(), open);
         } catch (IOException | SQLException | ServerException | KafkaException | SandboxException e) {
-            return List.of("a server does not answer: " + e.getMessage());
+            return new Open(Long.MAX_VALUE, List.of("a server does not answer: " + e.getMessage()));
         }
     }
 
@@ -99,15 +125,10 @@ final class Settling {
         Set<String> keys = new TreeSet<>(there.keySet());
         keys.addAll(here.keySet());
         keys.removeIf(key -> there.containsKey(key) && there.get(key).equals(here.get(key)));
-        if (keys.isEmpty()) {
-            return List.of();
-        }
-        List<String> some = keys.stream()
-                .limit(NAMED)
+        return keys.stream()
                 .map(key -> key + " (in etcd " + revision(there.get(key)) + ", in PostgreSQL " + revision(here.get(key))
                         + ")")
                 .toList();
-        return List.of(keys.size() + " keys differ, like " + String.join(", ", some));
     }
 
     private static Entry shortened(Entry entry) {
