@@ -59,9 +59,16 @@ final class Sides {
         return shared;
     }
 
-    /** A new stack; or, with -Dit.stack=folder, one that is kept there and goes on, for who writes tests. */
+    /**
+     * A new stack; or, with -Dit.stack=folder, one that is kept there and goes on, for who writes tests. The second JVM that runs tests
+     * keeps its own in folder-2.
+     */
     private static Sides start() {
+        String fork = System.getProperty("it.fork", "1");
         String kept = System.getProperty("it.stack");
+        if (kept != null && !fork.equals("1")) {
+            kept += "-" + fork;
+        }
         String folder = "shared-stack-" + ProcessHandle.current().pid();
         Stack stack = new Stack(
                 kept == null
