@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The connectors' links to etcd and PostgreSQL are cut and swallowed under load in both directions. */
@@ -19,20 +20,24 @@ class FaultyLinksIT {
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(700);
     private static final Duration HOLE = Duration.ofSeconds(5);
 
-    private final Sides sides = Sides.shared();
-    private final FaultProxy toEtcd = FaultProxy.to(sides.stack.etcd().clientPort());
-    private final FaultProxy toPostgres = FaultProxy.to(sides.stack.postgres().port());
-    private final Map<String, Map<String, String>> before = new HashMap<>();
+    private static final Map<String, Map<String, String>> BEFORE = new HashMap<>();
+    private static FaultProxy toEtcd;
+    private static FaultProxy toPostgres;
 
-    @BeforeEach
-    void throughProxies() {
+    private final Sides sides = Sides.shared();
+
+    @BeforeAll
+    static void throughProxies() {
+        Sides sides = Sides.shared();
+        toEtcd = FaultProxy.to(sides.stack.etcd().clientPort());
+        toPostgres = FaultProxy.to(sides.stack.postgres().port());
         Map<String, String> etcd = Map.of("etcd.endpoints", "http://127.0.0.1:" + toEtcd.port());
         Map<String, String> postgres =
                 Map.of("connection.url", "jdbc:postgresql://127.0.0.1:" + toPostgres.port() + "/" + Stack.DATABASE);
-        before.put("etcd-source", sides.reconfigure("etcd-source", etcd));
-        before.put("etcd-sink", sides.reconfigure("etcd-sink", etcd));
-        before.put("pg-sink", sides.reconfigure("pg-sink", postgres));
-        before.put("pg-notify-source", sides.reconfigure("pg-notify-source", postgres));
+        BEFORE.put("etcd-source", sides.reconfigure("etcd-source", etcd));
+        BEFORE.put("etcd-sink", sides.reconfigure("etcd-sink", etcd));
+        BEFORE.put("pg-sink", sides.reconfigure("pg-sink", postgres));
+        BEFORE.put("pg-notify-source", sides.reconfigure("pg-notify-source", postgres));
         await("the connectors go through the proxies")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> toEtcd.open() > 0 && toPostgres.open() > 0);
@@ -40,10 +45,15 @@ class FaultyLinksIT {
     }
 
     @AfterEach
-    void directly() {
+    void healed() {
         toEtcd.heal();
         toPostgres.heal();
-        before.forEach((connector, config) -> sides.connect().put(connector, config));
+    }
+
+    @AfterAll
+    static void directly() {
+        Sides sides = Sides.shared();
+        BEFORE.forEach((connector, config) -> sides.connect().put(connector, config));
         Sides.CONNECTORS.forEach(sides::awaitRunning);
         sides.settle();
         toEtcd.close();

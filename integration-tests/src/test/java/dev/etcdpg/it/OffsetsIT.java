@@ -27,7 +27,7 @@ class OffsetsIT {
         sides.resume(Sides.CONNECTORS.toArray(String[]::new));
         sides.etcd.putMany(KEYS, i -> key("offsets/" + i), i -> "first " + i);
         update("first");
-        sides.settle();
+        sides.awaitEqual();
     }
 
     private void update(String value) {

@@ -22,7 +22,7 @@ class PostgresRestoredIT {
     private void someKeys(String of) {
         sides.etcd.putMany(KEYS, i -> key(of + i), i -> "first " + i);
         upsert(of + "local", "local");
-        sides.settle();
+        sides.awaitEqual();
     }
 
     private void upsert(String name, String value) {

@@ -22,14 +22,14 @@ class TopicsLostIT {
 
     /** With sinks that have not healed a loss lately: they do so at most once a minute. */
     @BeforeEach
-    void settledWithFreshSinks() {
+    void equalWithFreshSinks() {
         sides.connect().restart("pg-sink");
         sides.connect().restart("etcd-sink");
         sides.awaitRunning("pg-sink");
         sides.awaitRunning("etcd-sink");
         sides.etcd.putMany(KEYS, i -> key("lost/" + i), i -> "first " + i);
         update("lost/local", "first");
-        sides.settle();
+        sides.awaitEqual();
     }
 
     private void update(String name, String value) {

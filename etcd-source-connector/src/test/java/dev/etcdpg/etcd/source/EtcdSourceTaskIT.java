@@ -240,7 +240,7 @@ class EtcdSourceTaskIT {
 
     @Test
     void aBrokenWatchLosesNothingAndDoublesNothing() {
-        run();
+        run("retry.backoff.max.ms", "500");
         task.untilEnds(1);
         List<String> written = new ArrayList<>();
         for (int round = 0; round < 2; round++) {

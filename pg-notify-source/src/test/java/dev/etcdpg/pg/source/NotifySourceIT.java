@@ -427,6 +427,7 @@ class NotifySourceIT {
         Map<String, String> settings = db.settings();
         settings.put("connection.url", "jdbc:postgresql://127.0.0.1:1/nothing");
         settings.put("retry.backoff.ms", "10");
+        settings.put("retry.backoff.max.ms", "200");
         settings.put("retry.timeout.ms", "300");
         try (TaskRun run = new TaskRun(settings, new HashMap<>())) {
             assertThat(run.poll()).isZero();
