@@ -5,9 +5,21 @@ import java.util.List;
 /** A world and what happens in it. */
 public record History(Scene scene, List<Action> actions) {
 
-    /** The same history always ends in the same way. @throws AssertionError with the story, if it ends badly */
+    /** In memory: the same history always ends in the same way. @throws AssertionError with the story, if it ends badly */
     public void mustEndWell() {
-        World world = World.inMemory(scene.flags());
+        try (World world = World.inMemory(scene.flags())) {
+            mustEndWell(world);
+        }
+    }
+
+    /** With a PostgreSQL of one's own. */
+    public void mustEndWell(World.PostgresMaker postgres) {
+        try (World world = new World(scene.flags(), postgres)) {
+            mustEndWell(world);
+        }
+    }
+
+    private void mustEndWell(World world) {
         List<String> wrong = world.run(actions);
         if (!wrong.isEmpty()) {
             throw new AssertionError(

@@ -1,0 +1,53 @@
+package dev.etcdpg.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.servers.Postgres;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * The same histories, fewer of them, with a real PostgreSQL: what decides there is the triggers, dispatch and the sink's own SQL. Settings as
+ * of {@link HistoriesTest}.
+ */
+class HistoriesOnPostgresIT {
+
+    private static final long SEED = Long.getLong("histories.seed", 0);
+    private static final int LONGEST = Integer.getInteger("histories.longest", 60);
+    private static final String SCENE = System.getProperty("histories.scene", "");
+
+    private static RealDatabase database;
+
+    @BeforeContainer
+    static void begin() {
+        database = new RealDatabase(Postgres.shared());
+    }
+
+    @AfterContainer
+    static void end() throws SQLException {
+        database.close();
+    }
+
+    @Property(seed = "2", edgeCases = EdgeCasesMode.NONE)
+    void everyHistoryEndsWell(@ForAll("histories") History history) {
+        assertThat(database).isNotNull();
+        history.mustEndWell(world -> new RealPostgres(database, world));
+    }
+
+    @Provide
+    Arbitrary<History> histories() {
+        List<Scene> scenes = Arrays.stream(Scene.values())
+                .filter(scene -> !scene.flags().contains(Flag.PG_RESTORE))
+                .filter(scene -> SCENE.isEmpty() || scene.name().equals(SCENE))
+                .toList();
+        return Histories.in(scenes, LONGEST, SEED);
+    }
+}
