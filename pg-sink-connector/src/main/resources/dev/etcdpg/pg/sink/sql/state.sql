@@ -1,4 +1,5 @@
--- All that is known of each key, in one snapshot.
+-- All that is known of each key, in one snapshot. Without what an application's trigger has just appended in this very transaction, when
+-- missing rows were inserted: that is a local change made after the event, and stays pending.
 select k.key, t.key is not null as has_row,
        m.key is not null as has_mirror,
        m.epoch, m.revision, m.value_hash, m.unrepresentable, m.create_revision, m.version, m.lease,
@@ -11,7 +12,8 @@ left join lateral (select t.key from ${table} t where t.key = k.key limit 1) t o
 left join lateral (select m.* from etcd_mirror m where m.route = ? and m.key = k.key limit 1) m on true
 left join lateral (
   select w.id, sha256(convert_to(w.value, 'UTF8')) as hash
-  from etcd_wal w where w.route = ? and w.key = k.key order by w.id desc limit 1
+  from etcd_wal w
+  where w.route = ? and w.key = k.key and w.txid is distinct from pg_current_xact_id_if_assigned() order by w.id desc limit 1
 ) w on true
 left join lateral (
   select c.id from etcd_conflict c
