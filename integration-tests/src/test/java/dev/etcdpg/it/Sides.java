@@ -60,13 +60,13 @@ final class Sides {
     }
 
     /**
-     * A new stack; or, with -Dit.stack=folder, one that is kept there and goes on, for who writes tests. The second JVM that runs tests
-     * keeps its own in folder-2.
+     * A new stack; or, with -Dit.stack=folder, one that is kept there and goes on, for who writes tests. A second JVM that runs tests
+     * keeps its own in folder-fork-2.
      */
     private static Sides start() {
-        String fork = System.getProperty("it.fork", "1");
         String kept = System.getProperty("it.stack");
-        if (kept != null && !fork.equals("1")) {
+        String fork = System.getProperty("it.fork", "");
+        if (kept != null && fork.endsWith("2")) {
             kept += "-" + fork;
         }
         String folder = "shared-stack-" + ProcessHandle.current().pid();
