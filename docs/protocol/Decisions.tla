@@ -32,9 +32,10 @@ After(x, y) == x[1] > y[1] \/ (x[1] = y[1] /\ x[2] > y[2])
 (*   wal       pending changes, oldest first. Each covers the commits ids  *)
 (*             (several if conflated) and has a status:                    *)
 (*               waiting   not looked at by dispatch yet                   *)
-(*               inflight  on its way as number send, built on base;       *)
-(*                         due tells what dispatch has to number: nothing, *)
-(*                         the change once more ("send") or a "probe"      *)
+(*               inflight  on its way as number send, built on revision    *)
+(*                         base of epoch, where PostgreSQL saw the value   *)
+(*                         saw; due tells what dispatch has to number:     *)
+(*                         nothing, the change again ("send"), a "probe"   *)
 (*               held      somebody has to decide                          *)
 (*   asks      requests for a snapshot and for a new epoch, unanswered     *)
 (*   blind     0, or the request whose snapshot makes answers trustworthy  *)
@@ -43,7 +44,7 @@ After(x, y) == x[1] > y[1] \/ (x[1] = y[1] /\ x[2] > y[2])
 (***************************************************************************)
 Change(p, value) ==
   [ids |-> {p.made + 1}, value |-> value, status |-> "waiting", send |-> 0, probe |-> 0, due |-> "nothing",
-   base |-> 0, epoch |-> 0]
+   base |-> 0, saw |-> Absent, epoch |-> 0]
 
 Pending(p)  == p.wal # <<>>
 InFlight(p) == Pending(p) /\ Head(p.wal).status = "inflight"
@@ -51,9 +52,10 @@ Decided(p)  == Pending(p) /\ Head(p.wal).status # "waiting"       \* in flight o
 Held(p)     == Pending(p) /\ Head(p.wal).status = "held"
 WithHead(p, change) == [p EXCEPT !.wal[1] = change]
 
-RowFollows(p) == IF Pending(p) THEN p ELSE [p EXCEPT !.row = p.mirror]
+RowFollows(p) == IF Pending(p) /\ Rule("the row waits for what is pending") THEN p ELSE [p EXCEPT !.row = p.mirror]
 Confirm(p)    == RowFollows([p EXCEPT !.wal = Tail(@), !.confirmed = @ \cup Head(p.wal).ids])
-LoseAll(p)    == [p EXCEPT !.wal = <<>>, !.row = p.mirror, !.lost = @ \cup UNION {p.wal[i].ids : i \in DOMAIN p.wal}]
+LoseAll(p)    == [p EXCEPT !.wal = IF Rule("what is lost is not pending") THEN <<>> ELSE @, !.row = p.mirror,
+                           !.lost = @ \cup UNION {p.wal[i].ids : i \in DOMAIN p.wal}]
 
 (* ---------------------------------------------------------------- dispatch *)
 
@@ -67,8 +69,9 @@ Number(p, i) ==
   LET c == p.wal[i] IN
   CASE c.due = "send" ->
          [p EXCEPT !.number = @ + 1,
-                   !.wal[i] = [c EXCEPT !.send = p.number + 1, !.probe = 0, !.due = "nothing", !.base = p.rev,
-                                        !.epoch = IF Rule("epoch of the base") THEN Larger(p.high[1], p.floor) ELSE 0]]
+                   !.wal[i] = [c EXCEPT !.send = p.number + 1, !.probe = 0, !.due = "nothing", !.saw = p.mirror,
+                                        !.base = IF c.send = 0 \/ Rule("sent again on what is mirrored") THEN p.rev ELSE @,
+                                        !.epoch = IF Rule("epoch of an absent key") THEN Larger(p.high[1], p.floor) ELSE p.high[1]]]
     [] c.due = "probe" -> [p EXCEPT !.number = @ + 1, !.wal[i] = [c EXCEPT !.probe = p.number + 1, !.due = "nothing"]]
     [] OTHER -> p
 
@@ -102,7 +105,7 @@ AskSnapshot(p, epoch) ==
 Observe(p, value, at) ==
   LET same == value = p.mirror
       q    == [p EXCEPT !.mirror = value, !.rev = IF value = Absent THEN 0 ELSE at[2], !.high = at]
-  IN IF Decided(q) /\ Head(q.wal).value = value THEN Confirm(q)
+  IN IF Decided(q) /\ Head(q.wal).value = value /\ Rule("its own value confirms") THEN Confirm(q)
      ELSE IF Pending(q) /\ same /\ Rule("same value is no conflict") THEN
        IF InFlight(q) /\ Head(q.wal).epoch < at[1] /\ Rule("sent again in a new epoch")
          THEN WithHead(q, [Head(q.wal) EXCEPT !.due = "send"])            \* what was sent can only be refused
@@ -116,7 +119,7 @@ Contradicts(p, value, at, S) ==
 
 OnEvent(p, x)    == IF After(x.at, p.high) \/ ~Rule("applied in order") THEN Observe(p, x.value, x.at) ELSE p
 OnSnapshot(p, x) ==
-  IF Contradicts(p, x.value, x.at, x.S) /\ Rule("contradictions") THEN AskNewEpoch(p, x.at[1]) ELSE OnEvent(p, x)
+  IF Contradicts(p, x.value, x.at, x.S) THEN AskNewEpoch(p, x.at[1]) ELSE OnEvent(p, x)
 
 (* A manifest: at x.at the key was there (x.live) or not. Behind the gap, what is in flight is asked for. *)
 OnManifest(p, x) ==
@@ -133,7 +136,7 @@ OnAnswer(p, x) ==
        CASE x.what = "failed"     -> WithHead(p, [c EXCEPT !.status = "held"])
          [] x.what # "failed" /\ c.value = p.mirror -> Confirm(p)
          [] x.what = "refused" /\ c.value # p.mirror ->
-              IF c.base # 0 /\ c.base = p.rev /\ c.epoch = p.high[1] /\ Rule("contradictions")
+              IF c.base # 0 /\ c.base = p.rev /\ c.epoch = p.high[1]
                 THEN AskNewEpoch(p, p.high[1])                            \* refused on what is mirrored
                 ELSE WithHead(p, [c EXCEPT !.due = "send"])
          [] x.what = "processed" /\ c.value # p.mirror -> Foreign(p)      \* it was written, and undone before anybody looked

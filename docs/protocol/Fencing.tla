@@ -109,7 +109,7 @@ Looks(t) ==
 (* What preCommit reports is stored, now and then; also what a zombie reports. *)
 Reports(t) ==
   /\ task[t].on /\ task[t].claimed /\ group # task[t].next
-  /\ group' = task[t].next
+  /\ group' = IF Rule("reports what is committed") THEN task[t].next ELSE Len(Topic)
   /\ UNCHANGED <<progress, revision, effects, task, underway, left>>
 
 Init ==

@@ -30,7 +30,7 @@ vars == <<etcd, source, down, pg, produced, up, used, hole, happened>>
 (* etcd is its log: what happened at revision r is log[r]. All the rest    *)
 (* can be told from it, at any revision of the past.                       *)
 (***************************************************************************)
-Nothing == [kind |-> "data", value |-> Absent, by |-> {}, base |-> 0, n |-> 0, of |-> 0, what |-> "", arg |-> 0]
+Nothing == [kind |-> "data", value |-> Absent, by |-> {}, base |-> 0, saw |-> Absent, n |-> 0, of |-> 0, what |-> "", arg |-> 0]
 
 Last(log, kind, S) ==            \* the last revision up to S of that kind, 0 for none
   LET R == {r \in 1..S : log[r].kind = kind} IN IF R = {} THEN 0 ELSE CHOOSE r \in R : \A q \in R : q <= r
@@ -64,6 +64,8 @@ Down(records) ==             \* put into down, in order
 Record(kind, revision) ==
   [kind |-> kind, at |-> <<source.epoch, revision>>, value |-> Absent, S |-> 0, by |-> {}, live |-> FALSE,
    of |-> 0, what |-> "", request |-> 0, broken |-> FALSE]
+Heartbeat ==                 \* and what the other records of up are made from
+  [kind |-> "heartbeat", n |-> 0, of |-> 0, ids |-> {}, value |-> Absent, base |-> 0, saw |-> Absent, epoch |-> 0, broken |-> FALSE]
 
 ---------------------------------------------------------------------------
 (* Writers and misfortunes *)
@@ -133,10 +135,9 @@ EtcdIsRestored == \E b \in 0..(Now - 1) : \E stood \in 0..Len(used) :
   LET log      == SubSeq(etcd.log, 1, b)
       progress == Cardinality({i \in DOMAIN used : used[i].n <= Passed(log)})
       from     == Larger(stood, progress)
-      heartbeat == [n |-> 0, of |-> 0, kind |-> "heartbeat", ids |-> {}, value |-> Absent, base |-> 0, epoch |-> 0, broken |-> TRUE]
   IN /\ Happens("restore", MaxRestores)
      /\ etcd' = [etcd EXCEPT !.log = log, !.compacted = IF @ > b THEN b ELSE @]
-     /\ up' = (IF stood > progress THEN <<heartbeat>> ELSE <<>>) \o SubSeq(used, from + 1, Len(used)) \o up
+     /\ up' = (IF stood > progress THEN <<[Heartbeat EXCEPT !.broken = TRUE]>> ELSE <<>>) \o SubSeq(used, from + 1, Len(used)) \o up
      /\ used' = <<>>
      /\ source' = [source EXCEPT !.open = FALSE]
      /\ UNCHANGED <<down, pg, produced, hole>>
@@ -217,7 +218,7 @@ SnapshotEnds ==              \* the answers, behind the events up to the revisio
   /\ UNCHANGED <<etcd, pg, produced, up, used, happened>>
 
 SourceBeats ==               \* heartbeats matter only where something was lost
-  /\ source.open /\ hole.down
+  /\ source.open /\ hole.down /\ Rule("heartbeats")
   /\ Down(<<Record("heartbeat", 0)>>)
   /\ UNCHANGED <<etcd, source, pg, produced, up, used, happened>>
 
@@ -231,11 +232,10 @@ Dispatch ==
 
 Sends ==                     \* what is numbered and not produced yet
   LET wal == {pg.wal[i] : i \in {i \in DOMAIN pg.wal : pg.wal[i].status = "inflight" /\ pg.wal[i].due # "send"}}
-      change(c) == [n |-> c.send, of |-> c.send, kind |-> "change", ids |-> c.ids, value |-> c.value, base |-> c.base,
-                    epoch |-> c.epoch, broken |-> FALSE]
+      change(c) == [Heartbeat EXCEPT !.n = c.send, !.of = c.send, !.kind = "change", !.ids = c.ids, !.value = c.value,
+                                     !.base = c.base, !.saw = c.saw, !.epoch = c.epoch]
       probe(c)  == [change(c) EXCEPT !.n = c.probe, !.kind = "probe"]
-      ask(a)    == [n |-> a.send, of |-> a.id, kind |-> a.kind, ids |-> {}, value |-> Absent, base |-> 0,
-                    epoch |-> a.epoch, broken |-> FALSE]
+      ask(a)    == [Heartbeat EXCEPT !.n = a.send, !.of = a.id, !.kind = a.kind, !.epoch = a.epoch]
   IN {s \in {change(c) : c \in wal} \cup {probe(c) : c \in wal} \cup {ask(a) : a \in pg.asks} : s.n > produced}
 
 PgSourceProduces == \E s \in Sends :
@@ -246,8 +246,8 @@ PgSourceProduces == \E s \in Sends :
   /\ UNCHANGED <<etcd, source, down, pg, used, happened>>
 
 PgSourceBeats ==
-  /\ hole.up
-  /\ up' = Append(up, [n |-> 0, of |-> 0, kind |-> "heartbeat", ids |-> {}, value |-> Absent, base |-> 0, epoch |-> 0, broken |-> TRUE])
+  /\ hole.up /\ Rule("heartbeats")
+  /\ up' = Append(up, [Heartbeat EXCEPT !.broken = TRUE])
   /\ hole' = [hole EXCEPT !.up = FALSE]
   /\ UNCHANGED <<etcd, source, down, pg, produced, used, happened>>
 
@@ -270,7 +270,7 @@ PgSinkApplies == \E l \in DOMAIN down : \E i \in Taken(l) :
 (* The etcd sink: it compares, and writes or answers. Each step is one transaction (Fencing.tla). *)
 
 Answer(x, what) == Written([Nothing EXCEPT !.kind = "answer", !.n = x.n, !.of = x.of, !.what = what])
-Fits(x) == Revision = x.base /\ (x.epoch = Epoch \/ ~Rule("epoch of the base"))
+Fits(x) == Revision = x.base /\ (x.epoch = Epoch \/ ~Rule("the epoch is compared"))
 
 EtcdSinkWrites ==
   /\ up # <<>> /\ (InTime \/ Head(up).broken)
@@ -297,7 +297,7 @@ EtcdSinkWrites ==
                  /\ UNCHANGED happened
             [] x.kind = "change" ->
                  \/ /\ Fits(x) \/ ~Rule("compare and swap")
-                    /\ etcd' = Written([Nothing EXCEPT !.value = x.value, !.by = x.ids, !.base = x.base, !.n = x.n])
+                    /\ etcd' = Written([Nothing EXCEPT !.value = x.value, !.by = x.ids, !.base = x.base, !.saw = x.saw, !.n = x.n])
                     /\ UNCHANGED happened
                  \/ /\ ~Fits(x) /\ Rule("compare and swap")
                     /\ etcd' = Answer(x, "refused")
@@ -350,6 +350,9 @@ OneOutcome ==
 NothingUnsettled == Quiet => ~Pending(pg) \/ Held(pg)
 AppliedOnce == Lossless /\ Policy = "etcd-wins" => \A id \in 1..pg.made : Cardinality(WrittenBy(id)) <= 1
 NothingOverwritten == \A r \in DOMAIN etcd.log : etcd.log[r].by # {} => RevisionAt(etcd.log, r - 1) = etcd.log[r].base
+BuiltOnWhatWasSeen ==        \* revisions of another history are not taken for those of this one, once it has its epoch
+  \A r \in DOMAIN etcd.log : etcd.log[r].by # {} /\ (Lossless \/ Last(etcd.log, "epoch", r) # 0)
+    => ValueAt(etcd.log, r - 1) = etcd.log[r].saw
 LostIsTrue ==                \* etcd does not hold a change that was reported as lost, unless it was an insert that came late
   Quiet /\ Lossless => \A id \in pg.lost : \A r \in WrittenBy(id) :
     etcd.log[r].base = 0 \/ \E s \in (r + 1)..Now : etcd.log[s].kind = "data" /\ etcd.log[s].by = {}
@@ -357,6 +360,9 @@ MirrorIsTrue ==              \* what PostgreSQL says of etcd at that revision wa
   Lossless => pg.mirror = ValueAt(etcd.log, pg.high[2]) /\ pg.rev = RevisionAt(etcd.log, pg.high[2])
 AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ happened["loss"] > 0
 NoFalseAlarm == Lossless => \A a \in pg.asks : a.kind # "new epoch"
+Frugal ==                    \* a bound on what is sent, hence silence in the end
+  pg.number <= (pg.made + 1) * (1 + happened["app"] + happened["compaction"] + happened["crash"] + happened["request"]
+                                  + 2 * (happened["loss"] + happened["restore"]))
 OneInFlight == Cardinality({i \in DOMAIN pg.wal : pg.wal[i].status # "waiting"}) <= 1
 
 (* Properties of steps *)

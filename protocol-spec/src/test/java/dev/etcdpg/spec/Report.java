@@ -22,11 +22,13 @@ record Report(String name, long states, int depth, String violated, boolean comp
             Pattern.compile("(?m)^Error: (?:Invariant|Action property|Property) (\\S+) is violated");
     private static final Pattern NOT_SETTLED = Pattern.compile("(?m)^Error: Temporal properties were violated");
 
-    static Report of(String name, int exit, String said, double seconds, Path output) {
+    /** @param liveness name of the liveness property asked for, for TLC does not say which is violated; "" for none */
+    static Report of(String name, int exit, String said, String liveness, double seconds, Path output) {
         Matcher violation = VIOLATED.matcher(said);
-        String violated = violation.find()
-                ? violation.group(1)
-                : NOT_SETTLED.matcher(said).find() ? "temporal property" : "";
+        String violated = violation.find() ? violation.group(1) : "";
+        if (NOT_SETTLED.matcher(said).find()) {
+            violated = liveness;
+        }
         boolean complete = exit == 0
                 && said.contains("Model checking completed. No error has been found.")
                 && said.contains(" 0 states left on queue.");
@@ -45,7 +47,7 @@ record Report(String name, long states, int depth, String violated, boolean comp
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%-36s %,10d distinct states  %5.1f s  %s",
+                "%-80s %,10d distinct states  %5.1f s  %s",
                 name,
                 states,
                 seconds,

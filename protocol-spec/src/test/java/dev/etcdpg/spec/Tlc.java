@@ -68,7 +68,8 @@ final class Tlc {
             process.destroyForcibly();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        return Report.of(config.name(), process.exitValue(), Files.readString(output), seconds, output);
+        String liveness = config.judged().contains("Settles") ? "Settles" : "";
+        return Report.of(config.name(), process.exitValue(), Files.readString(output), liveness, seconds, output);
     }
 
     /** TLC looks for all that it reads in one folder. */
