@@ -22,6 +22,7 @@ public enum Kind {
     COMPACT(8),
     RESOLVE(5),
     LATE(20, Flag.LATE_TXN),
+    PG_FAULT(12, Flag.LATE_TXN),
     EPOCH(5, Flag.EPOCH),
     RESYNC(8, Flag.RESYNC),
     OPEN(40, Flag.LOCKED),

@@ -11,6 +11,7 @@ import dev.etcdpg.pg.sink.decide.Policy;
 import dev.etcdpg.pg.sink.decide.Rules;
 import dev.etcdpg.pg.sink.decide.Verdict;
 import dev.etcdpg.pg.source.ModelPgSource;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,8 @@ final class MemoryPostgres implements Postgres {
     private int incarnation;
     private long version;
     private boolean flickers;
+    private boolean failsBefore;
+    private boolean failsAfter;
 
     MemoryPostgres(
             Route route,
@@ -84,6 +87,21 @@ final class MemoryPostgres implements Postgres {
 
     void changed() {
         version++;
+    }
+
+    /** The sink's next transaction fails: before it is committed, or after, so that the sink does not know. */
+    void failNext(boolean before) {
+        failsBefore = before;
+        failsAfter = !before;
+    }
+
+    void mayFail(boolean before) throws SQLException {
+        if (before ? failsBefore : failsAfter) {
+            failsBefore = false;
+            failsAfter = false;
+            story.tell(() -> "postgres: the connection is lost " + (before ? "before" : "after") + " the commit");
+            throw new SQLException("the connection is lost", "08006");
+        }
     }
 
     /** Whether an echo has moved a row back. */

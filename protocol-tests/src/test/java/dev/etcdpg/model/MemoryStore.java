@@ -82,6 +82,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         if (incarnation != postgres.incarnation()) {
             throw new SQLException("the connection is lost", "08006");
         }
+        postgres.mayFail(true);
         List<Lane> lanes = new ArrayList<>();
         for (Segment segment : segments) {
             Lane lane = segment.lane().copy();
@@ -99,11 +100,14 @@ final class MemoryStore implements SegmentStore, Losses.Book {
                 apply(lane, end);
             }
             save(lane);
-            losses.committed(segment.lane(), lane);
             lanes.add(lane);
             if (segment.control() != null || !segment.lost().isEmpty()) {
                 postgres.changed();
             }
+        }
+        postgres.mayFail(false);
+        for (int i = 0; i < lanes.size(); i++) {
+            losses.committed(segments.get(i).lane(), lanes.get(i));
         }
         return lanes;
     }

@@ -154,6 +154,11 @@ public final class World implements AutoCloseable {
             }
             case RESOLVE -> postgres.resolve(action.b() % 2 == 0);
             case LATE -> etcdSinks.get(p).late();
+            case PG_FAULT -> {
+                if (postgres instanceof MemoryPostgres memory) {
+                    memory.failNext(action.b() % 2 == 0);
+                }
+            }
             case EPOCH -> raiseEpoch();
             case RESYNC -> postgres.resync();
             case OPEN -> open(key, action.b());

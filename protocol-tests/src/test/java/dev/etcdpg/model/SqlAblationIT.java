@@ -1,0 +1,87 @@
+package dev.etcdpg.model;
+
+import static dev.etcdpg.model.Flag.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.schema.Migrations;
+import dev.etcdpg.servers.Postgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.sessions.JqwikSession;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** As {@link AblationTest}, of rules that are in SQL: a file of the schema is run with one place of it changed. */
+class SqlAblationIT {
+
+    /** A rule: where it stands, what stands there without it, hazards, and the verdict that must come. */
+    enum Rule {
+        /** A change is sent in the epoch of the last snapshot. */
+        EPOCH_OF_THE_BASE("R__2_dispatch", "greatest(m.epoch, n.floor)", "m.epoch", "for-ever", EPOCH, NO_APP),
+        /** The last change of a key is sent with the row's value, so that what the row lost meanwhile is not sent. */
+        ONE_TRANSACTION_COUNTS_AS_ONE("R__2_dispatch", "filter (where g.txid = g.first)", "", "false", NO_APP),
+        /** What the mirror has already is confirmed at once. */
+        CONFIRMED_AT_ONCE("R__2_dispatch", "then 'confirm'", "then 'first'", "false-refusal", NO_APP, FEW_VALUES),
+        /** The trigger leaves out what the sink writes. */
+        ECHO("R__1_capture", "= 'on' and pg_trigger_depth() = 1\n$$", "= 'never'\n$$", "overwrite", TXN);
+
+        private final String file;
+        private final String there;
+        private final String without;
+        private final String verdict;
+        private final Set<Flag> flags;
+
+        Rule(String file, String there, String without, String verdict, Flag... hazards) {
+            this.file = file;
+            this.there = there;
+            this.without = without;
+            this.verdict = verdict;
+            this.flags = Flag.of(hazards);
+        }
+
+        private String sql() throws IOException {
+            try (InputStream in =
+                    Migrations.class.getResourceAsStream("/dev/etcdpg/schema/migration/" + file + ".sql")) {
+                String sql = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(sql).contains(there);
+                return sql.replace(there, without);
+            }
+        }
+    }
+
+    private static final int TRIES = Integer.getInteger("ablation.sql.tries", 100);
+
+    @ParameterizedTest
+    @EnumSource
+    void withoutItHistoriesFail(Rule rule) throws Exception {
+        try (RealDatabase database = new RealDatabase(Postgres.shared())) {
+            database.execute("set search_path = etcd_sync, public");
+            database.execute(rule.sql());
+            database.execute("set search_path = etcd_sync, public");
+            JqwikSession.run(() -> {
+                RandomGenerator<List<Action>> histories =
+                        Histories.of(rule.flags, 40).generator(1_000);
+                Random random = new Random(1);
+                for (int i = 1; i <= TRIES; i++) {
+                    try (World world = new World(rule.flags, w -> new RealPostgres(database, w))) {
+                        List<String> wrong = world.run(histories.next(random).value());
+                        if (!wrong.isEmpty()) {
+                            System.out.println("without " + rule + ": history " + i + " ends with " + wrong);
+                        }
+                        if (wrong.stream().anyMatch(what -> what.startsWith(rule.verdict))) {
+                            return;
+                        }
+                    }
+                }
+                assertThat(rule)
+                        .as("a rule without which nothing fails in " + TRIES + " histories")
+                        .isNull();
+            });
+        }
+    }
+}
