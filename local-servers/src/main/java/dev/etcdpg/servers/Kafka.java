@@ -19,7 +19,8 @@ import org.apache.kafka.common.Uuid;
 /** A Kafka broker, its own KRaft controller, in a JVM of its own. */
 public final class Kafka extends LocalServer {
     private static final int HEAP_MB = 384;
-    private static final Duration FENCING = Duration.ofSeconds(60);
+    /** Of several starts on a busy machine none takes longer. */
+    private static final Duration FENCING = Duration.ofSeconds(180);
     private static final int MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
     private final Map<String, String> settings;
@@ -191,7 +192,7 @@ public final class Kafka extends LocalServer {
 
     @Override
     Duration startTimeout() {
-        return Duration.ofSeconds(120);
+        return Duration.ofSeconds(180);
     }
 
     private static final class Shared {
