@@ -173,7 +173,7 @@ public final class EtcdRecordCodec {
             case "unrepresentable" ->
                 new EtcdRecord.Unrepresentable(
                         chain,
-                        fields.text("key"),
+                        fields.key(),
                         at,
                         snapshotRevision(fields),
                         fields.number("lease"),
@@ -190,7 +190,7 @@ public final class EtcdRecordCodec {
             case "answer" ->
                 new EtcdRecord.Answer(
                         chain,
-                        fields.text("key"),
+                        fields.key(),
                         at,
                         fields.text("origin"),
                         fields.number("of"),
@@ -271,7 +271,7 @@ public final class EtcdRecordCodec {
         }
         if (envelope.has("after")) {
             Fields row = envelope.struct("after");
-            key = row.text("key");
+            key = row.key();
             after = new EtcdRecord.Row(
                     key,
                     row.text("value"),
@@ -280,7 +280,7 @@ public final class EtcdRecordCodec {
                     row.number("version"),
                     row.numberOrZero("lease"));
         } else {
-            key = envelope.struct("before").text("key");
+            key = envelope.struct("before").key();
         }
         return new EtcdRecord.Event(
                 chain(source),

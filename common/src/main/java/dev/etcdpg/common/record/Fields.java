@@ -42,6 +42,15 @@ final class Fields {
         throw wrong(name, "a string", found);
     }
 
+    /** An etcd key is never empty, and etcd refuses a transaction that names one that is. */
+    String key() {
+        String key = text("key");
+        if (key.isEmpty()) {
+            throw new DataException("field \"key\" is empty");
+        }
+        return key;
+    }
+
     /** The bound of a range that is written down; "" says that there is none, and a missing field does not. */
     String bound(String name) {
         String bound = text(name);

@@ -96,7 +96,7 @@ public final class PgRecordCodec {
         String kind = fields.text("kind");
         return switch (kind) {
             case "change" -> change(fields, chain, origin, route);
-            case "probe" -> new PgRecord.Probe(chain, origin, route, fields.text("key"), number(fields, "of"));
+            case "probe" -> new PgRecord.Probe(chain, origin, route, fields.key(), number(fields, "of"));
             case "request" ->
                 new PgRecord.Request(
                         chain,
@@ -129,7 +129,7 @@ public final class PgRecordCodec {
                 chain,
                 origin,
                 route,
-                fields.text("key"),
+                fields.key(),
                 value,
                 new Revision(
                         fields.number("base_epoch", 0, Revision.MAX_EPOCH),

@@ -183,6 +183,7 @@ class CodecFuzzTest {
     private static void assertSound(PgRecord record) {
         assertSound(record.chain());
         assertText(PgRecordCodec.key(record));
+        assertThat(PgRecordCodec.key(record)).isNotEqualTo("");
         assertThat(record.origin()).isNotEmpty().doesNotContain("/");
         if (record instanceof PgRecord.Change change) {
             assertText(change.value());

@@ -3,7 +3,6 @@ package dev.etcdpg.etcd.sink;
 import dev.etcdpg.common.record.PgRecord;
 import dev.etcdpg.common.sink.DeadLetter;
 import io.etcd.jetcd.ByteSequence;
-import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** What one record of a topic asks for. */
@@ -45,13 +44,11 @@ sealed interface Item {
         }
     }
 
-    /** The same, known to be too large for etcd; empty if that cannot be said of it, or was said already. */
-    static Optional<Item> tooLarge(Item item, String reason) {
-        if (item instanceof Plain plain) {
-            return Optional.of(new Bad(plain.record(), reason));
-        } else if (item instanceof Send sent && sent.send() instanceof PgRecord.Change && sent.impossible() == null) {
-            return Optional.of(new Send(sent.record(), sent.send(), reason));
+    /** The same, known to be too large for etcd: first it is to be answered so, and if not even the answer fits, it is bad. */
+    static Item tooLarge(Item item, String reason) {
+        if (item instanceof Send sent && sent.send() instanceof PgRecord.Change && sent.impossible() == null) {
+            return new Send(sent.record(), sent.send(), reason);
         }
-        return Optional.empty();
+        return new Bad(item.record(), reason);
     }
 }

@@ -179,10 +179,11 @@ final class PartitionSink {
         } else if (batch.writes().size() > 1) {
             return new BatchCut(batch.writes().size() / 2, cut.maxBytes());
         }
+        if (cause.kind() != EtcdFailure.Kind.TOO_LARGE) {
+            throw cause.forGood();
+        }
         Item item = batch.writes().get(0);
-        Optional<Item> marked =
-                cause.kind() == EtcdFailure.Kind.TOO_LARGE ? Item.tooLarge(item, cause.getMessage()) : Optional.empty();
-        items.set(items.indexOf(item), marked.orElseThrow(cause::forGood));
+        items.set(items.indexOf(item), Item.tooLarge(item, cause.getMessage()));
         return cut;
     }
 
