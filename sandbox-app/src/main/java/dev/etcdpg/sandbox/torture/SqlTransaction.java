@@ -23,8 +23,9 @@ final class SqlTransaction {
     private static final String UPSERT_MANY = "insert into " + TABLE + " (key, value)"
             + " select u.key, u.value from unnest(?::text[], ?::text[]) u (key, value) order by u.key desc"
             + " on conflict (key) do update set value = excluded.value";
-    private static final String RENAME = "update " + TABLE + " set key = ? where key = ?"
-            + " and not exists (select from " + TABLE + " where key = ?) returning value";
+    private static final String LOCK_ONE = "select value from " + TABLE + " where key = ? for update";
+    private static final String RENAME = "update " + TABLE + " set key = ?, value = ? where key = ?"
+            + " and not exists (select from " + TABLE + " where key = ?)";
 
     private final Connection connection;
     private final Ledger ledger;
@@ -72,17 +73,19 @@ final class SqlTransaction {
         }
     }
 
-    /** Gives a row another key, if it is there and the other is not. */
-    void rename(String from, String to) throws SQLException {
-        try (PreparedStatement rename = prepare(RENAME, to, from, to);
-                var renamed = rename.executeQuery()) {
-            if (renamed.next()) {
-                ledger.note(
-                        connection,
-                        Arrays.asList(from, to),
-                        Arrays.asList(null, Values.shortened(renamed.getString(1))));
-                changes += 2;
-            }
+    /** The value of a row, which is locked then; null when there is none. */
+    String lock(String key) throws SQLException {
+        try (PreparedStatement lock = prepare(LOCK_ONE, key);
+                var row = lock.executeQuery()) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    /** Gives a row another key, and perhaps another value, if there is none of that key. */
+    void rename(String from, String to, String value) throws SQLException {
+        if (execute(RENAME, to, value, from, to) > 0) {
+            ledger.note(connection, Arrays.asList(from, to), Arrays.asList(null, Values.shortened(value)));
+            changes += 2;
         }
     }
 

@@ -7,9 +7,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 
 /** Writes into the mirrored table, like applications do. */
 final class SqlWriter extends Writer {
@@ -24,6 +26,9 @@ final class SqlWriter extends Writer {
     private final Random random;
     private final Keys keys;
     private final Said said;
+    /** What was written to keys that are renamed. */
+    private final Set<String> renamed = new HashSet<>();
+
     private Connection connection;
 
     SqlWriter(int number, String name, Workload.Room room, Postgres postgres, Ledger ledger, Random random) {
@@ -130,12 +135,23 @@ final class SqlWriter extends Writer {
         }
     }
 
+    /** A row takes its value along, unless its new key had that value before: of a key no value is used twice. */
     private void renames(SqlTransaction transaction) throws SQLException {
         String from = keys.renamed(number);
         if (random.nextBoolean()) {
-            transaction.upsert(from, said.next());
+            String value = said.next();
+            renamed.add(from + "=" + value);
+            transaction.upsert(from, value);
         }
-        transaction.rename(from, keys.renamed(number));
+        String value = transaction.lock(from);
+        if (value != null) {
+            String to = keys.renamed(number);
+            if (!renamed.add(to + "=" + value)) {
+                value = said.next();
+                renamed.add(to + "=" + value);
+            }
+            transaction.rename(from, to, value);
+        }
     }
 
     /** Either repeats what etcd got, or says something for etcd to get. */
