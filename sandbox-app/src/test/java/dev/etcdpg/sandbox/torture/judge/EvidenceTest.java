@@ -278,6 +278,14 @@ class EvidenceTest {
     }
 
     @Test
+    void aLostInsertIsMarkedWhenSomebodyElseInsertsTheSame() {
+        story.happened(107, null, 0, 0, Author.WRITER);
+        story.happened(108, "p3", 108, 1, Author.WRITER);
+        story.late(0);
+        holds();
+    }
+
+    @Test
     void aConflictIsMarkedAsAppliedLateAndWasNot() {
         story.late(0);
         fails("says that etcd took it late, and it did not");
