@@ -21,6 +21,7 @@ public final class Kafka extends LocalServer {
     private static final int HEAP_MB = 384;
     /** Of several starts on a busy machine none takes longer. */
     private static final Duration FENCING = Duration.ofSeconds(180);
+
     private static final int MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
     private final Map<String, String> settings;
