@@ -11,7 +11,7 @@ EXTENDS Decisions
 CONSTANTS
   Values,            \* what writers write
   MaxSql, MaxApp,    \* commits in PostgreSQL, writes of others to etcd
-  MaxCompactions, MaxCrashes, MaxRequests, MaxFailures, MaxLosses, MaxRestores      \* how often each may happen
+  MaxCompactions, MaxCrashes, MaxRequests, MaxFailures, MaxEpochs, MaxLosses, MaxRestores      \* how often each may happen
 
 VARIABLES
   etcd,       \* log, compacted, clock
@@ -115,17 +115,22 @@ SomebodyRequests ==          \* a snapshot, for no reason
   /\ source' = [source EXCEPT !.phase = "wanted"]
   /\ UNCHANGED <<etcd, down, pg, produced, up, used, hole>>
 
-Without_(s, i, j) ==         \* the sequence without its elements i to j; what follows is broken
+SomebodyBeginsAnEpoch ==     \* the sink of another partition, which has lost something
+  /\ Happens("epoch", MaxEpochs)
+  /\ etcd' = NewEpoch(0)
+  /\ UNCHANGED <<source, down, pg, produced, up, used, hole>>
+
+Cut(s, i, j) ==         \* the sequence without its elements i to j; what follows is broken
   LET rest == SubSeq(s, j + 1, Len(s)) IN
   SubSeq(s, 1, i - 1) \o (IF rest = <<>> THEN rest ELSE <<[Head(rest) EXCEPT !.broken = TRUE]>> \o Tail(rest))
 DownIsLost == \E i \in DOMAIN down[1] : \E j \in i..Len(down[1]) :
   /\ Happens("loss", MaxLosses)
-  /\ down' = [down EXCEPT ![1] = Without_(@, i, j)]
+  /\ down' = [down EXCEPT ![1] = Cut(@, i, j)]
   /\ hole' = [hole EXCEPT !.down = @ \/ j = Len(down[1])]
   /\ UNCHANGED <<etcd, source, pg, produced, up, used>>
 UpIsLost == \E i \in DOMAIN up : \E j \in i..Len(up) :
   /\ Happens("loss", MaxLosses)
-  /\ up' = Without_(up, i, j)
+  /\ up' = Cut(up, i, j)
   /\ hole' = [hole EXCEPT !.up = @ \/ j = Len(up)]
   /\ UNCHANGED <<etcd, source, down, pg, produced, used>>
 
@@ -317,9 +322,9 @@ Init == \E v \in {Absent, CHOOSE x \in Values : TRUE} :          \* everything i
   /\ pg = [row |-> v, mirror |-> v, rev |-> r, high |-> <<1, r>>, floor |-> 1, wal |-> <<>>, asks |-> {}, blind |-> 0, number |-> 0,
            made |-> 0, confirmed |-> {}, lost |-> {}]
   /\ hole = [down |-> FALSE, up |-> FALSE]
-  /\ happened = [what \in {"app", "compaction", "crash", "request", "failure", "loss", "restore"} |-> 0]
+  /\ happened = [what \in {"app", "compaction", "crash", "request", "failure", "epoch", "loss", "restore"} |-> 0]
 
-Misfortune == Compaction \/ SourceCrashes \/ PgSourceCrashes \/ SomebodyRequests \/ DownIsLost \/ UpIsLost \/ EtcdIsRestored
+Misfortune == Compaction \/ SourceCrashes \/ PgSourceCrashes \/ SomebodyRequests \/ SomebodyBeginsAnEpoch \/ DownIsLost \/ UpIsLost \/ EtcdIsRestored
 Writers    == AppWrites \/ SqlCommits \/ SomebodyResolves
 System     == SourceOpens \/ SourceDelivers \/ SnapshotBegins \/ PageIsReadAgain \/ PageIsSent \/ SnapshotEnds \/ SourceBeats
               \/ Dispatch \/ PgSourceProduces \/ PgSourceBeats \/ PgSinkApplies \/ EtcdSinkWrites
@@ -335,7 +340,7 @@ Quiet ==                     \* the connectors have nothing to do
   /\ source.open /\ source.delivered = Now /\ source.phase = "watch" /\ Requested <= source.done
 
 Lossless == happened["restore"] = 0
-Gapless  == Lossless /\ \A what \in {"compaction", "crash", "request", "loss"} : happened[what] = 0
+Gapless  == Lossless /\ \A what \in {"compaction", "crash", "request", "epoch", "loss"} : happened[what] = 0
 Alone    == Lossless /\ happened["app"] = 0 /\ happened["failure"] = 0 /\ Policy # "manual"
 
 (* Of what was written, by whom. *)
@@ -358,11 +363,11 @@ LostIsTrue ==                \* etcd does not hold a change that was reported as
     etcd.log[r].base = 0 \/ \E s \in (r + 1)..Now : etcd.log[s].kind = "data" /\ etcd.log[s].by = {}
 MirrorIsTrue ==              \* what PostgreSQL says of etcd at that revision was so
   Lossless => pg.mirror = ValueAt(etcd.log, pg.high[2]) /\ pg.rev = RevisionAt(etcd.log, pg.high[2])
-AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ happened["loss"] > 0
+AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ Epoch > 1
 NoFalseAlarm == Lossless => \A a \in pg.asks : a.kind # "new epoch"
 Frugal ==                    \* a bound on what is sent, hence silence in the end
   pg.number <= (pg.made + 1) * (1 + happened["app"] + happened["compaction"] + happened["crash"] + happened["request"]
-                                  + 2 * (happened["loss"] + happened["restore"]))
+                                  + 2 * (happened["epoch"] + happened["loss"] + happened["restore"]))
 OneInFlight == Cardinality({i \in DOMAIN pg.wal : pg.wal[i].status # "waiting"}) <= 1
 
 (* Properties of steps *)
