@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,9 @@ final class Witnesses {
     private final NavigableMap<Long, Event> events;
     private final List<Change> changes;
     private final NavigableMap<Integer, Event> written;
+    /** Without what etcd took when it had been declared lost: later changes did not wait for that. */
+    private final NavigableMap<Integer, Event> awaited;
+
     private final Set<String> values;
     /** Behind all that earlier changes lost to: what is lost takes everything with it that was pending then. */
     private final long[] since;
@@ -39,6 +43,8 @@ final class Witnesses {
         }
         this.changes = changes;
         this.written = written;
+        this.awaited = new TreeMap<>(written);
+        awaited.keySet().removeIf(place -> outcomes.lost(changes.get(place)) != null);
         // Of a key no two changes have the same value: when it was does not matter.
         this.values = events.values().stream()
                 .map(Event::value)
@@ -57,7 +63,7 @@ final class Witnesses {
     }
 
     private boolean wasAbsent(int place) {
-        Map.Entry<Integer, Event> before = written.lowerEntry(place);
+        Map.Entry<Integer, Event> before = awaited.lowerEntry(place);
         Map.Entry<Integer, Event> after = written.higherEntry(place);
         long from =
                 Math.max(since[place], before == null ? 0 : before.getValue().revision());

@@ -369,6 +369,17 @@ class EvidenceTest {
         holds();
     }
 
+    @Test
+    void aDeletionOfWhatIsAbsentNeedsNotBeSentThoughALostInsertIsYetToCome() {
+        story.happened(107, null, 0, 0, Author.WRITER);
+        story.committed(4, "tx4", "p4");
+        story.committed(5, "tx4", null);
+        lateInsert();
+        story.late(0);
+        story.happened(109, "e3", 108, 2, Author.WRITER);
+        holds();
+    }
+
     // the conflicts topic
 
     @Test
