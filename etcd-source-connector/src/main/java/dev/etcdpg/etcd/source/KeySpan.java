@@ -14,12 +14,18 @@ public record KeySpan(ByteSequence start, ByteSequence end) {
         return new KeySpan(start, OptionsUtil.prefixEndOf(start));
     }
 
-    /** The keys of a range that begin with the prefix. */
+    /** The keys of a range that begin with the prefix; bounds may be anything, for they come with what somebody asks. */
     public static KeySpan of(String prefix, KeyRange range) {
         KeySpan all = prefix(prefix);
+        ByteSequence after = successor(range.after().getBytes(StandardCharsets.UTF_8));
+        ByteSequence through = successor(range.through().getBytes(StandardCharsets.UTF_8));
         return new KeySpan(
-                range.after().isEmpty() ? all.start : successor(range.after().getBytes(StandardCharsets.UTF_8)),
-                range.through().isEmpty() ? all.end : successor(range.through().getBytes(StandardCharsets.UTF_8)));
+                isBefore(all.start, after) ? after : all.start,
+                range.through().isEmpty() || isBefore(all.end, through) ? all.end : through);
+    }
+
+    private static boolean isBefore(ByteSequence a, ByteSequence b) {
+        return Arrays.compareUnsigned(a.getBytes(), b.getBytes()) < 0;
     }
 
     /** The same without the keys up to this one. */
