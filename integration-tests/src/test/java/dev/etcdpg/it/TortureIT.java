@@ -1,0 +1,53 @@
+package dev.etcdpg.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.sandbox.torture.Torture;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A round of {@code ./sandbox torture} for each of a few seeds, on one stack with two workers. The seed fixes the faults and what is
+ * written; what the machine makes of it differs each time, and the judgement holds all the same.
+ */
+class TortureIT {
+    private static final Duration ONE_ROUND = Duration.ZERO;
+    private static final Duration FAULTS = Duration.ofSeconds(20);
+    private static final Path FOLDER =
+            Path.of("target", "torture-" + ProcessHandle.current().pid()).toAbsolutePath();
+
+    private static final Torture TORTURE = new Torture(FOLDER, System.out);
+    private static boolean held = true;
+
+    @BeforeAll
+    static void up() throws InterruptedException {
+        TORTURE.up();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {2, 5, 9})
+    void everythingHolds(long seed) throws InterruptedException {
+        boolean holds = false;
+        try {
+            holds = TORTURE.run(seed, ONE_ROUND, FAULTS);
+        } finally {
+            held &= holds;
+        }
+
+        assertThat(holds).as("see above and " + FOLDER).isTrue();
+    }
+
+    /** Data and logs of what did not hold are kept. */
+    @AfterAll
+    static void down() {
+        if (held) {
+            TORTURE.close();
+        } else {
+            TORTURE.kill();
+        }
+    }
+}
