@@ -1,7 +1,6 @@
 package dev.etcdpg.it;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,7 +185,4 @@ final class HostileCorpus {
         }
         return letters.toString();
     }
-
-    /** In the order of etcd. */
-    static final Comparator<HostileEntry> BY_KEY = Comparator.comparing(HostileEntry::key);
 }

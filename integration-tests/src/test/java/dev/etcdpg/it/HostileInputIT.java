@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.etcdpg.it.HostileTally.End;
-import dev.etcdpg.sandbox.TopicReader;
-import java.util.HashMap;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -24,14 +26,14 @@ class HostileInputIT {
 
     private static final HostileTally TALLY = new HostileTally();
     private static HostileSystem system;
-    private static TopicReader topics;
+    private static HostileAccount account;
     private static List<HostileEntry> inEtcd;
     private static List<HostileEntry> inPostgres;
 
     @BeforeAll
     static void fillEtcd() {
-        system = new HostileSystem(Sides.shared(), HostileSystem.unused(null));
-        topics = new TopicReader(system.sides.stack.kafka().bootstrap());
+        system = new HostileSystem(Sides.shared(), HostileSystem.unused());
+        account = new HostileAccount(system, TALLY);
         System.out.println("seed " + SEED + ", " + system.name);
         inEtcd = HostileCorpus.generate(system.prefix + "e/", SEED);
         inPostgres = HostileCorpus.generate(system.prefix + "p/", SEED + 1);
@@ -50,81 +52,195 @@ class HostileInputIT {
     @Order(1)
     void theFirstSnapshotBringsEachKeyOrADeadLetter() {
         system.start();
-        account("etcd, by snapshot: ", inEtcd, List.of());
+        account.ofEntries("etcd, by snapshot: ", inEtcd, List.of());
     }
 
     @Test
     @Order(2)
     void theWatchBringsEachKeyOrADeadLetter() {
-        List<DeadLetter> before = unrepresentable();
+        List<DeadLetter> before = account.unrepresentable();
         List<HostileEntry> changed = HostileCorpus.rotated(inEtcd);
         system.etcd.put(changed);
-        account("etcd, by watch: ", changed, before);
+        account.ofEntries("etcd, by watch: ", changed, before);
     }
 
     @Test
     @Order(3)
     void whatIsWrittenInPostgresArrivesOrIsRefusedAtTheStatement() {
-        Map<HostileEntry, String> refused = system.table.upsert(inPostgres);
-        system.awaitEqual();
-        Map<String, RawEtcd.Held> there = system.etcd.all(system.prefix + "p/");
-        for (HostileEntry entry : inPostgres) {
-            String label = label(entry);
-            assertThat(refused.containsKey(entry)).as(label).isEqualTo(!entry.fits());
-            if (entry.fits()) {
-                assertThat(there.remove(entry.key()).value().equals(entry.value()))
-                        .as(label)
-                        .isTrue();
-                TALLY.count("PostgreSQL: " + entry.kind(), End.MIRRORED);
+        account.ofStatements(inPostgres, system.table.upsert(inPostgres));
+    }
+
+    /** The last key of a page can be any of them, and a manifest speaks of what is between two. */
+    @Test
+    @Order(4)
+    void aSnapshotAfterACompactionRemovesAndAddsExactlyWhatChanged() {
+        List<DeadLetter> before = account.unrepresentable();
+        system.sides.stop(system.connector("etcd-source"));
+        List<String> deleted = new ArrayList<>();
+        List<HostileEntry> changed = new ArrayList<>();
+        for (int i = 0; i < inEtcd.size(); i += 4) {
+            deleted.add(inEtcd.get(i).key());
+            changed.add(inEtcd.get(Math.min(i + 1, inEtcd.size() - 1)));
+        }
+        system.etcd.delete(deleted);
+        system.etcd.put(changed);
+        system.etcd.compact();
+        system.sides.resume(system.connector("etcd-source"));
+        account.ofEntries("etcd, by snapshot after a gap: ", changed, before);
+        assertThat(system.table.all()).doesNotContainKeys(deleted.toArray(String[]::new));
+        List<DeadLetter> reported = account.unrepresentable();
+        system.table.execute("select etcd_sync.etcd_resync('" + system.prefix + "')");
+        await("a snapshot").until(() -> system.table.number("select count(*) from etcd_sync.etcd_request") == 0);
+        account.ofEntries("", List.of(), reported);
+    }
+
+    @Test
+    @Order(5)
+    void theLargestValueIsMirroredAndOneByteMoreIsRefused() {
+        String key = system.prefix + "largest/etcd";
+        // a key as long, which is not mirrored
+        String outside = key.replace("hostile", "outside");
+        int fits = 1_500_000;
+        int tooLarge = 1_600_000;
+        while (tooLarge - fits > 1) {
+            int middle = (fits + tooLarge) / 2;
+            if (system.etcd.put(outside, "\u0001".repeat(middle), 0)) {
+                fits = middle;
             } else {
-                assertThat(refused.get(entry)).as(label).isNotBlank();
-                TALLY.count("PostgreSQL: " + entry.kind(), End.REFUSED);
+                tooLarge = middle;
             }
         }
-        assertThat(there).as("what nobody wrote").isEmpty();
+        System.out.printf("largest value that etcd takes for a key of %d bytes: %,d%n", key.length(), fits);
+        assertThat(system.etcd.put(key, "\u0001".repeat(fits), 0)).isTrue();
+        assertThat(system.etcd.put(key + "!", "\u0001".repeat(fits), 0)).isFalse();
+        TALLY.count("etcd: the largest value", End.MIRRORED);
+        TALLY.count("etcd: one byte more", End.REFUSED);
+
+        String inTable = system.prefix + "largest/sql";
+        int most = 1_571_840 - 3 * inTable.length();
+        HostileEntry largest = new HostileEntry("", inTable, "\u0002".repeat(most));
+        HostileEntry more = new HostileEntry("", inTable + 2, "\u0002".repeat(most - 2));
+        assertThat(system.table.upsert(List.of(largest))).isEmpty();
+        assertThat(system.table.upsert(List.of(more)).get(more)).contains("too large for etcd");
+        system.awaitEqual();
+        assertThat(system.etcd.all(key).get(key).value()).hasSize(fits);
+        assertThat(system.etcd.all(inTable).get(inTable).value()).hasSize(most);
+        TALLY.count("PostgreSQL: the largest value", End.MIRRORED);
+        TALLY.count("PostgreSQL: one byte more", End.REFUSED);
     }
 
-    /** Each entry has its row, or one letter that came since. */
-    private static void account(String where, List<HostileEntry> entries, List<DeadLetter> before) {
-        Map<String, RawEtcd.Held> there = system.etcd.all(system.prefix);
-        long unfit = entries.stream().filter(entry -> !entry.fits()).count();
+    @Test
+    @Order(6)
+    void aLeaseThatEndsTakesTheRowWithIt() {
+        String expires = system.prefix + "lease/expires";
+        String kept = system.prefix + "lease/kept";
+        long shortLived = system.etcd.grant(5);
+        long longLived = system.etcd.grant(3_600);
+        system.etcd.put(expires, "for a while", shortLived);
+        system.etcd.put(kept, "first for a while", shortLived);
+        system.etcd.put(kept, "then for longer", longLived);
+        await("the row").until(() -> system.table.all().containsKey(expires));
+        system.table.upsert(List.of(new HostileEntry("", kept, "changed in PostgreSQL")));
+        await("the end of the lease").until(() -> !system.table.all().containsKey(expires));
         system.awaitEqual();
-        await("dead letters").until(() -> unrepresentable().size() >= before.size() + unfit);
-        Map<String, List<DeadLetter.Unrepresentable>> byKey = unrepresentable().stream()
-                .filter(letter -> before.stream()
-                        .noneMatch(old -> old.record().offset()
-                                        == letter.record().offset()
-                                && old.record().partition() == letter.record().partition()))
-                .map(DeadLetter::unrepresentable)
-                .collect(Collectors.groupingBy(DeadLetter.Unrepresentable::key, HashMap::new, Collectors.toList()));
-        Map<String, RawEtcd.Held> rows = system.table.all();
-        for (HostileEntry entry : entries) {
-            String label = label(entry);
-            RawEtcd.Held held = there.get(entry.key());
-            if (entry.fits()) {
-                assertThat(rows.get(entry.key()).equals(held)).as(label).isTrue();
-                assertThat(byKey.get(entry.key())).as(label).isNull();
-                TALLY.count(where + entry.kind(), End.MIRRORED);
-            } else {
-                assertThat(rows.get(entry.key())).as(label).isNull();
-                List<DeadLetter.Unrepresentable> mine = byKey.remove(entry.key());
-                assertThat(mine).as(label).hasSize(1);
-                assertThat(mine.get(0).value().equals(entry.value())).as(label).isTrue();
-                assertThat(mine.get(0).revision()).as(label).isEqualTo(held.modRevision());
-                assertThat(mine.get(0).reason()).as(label).isNotBlank();
-                TALLY.count(where + entry.kind(), End.DEAD_LETTER);
+        assertThat(system.table.all().get(kept).lease()).isEqualTo(longLived);
+        assertThat(system.etcd.all(kept).get(kept)).isEqualTo(system.table.all().get(kept));
+        TALLY.count("etcd: keys with leases", End.MIRRORED);
+        TALLY.count("etcd: keys with leases", End.MIRRORED);
+        system.etcd.revoke(longLived);
+        await("the end of the other").until(() -> !system.table.all().containsKey(kept));
+    }
+
+    @Test
+    @Order(7)
+    void keysOutsideThePrefixStayWhereTheyAre() {
+        String bare = system.prefix.substring(0, system.prefix.length() - 1);
+        List<String> outside = List.of(
+                bare,
+                bare + "0",
+                bare + "-",
+                bare.toUpperCase(java.util.Locale.ROOT) + "/a",
+                " " + system.prefix + "a",
+                "/" + system.prefix + "a",
+                bare + "\\a",
+                HostileEntry.of(bare + "\u2215a"),
+                "a");
+        outside.forEach(key -> system.etcd.put(key, "elsewhere"));
+        for (String key : outside) {
+            HostileEntry entry = new HostileEntry("", key, "elsewhere");
+            assertThat(system.table.upsert(List.of(entry)).get(entry)).as(key).contains("outside of route");
+            TALLY.count("PostgreSQL: keys outside the prefix", End.REFUSED);
+            TALLY.count("etcd: keys outside the prefix", End.WITHOUT_EFFECT);
+        }
+        system.awaitEqual();
+        assertThat(system.table.all()).doesNotContainKeys(outside.toArray(String[]::new));
+        system.etcd.delete(outside);
+    }
+
+    /** What PostgreSQL cannot see can be overwritten from there, and then it is seen. */
+    @Test
+    @Order(8)
+    void aRowOverwritesAValueThatPostgresCannotHold() {
+        String key = system.prefix + "overwritten";
+        system.etcd.put(key, "\u00ff");
+        await("its letter").until(() -> account.unrepresentable().stream()
+                .anyMatch(l -> l.unrepresentable().key().equals(key)));
+        await("known")
+                .until(() -> system.table.number(
+                                "select count(*) from etcd_sync.etcd_mirror where unrepresentable and key = '" + key
+                                        + "'")
+                        == 1);
+        system.table.upsert(List.of(new HostileEntry("", key, "text")));
+        system.awaitEqual();
+        assertThat(system.etcd.all(key).get(key).value()).isEqualTo("text");
+    }
+
+    @Test
+    @Order(9)
+    void malformedRecordsAreDeadLettersAndTheRestFlows() {
+        everyKindOfRecord();
+        account.ofMalformed(system.etcdTopic(), "pg-sink", system.pgSinkLetters());
+        account.ofMalformed(system.pgTopic(), "etcd-sink", system.etcdSinkLetters());
+        String fromEtcd = system.prefix + "after/etcd";
+        String fromPostgres = system.prefix + "after/sql";
+        for (int i = 0; i < 100; i++) {
+            system.etcd.put(fromEtcd + i, "still flows " + i);
+            system.table.upsert(List.of(new HostileEntry("", fromPostgres + i, "still flows " + i)));
+        }
+        system.awaitEqual();
+        assertThat(system.table.all()).containsKeys(fromEtcd + 99, fromPostgres + 99);
+        system.awaitRunning();
+    }
+
+    @Test
+    @Order(10)
+    void noLogHasAValueOrAPassword() throws IOException {
+        for (Path log : system.logs()) {
+            try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+                assertThat(lines.filter(line -> line.contains(system.secret())
+                                        || line.contains(
+                                                system.sides.stack.postgres().password()))
+                                .limit(3)
+                                .map(line -> line.substring(0, Math.min(500, line.length()))))
+                        .as(log.toString())
+                        .isEmpty();
             }
         }
-        assertThat(byKey.keySet()).as("letters of nothing that was sent").isEmpty();
     }
 
-    private static List<DeadLetter> unrepresentable() {
-        return DeadLetter.all(topics, system.unrepresentable());
-    }
-
-    /** Never a value. */
-    private static String label(HostileEntry entry) {
-        String key = HostileEntry.text(entry.key());
-        return entry.kind() + ", key " + key.substring(0, Math.min(100, key.length()));
+    /** So that there is a sample of each that is not made by faults only. */
+    private static void everyKindOfRecord() {
+        String key = system.prefix + "sample/";
+        system.table.upsert(List.of(
+                new HostileEntry("", key + 1, system.secret()), new HostileEntry("", key + 2, "to be deleted")));
+        system.etcd.put(key + 3, system.secret());
+        system.etcd.put(key + 4, "\u00ff" + system.secret());
+        system.awaitEqual();
+        system.table.delete(List.of(key + 2));
+        system.etcd.delete(List.of(key + 3));
+        system.etcd.put(key + 3, system.secret());
+        system.table.execute("select etcd_sync.etcd_resync('" + key + "')");
+        system.awaitEqual();
+        await("the snapshot").until(() -> system.table.number("select count(*) from etcd_sync.etcd_request") == 0);
     }
 }

@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.etcdpg.sandbox.Stack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ import java.util.regex.Matcher;
  * that every dead letter can be counted. The database sorts text as Turkish does, and a page of a snapshot has few keys.
  */
 final class HostileSystem implements AutoCloseable {
-    static final int PAGE = 7;
+    static final int PAGE = 23;
     static final int PARTITIONS = 4;
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -76,7 +75,14 @@ final class HostileSystem implements AutoCloseable {
         return connector + "-" + name;
     }
 
+    /** A value that is in records, letters and rows, and must be in no log. */
+    String secret() {
+        return "s3cr3t-" + name;
+    }
+
     void start() {
+        // as docs/operations.md tells: Connect would create them with the broker's limit of 1 MiB
+        sides.kafka.create(1, Map.of("max.message.bytes", "16777216"), pgSinkLetters(), etcdSinkLetters());
         for (String connector : Sides.CONNECTORS) {
             sides.connect().put(connector(connector), config(connector));
         }
@@ -137,20 +143,13 @@ final class HostileSystem implements AutoCloseable {
     void awaitEqual() {
         await("both sides are equal")
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
+                .pollInterval(Duration.ofMillis(500))
                 .until(this::difference, List::isEmpty);
     }
 
     /** What PostgreSQL can hold of etcd, and does not, or the other way round, byte for byte and with revisions. Keys, no values. */
     List<String> difference() {
-        String failure = Sides.CONNECTORS.stream()
-                .map(connector -> sides.connect().failure(connector(connector)))
-                .filter(text -> text != null)
-                .findFirst()
-                .orElse(null);
-        if (failure != null) {
-            throw new AssertionError("a connector failed: " + failure);
-        }
+        failOnFailure();
         Map<String, RawEtcd.Held> there = new HashMap<>(etcd.all(prefix));
         there.entrySet()
                 .removeIf(held ->
@@ -169,6 +168,15 @@ final class HostileSystem implements AutoCloseable {
                 .toList();
     }
 
+    void failOnFailure() {
+        for (String connector : Sides.CONNECTORS) {
+            String failure = sides.connect().failure(connector(connector));
+            if (failure != null) {
+                throw new AssertionError(connector + " failed: " + failure);
+            }
+        }
+    }
+
     @Override
     public void close() {
         for (String connector : Sides.CONNECTORS) {
@@ -184,7 +192,7 @@ final class HostileSystem implements AutoCloseable {
         return sides.stack.workers().stream().map(worker -> worker.log()).toList();
     }
 
-    static String unused(Stack stack) {
+    static String unused() {
         return "hostile_" + Long.toString(System.currentTimeMillis(), 36);
     }
 }

@@ -23,12 +23,6 @@ final class HostileTally {
         counts.computeIfAbsent(kind, k -> new int[End.values().length])[end.ordinal()]++;
     }
 
-    int total() {
-        return counts.values().stream()
-                .mapToInt(ends -> Arrays.stream(ends).sum())
-                .sum();
-    }
-
     String table() {
         StringBuilder table = new StringBuilder(String.format(
                 "%-62s %8s %8s %8s %8s %8s%n", "input", "sent", "mirrored", "letters", "refused", "no effect"));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -41,6 +42,13 @@ final class KafkaSide {
                 .all());
     }
 
+    void create(int partitions, Map<String, String> settings, String... topics) {
+        answer(admin.createTopics(Stream.of(topics)
+                        .map(topic -> new NewTopic(topic, partitions, (short) 1).configs(settings))
+                        .toList())
+                .all());
+    }
+
     /** As retention does: all records that are there now are gone. */
     void deleteRecords(String topic) {
         Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
@@ -59,6 +67,15 @@ final class KafkaSide {
         Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
         offsets(topic, to).forEach((partition, offset) -> all.put(partition, new OffsetAndMetadata(offset)));
         answer(admin.alterConsumerGroupOffsets("connect-" + connector, all).all());
+    }
+
+    /** Whether a sink has committed offsets as far as these. */
+    boolean hasPassed(String connector, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                answer(admin.listConsumerGroupOffsets("connect-" + connector).partitionsToOffsetAndMetadata());
+        return ends.entrySet().stream()
+                .allMatch(end -> committed.get(end.getKey()) != null
+                        && committed.get(end.getKey()).offset() >= end.getValue());
     }
 
     Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec) {
