@@ -51,7 +51,7 @@ NewEpoch(n)       == [etcd EXCEPT !.clock = @ + 1,
 
 (***************************************************************************)
 (* The topics. A record that follows a lost one is "broken": that is what  *)
-(* the sink sees from the number of the predecessor in it (Chain.tla).     *)
+(* the sink sees from the number of the predecessor in it.                 *)
 (***************************************************************************)
 Lane(kind) == IF Rule("one lane") \/ kind \notin {"manifest", "answer"} THEN 1 ELSE 2
 Down(records) ==             \* put into down, in order

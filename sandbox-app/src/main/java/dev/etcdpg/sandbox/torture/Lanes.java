@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The partition of a key, as docs/protocol.md says; not the connectors' own code, which is judged here. */
+/** The partition of a key, as docs/protocol/README.md says; not the connectors' own code, which is judged here. */
 final class Lanes {
     private Lanes() {}
 
