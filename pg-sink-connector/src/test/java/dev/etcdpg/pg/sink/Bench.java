@@ -123,6 +123,12 @@ final class Bench implements AutoCloseable {
         return new SinkRecord(TOPIC, 0, Schema.OPTIONAL_STRING_SCHEMA, key, schema, value, offset++);
     }
 
+    /** The same record in another topic partition. */
+    static SinkRecord moved(SinkRecord r, TopicPartition to) {
+        return new SinkRecord(
+                to.topic(), to.partition(), r.keySchema(), r.key(), r.valueSchema(), r.value(), r.kafkaOffset());
+    }
+
     SinkRecord event(String key, String value, long revision) {
         return event(key, value, revision, revision, 1, 0);
     }

@@ -491,18 +491,13 @@ class DeliveryIT {
             SinkRecord o = b.event("/o/a", "3", 7);
             b.put(
                     a,
-                    moved(again, second), // the source divides keys anew
-                    moved(o, other));
+                    Bench.moved(again, second), // the source divides keys anew
+                    Bench.moved(o, other));
             assertThat(b.table()).containsExactly("/k/a=2@6");
             assertThat(b.rows("select key || value from public.other")).containsExactly("/o/a3");
             assertThat(b.rows("select topic || partition || next from etcd_sync.etcd_sink_offset order by 1"))
                     .containsExactly("etcd.etcd01", "etcd.etcd12", "etcd.other03");
         }
-    }
-
-    private static SinkRecord moved(SinkRecord r, TopicPartition to) {
-        return new SinkRecord(
-                to.topic(), to.partition(), r.keySchema(), r.key(), r.valueSchema(), r.value(), r.kafkaOffset());
     }
 
     @Test

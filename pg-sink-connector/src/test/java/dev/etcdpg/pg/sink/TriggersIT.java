@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Triggers and constraints of an application, which run inside the sink's transactions: they wait, refuse, leave out, take their time. */
 class TriggersIT {
+
+    private static final String TOUCH_B = "update public.etcd set value = 'touched' where key = '/k/b'";
 
     private final Postgres postgres = Postgres.shared();
 
@@ -177,6 +180,107 @@ class TriggersIT {
             assertThat(b.context.deadLetters).isEmpty();
             assertThat(b.rows("select value from etcd_sync.etcd_history where key = '/k/b' order by revision"))
                     .containsExactly("1", "2");
+            awaitOutcomeOfTouched(b);
+        }
+    }
+
+    /** What a trigger makes of a row is a local change whose outcome must be known, whatever the sink does to that row then. */
+    @Test
+    void whatATriggerOfAnInsertMakesOfAnotherRowOfTheBatchIsLostToItsEvent() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/b", "1", 5));
+            trigger(b, "after insert", "new.key = '/k/a'", TOUCH_B);
+            b.put(b.event("/k/a", "1", 6), b.event("/k/b", "2", 7));
+            assertThat(b.table()).containsExactly("/k/a=1@6", "/k/b=2@7");
+            assertThat(b.conflicts()).containsExactly("/k/b put touched lost to 7");
+            assertThat(b.pending()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatATriggerOfAnInsertMakesOfAnotherInsertedRowIsALocalChange() {
+        try (Bench b = new Bench(postgres).ready()) {
+            trigger(b, "after insert", "new.key = '/k/a'", TOUCH_B);
+            b.put(b.event("/k/a", "1", 6), b.event("/k/b", "2", 7));
+            assertThat(b.table()).containsExactly("/k/a=1@6", "/k/b=touched@7");
+            assertThat(b.pending()).containsExactly("/k/b put touched");
+            assertThat(b.conflicts()).isEmpty();
+        }
+    }
+
+    /** The delete came before the row was inserted anew, in the same transaction. */
+    @Test
+    void whatATriggerDeletesBeforeItsRowIsInsertedIsLostToTheEvent() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/b", "1", 5));
+            trigger(
+                    b,
+                    "before insert",
+                    "new.key = '/k/a' or new.value = 'refused'",
+                    "if new.value = 'refused' then raise exception 'no'; end if; delete from public.etcd where key = '/k/b'");
+            // the refused record makes it take key by key
+            b.put(b.event("/k/a", "1", 6), b.event("/k/b", "2", 7), b.event("/k/c", "refused", 8));
+            awaitNothingAside(b);
+            assertThat(b.table()).containsExactly("/k/a=1@6", "/k/b=2@7");
+            assertThat(b.conflicts()).containsExactly("/k/b delete lost to 7");
+            assertThat(b.pending()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatATriggerOfAnUpdateMakesOfARowThatIsDeletedThenIsLostToItsEvent() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            trigger(b, "after update", "old.key = '/k/a'", TOUCH_B);
+            b.put(b.event("/k/a", "2", 7), b.event("/k/b", null, 8));
+            awaitNothingAside(b);
+            assertThat(b.table()).containsExactly("/k/a=2@7");
+            assertThat(b.conflicts()).containsExactly("/k/b put touched lost to 8");
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.context.deadLetters).isEmpty();
+        }
+    }
+
+    @Test
+    void whatATriggerMakesOfAnInsertedRowIsLostToTheManifestThatFollows() {
+        try (Bench b = new Bench(postgres).ready()) {
+            trigger(
+                    b,
+                    "after insert",
+                    "new.value <> upper(new.value)",
+                    "update public.etcd set value = upper(value) where key = new.key");
+            b.put(b.event("/k/a", "one", 5), b.manifest(6));
+            assertThat(b.table()).isEmpty();
+            assertThat(b.conflicts()).containsExactly("/k/a put ONE lost to 6");
+            assertThat(b.pending()).isEmpty();
+        }
+    }
+
+    /** Of one database, hence in one transaction. */
+    @Test
+    void whatATriggerMakesOfARowOfAnotherRouteIsLostToItsEvent() {
+        try (Bench b = new Bench(postgres, "routes", "other=/o/")) {
+            TopicPartition other = new TopicPartition("etcd.other", 0);
+            b.task.open(List.of(other));
+            b.put(Bench.moved(b.event("/o/b", "1", 5), other));
+            trigger(b, "after insert", "true", "update public.other set value = 'touched' where key = '/o/b'");
+            b.put(b.event("/k/a", "1", 6), Bench.moved(b.event("/o/b", "2", 7), other));
+            assertThat(b.table()).containsExactly("/k/a=1@6");
+            assertThat(b.rows("select value from public.other")).containsExactly("2");
+            assertThat(b.conflicts()).containsExactly("/o/b put touched lost to 7");
+            assertThat(b.pending()).isEmpty();
+        }
+    }
+
+    /** It depends on what was written first. */
+    private static void awaitOutcomeOfTouched(Bench b) {
+        if (b.table().contains("/k/b=touched@8")) {
+            assertThat(b.pending()).containsExactly("/k/b put touched");
+            assertThat(b.conflicts()).isEmpty();
+        } else {
+            assertThat(b.table()).contains("/k/b=2@8");
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.conflicts()).containsExactly("/k/b put touched lost to 8");
         }
     }
 

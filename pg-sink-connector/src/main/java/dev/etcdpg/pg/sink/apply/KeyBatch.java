@@ -60,7 +60,7 @@ final class KeyBatch {
         Map<String, Verdict> verdicts = decide(known);
         new Writes(session, table, known, verdicts).write();
         if (mode.rows()) {
-            writeRows(verdicts);
+            writeRows(known, verdicts);
         }
         return aside;
     }
@@ -123,7 +123,7 @@ final class KeyBatch {
             return Map.of();
         }
         lockMirror(keys);
-        Map<String, Known> known = Known.read(session, table, keys);
+        Map<String, Known> known = read(keys);
         // a key with changes that dispatch is about to see for the first time
         List<String> unmirrored = known.values().stream()
                 .filter(k -> !k.hasMirror() && k.state().isPending())
@@ -135,9 +135,15 @@ final class KeyBatch {
                     .texts(unmirrored)
                     .update();
             lockMirror(unmirrored);
-            known.putAll(Known.read(session, table, unmirrored));
+            known.putAll(read(unmirrored));
         }
         return known;
+    }
+
+    private Map<String, Known> read(Collection<String> keys) throws SQLException {
+        Map<String, Long> behind = new HashMap<>();
+        inserted.keySet().forEach(key -> behind.put(key, missing.get(key).lastWal()));
+        return Known.read(session, table, keys, behind);
     }
 
     private void lockMirror(Collection<String> keys) throws SQLException {
@@ -167,7 +173,7 @@ final class KeyBatch {
                 || known.state().lastWal() != missing.get(known.key()).lastWal();
     }
 
-    private void writeRows(Map<String, Verdict> verdicts) throws SQLException {
+    private void writeRows(Map<String, Known> known, Map<String, Verdict> verdicts) throws SQLException {
         Set<String> deleted = new TreeSet<>();
         verdicts.forEach((key, verdict) -> {
             boolean unwanted =
@@ -179,7 +185,12 @@ final class KeyBatch {
         List<Row> updated = Row.of(session, table, verdicts).stream()
                 .filter(row -> !row.equals(inserted.get(row.key())))
                 .toList();
-        new RowWrites(session, table).write(updated, deleted, !inserted.isEmpty());
+        Touched touched = new Touched(session, table, known);
+        Set<String> twice = new TreeSet<>(deleted);
+        updated.forEach(row -> twice.add(row.key()));
+        twice.retainAll(inserted.keySet());
+        touched.refuse(twice);
+        new RowWrites(session, table).write(updated, deleted, !inserted.isEmpty(), touched);
     }
 
     private List<Input> inputs(String key) {

@@ -22,11 +22,18 @@ import java.util.TreeMap;
 record Known(String key, boolean hasRow, boolean hasMirror, KeyState state) {
 
     static Map<String, Known> read(Session session, Table table, Collection<String> keys) throws SQLException {
+        return read(session, table, keys, Map.of());
+    }
+
+    /** @param inserted of the keys that we have inserted, the last entry in etcd_wal before that */
+    static Map<String, Known> read(Session session, Table table, Collection<String> keys, Map<String, Long> inserted)
+            throws SQLException {
         Map<String, Known> known = new TreeMap<>();
         if (!keys.isEmpty()) {
             String route = table.route().name();
             session.on(table.name(), "state")
                     .texts(keys)
+                    .numbers(keys, inserted::get)
                     .add(route)
                     .add(route)
                     .add(route)

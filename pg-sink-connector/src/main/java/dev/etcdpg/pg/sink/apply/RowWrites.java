@@ -51,9 +51,10 @@ final class RowWrites {
      * Constraints that are deferred are checked here, not at the commit.
      *
      * @param inserted whether rows were inserted before
+     * @param touched what triggers write meanwhile
      * @throws SQLException also if it would have to wait (see {@link SqlFaults#isWait}), or an application's trigger leaves a row out
      */
-    void write(List<Row> updated, Collection<String> deleted, boolean inserted) throws SQLException {
+    void write(List<Row> updated, Collection<String> deleted, boolean inserted, Touched touched) throws SQLException {
         if (updated.isEmpty() && deleted.isEmpty() && !inserted) {
             return;
         }
@@ -63,6 +64,7 @@ final class RowWrites {
                 int count = RowInserts.columns(session.on(table.name(), "update_rows"), updated)
                         .update();
                 refuseUnless(count == updated.size(), "as it was");
+                touched.refuse(deleted);
             }
             if (!deleted.isEmpty()) {
                 int count =

@@ -1,5 +1,6 @@
--- All that is known of each key, in one snapshot. Without what an application's trigger has just appended in this very transaction, when
--- missing rows were inserted: that is a local change made after the event, and stays pending.
+-- All that is known of each key, in one snapshot. Of a key that we have just inserted without what an application's trigger has appended
+-- to etcd_wal since then, in this very transaction: that is a local change made after the event, and stays pending. What a trigger has made
+-- of any other key comes before the event, as if somebody had committed it.
 select k.key, t.key is not null as has_row,
        m.key is not null as has_mirror,
        m.epoch, m.revision, m.value_hash, m.unrepresentable, m.create_revision, m.version, m.lease,
@@ -7,13 +8,15 @@ select k.key, t.key is not null as has_row,
        m.status, m.change, m.sent_op, m.sent_hash, m.send, m.probe, m.due, m.base_epoch, m.base_revision, m.reason,
        w.id as wal_id, w.hash as wal_hash,
        c.id is not null as lost_insert
-from unnest(?::text[]) as k (key)
+from unnest(?::text[], ?::bigint[]) as k (key, inserted_behind)
 left join lateral (select t.key from ${table} t where t.key = k.key limit 1) t on true
 left join lateral (select m.* from etcd_mirror m where m.route = ? and m.key = k.key limit 1) m on true
 left join lateral (
   select w.id, sha256(convert_to(w.value, 'UTF8')) as hash
   from etcd_wal w
-  where w.route = ? and w.key = k.key and w.txid is distinct from pg_current_xact_id_if_assigned() order by w.id desc limit 1
+  where w.route = ? and w.key = k.key
+    and (k.inserted_behind is null or w.id <= k.inserted_behind or w.txid is distinct from pg_current_xact_id_if_assigned())
+  order by w.id desc limit 1
 ) w on true
 left join lateral (
   select c.id from etcd_conflict c
