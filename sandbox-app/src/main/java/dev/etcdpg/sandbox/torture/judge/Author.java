@@ -8,6 +8,6 @@ public enum Author {
     WRITER,
     /** The etcd sink, for PostgreSQL. */
     SINK,
-    /** Nobody: a lease has ended. */
+    /** Nobody said so: a lease has ended, or the sink wrote without its progress. */
     LEASE
 }

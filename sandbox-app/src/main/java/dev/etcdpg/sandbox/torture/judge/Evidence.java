@@ -32,6 +32,7 @@ public record Evidence(
     public List<String> judge() {
         Outcomes outcomes = new Outcomes(ledger, conflicts);
         List<String> failures = new ArrayList<>(delivered.failures());
+        failures.addAll(AuthorJudge.judge(recorded));
         failures.addAll(new HistoryJudge(recorded, delivered, outcomes, partition, epoch).judge(history));
         failures.addAll(new OutcomeJudge(recorded, outcomes, history, conflateAfter).judge());
         failures.addAll(PublishedJudge.judge(conflicts, published));

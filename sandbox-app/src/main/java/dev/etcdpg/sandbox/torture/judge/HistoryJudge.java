@@ -61,7 +61,29 @@ final class HistoryJudge {
                         + Values.shown(event.value()) + ", and no snapshot explains it");
             }
         }
+        judgeDeletions(key, history);
         judgeLast(key, history);
+    }
+
+    /** A deletion has no value that tells which one it was: so they are counted. */
+    private void judgeDeletions(String key, List<Applied> history) {
+        long ours =
+                history.stream().filter(entry -> !entry.put() && entry.ours()).count();
+        long confirmed = outcomes.confirmedDeletions(key);
+        if (ours > confirmed) {
+            failures.add("etcd_history has " + ours + " deletions of " + key + " of this database, where " + confirmed
+                    + " were committed and did not lose");
+        }
+        long sinks = history.stream()
+                .filter(entry -> !entry.put() && !entry.ours())
+                .map(entry -> recorded.at(key, entry.revision()))
+                .filter(event -> event != null && event.author() == Author.SINK)
+                .count();
+        if (sinks > outcomes.lostDeletions(key)) {
+            failures.add("etcd_history has " + sinks + " deletions of " + key
+                    + " of etcd, but the sink made them for this database, where " + outcomes.lostDeletions(key)
+                    + " lost");
+        }
     }
 
     private void judge(Applied entry) {
@@ -98,7 +120,7 @@ final class HistoryJudge {
     }
 
     private void judgeOrigin(Applied entry, Event event, String what) {
-        if (entry.ours() && !outcomes.isCommitted(entry.key(), entry.value())) {
+        if (entry.ours() && entry.put() && !outcomes.isCommitted(entry.key(), entry.value())) {
             failures.add(what + " of this database, where nobody committed it");
         } else if (!entry.ours()
                 && entry.put()

@@ -54,7 +54,7 @@ final class OutcomeJudge {
             if (lost == null) {
                 judgeConfirmed(changes, i, witnesses);
             } else {
-                judgeLost(changes.get(i), lost, written.get(i), witnesses.has(i));
+                judgeLost(changes.get(i), lost, written.get(i));
             }
             if (i > 0
                     && changes.get(i - 1).transaction().equals(changes.get(i).transaction())
@@ -146,13 +146,11 @@ final class OutcomeJudge {
         return shared - first + 1 > conflateAfter;
     }
 
-    /** @param happened whether etcd had it, perhaps from somebody else who said the same: that cannot be told apart */
-    private void judgeLost(Change change, Lost lost, Event written, boolean happened) {
-        if (written == null) {
-            if (lost.late() && !happened) {
-                failures.add("etcd_conflict says that etcd took it late, and it did not: " + change);
-            }
-        } else {
+    private void judgeLost(Change change, Lost lost, Event written) {
+        if (lost.late() && !mayBeLate(change, lost)) {
+            failures.add("etcd_conflict says that etcd took it late, and it did not: " + change);
+        }
+        if (written != null) {
             Applied seen = history.getOrDefault(change.key(), Map.of()).get(written.revision());
             if (seen != null && seen.ours()) {
                 failures.add("confirmed at " + written.revision() + ", and in etcd_conflict too: " + change);
@@ -162,6 +160,14 @@ final class OutcomeJudge {
             }
         }
         judgeReason(change, lost);
+    }
+
+    /** An insert, whose value came after what it lost to; perhaps from somebody else who said the same: that cannot be told apart. */
+    private boolean mayBeLate(Change change, Lost lost) {
+        return !change.isDelete()
+                && lost.baseRevision() == 0
+                && recorded.of(change.key()).tailMap(lost.wonRevision(), false).values().stream()
+                        .anyMatch(event -> change.value().equals(event.value()));
     }
 
     private void judgeReason(Change change, Lost lost) {
@@ -183,6 +189,9 @@ final class OutcomeJudge {
 
     /** Not ours, or one of ours that had been declared lost. */
     private boolean isForeign(Event event) {
-        return event.author() != Author.SINK || outcomes.isLost(event.key(), event.value());
+        return event.author() != Author.SINK
+                || (event.value() == null
+                        ? outcomes.lostDeletions(event.key()) > 0
+                        : outcomes.isLost(event.key(), event.value()));
     }
 }

@@ -2,10 +2,8 @@ package dev.etcdpg.sandbox.torture.judge;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Which of the committed changes are in etcd_conflict, told by key. */
@@ -15,8 +13,6 @@ final class Outcomes {
     private final Map<String, List<Change>> changes = new TreeMap<>();
     private final Map<String, Map<String, Change>> puts = new HashMap<>();
     private final Map<Long, Lost> lost = new HashMap<>();
-    private final Set<String> keysWithDeletes = new HashSet<>();
-    private final Set<String> keysWithLostDeletes = new HashSet<>();
     private final List<String> failures = new ArrayList<>();
 
     /** @param conflicts in the order of their changes */
@@ -25,7 +21,6 @@ final class Outcomes {
         for (Change change : ledger) {
             changes.computeIfAbsent(change.key(), key -> new ArrayList<>()).add(change);
             if (change.isDelete()) {
-                keysWithDeletes.add(change.key());
                 deletes.computeIfAbsent(new Deletes(change.key(), change.transaction()), key -> new ArrayList<>())
                         .add(change);
             } else {
@@ -38,7 +33,6 @@ final class Outcomes {
                 List<Change> left =
                         deletes.getOrDefault(new Deletes(conflict.key(), conflict.transaction()), new ArrayList<>());
                 change = left.isEmpty() ? null : left.remove(0);
-                keysWithLostDeletes.add(conflict.key());
             } else {
                 change = put(conflict.key(), conflict.value());
             }
@@ -75,15 +69,24 @@ final class Outcomes {
         return puts.getOrDefault(key, Map.of()).get(value);
     }
 
-    /** @param value null for a deletion */
     boolean isCommitted(String key, String value) {
-        return value == null ? keysWithDeletes.contains(key) : put(key, value) != null;
+        return put(key, value) != null;
     }
 
-    /** Whether what was committed is in etcd_conflict; of deletions whether one is. */
+    /** Whether what was committed is in etcd_conflict. */
     boolean isLost(String key, String value) {
-        return value == null
-                ? keysWithLostDeletes.contains(key)
-                : put(key, value) != null && lost(put(key, value)) != null;
+        return put(key, value) != null && lost(put(key, value)) != null;
+    }
+
+    long confirmedDeletions(String key) {
+        return of(key).stream()
+                .filter(change -> change.isDelete() && lost(change) == null)
+                .count();
+    }
+
+    long lostDeletions(String key) {
+        return of(key).stream()
+                .filter(change -> change.isDelete() && lost(change) != null)
+                .count();
     }
 }

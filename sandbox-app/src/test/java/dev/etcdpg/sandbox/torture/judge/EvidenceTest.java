@@ -380,6 +380,68 @@ class EvidenceTest {
         holds();
     }
 
+    // who did it
+
+    @Test
+    void aValueThatNobodySigned() {
+        story.committed(4, "tx4", "p4");
+        story.events.add(new Event(KEY, 107, "p4", 106, 2, 0, Author.LEASE));
+        story.watched(107);
+        story.applied(107, "p4", 106, 2, true, false);
+        fails("\"p4\" of " + KEY + " at 107, with neither");
+    }
+
+    @Test
+    void aDeletionThatNobodySigned() {
+        story.happened(107, null, 0, 0, Author.LEASE);
+        fails("a deletion of " + KEY + " at 107, with neither");
+    }
+
+    @Test
+    void aLeaseEnds() {
+        story.events.add(new Event(KEY, 107, "e7", 106, 2, 5, Author.WRITER));
+        story.watched(107);
+        story.history.add(new Applied(KEY, Story.EPOCH, 107, true, "e7", 106, 2, 5, false, false));
+        story.happened(108, null, 0, 0, Author.LEASE);
+        holds();
+    }
+
+    @Test
+    void theHistoryCallsADeletionOfEtcdOurs() {
+        story.events.add(new Event(KEY, 107, null, 0, 0, 0, Author.WRITER));
+        story.watched(107);
+        story.applied(107, null, 0, 0, true, false);
+        fails("has 2 deletions of " + KEY + " of this database, where 1");
+    }
+
+    @Test
+    void theHistoryCallsOurDeletionOneOfEtcd() {
+        story.history.remove(2);
+        story.history.add(2, new Applied(KEY, Story.EPOCH, 104, false, null, 0, 0, 0, false, false));
+        fails("has 1 deletions of " + KEY + " of etcd, but the sink made them");
+    }
+
+    @Test
+    void aChangeIsMarkedAsAppliedLateAndWasThereBefore() {
+        story.happened(107, "p3", 106, 2, Author.WRITER);
+        story.conflicts.clear();
+        story.published.clear();
+        story.happened(108, "e8", 106, 3, Author.WRITER);
+        story.lost(3, "tx3", "p3", 0, 108);
+        story.late(0);
+        fails("says that etcd took it late, and it did not");
+    }
+
+    @Test
+    void onlyAnInsertIsAppliedLate() {
+        story.conflicts.clear();
+        story.published.clear();
+        story.lost(3, "tx3", "p3", 104, 106);
+        story.happened(107, "p3", 106, 2, Author.WRITER);
+        story.late(0);
+        fails("says that etcd took it late, and it did not");
+    }
+
     // the conflicts topic
 
     @Test
@@ -406,6 +468,24 @@ class EvidenceTest {
         lateInsert();
         story.late(0);
         story.published.remove(1);
+        fails("not the same in etcd_conflict and in the conflicts topic");
+    }
+
+    @Test
+    void aConflictIsPublishedWithAnotherBase() {
+        story.published.set(0, new Lost(KEY, 3, null, "p3", 5, Story.EPOCH, 106, "etcd was changed", false));
+        fails("not the same in etcd_conflict and in the conflicts topic");
+    }
+
+    @Test
+    void aConflictIsPublishedWithAnotherValue() {
+        story.published.set(0, new Lost(KEY, 3, null, "p4", 0, Story.EPOCH, 106, "etcd was changed", false));
+        fails("not the same in etcd_conflict and in the conflicts topic");
+    }
+
+    @Test
+    void aConflictIsPublishedWithAnotherReason() {
+        story.published.set(0, new Lost(KEY, 3, null, "p3", 0, Story.EPOCH, 106, "", false));
         fails("not the same in etcd_conflict and in the conflicts topic");
     }
 

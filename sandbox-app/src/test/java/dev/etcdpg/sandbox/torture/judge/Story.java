@@ -72,7 +72,20 @@ final class Story {
     void lost(long change, String transaction, String value, long base, long won) {
         Lost lost = new Lost(KEY, change, transaction, value, base, EPOCH, won, "etcd was changed", false);
         conflicts.add(lost);
-        published.add(lost);
+        published.add(published(lost));
+    }
+
+    private static Lost published(Lost lost) {
+        return new Lost(
+                lost.key(),
+                lost.change(),
+                null,
+                lost.value(),
+                lost.baseRevision(),
+                lost.wonEpoch(),
+                lost.wonRevision(),
+                lost.reason(),
+                lost.late());
     }
 
     /** The conflict of that place, said to be applied late or not. */
@@ -89,7 +102,7 @@ final class Story {
                 was.reason(),
                 true);
         conflicts.set(place, late);
-        published.add(late);
+        published.add(published(late));
     }
 
     List<String> judge() {
