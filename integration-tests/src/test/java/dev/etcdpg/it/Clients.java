@@ -13,11 +13,20 @@ final class Clients implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<CompletableFuture<Void>> running = new ArrayList<>();
 
-    void again(Runnable work) {
+    interface Work {
+        void once() throws InterruptedException;
+    }
+
+    void again(Work work) {
         running.add(CompletableFuture.runAsync(
                 () -> {
-                    while (!ending.get()) {
-                        work.run();
+                    try {
+                        while (!ending.get()) {
+                            work.once();
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new IllegalStateException("interrupted", e);
                     }
                 },
                 threads));

@@ -10,6 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,11 +43,13 @@ class PostgresRacesIT {
                 Application two = new Application(sides, "opposite 2");
                 Clients clients = new Clients()) {
             AtomicInteger committed = new AtomicInteger();
-            writeForeign(clients, "opposite", committed);
+            Semaphore attempts = new Semaphore(0);
+            writeForeign(clients, "opposite", attempts);
             for (Application application : List.of(one, two)) {
                 clients.again(() -> {
                     application.attempt(a -> updateAll(a, "opposite", descending));
                     committed.incrementAndGet();
+                    attempts.release();
                 });
             }
             awaitCommits(clients, committed, TRANSACTIONS);
@@ -66,12 +70,14 @@ class PostgresRacesIT {
                 Application application = applications.get(i);
                 String name = "random" + i;
                 Random random = new Random(i);
-                writeForeign(clients, name, committed);
+                Semaphore attempts = new Semaphore(0);
+                writeForeign(clients, name, attempts);
                 clients.again(() -> {
                     List<Integer> order = new ArrayList<>(order());
                     Collections.shuffle(order, random);
                     application.attempt(a -> updateAll(a, name, order));
                     committed.incrementAndGet();
+                    attempts.release();
                 });
             }
             awaitCommits(clients, committed, TRANSACTIONS);
@@ -135,14 +141,12 @@ class PostgresRacesIT {
         });
     }
 
-    /** One transaction of etcd for each of PostgreSQL, so that the sink is never far behind. */
-    private void writeForeign(Clients clients, String name, AtomicInteger committed) {
-        AtomicInteger seen = new AtomicInteger(-1);
+    /** A transaction of etcd whenever PostgreSQL had some, so that the sink is never far behind. */
+    private void writeForeign(Clients clients, String name, Semaphore attempts) {
+        writeForeign(name);
         clients.again(() -> {
-            int now = committed.get();
-            if (seen.getAndSet(now) == now) {
-                Thread.onSpinWait();
-            } else {
+            if (attempts.tryAcquire(100, TimeUnit.MILLISECONDS)) {
+                attempts.drainPermits();
                 writeForeign(name);
             }
         });
