@@ -18,19 +18,22 @@ final class EtcdFaults {
     }
 
     void compact(Step step, Consumer<String> say) {
-        long revision = through.getAsLong();
-        say.accept("compact etcd to " + revision);
-        stack.etcd().etcdctl("compact", Long.toString(revision));
+        say.accept("compact etcd to " + compact());
     }
 
     void compactUnseen(Step step, Consumer<String> say) throws InterruptedException {
-        say.accept("stop " + step.target() + " and compact etcd");
         try {
             rest.connect().stop(step.target());
             Thread.sleep(step.lasts().toMillis());
-            compact(step, say);
+            say.accept("stop " + step.target() + " and compact etcd to " + compact());
         } finally {
             rest.resume(step.target());
         }
+    }
+
+    private long compact() {
+        long revision = through.getAsLong();
+        stack.etcd().etcdctl("compact", Long.toString(revision));
+        return revision;
     }
 }

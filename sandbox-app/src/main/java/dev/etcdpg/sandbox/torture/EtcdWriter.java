@@ -26,7 +26,7 @@ final class EtcdWriter extends Writer {
     private long number;
 
     EtcdWriter(String name, Workload.Room room, EtcdClient client, Fence fence, Leases leases, Random random) {
-        super(name, room.gate(), random, REST);
+        super(name, room, random, REST);
         this.client = client;
         this.fence = fence;
         this.leases = leases;

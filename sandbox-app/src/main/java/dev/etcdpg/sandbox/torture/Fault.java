@@ -1,5 +1,7 @@
 package dev.etcdpg.sandbox.torture;
 
+import dev.etcdpg.servers.ServerException;
+import java.sql.SQLException;
 import java.util.function.Consumer;
 
 /** Does something bad and heals it. */
@@ -8,8 +10,9 @@ interface Fault {
     /**
      * Returns when it is healed, also when it throws.
      *
-     * @param say takes what was done, in a few words
-     * @throws Exception if it could not be done, because of another fault
+     * @param say takes what was done, in a few words, once it is done and before it is healed
+     * @throws ServerException if it could not be done, or not be healed, because of another fault
+     * @throws SQLException for the same reason
      */
-    void inflict(Step step, Consumer<String> say) throws Exception;
+    void inflict(Step step, Consumer<String> say) throws InterruptedException, SQLException;
 }

@@ -5,7 +5,9 @@ import dev.etcdpg.sandbox.EtcdClient;
 import dev.etcdpg.sandbox.SandboxException;
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.sandbox.torture.judge.Applied;
+import dev.etcdpg.sandbox.torture.judge.Author;
 import dev.etcdpg.sandbox.torture.judge.Change;
+import dev.etcdpg.sandbox.torture.judge.Enough;
 import dev.etcdpg.sandbox.torture.judge.Evidence;
 import dev.etcdpg.sandbox.torture.judge.Lost;
 import java.io.IOException;
@@ -60,9 +62,11 @@ public final class Judgement {
     /**
      * Waits until everything has settled, and judges everything since the beginning, or since the last judgement that held.
      *
+     * @param round length of the round of faults that it comes after
+     * @param blown what became of them
      * @param patience how long it may be no nearer to it
      */
-    public Report judge(Duration patience) {
+    Report judge(Duration round, Storm.Blown blown, Duration patience) {
         long begin = System.nanoTime();
         try {
             List<String> failures = new ArrayList<>();
@@ -74,7 +78,7 @@ public final class Judgement {
             if (failures.isEmpty()) {
                 failures.addAll(settling.awaitSilence(System.nanoTime() + SILENT.toNanos()));
                 settling.await(Duration.ZERO).forEach(open -> failures.add("after it had settled: " + open));
-                failures.addAll(evidence(counts));
+                failures.addAll(evidence(counts, round, blown));
             } else {
                 topics.read();
             }
@@ -96,7 +100,8 @@ public final class Judgement {
         }
     }
 
-    private List<String> evidence(Map<String, Long> counts) throws IOException, SQLException, InterruptedException {
+    private List<String> evidence(Map<String, Long> counts, Duration round, Storm.Blown blown)
+            throws IOException, SQLException, InterruptedException {
         workload.awaitRecorded();
         List<Change> committed = workload.committed();
         List<Lost> conflicts = bookkeeping.conflicts(conflictsBefore);
@@ -105,6 +110,16 @@ public final class Judgement {
         List<String> failures = new ArrayList<>();
         List<Applied> history = bookkeeping.history(workload.recordedSince());
         counts.put("entries of etcd_history", (long) history.size());
+        long confirmed = committed.size() - conflicts.size();
+        workload.recorded(recorded -> failures.addAll(new Enough(
+                        round,
+                        blown.drawn(),
+                        blown.done(),
+                        committed.size(),
+                        confirmed,
+                        recorded.count(Author.WRITER),
+                        recorded.count(Author.SINK))
+                .judge()));
         workload.recorded(recorded -> failures.addAll(new Evidence(
                         recorded,
                         committed,

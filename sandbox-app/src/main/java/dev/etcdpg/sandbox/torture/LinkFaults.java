@@ -15,8 +15,8 @@ final class LinkFaults {
     }
 
     void cut(Step step, Consumer<String> say) {
-        say.accept("cut " + step.target());
         links.proxy(step.target()).cut();
+        say.accept("cut " + step.target());
     }
 
     /** Cuts each new connection somewhere in an answer: at the beginning more often than late. */
@@ -24,9 +24,9 @@ final class LinkFaults {
         FaultProxy proxy = links.proxy(step.target());
         Random random = new Random(step.draw());
         int bytes = random.nextInt(1 << random.nextInt(HIGHEST_POWER_OF_BYTES + 1));
-        say.accept("cut " + step.target() + " after each " + bytes + " bytes");
         proxy.cutAfter(bytes);
         proxy.cut();
+        say.accept("cut " + step.target() + " after each " + bytes + " bytes");
         hold(step, proxy);
         // The connections that still have the limit.
         proxy.cut();
@@ -34,16 +34,16 @@ final class LinkFaults {
 
     void swallow(Step step, Consumer<String> say) throws InterruptedException {
         FaultProxy proxy = links.proxy(step.target());
-        say.accept("swallow " + step.target() + ", then deliver");
         proxy.swallow();
+        say.accept("swallow " + step.target() + ", then deliver");
         hold(step, proxy);
     }
 
     /** What was on its way is lost with its connection. */
     void swallowAndCut(Step step, Consumer<String> say) throws InterruptedException {
         FaultProxy proxy = links.proxy(step.target());
-        say.accept("swallow " + step.target() + ", then cut");
         proxy.swallow();
+        say.accept("swallow " + step.target() + ", then cut");
         try {
             Thread.sleep(step.lasts().toMillis());
         } finally {
@@ -54,9 +54,9 @@ final class LinkFaults {
 
     void refuse(Step step, Consumer<String> say) throws InterruptedException {
         FaultProxy proxy = links.proxy(step.target());
-        say.accept("cut and refuse " + step.target());
         proxy.refuse();
         proxy.cut();
+        say.accept("cut and refuse " + step.target());
         hold(step, proxy);
     }
 

@@ -1,6 +1,7 @@
 package dev.etcdpg.sandbox.torture;
 
 import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.servers.ServerException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -27,6 +28,9 @@ final class PostgresFaults {
                         "select pg_terminate_backend(pid) from pg_stat_activity where starts_with(application_name, '"
                                 + step.target() + "')")
                 .size();
+        if (terminated == 0) {
+            throw new ServerException("there is no backend of '" + step.target() + "'");
+        }
         say.accept("pg_terminate_backend of " + terminated + " of '" + step.target() + "'");
     }
 
@@ -35,13 +39,13 @@ final class PostgresFaults {
         Random random = new Random(step.draw());
         String lock = LOCKS.get(random.nextInt(LOCKS.size()));
         int rows = ROWS.get(random.nextInt(ROWS.size()));
-        say.accept("select " + lock + " of " + rows + " rows");
         try (Connection connection = stack.postgres().connect(Stack.DATABASE)) {
             connection.setAutoCommit(false);
             try (PreparedStatement select = connection.prepareStatement(
                     "select key from public.etcd order by mod_revision desc limit ? " + lock + " skip locked")) {
                 select.setInt(1, rows);
                 select.execute();
+                say.accept("select " + lock + " of " + rows + " rows");
                 Thread.sleep(step.lasts().toMillis());
             }
             connection.rollback();

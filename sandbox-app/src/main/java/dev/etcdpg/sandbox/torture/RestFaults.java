@@ -3,6 +3,7 @@ package dev.etcdpg.sandbox.torture;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.servers.ServerException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,9 @@ final class RestFaults {
     }
 
     void pause(Step step, Consumer<String> say) throws InterruptedException {
-        say.accept("pause " + step.target());
         try {
             rest.connect().pause(step.target());
+            say.accept("pause " + step.target());
             Thread.sleep(step.lasts().toMillis());
         } finally {
             rest.resume(step.target());
@@ -53,9 +54,9 @@ final class RestFaults {
     }
 
     void stop(Step step, Consumer<String> say) throws InterruptedException {
-        say.accept("stop " + step.target());
         try {
             rest.connect().stop(step.target());
+            say.accept("stop " + step.target());
             Thread.sleep(step.lasts().toMillis());
         } finally {
             rest.resume(step.target());
@@ -63,21 +64,20 @@ final class RestFaults {
     }
 
     void restartConnector(Step step, Consumer<String> say) {
-        say.accept("restart " + step.target() + " and its tasks");
         rest.connect().restart(step.target());
+        say.accept("restart " + step.target() + " and its tasks");
     }
 
     void restartTask(Step step, Consumer<String> say) {
         JsonNode tasks = rest.connect().status(step.target()).path("tasks");
         if (tasks.isEmpty()) {
-            say.accept(step.target() + " has no task to restart");
-            return;
+            throw new ServerException(step.target() + " has no task to restart");
         }
         int task = tasks.path(new Random(step.draw()).nextInt(tasks.size()))
                 .path("id")
                 .asInt();
-        say.accept("restart task " + task + " of " + step.target());
         rest.connect().restartTask(step.target(), task);
+        say.accept("restart task " + task + " of " + step.target());
     }
 
     /** It stays so. */
@@ -91,10 +91,10 @@ final class RestFaults {
                         setting.getKey(),
                         Integer.toString(setting.getValue()
                                 .get(random.nextInt(setting.getValue().size())))));
-        say.accept("reconfigure " + step.target() + ": " + changes);
         Map<String, String> config =
                 new HashMap<>(JSON.convertValue(rest.connect().config(step.target()), STRINGS));
         config.putAll(changes);
         rest.connect().put(step.target(), config);
+        say.accept("reconfigure " + step.target() + ": " + changes);
     }
 }

@@ -14,8 +14,8 @@ final class ServerFaults {
 
     void kill(Step step, Consumer<String> say) throws InterruptedException {
         LocalServer server = server(step);
-        say.accept("kill -9 " + server.name());
         server.kill();
+        say.accept("kill -9 " + server.name());
         try {
             Thread.sleep(step.lasts().toMillis());
         } finally {
@@ -25,8 +25,8 @@ final class ServerFaults {
 
     void freeze(Step step, Consumer<String> say) throws InterruptedException {
         LocalServer server = server(step);
-        say.accept("kill -STOP " + server.name());
         server.stop();
+        say.accept("kill -STOP " + server.name());
         try {
             Thread.sleep(step.lasts().toMillis());
         } finally {

@@ -32,7 +32,7 @@ final class SqlWriter extends Writer {
     private Connection connection;
 
     SqlWriter(int number, String name, Workload.Room room, Postgres postgres, Ledger ledger, Random random) {
-        super(name, room.gate(), random, REST);
+        super(name, room, random, REST);
         this.number = number;
         this.room = room;
         this.postgres = postgres;

@@ -81,14 +81,18 @@ public final class Torture implements AutoCloseable {
         Schedule schedule = new Schedule(seed);
         try (Workload workload = new Workload(stack, seed)) {
             Judgement judgement = new Judgement(stack, workload);
-            Storm storm = new Storm(new Faults(stack, links, rest, workload::recordedThrough), journal, threads);
+            Storm storm = new Storm(new Faults(stack, links, rest, workload::recordedThrough)::of, journal, threads);
             Recovery recovery = new Recovery(stack, links, rest, journal);
             workload.start();
             for (int number = 1; ; number++) {
                 journal.say("round " + number);
-                storm.blow(schedule.round(round));
+                Storm.Blown blown = storm.blow(schedule.round(round));
                 recovery.heal();
-                Report report = judge(journal, workload, judgement, recovery);
+                Report report = recovery.tendWhile(threads, () -> {
+                    workload.pause();
+                    journal.say("all faults are healed, the writers pause");
+                    return judgement.judge(round, blown, PATIENCE);
+                });
                 tell(journal, report, workload);
                 if (!report.holds() || journal.elapsed().compareTo(length) >= 0) {
                     return report.holds();
@@ -96,15 +100,6 @@ public final class Torture implements AutoCloseable {
                 workload.resume();
             }
         }
-    }
-
-    private Report judge(Journal journal, Workload workload, Judgement judgement, Recovery recovery)
-            throws InterruptedException {
-        return recovery.tendWhile(threads, () -> {
-            workload.pause();
-            journal.say("all faults are healed, the writers pause");
-            return judgement.judge(PATIENCE);
-        });
     }
 
     private void tell(Journal journal, Report report, Workload workload) {

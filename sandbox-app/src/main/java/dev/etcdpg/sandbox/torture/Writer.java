@@ -1,20 +1,25 @@
 package dev.etcdpg.sandbox.torture;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 
 /** A thread that makes one transaction after the other until the gate is closed, whatever happens to its store. */
 abstract class Writer implements AutoCloseable {
     private static final Duration AGAIN = Duration.ofMillis(200);
 
+    private final String name;
     private final Gate gate;
+    private final List<String> failures;
     private final Random random;
     private final Duration rest;
     private final Thread thread;
 
     /** @param rest at most that long between two transactions */
-    Writer(String name, Gate gate, Random random, Duration rest) {
-        this.gate = gate;
+    Writer(String name, Workload.Room room, Random random, Duration rest) {
+        this.name = name;
+        this.gate = room.gate();
+        this.failures = room.failures();
         this.random = random;
         this.rest = rest;
         thread = new Thread(this::run, name);
@@ -40,6 +45,10 @@ abstract class Writer implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            // Not its message: it may hold a value.
+            failures.add(
+                    "the writer " + name + " ended: " + bug.getClass().getName() + " in " + bug.getStackTrace()[0]);
         } finally {
             release();
             gate.leave();

@@ -46,6 +46,14 @@ public final class EtcdHistory {
         return byKey.getOrDefault(key, Collections.emptyNavigableMap());
     }
 
+    /** How many events there were by that author. */
+    public long count(Author author) {
+        return byKey.values().stream()
+                .flatMap(events -> events.tailMap(since, false).values().stream())
+                .filter(event -> event.author() == author)
+                .count();
+    }
+
     /** The event of that revision, or null. */
     Event at(String key, long revision) {
         return of(key).get(revision);
