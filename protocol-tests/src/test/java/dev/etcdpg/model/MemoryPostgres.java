@@ -232,6 +232,7 @@ final class MemoryPostgres implements Postgres {
         long id = nextRequest();
         db.requests.put(id, new MemoryState.Request(id, true, range, epoch, reason, 0));
         story.tell(() -> "postgres: request " + id + ", " + reason);
+        version++;
         return id;
     }
 
@@ -239,6 +240,7 @@ final class MemoryPostgres implements Postgres {
         if (db.requests.values().stream().noneMatch(r -> !r.isSnapshot() && r.epoch() == found)) {
             long id = nextRequest();
             db.requests.put(id, new MemoryState.Request(id, false, KeyRange.ALL, found, reason, 0));
+            version++;
             story.tell(() -> "postgres: asks for a new epoch after " + found + ": " + reason);
         }
     }
