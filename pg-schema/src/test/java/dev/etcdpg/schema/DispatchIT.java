@@ -2,15 +2,22 @@ package dev.etcdpg.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.etcdpg.common.Lanes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes out, when, and under which number. */
 class DispatchIT {
@@ -521,13 +528,73 @@ class DispatchIT {
         assertThat(db.rows("select key from etcd_differences('app')")).isEmpty();
     }
 
+    /** It waits for a row that dispatch has locked, and looks for a deadlock after deadlock_timeout: it must not find one. */
     @Test
-    void aTableThatIsLockedAsAWholeIsNotWaitedFor() {
+    void anApplicationIsNotTheVictimOfWhatItsTriggersWaitForInDispatch() throws Exception {
+        db.run("alter database " + db.database + " set deadlock_timeout = '200ms'");
+        db.mirror("/a/held", "x", 10, 6);
+        String[] keys = IntStream.range(0, 60).mapToObj(i -> "/a/" + i).toArray(String[]::new);
+        agreesAgain(keys);
+        trigger("new.key <> '/a/held'", "update app set value = 'touched' where key = '/a/held'");
+        try (Db app = db.another();
+                Db source = db.another()) {
+            app.begin();
+            app.run("select from app where key = '/a/held' for update");
+            CompletableFuture<String> dispatched =
+                    CompletableFuture.supplyAsync(() -> source.one("select * from etcd_dispatch(1000, 1)"));
+            await().pollInterval(Duration.ofMillis(1))
+                    .until(() -> dispatched.isDone()
+                            || db.rows("select from app where key = '/a/7' for update skip locked")
+                                    .isEmpty());
+            for (String key : keys) {
+                app.run("update app set value = 'mine' where key = '" + key + "'");
+            }
+            app.commit();
+            assertThat(dispatched.get(10, TimeUnit.SECONDS)).isEqualTo("0 f 60");
+        }
+    }
+
+    @Test
+    void slowTriggersOfAnApplicationDoNotKeepItsRowsFromItForLong() {
+        db.run("alter database " + db.database + " set deadlock_timeout = '200ms'");
+        agreesAgain(IntStream.range(0, 60).mapToObj(i -> "/a/" + i).toArray(String[]::new));
+        trigger("true", "perform pg_sleep(0.01)");
+        try (Db source = db.another()) {
+            int calls = 0;
+            while (!db.wal().isEmpty()) {
+                source.run("select * from etcd_dispatch(1000, 1)");
+                assertThat(++calls).isLessThanOrEqualTo(60);
+            }
+            assertThat(calls).isGreaterThan(2);
+        }
+        assertThat(db.rows("select key from etcd_differences('app')")).isEmpty();
+    }
+
+    /** No verdict on the row: it is tried again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "53100", "55006", "57P03", "58030"})
+    void whatGoesAwayIsNotTakenForARefusal(String state) {
+        agreesAgain("/a/1", "/a/2");
+        db.run("create table public.fails (code text); insert into public.fails values ('" + state + "')");
+        trigger(
+                "new.key = '/a/2' and exists (select from public.fails)",
+                "raise exception 'no' using errcode = '" + state + "'");
+        assertThat(db.one("select * from etcd_dispatch(1000, 1)")).isEqualTo("0 f 1");
+        assertThat(db.wal()).hasSize(2).allMatch(change -> change.startsWith("/a/2 "));
+        db.run("delete from public.fails");
+        db.dispatch();
+        assertThat(db.wal()).isEmpty();
+        assertThat(db.rows("select key from etcd_differences('app')")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"share", "access exclusive"})
+    void aTableThatIsLockedAsAWholeIsNotWaitedFor(String mode) {
         db.mirror("/a/1", "x", 10, 6);
         db.run("update app set value = 'y'");
         try (Db operator = db.another()) {
             operator.begin();
-            operator.run("lock table app in access exclusive mode");
+            operator.run("lock table app in " + mode + " mode");
             assertThat(db.one("select * from etcd_dispatch(1000, 10)")).isEqualTo("0 f 1");
             operator.commit();
         }

@@ -86,14 +86,20 @@ begin
   end;
 end $$;
 
+-- As they were called before.
+drop function if exists etcd_write_revisions(text, text, text[], bigint[]);
+drop function if exists etcd_dispatch_route(text, text[], bigint, int);
+
 -- Rows that are about to agree with etcd again get etcd's revisions. The caller has locked them; ids are those of the changes that are about
 -- to be settled. Triggers and constraints of the application run in this, and must not keep dispatch from its work: what they refuse keeps the
--- revisions that it has (etcd_differences tells), and for whom they wait we wait no longer than a moment. Returns the keys that must wait.
-create or replace function etcd_write_revisions(p_route text, p_table text, p_keys text[], p_ids bigint[]) returns text[]
+-- revisions that it has (etcd_differences tells), and for whom they wait we wait no longer than a moment. Returns the keys that must wait:
+-- among them all that it has not come to by p_until.
+create or replace function etcd_write_piece(p_route text, p_table text, p_keys text[], p_ids bigint[], p_until timestamptz) returns text[]
 language plpgsql set search_path from current set lock_timeout = '5ms' set enable_seqscan = off set enable_hashjoin = off
   set enable_mergejoin = off set enable_bitmapscan = off set enable_material = off set jit = off as $$
 declare
   v_half int := cardinality(p_keys) / 2;
+  v_busy text[];
 begin
   -- as in the sink's session, for triggers that do not name schemas
   perform set_config('search_path', current_setting('search_path') || ', public', true);
@@ -115,9 +121,16 @@ begin
   exception when others then
     perform set_config('etcd_sync.applying', 'off', true);
     if v_half > 0 then
-      return etcd_write_revisions(p_route, p_table, p_keys[:v_half], p_ids[:v_half])
-        || etcd_write_revisions(p_route, p_table, p_keys[v_half + 1:], p_ids[v_half + 1:]);
-    elsif sqlstate in ('55P03', '40P01') then
+      if clock_timestamp() > p_until then
+        return p_keys;
+      end if;
+      v_busy := etcd_write_piece(p_route, p_table, p_keys[:v_half], p_ids[:v_half], p_until);
+      if clock_timestamp() > p_until then
+        return v_busy || p_keys[v_half + 1:];
+      end if;
+      return v_busy || etcd_write_piece(p_route, p_table, p_keys[v_half + 1:], p_ids[v_half + 1:], p_until);
+    elsif left(sqlstate, 2) in ('40', '53', '55', '57', '58') and sqlstate <> '40002' then
+      -- a lock, a serialization, no space, the system: that goes away, and is no verdict on the row (40002 is: a constraint)
       return p_keys;
     end if;
     raise warning 'the revisions of key "%" are not written: a trigger or constraint of the application refuses it (SQLSTATE %)',
@@ -127,12 +140,36 @@ begin
   return '{}';
 end $$;
 
--- Decides for keys of one route. Their changes are numbered from p_base + 1 on. What could not be looked at now is woken again.
+-- The same of many: one at first, then ever more at a time, so that something is done however slow the triggers are, and no piece takes much
+-- longer than all before it.
+create or replace function etcd_write_revisions(p_route text, p_table text, p_keys text[], p_ids bigint[], p_until timestamptz)
+returns text[]
+language plpgsql set search_path from current as $$
+declare
+  v_busy text[] := '{}';
+  v_next int := 1;
+  v_size int := 1;
+begin
+  while v_next <= cardinality(p_keys) loop
+    if v_next > 1 and clock_timestamp() > p_until then
+      return v_busy || p_keys[v_next:];
+    end if;
+    v_busy := v_busy || etcd_write_piece(
+      p_route, p_table, p_keys[v_next:v_next + v_size - 1], p_ids[v_next:v_next + v_size - 1], p_until);
+    v_next := v_next + v_size;
+    v_size := v_size * 2;
+  end loop;
+  return v_busy;
+end $$;
+
+-- Decides for keys of one route. Their changes are numbered from p_base + 1 on. What could not be looked at now is woken again. Until
+-- rows_until anybody may be waited for who may be waiting for a row that this transaction has locked; it is null before the first: an
+-- application that has waited for deadlock_timeout looks for a deadlock, must not find us waiting for it, and be the victim.
 -- Each key is looked up by its index whatever the statistics say: these tables grow and shrink so fast that statistics and cached plans are
 -- wrong, and a plan that reads a whole route for a few keys is what must not happen. Hence the settings, the lateral subqueries that
 -- "offset 0" or "limit" keeps the planner from turning into joins, and ctid to reach a row that has been found and is locked.
 create or replace function etcd_dispatch_route(p_route text, p_keys text[], p_base bigint, p_conflate_after int,
-  out numbered bigint, out again bigint)
+  inout rows_until timestamptz, out numbered bigint, out again bigint)
 language plpgsql set search_path from current set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
   set enable_bitmapscan = off set enable_material = off set jit = off as $$
 declare
@@ -147,6 +184,7 @@ declare
   v_free text[];
   v_busy text[];
   v_count bigint;
+  v_now timestamptz;
 begin
   numbered := 0;
   again := 0;
@@ -168,7 +206,7 @@ begin
 
   -- somebody may have locked the table as a whole: an operator, who is not waited for either
   begin
-    execute format('lock table %s in row share mode nowait', v_table);
+    execute format('lock table %s in row exclusive mode nowait', v_table);
   exception when lock_not_available then
     insert into etcd_woken (route, key) select p_route, k from unnest(v_keys) k;
     again := cardinality(v_keys);
@@ -266,15 +304,19 @@ begin
     v_free := null;
     v_busy := null;
     if v_has_row is not null then
-      execute format($q$
-        select array_agg(l.key)
-        from unnest($1::text[]) k(key),
-          lateral (select t.key from %s t where t.key = k.key offset 0 for no key update skip locked) l $q$, v_table)
-        into v_free using v_has_row;
+      v_now := clock_timestamp();
+      if rows_until is null or v_now < rows_until then
+        execute format($q$
+          select array_agg(l.key)
+          from unnest($1::text[]) k(key),
+            lateral (select t.key from %s t where t.key = k.key offset 0 for no key update skip locked) l $q$, v_table)
+          into v_free using v_has_row;
+      end if;
       select array_agg(k) into v_busy from (select unnest(v_has_row) except select unnest(v_free)) u(k);
       if v_free is not null then
+        rows_until := coalesce(rows_until, v_now + current_setting('deadlock_timeout')::interval / 4);
         v_busy := v_busy || (
-          select etcd_write_revisions(p_route, v_table, array_agg(u.key), array_agg(u.id))
+          select etcd_write_revisions(p_route, v_table, array_agg(u.key), array_agg(u.id), rows_until)
           from unnest(v_confirmed, v_ids) u(key, id) where u.key = any (v_free));
       end if;
       insert into etcd_woken (route, key) select p_route, k from unnest(v_busy) k;
@@ -316,6 +358,7 @@ declare
   v_found bigint;
   v_txid xid8;
   v_id bigint;
+  v_rows_until timestamptz;
   r record;
   d record;
 begin
@@ -380,7 +423,8 @@ begin
     from unnest(v_routes || v_woken_routes, v_keys || v_woken_keys) u(route, key)
     group by u.route order by u.route
   loop
-    select * into d from etcd_dispatch_route(r.route, r.keys, v_base + numbered, conflate_after);
+    select * into d from etcd_dispatch_route(r.route, r.keys, v_base + numbered, conflate_after, v_rows_until);
+    v_rows_until := d.rows_until;
     numbered := numbered + d.numbered;
     locked := locked + d.again;
   end loop;
