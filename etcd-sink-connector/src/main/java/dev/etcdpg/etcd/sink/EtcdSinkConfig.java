@@ -5,6 +5,7 @@ import dev.etcdpg.common.Route;
 import dev.etcdpg.common.config.EtcdConfig;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.config.RouteConfig;
+import dev.etcdpg.common.sink.DeadLetterConfig;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -86,7 +87,7 @@ public final class EtcdSinkConfig extends AbstractConfig {
                         4,
                         Width.SHORT,
                         "Bytes per transaction");
-        return RetryConfig.define(def);
+        return DeadLetterConfig.define(RetryConfig.define(def));
     }
 
     EtcdConfig etcd() {

@@ -4,6 +4,7 @@ import dev.etcdpg.common.BookkeepingKeys;
 import dev.etcdpg.common.Version;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.common.sink.DeadLetterConfig;
 import dev.etcdpg.common.sink.DeadLetters;
 import io.etcd.jetcd.ByteSequence;
 import java.time.Clock;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class EtcdSinkTask extends SinkTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(EtcdSinkTask.class);
+
+    /** How long dead letters may take; nothing is locked meanwhile. */
+    private static final Duration LETTERS_WITHIN = Duration.ofMinutes(1);
 
     private final Clock clock;
     private EtcdSinkConfig config;
@@ -50,7 +54,7 @@ public final class EtcdSinkTask extends SinkTask {
                 new BatchWriter(store, bookkeeping, new Steps(keys), new AnswerLease(store, clock)),
                 config.cut(),
                 new LossGuard(config.lossPolicy(), clock),
-                new DeadLetters(context.errantRecordReporter()),
+                new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTERS_WITHIN),
                 clock);
         String me = UUID.randomUUID().toString();
         sink = new EtcdSink(context, store, clock, reader, partition -> {

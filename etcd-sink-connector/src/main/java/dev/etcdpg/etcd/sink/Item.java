@@ -36,11 +36,15 @@ sealed interface Item {
      */
     record Plain(SinkRecord record, ByteSequence key, ByteSequence value) implements Item {}
 
-    /** A record that is none of these, for the dead letter topic. */
+    /**
+     * A record that is none of these, for the dead letter topic.
+     *
+     * @param reason a sentence with nothing of the record's value
+     */
     record Bad(SinkRecord record, String reason) implements Item {
 
         DeadLetter letter() {
-            return new DeadLetter(record, record.key() instanceof String key ? key : null, null, reason);
+            return new DeadLetter(record, record.key() instanceof String key ? key : null, null, reason, reason);
         }
     }
 

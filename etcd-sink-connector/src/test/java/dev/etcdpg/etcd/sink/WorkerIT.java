@@ -18,6 +18,7 @@ import io.etcd.jetcd.options.GetOption;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,15 @@ class WorkerIT {
                 .start();
         client = Client.builder().endpoints(Etcd.shared().endpoint()).build();
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrap(), "transactional.id", "it", "linger.ms", "5"),
+                Map.of(
+                        "bootstrap.servers",
+                        kafka.bootstrap(),
+                        "transactional.id",
+                        "it",
+                        "linger.ms",
+                        "5",
+                        "max.request.size",
+                        16_777_216),
                 new StringSerializer(),
                 new StringSerializer());
         producer.initTransactions();
@@ -97,15 +106,22 @@ class WorkerIT {
     }
 
     private static void begin(String name, int partitions) throws Exception {
+        begin(name, partitions, Map.of());
+    }
+
+    private static void begin(String name, int partitions, Map<String, String> more) throws Exception {
+        Map<String, String> large = Map.of("max.message.bytes", "16777216");
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
             admin.createTopics(List.of(
                             new NewTopic(name + ".etcd", partitions, (short) 1),
-                            new NewTopic("plain-" + name, 1, (short) 1)))
+                            new NewTopic("plain-" + name, 1, (short) 1).configs(large)))
                     .all()
                     .get();
         }
         put("/own-" + name + "/epoch", "1000");
-        worker.connect().put(name, settings(name));
+        Map<String, String> settings = settings(name);
+        settings.putAll(more);
+        worker.connect().put(name, settings);
         worker.connect().waitRunning(name, SOON);
     }
 
@@ -183,14 +199,14 @@ class WorkerIT {
                         all("/own-" + name + "/progress/" + name + ".etcd/" + partition)
                                 .get(0)
                                 .getValue());
-                assertThat(groupOffset(name, partition)).isEqualTo(progress.next());
+                assertThat(groupOffset(name, name + ".etcd", partition)).isEqualTo(progress.next());
             }
         });
     }
 
-    private static long groupOffset(String name, int partition) {
+    private static long groupOffset(String name, String topic, int partition) {
         for (var offset : worker.connect().offsets(name).get("offsets")) {
-            if (offset.get("partition").get("kafka_topic").asText().equals(name + ".etcd")
+            if (offset.get("partition").get("kafka_topic").asText().equals(topic)
                     && offset.get("partition").get("kafka_partition").asInt() == partition) {
                 return offset.get("offset").get("kafka_offset").asLong();
             }
@@ -231,5 +247,59 @@ class WorkerIT {
         }
         assertThat(reasons.get("/letters/0 {\"not\":\"a send\"}")).contains("not a numbered send");
         assertThat(reasons.get("/outside \"text\"")).contains("outside");
+    }
+
+    @Test
+    void whatTheProducerWouldNotTakeIsALetterWithoutItsValue() throws Exception {
+        aLargeLetterHasNoValueAndTheTaskRuns("too-large", Map.of());
+    }
+
+    /** As the examples are, with a dead letter topic that has the broker's own limit. */
+    @Test
+    void whatTheTopicWouldNotTakeIsALetterWithoutItsValue() throws Exception {
+        aLargeLetterHasNoValueAndTheTaskRuns(
+                "too-large-later", Map.of("producer.override.max.request.size", "16777216"));
+    }
+
+    private static void aLargeLetterHasNoValueAndTheTaskRuns(String name, Map<String, String> more) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+            NewTopic letters =
+                    new NewTopic("dlq-" + name, 1, (short) 1).configs(Map.of("max.message.bytes", "1048588"));
+            admin.createTopics(List.of(letters)).all().get();
+        }
+        begin(name, 1, more);
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>("plain-" + name, 0, "/outside", "\"" + "x".repeat(1_200_000) + "\""));
+        producer.commitTransaction();
+        await().atMost(SOON).untilAsserted(() -> assertThat(groupOffset(name, "plain-" + name, 0))
+                .isPositive());
+        // another commit, for Connect looks at the dead letters of the one before
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>("plain-" + name, 0, "/" + name + "/after", "\"text\""));
+        producer.commitTransaction();
+        await().atMost(SOON).untilAsserted(() -> assertThat(groupOffset(name, "plain-" + name, 0))
+                .isGreaterThan(2));
+        assertThat(worker.connect().failure(name)).isNull();
+        assertThat(worker.connect().isRunning(name)).isTrue();
+        assertThat(all("/" + name + "/")).hasSize(1);
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.bootstrap(), "auto.offset.reset", "earliest"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            consumer.assign(List.of(new TopicPartition("dlq-" + name, 0)));
+            List<ConsumerRecord<String, String>> letters = new ArrayList<>();
+            await().atMost(SOON).untilAsserted(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
+                assertThat(letters).hasSize(1);
+            });
+            assertThat(letters.get(0).key()).isEqualTo("/outside");
+            assertThat(letters.get(0).value()).isNull();
+            assertThat(header(letters.get(0), DeadLetter.OMITTED_HEADER)).isEqualTo("true");
+            assertThat(header(letters.get(0), DeadLetter.REASON_HEADER)).contains("outside");
+        }
+    }
+
+    private static String header(ConsumerRecord<String, String> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 }

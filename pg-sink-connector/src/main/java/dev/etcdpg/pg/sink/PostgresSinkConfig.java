@@ -4,6 +4,7 @@ import dev.etcdpg.common.Route;
 import dev.etcdpg.common.config.PostgresConfig;
 import dev.etcdpg.common.config.RetryConfig;
 import dev.etcdpg.common.config.RouteConfig;
+import dev.etcdpg.common.sink.DeadLetterConfig;
 import dev.etcdpg.pg.sink.decide.Policy;
 import dev.etcdpg.pg.sink.intake.LossPolicy;
 import java.util.List;
@@ -95,7 +96,7 @@ public final class PostgresSinkConfig extends AbstractConfig {
                         5,
                         Width.MEDIUM,
                         "Loss policy");
-        return RetryConfig.define(def);
+        return DeadLetterConfig.define(RetryConfig.define(def));
     }
 
     public PostgresConfig postgres() {

@@ -2,6 +2,7 @@ package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.common.postgres.SqlFaults;
 import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.common.sink.DeadLetterConfig;
 import dev.etcdpg.common.sink.DeadLetters;
 import dev.etcdpg.pg.sink.apply.Applier;
 import dev.etcdpg.pg.sink.apply.Database;
@@ -30,6 +31,9 @@ final class Sink implements AutoCloseable {
 
     /** Something is looked at so often even if no records come. */
     private static final long IDLE_MS = 1_000;
+
+    /** How long dead letters may take: rows are locked meanwhile, and PostgreSQL ends a transaction that is idle for 30 s. */
+    private static final Duration LETTERS_WITHIN = Duration.ofSeconds(5);
 
     private final PostgresSinkConfig config;
     private final SinkTaskContext context;
@@ -119,7 +123,9 @@ final class Sink implements AutoCloseable {
                     database.tables(),
                     new Rules(config.conflictPolicy(), session.origin()),
                     losses,
-                    letters -> new DeadLetters(context.errantRecordReporter()).report(letters));
+                    letters -> new DeadLetters(
+                                    context.errantRecordReporter(), DeadLetterConfig.of(config), LETTERS_WITHIN)
+                            .report(letters));
             Intake intake = new Intake(config.lossPolicy(), session.origin(), clock);
             delivery = new Delivery(assignment, timer, applier, intake, losses);
         }

@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.common.BookkeepingKeys;
 import dev.etcdpg.common.Route;
+import dev.etcdpg.common.sink.DeadLetterConfig;
 import dev.etcdpg.common.sink.DeadLetters;
 import dev.etcdpg.model.EtcdClient;
 import dev.etcdpg.model.ModelClock;
@@ -42,7 +43,8 @@ public final class ModelEtcdSink implements SinkRunner.Task {
                 new BatchWriter(store, bookkeeping, new Steps(keys), new AnswerLease(store, clock)),
                 new BatchCut(126, 1 << 20),
                 new LossGuard(LossPolicy.HEAL, clock),
-                new DeadLetters(context.errantRecordReporter()),
+                new DeadLetters(
+                        context.errantRecordReporter(), new DeadLetterConfig("", 1 << 20), Duration.ofMinutes(1)),
                 clock);
         progressKey = Bytes.of(keys.progress(partition.topic(), partition.partition()));
         sink = new EtcdSink(

@@ -54,7 +54,8 @@ public final class Applier implements SegmentStore {
                 }
                 session.rollback();
                 if (SqlFaults.isData(e)) {
-                    LOG.info("Looking for what is refused: {}", SqlFaults.describe(e));
+                    // not the sentence, which may quote the value
+                    LOG.info("Looking for what is refused, with SQLSTATE {}", e.getSQLState());
                 } else {
                     LOG.debug("Looking for what is in the way: {}", SqlFaults.describe(e));
                 }

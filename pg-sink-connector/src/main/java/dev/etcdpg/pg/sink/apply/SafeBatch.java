@@ -134,7 +134,11 @@ final class SafeBatch {
         }
         Revision at = last.input().at();
         return new DeadLetter(
-                last.record(), last.key(), at, "PostgreSQL refuses the row: " + SqlFaults.describe(refusal));
+                last.record(),
+                last.key(),
+                at,
+                "PostgreSQL refuses the row with SQLSTATE " + refusal.getSQLState(),
+                "PostgreSQL refuses the row: " + SqlFaults.describe(refusal));
     }
 
     private Set<String> batch(KeyBatch.Mode mode, SortedMap<String, List<Item>> work) throws SQLException {
