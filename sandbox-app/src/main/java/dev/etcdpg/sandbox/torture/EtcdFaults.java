@@ -8,12 +8,14 @@ import java.util.function.LongSupplier;
 final class EtcdFaults {
     private final Stack stack;
     private final LongSupplier through;
+    private final Compactions compactions;
     private final Rest rest;
 
     /** @param through the revision up to which etcd may be compacted */
-    EtcdFaults(Stack stack, LongSupplier through, Rest rest) {
+    EtcdFaults(Stack stack, LongSupplier through, Compactions compactions, Rest rest) {
         this.stack = stack;
         this.through = through;
+        this.compactions = compactions;
         this.rest = rest;
     }
 
@@ -33,6 +35,7 @@ final class EtcdFaults {
 
     private long compact() {
         long revision = through.getAsLong();
+        compactions.begins(revision);
         stack.etcd().etcdctl("compact", Long.toString(revision));
         return revision;
     }

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 final class Faults {
     private final Map<Kind, Fault> faults = new EnumMap<>(Kind.class);
 
-    Faults(Stack stack, Links links, Rest rest, LongSupplier compactable) {
+    Faults(Stack stack, Links links, Rest rest, LongSupplier compactable, Compactions compactions) {
         ServerFaults servers = new ServerFaults(stack);
         faults.put(Kind.KILL, servers::kill);
         faults.put(Kind.FREEZE_WORKER, servers::freeze);
@@ -20,7 +20,7 @@ final class Faults {
         faults.put(Kind.SWALLOW, network::swallow);
         faults.put(Kind.SWALLOW_AND_CUT, network::swallowAndCut);
         faults.put(Kind.REFUSE, network::refuse);
-        EtcdFaults etcd = new EtcdFaults(stack, compactable, rest);
+        EtcdFaults etcd = new EtcdFaults(stack, compactable, compactions, rest);
         faults.put(Kind.COMPACT, etcd::compact);
         faults.put(Kind.COMPACT_UNSEEN, etcd::compactUnseen);
         RestFaults operators = new RestFaults(rest);

@@ -29,6 +29,7 @@ public final class Judgement {
     private static final int CONFLATE_AFTER = 10;
 
     private final Workload workload;
+    private final Compactions compactions;
     private final EtcdClient etcd;
     private final Bookkeeping bookkeeping;
     private final Topics topics;
@@ -37,8 +38,9 @@ public final class Judgement {
     private long conflictsBefore;
 
     /** Remembers how things stand before the first write; create it before the workload starts, on a stack that is up and silent. */
-    public Judgement(Stack stack, Workload workload) {
+    Judgement(Stack stack, Workload workload, Compactions compactions) {
         this.workload = workload;
+        this.compactions = compactions;
         etcd = new EtcdClient(stack.etcd().endpoint());
         bookkeeping = new Bookkeeping(stack);
         topics = new Topics(stack);
@@ -103,6 +105,7 @@ public final class Judgement {
     private List<String> evidence(Map<String, Long> counts, Duration round, Storm.Blown blown)
             throws IOException, SQLException, InterruptedException {
         workload.awaitRecorded();
+        compactions.revisions().forEach(topics.delivered()::compacted);
         List<Change> committed = workload.committed();
         List<Lost> conflicts = bookkeeping.conflicts(conflictsBefore);
         counts.put("changes committed in PostgreSQL", (long) committed.size());
@@ -138,6 +141,7 @@ public final class Judgement {
     private void forget() throws SQLException {
         workload.forget();
         topics.forget();
+        compactions.forget();
         conflictsBefore = bookkeeping.lastConflict();
     }
 

@@ -95,7 +95,7 @@ final class Topics {
                     .asText();
             long snapshot = source.path("snapshot_revision").asLong();
             if (snapshot > 0) {
-                delivered.found(record.partition(), record.offset(), key, snapshot);
+                delivered.found(record.partition(), key, snapshot);
                 return "snapshot record";
             }
             delivered.event(
@@ -109,10 +109,11 @@ final class Topics {
         if (kind.equals("manifest")) {
             delivered.manifest(
                     record.partition(),
-                    record.offset(),
                     value.path("revision").asLong(),
                     value.path("after").asText(),
                     value.path("through").asText());
+        } else if (kind.equals("end")) {
+            delivered.end(record.partition(), value.path("revision").asLong());
         }
         return kind;
     }

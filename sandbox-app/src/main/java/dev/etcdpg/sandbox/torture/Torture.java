@@ -33,6 +33,7 @@ public final class Torture implements AutoCloseable {
     private final Path folder;
     private final Stack stack;
     private final Links links;
+    private final Compactions compactions = new Compactions(System::nanoTime);
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "torture-fault");
         thread.setDaemon(true);
@@ -80,8 +81,9 @@ public final class Torture implements AutoCloseable {
         Rest rest = new Rest(stack);
         Schedule schedule = new Schedule(seed);
         try (Workload workload = new Workload(stack, seed)) {
-            Judgement judgement = new Judgement(stack, workload);
-            Storm storm = new Storm(new Faults(stack, links, rest, workload::recordedThrough)::of, journal, threads);
+            Judgement judgement = new Judgement(stack, workload, compactions);
+            Storm storm = new Storm(
+                    new Faults(stack, links, rest, workload::recordedThrough, compactions)::of, journal, threads);
             Recovery recovery = new Recovery(stack, links, rest, journal);
             workload.start();
             for (int number = 1; ; number++) {

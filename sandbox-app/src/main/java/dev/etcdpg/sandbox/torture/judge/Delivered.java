@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /** What is in the etcd topic: events of the watch, and what snapshots say. Records are added in the order of each partition. */
 public final class Delivered {
-    /** Records of a partition that the watch may deliver until a snapshot that began with it has its first page. */
-    private static final long RUN_UP = 1_000;
+    /** A snapshot begins again when it is interrupted; of one compaction hardly more than this end. */
+    private static final int ENDS_OF_A_COMPACTION = 2;
 
     /** Keys for which a snapshot speaks: one, or those after a key up to another ('' is open). */
-    private record Seen(long offset, long revision, String key, String after, String through) {
+    private record Seen(long revision, String key, String after, String through) {
         boolean covers(String other) {
             return key != null
                     ? key.equals(other)
@@ -21,14 +22,16 @@ public final class Delivered {
     }
 
     private static final class Lane {
-        /** First offset of each revision that the watch has delivered. */
-        private final TreeMap<Long, Long> watched = new TreeMap<>();
-
         private final Map<String, Map<Long, Long>> events = new HashMap<>();
         private final List<Seen> snapshots = new ArrayList<>();
+        private boolean isUnderWay;
     }
 
     private final Map<Integer, Lane> lanes = new HashMap<>();
+    private final TreeSet<Long> watched = new TreeSet<>();
+    private final TreeSet<Long> ends = new TreeSet<>();
+    private final TreeSet<Long> snapshots = new TreeSet<>();
+    private final TreeSet<Long> compactions = new TreeSet<>();
     private final List<String> failures = new ArrayList<>();
 
     private Lane lane(int partition) {
@@ -38,7 +41,7 @@ public final class Delivered {
     /** An event of the watch. */
     public void event(int partition, long offset, String key, long revision) {
         Lane lane = lane(partition);
-        lane.watched.putIfAbsent(revision, offset);
+        watched.add(revision);
         Long before = lane.events.computeIfAbsent(key, k -> new HashMap<>()).putIfAbsent(revision, offset);
         if (before != null) {
             failures.add("the etcd topic has revision " + revision + " of " + key + " twice, at offsets " + before
@@ -47,45 +50,60 @@ public final class Delivered {
     }
 
     /** A key that a snapshot found. */
-    public void found(int partition, long offset, String key, long snapshotRevision) {
-        lane(partition).snapshots.add(new Seen(offset, snapshotRevision, key, null, null));
+    public void found(int partition, String key, long snapshotRevision) {
+        lane(partition).snapshots.add(new Seen(snapshotRevision, key, null, null));
+        snapshots.add(snapshotRevision);
+        lane(partition).isUnderWay = true;
     }
 
     /** A page of a snapshot. */
-    public void manifest(int partition, long offset, long revision, String after, String through) {
-        lane(partition).snapshots.add(new Seen(offset, revision, null, after, through));
+    public void manifest(int partition, long revision, String after, String through) {
+        lane(partition).snapshots.add(new Seen(revision, null, after, through));
+        snapshots.add(revision);
+        lane(partition).isUnderWay = true;
     }
 
-    /** Events that were delivered twice. */
+    /** The end of a snapshot that began at that revision. */
+    public void end(int partition, long revision) {
+        ends.add(revision);
+        lane(partition).isUnderWay = false;
+    }
+
+    /** Whether pages of a snapshot have come and not its end. */
+    public boolean isSnapshotUnderWay() {
+        return lanes.values().stream().anyMatch(lane -> lane.isUnderWay);
+    }
+
+    /** etcd was compacted to that revision, by a fault. */
+    public void compacted(long revision) {
+        compactions.add(revision);
+    }
+
+    /** Events that were delivered twice, and snapshots without a reason. */
     List<String> failures() {
-        return failures;
+        List<String> all = new ArrayList<>(failures);
+        if (compactions.isEmpty() && !snapshots.isEmpty()) {
+            all.add("the etcd source made a snapshot at " + snapshots.first() + ", and etcd was not compacted");
+        } else if (ends.size() > ENDS_OF_A_COMPACTION * compactions.size()) {
+            all.add("the etcd source made " + ends.size() + " snapshots, and etcd was compacted only "
+                    + compactions.size() + " times");
+        }
+        return all;
     }
 
     /**
-     * Whether a snapshot explains that PostgreSQL never saw that event: one of that revision or later spoke of the key before
-     * the event was delivered, and the watch had not long passed the revision by then. It may just have: after a compaction
-     * it goes on from where the snapshot begins, and further when that has to begin again.
+     * What a snapshot may have hidden.
+     *
+     * @param happened revisions that etcd had below the prefix
      */
-    boolean isHidden(int partition, String key, long revision) {
-        Lane lane = lane(partition);
-        long delivered = lane.events.getOrDefault(key, Map.of()).getOrDefault(revision, Long.MAX_VALUE);
-        Seen first = null;
-        for (Seen seen : lane.snapshots) {
-            if (seen.offset() >= delivered) {
-                return false;
-            }
-            if (seen.revision() >= revision) {
-                first = first == null ? seen : first;
-                if (seen.covers(key)) {
-                    return !wasPassed(lane, revision, first);
-                }
-            }
-        }
-        return false;
+    Jumps jumps(NavigableSet<Long> happened) {
+        return new Jumps(watched, happened, compactions, ends);
     }
 
-    private static boolean wasPassed(Lane lane, long revision, Seen snapshot) {
-        return lane.watched.subMap(revision, false, snapshot.revision(), true).values().stream()
-                .anyMatch(offset -> offset < snapshot.offset() - RUN_UP);
+    /** Whether a snapshot of that revision or later spoke of the key, in place of an event that the watch did not deliver. */
+    boolean isTold(int partition, String key, long revision) {
+        Lane lane = lane(partition);
+        return !lane.events.getOrDefault(key, Map.of()).containsKey(revision)
+                && lane.snapshots.stream().anyMatch(seen -> seen.revision() >= revision && seen.covers(key));
     }
 }

@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Everything that happened in etcd below the prefix, as it was recorded beside the connectors. Not thread-safe. */
 public final class EtcdHistory {
@@ -39,6 +41,14 @@ public final class EtcdHistory {
 
     public Collection<String> keys() {
         return byKey.keySet();
+    }
+
+    /** Revisions of all events after {@link #since()}. */
+    NavigableSet<Long> revisions() {
+        NavigableSet<Long> revisions = new TreeSet<>();
+        byKey.values()
+                .forEach(events -> revisions.addAll(events.tailMap(since, false).keySet()));
+        return revisions;
     }
 
     /** Events of a key by revision; the first may be older than {@link #since()}. */

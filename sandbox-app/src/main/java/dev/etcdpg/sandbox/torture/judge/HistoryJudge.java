@@ -16,6 +16,7 @@ import java.util.function.ToIntFunction;
 final class HistoryJudge {
     private final EtcdHistory recorded;
     private final Delivered delivered;
+    private final Jumps jumps;
     private final Outcomes outcomes;
     private final ToIntFunction<String> partition;
     private final long epoch;
@@ -25,6 +26,7 @@ final class HistoryJudge {
             EtcdHistory recorded, Delivered delivered, Outcomes outcomes, ToIntFunction<String> partition, long epoch) {
         this.recorded = recorded;
         this.delivered = delivered;
+        this.jumps = delivered.jumps(recorded.revisions());
         this.outcomes = outcomes;
         this.partition = partition;
         this.epoch = epoch;
@@ -56,9 +58,10 @@ final class HistoryJudge {
         }
         for (Event event : recorded.of(key).tailMap(recorded.since(), false).values()) {
             if (!revisions.contains(event.revision())
-                    && !delivered.isHidden(partition.applyAsInt(key), key, event.revision())) {
+                    && !(delivered.isTold(partition.applyAsInt(key), key, event.revision())
+                            && jumps.passed(event.revision()))) {
                 failures.add("etcd_history lacks revision " + event.revision() + " of " + key + ", "
-                        + Values.shown(event.value()) + ", and no snapshot explains it");
+                        + Values.shown(event.value()) + ", and no compaction and snapshot explain it");
             }
         }
         judgeDeletions(key, history);

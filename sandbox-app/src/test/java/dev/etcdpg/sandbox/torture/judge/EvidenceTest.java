@@ -100,30 +100,39 @@ class EvidenceTest {
 
     /** Compacted before it was watched: the snapshot at 110 shows only what was last. */
     private void hide() {
-        story.happened(107, "e5", 106, 2, Author.WRITER);
-        story.happened(108, "e6", 106, 3, Author.WRITER);
-        story.topic.remove(5);
-        story.topic.remove(4);
-        story.history.remove(4);
+        story.unseen(107, "e5", 106, 2, Author.WRITER);
+        story.unseen(108, "e6", 106, 3, Author.WRITER);
+        story.applied(108, "e6", 106, 3, false, true);
     }
 
     @Test
-    void aSnapshotHidesWhatWasNotWatched() {
+    void aSnapshotHidesWhatWasCompactedBeforeItWasWatched() {
         hide();
+        story.compacted(108);
         story.found(KEY, 110);
         story.page(110, "", "");
+        story.ended(110);
         holds();
     }
 
     @Test
     void withoutASnapshotNothingIsHidden() {
         hide();
+        story.compacted(108);
+        fails("lacks revision 107");
+    }
+
+    @Test
+    void withoutACompactionNothingIsHidden() {
+        hide();
+        story.page(110, "", "");
         fails("lacks revision 107");
     }
 
     @Test
     void aSnapshotOfEarlierRevisionsHidesNothing() {
         hide();
+        story.compacted(108);
         story.page(106, "", "");
         fails("lacks revision 107");
     }
@@ -131,6 +140,7 @@ class EvidenceTest {
     @Test
     void aSnapshotOfOtherKeysHidesNothing() {
         hide();
+        story.compacted(108);
         story.found("/config/j", 110);
         story.page(110, "", "/config/j");
         story.page(110, KEY, "");
@@ -138,41 +148,89 @@ class EvidenceTest {
     }
 
     @Test
-    void aSnapshotBehindWhatWasWatchedHidesNothing() {
+    void whatWasWatchedIsNotHidden() {
         story.happened(107, "e5", 106, 2, Author.WRITER);
         story.happened(108, "e6", 106, 3, Author.WRITER);
+        story.happened(112, "e7", 106, 4, Author.WRITER);
         story.history.remove(4);
-        story.page(110, "", "");
+        story.compacted(110);
+        story.page(111, "", "");
         fails("lacks revision 107");
     }
 
+    /** The watch was beyond it when etcd was compacted. */
     @Test
     void aSnapshotDoesNotExcuseAWatchThatSkipped() {
-        story.happened(107, "e5", 106, 2, Author.WRITER);
-        story.happened(108, "e6", 106, 3, Author.WRITER);
-        story.history.remove(4);
-        story.topic.remove(4);
-        story.muchIsDelivered();
-        story.page(110, "", "");
+        story.unseen(107, "e5", 106, 2, Author.WRITER);
+        story.happened(109, "e6", 106, 3, Author.WRITER);
+        story.unseen(113, "e7", 106, 4, Author.WRITER);
+        story.applied(113, "e7", 106, 4, false, true);
+        story.compacted(112);
+        story.page(114, "", "");
+        story.ended(114);
         fails("lacks revision 107");
     }
 
+    /** Nor one that it was behind, but not yet when it skipped. */
     @Test
-    void aSnapshotThatBeganAgainExcusesThatItsWatchWentOn() {
-        story.happened(107, "e5", 106, 2, Author.WRITER);
-        story.happened(108, "e6", 106, 3, Author.WRITER);
-        story.history.remove(4);
-        story.topic.remove(4);
+    void aSnapshotDoesNotExcuseAWatchThatSkipsBehindIt() {
+        hide();
+        story.compacted(108);
         story.page(110, "", "");
+        story.ended(110);
+        story.happened(111, "e7", 106, 4, Author.WRITER);
+        story.unseen(112, "e8", 106, 5, Author.WRITER);
+        story.happened(113, "e9", 106, 6, Author.WRITER);
+        fails("lacks revision 112");
+    }
+
+    /** The source jumps to 112, watches 113, is interrupted, and jumps to 117. */
+    private void interrupt() {
+        story.unseen(110, "e5", 106, 2, Author.WRITER);
+        story.compacted(111);
+        story.happened(113, "e6", 106, 3, Author.WRITER);
+        story.unseen(116, "e7", 106, 4, Author.WRITER);
+        story.unseen(117, "e8", 106, 5, Author.WRITER);
+        story.applied(117, "e8", 106, 5, false, true);
+        story.page(118, "", "");
+        story.ended(118);
+    }
+
+    @Test
+    void aSnapshotThatIsInterruptedBeginsAgainFurtherOn() {
+        interrupt();
         holds();
     }
 
     @Test
-    void aDeletionMayHaveTheRevisionOfTheSnapshotThatMissedTheKey() {
-        story.happened(107, null, 0, 0, Author.WRITER);
-        story.topic.remove(4);
-        story.history.remove(4);
+    void aSnapshotThatIsInterruptedBehindItsEndBeginsAgain() {
+        story.topic.add(delivered -> delivered.end(0, 112));
+        interrupt();
+        holds();
+    }
+
+    @Test
+    void aSourceThatMakesASnapshotAgainAndAgainHidesNothing() {
+        story.ended(112);
+        story.ended(114);
+        interrupt();
+        fails("lacks revision 116");
+        fails("made 3 snapshots");
+    }
+
+    @Test
+    void nobodyAskedForASnapshot() {
         story.page(110, "", "");
+        story.ended(110);
+        fails("made a snapshot at 110, and etcd was not compacted");
+    }
+
+    @Test
+    void aDeletionMayHaveTheRevisionOfTheSnapshotThatMissedTheKey() {
+        story.unseen(107, null, 0, 0, Author.WRITER);
+        story.compacted(108);
+        story.page(110, "", "");
+        story.ended(110);
         story.applied(110, null, 0, 0, false, true);
         holds();
     }

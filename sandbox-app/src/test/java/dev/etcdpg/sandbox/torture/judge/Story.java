@@ -46,19 +46,25 @@ final class Story {
         topic.add(delivered -> delivered.event(0, at, KEY, revision));
     }
 
-    /** Of other keys. */
-    void muchIsDelivered() {
-        offset += 2_000;
+    /** In etcd alone. */
+    void unseen(long revision, String value, long created, long version, Author author) {
+        events.add(new Event(KEY, revision, value, created, version, 0, author));
+    }
+
+    void compacted(long revision) {
+        topic.add(delivered -> delivered.compacted(revision));
     }
 
     void page(long revision, String after, String through) {
-        long at = offset++;
-        topic.add(delivered -> delivered.manifest(0, at, revision, after, through));
+        topic.add(delivered -> delivered.manifest(0, revision, after, through));
     }
 
     void found(String key, long snapshotRevision) {
-        long at = offset++;
-        topic.add(delivered -> delivered.found(0, at, key, snapshotRevision));
+        topic.add(delivered -> delivered.found(0, key, snapshotRevision));
+    }
+
+    void ended(long revision) {
+        topic.add(delivered -> delivered.end(0, revision));
     }
 
     void applied(long revision, String value, long created, long version, boolean ours, boolean snapshot) {
