@@ -34,6 +34,7 @@ public final class Judgement {
     private final Bookkeeping bookkeeping;
     private final Topics topics;
     private final Settling settling;
+    private final WorkerLogs logs;
     private final String epoch;
     private long conflictsBefore;
 
@@ -44,6 +45,7 @@ public final class Judgement {
         etcd = new EtcdClient(stack.etcd().endpoint());
         bookkeeping = new Bookkeeping(stack);
         topics = new Topics(stack);
+        logs = new WorkerLogs(stack);
         settling = new Settling(stack, etcd, bookkeeping, topics);
         try {
             List<String> open = settling.await(UP);
@@ -51,6 +53,7 @@ public final class Judgement {
                 throw new SandboxException("the stack has not settled before the beginning: " + open);
             }
             topics.begin();
+            logs.read();
             epoch = epoch();
             conflictsBefore = bookkeeping.lastConflict();
         } catch (IOException | SQLException e) {
@@ -86,6 +89,9 @@ public final class Judgement {
             }
             failures.addAll(workload.failures());
             failures.addAll(topics.failures());
+            logs.read().stream()
+                    .filter(failure -> !failure.isByKafka())
+                    .forEach(failure -> failures.add(failure.toString()));
             if (!epoch().equals(epoch)) {
                 failures.add("a new epoch began, for which no fault is a reason: " + epoch() + " after " + epoch);
             }

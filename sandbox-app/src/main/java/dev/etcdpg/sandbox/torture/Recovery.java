@@ -6,8 +6,9 @@ import dev.etcdpg.servers.Connect;
 import dev.etcdpg.servers.LocalServer;
 import dev.etcdpg.servers.ServerException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -19,17 +20,11 @@ import java.util.function.Supplier;
  * what Kafka itself has failed, like a task whose transaction the broker ended in a fault longer than its timeout.
  */
 final class Recovery {
-    /** Of Kafka; a failure with none of these in its trace is ours. */
-    private static final List<String> KAFKAS_OWN = List.of(
-            "ProducerFencedException",
-            "InvalidProducerEpochException",
-            "InvalidPidMappingException",
-            "InvalidTxnStateException",
-            // a worker could not ask the leader to fence a former task of its own
-            "org.apache.kafka.connect.runtime.rest.errors");
-
     private static final Set<String> HALTED = Set.of("PAUSED", "STOPPED");
     private static final Duration PATIENCE = Duration.ofSeconds(180);
+    /** Of a connector and its tasks in one round; what fails more often has another reason. */
+    private static final int RESTARTS = 5;
+
     private static final long POLL_MS = 200;
     private static final long TEND_MS = 1_000;
 
@@ -37,6 +32,7 @@ final class Recovery {
     private final Links links;
     private final Rest rest;
     private final Journal journal;
+    private final Map<String, Integer> restarts = new ConcurrentHashMap<>();
 
     Recovery(Stack stack, Links links, Rest rest, Journal journal) {
         this.stack = stack;
@@ -50,6 +46,7 @@ final class Recovery {
      * which.
      */
     void heal() throws InterruptedException {
+        restarts.clear();
         links.heal();
         for (LocalServer server : stack.servers()) {
             if (server.isStopped()) {
@@ -111,12 +108,12 @@ final class Recovery {
             connect.resume(connector);
             return false;
         }
-        if (failedByKafka(status.path("connector"), connector)) {
+        if (failedByKafka(status.path("connector"), connector, -1)) {
             connect.restart(connector);
             return false;
         }
         for (JsonNode task : status.path("tasks")) {
-            if (failedByKafka(task, "task " + task.path("id").asText() + " of " + connector)) {
+            if (failedByKafka(task, connector, task.path("id").asInt())) {
                 connect.restartTask(connector, task.path("id").asInt());
                 return false;
             }
@@ -124,13 +121,14 @@ final class Recovery {
         return connect.isRunning(connector) || connect.failure(connector) != null;
     }
 
-    private boolean failedByKafka(JsonNode part, String name) {
-        String trace = part.path("trace").asText();
-        if (!part.path("state").asText().equals("FAILED") || KAFKAS_OWN.stream().noneMatch(trace::contains)) {
+    private boolean failedByKafka(JsonNode part, String connector, int task) {
+        TaskFailure failure = TaskFailure.of(connector, task, part.path("trace").asText());
+        if (!part.path("state").asText().equals("FAILED")
+                || !failure.isByKafka()
+                || restarts.merge(connector, 1, Integer::sum) > RESTARTS) {
             return false;
         }
-        journal.say("the operator restarts " + name + ", failed by Kafka: "
-                + trace.lines().findFirst().orElse(""));
+        journal.say("the operator restarts what Kafka has failed: " + failure);
         journal.count("failed by Kafka and restarted");
         return true;
     }

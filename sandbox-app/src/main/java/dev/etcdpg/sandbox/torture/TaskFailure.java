@@ -1,0 +1,79 @@
+package dev.etcdpg.sandbox.torture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why a task or connector has failed.
+ *
+ * @param connector its name
+ * @param task its number; -1 for the connector itself
+ * @param cause the line of the trace that names the root cause
+ */
+record TaskFailure(String connector, int task, String cause) {
+    private static final Pattern HEADER =
+            Pattern.compile(".*\\{id=(.+)-(\\d+)} Task threw an uncaught and unrecoverable exception.*");
+    private static final String NEXT_LINE_OF_A_LOG = "[";
+    private static final String CAUSED_BY = "Caused by: ";
+    private static final int SHOWN = 160;
+
+    /**
+     * Kafka's producer of a source that delivers exactly once may be fenced, or its transaction ended by the broker, while its worker or
+     * the broker was away; a worker may not reach the leader to fence a former task of its own. Connect gives such a task up. It does not
+     * do that to a sink, whose consumer joins its group again.
+     */
+    private static final Set<String> SOURCES = Set.of("etcd-source", "pg-notify-source");
+
+    private static final Set<String> KAFKAS_OWN = Set.of(
+            "org.apache.kafka.common.errors.ProducerFencedException",
+            "org.apache.kafka.common.errors.InvalidProducerEpochException",
+            "org.apache.kafka.common.errors.InvalidPidMappingException",
+            "org.apache.kafka.common.errors.InvalidTxnStateException",
+            "org.apache.kafka.connect.runtime.rest.errors.ConnectRestException");
+
+    /** @param trace as the REST API gives it */
+    static TaskFailure of(String connector, int task, String trace) {
+        List<String> lines = trace.lines().toList();
+        String cause = lines.isEmpty() ? "no trace" : lines.get(0);
+        for (String line : lines) {
+            if (line.startsWith(CAUSED_BY)) {
+                cause = line.substring(CAUSED_BY.length());
+            }
+        }
+        return new TaskFailure(connector, task, cause);
+    }
+
+    /** All that a worker's log tells of. */
+    static List<TaskFailure> in(List<String> log) {
+        List<TaskFailure> failures = new ArrayList<>();
+        for (int i = 0; i < log.size(); i++) {
+            Matcher header = HEADER.matcher(log.get(i));
+            if (header.matches()) {
+                int end = i + 1;
+                while (end < log.size() && !log.get(end).startsWith(NEXT_LINE_OF_A_LOG)) {
+                    end++;
+                }
+                failures.add(of(
+                        header.group(1),
+                        Integer.parseInt(header.group(2)),
+                        String.join("\n", log.subList(i + 1, end))));
+            }
+        }
+        return failures;
+    }
+
+    /** Whether Kafka itself failed it, and not our code: an operator would restart it. */
+    boolean isByKafka() {
+        int colon = cause.indexOf(':');
+        return SOURCES.contains(connector) && KAFKAS_OWN.contains(colon < 0 ? cause : cause.substring(0, colon));
+    }
+
+    @Override
+    public String toString() {
+        return (task < 0 ? connector : "task " + task + " of " + connector) + " failed: "
+                + cause.substring(0, Math.min(SHOWN, cause.length()));
+    }
+}
