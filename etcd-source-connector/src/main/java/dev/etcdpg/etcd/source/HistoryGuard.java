@@ -10,8 +10,10 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks whether etcd still has the history that was delivered, and begins a new epoch if not. Not thread-safe. Open to subclasses that
- * show what breaks without it. */
+/**
+ * Looks whether etcd still has the history that was delivered, and begins a new epoch if not. Not thread-safe. Open to subclasses that show
+ * what breaks without it.
+ */
 class HistoryGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(HistoryGuard.class);

@@ -83,9 +83,6 @@ class RouteReader implements AutoCloseable {
         this.metrics = metrics;
         this.heartbeat = new Due(nanoTime);
         this.look = new Due(nanoTime);
-        if (settings.mode() == SnapshotMode.NO_DATA) {
-            offsets.reportAll();
-        }
     }
 
     /**

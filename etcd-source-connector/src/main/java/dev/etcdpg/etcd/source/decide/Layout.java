@@ -132,6 +132,7 @@ public record Layout(String prefix, long number, List<KeyRange> ranges, List<For
                 0,
                 known.stream().mapToLong(SourceOffset::request).min().orElse(0),
                 complete ? requests : 0,
+                known.stream().mapToLong(SourceOffset::started).max().orElse(0),
                 new long[last.numbers().length]);
     }
 

@@ -27,7 +27,7 @@ public final class OffsetBook {
     private long requestRevision;
     private long unreportedAfter;
     private long unreportedThrough;
-    private boolean reportsAll;
+    private long started;
 
     public OffsetBook(SourceOffset offset) {
         layout = offset.layout();
@@ -45,6 +45,7 @@ public final class OffsetBook {
         partitions = offset.numbers().length;
         request = offset.request();
         requestRevision = offset.requestRevision();
+        started = offset.started();
     }
 
     public HistoryCheck.Seen seen() {
@@ -91,15 +92,11 @@ public final class OffsetBook {
 
     /**
      * Whether no watch has delivered, and no snapshot before has found, what a snapshot finds at this revision: what has no record gets its
-     * dead letter once, and not from each snapshot. One that is cut off may do it again.
+     * dead letter once, and not from each snapshot. One that is cut off may do it again; and what was there before a start without a
+     * snapshot gets one from each, until one of all keys has ended.
      */
     public boolean isUnreported(long revision) {
-        return reportsAll || (revision > unreportedAfter && revision <= unreportedThrough);
-    }
-
-    /** Offsets do not say that everything before them was found: every snapshot reports all. */
-    public void reportAll() {
-        reportsAll = true;
+        return revision <= started || (revision > unreportedAfter && revision <= unreportedThrough);
     }
 
     /** etcd is known to have reached this revision. */
@@ -122,7 +119,7 @@ public final class OffsetBook {
 
     /** What was delivered says nothing any more: only the snapshot at this state's revision will. */
     public void jumpedTo(EtcdState state, int partitionsNow, String prefixNow) {
-        if (state.epoch() != epoch) {
+        if (state.epoch() != epoch || !prefixNow.equals(prefix)) {
             unreportedAfter = 0;
         } else if (unreportedThrough == 0) {
             unreportedAfter = delivered;
@@ -143,12 +140,15 @@ public final class OffsetBook {
     public void startedAt(EtcdState state, int partitionsNow, String prefixNow) {
         jumpedTo(state, partitionsNow, prefixNow);
         snapshot = 0;
+        unreportedThrough = 0;
+        started = state.revision();
     }
 
     /** Whatever is known is of this etcd: to be called when the history is the same one. */
     public void sameHistory(EtcdState state, int partitionsNow, String prefixNow) {
         if (epoch == 0) {
             follow(state, partitionsNow, prefixNow);
+            started = delivered;
         } else if (epoch == state.epoch()) {
             epochRevision = state.epochRevision();
             prefix = prefixNow;
@@ -180,6 +180,9 @@ public final class OffsetBook {
     public void snapshotEnded(long highestRequest) {
         request = Math.max(request, highestRequest);
         requestRevision = snapshot;
+        if (unreportedThrough != 0) {
+            started = 0;
+        }
         unreportedThrough = 0;
         snapshot = 0;
         part = null;
@@ -200,6 +203,7 @@ public final class OffsetBook {
                 layout,
                 request,
                 requestRevision,
+                started,
                 numbers);
     }
 

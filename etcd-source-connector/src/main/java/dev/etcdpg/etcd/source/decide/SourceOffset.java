@@ -20,6 +20,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  * @param layout under which the route was cut into key ranges, see {@link Layout}
  * @param request highest request answered, 0 for none
  * @param requestRevision requests made up to this revision are answered
+ * @param started revision at which it began without a snapshot; what was before was never looked at. 0 if all was
  * @param numbers for each partition the chain number sent last, 0 for none; as many as there are partitions
  */
 public record SourceOffset(
@@ -34,6 +35,7 @@ public record SourceOffset(
         long layout,
         long request,
         long requestRevision,
+        long started,
         long[] numbers) {
 
     /**
@@ -60,6 +62,7 @@ public record SourceOffset(
     private static final String LAYOUT = "layout";
     private static final String REQUEST = "request";
     private static final String REQUEST_REVISION = "request.revision";
+    private static final String STARTED = "started";
     private static final String PARTITIONS = "partitions";
     private static final String NUMBER = "number.";
     private static final Set<String> OTHERS = Set.of(
@@ -77,6 +80,7 @@ public record SourceOffset(
             LAYOUT,
             REQUEST,
             REQUEST_REVISION,
+            STARTED,
             PARTITIONS);
 
     private static final String ROUTE = "route";
@@ -89,7 +93,7 @@ public record SourceOffset(
     }
 
     private static SourceOffset at(long revision, int partitions) {
-        return new SourceOffset(0, 0, revision, 0, null, null, "", "", ANY_LAYOUT, 0, 0, new long[partitions]);
+        return new SourceOffset(0, 0, revision, 0, null, null, "", "", ANY_LAYOUT, 0, 0, 0, new long[partitions]);
     }
 
     /**
@@ -138,6 +142,7 @@ public record SourceOffset(
                 other,
                 request,
                 requestRevision,
+                started,
                 numbers);
     }
 
@@ -161,6 +166,7 @@ public record SourceOffset(
         map.put(LAYOUT, layout);
         map.put(REQUEST, request);
         map.put(REQUEST_REVISION, requestRevision);
+        map.put(STARTED, started);
         map.put(PARTITIONS, (long) numbers.length);
         for (int p = 0; p < numbers.length; p++) {
             map.put(NUMBER + p, numbers[p]);
@@ -208,6 +214,7 @@ public record SourceOffset(
                 map.containsKey(LAYOUT) ? number(map, LAYOUT) : 0,
                 number(map, REQUEST),
                 number(map, REQUEST_REVISION),
+                map.containsKey(STARTED) ? number(map, STARTED) : 0,
                 numbers);
     }
 

@@ -26,7 +26,7 @@ class LayoutTest {
 
     private static SourceOffset at(long revision, long layout) {
         return new SourceOffset(
-                7, 2, revision, 0, null, null, "c", "/", layout, revision, revision, new long[] {revision});
+                7, 2, revision, 0, null, null, "c", "/", layout, revision, revision, 0, new long[] {revision});
     }
 
     @Test
@@ -120,7 +120,7 @@ class LayoutTest {
                     range,
                     snapshots && !finishes
                             ? new SourceOffset(
-                                    7, 2, 0, revision, range, null, "c", "/", layout.number(), 0, 0, new long[1])
+                                    7, 2, 0, revision, range, null, "c", "/", layout.number(), 0, 0, 0, new long[1])
                             : at(revision, layout.number()));
         }
     }

@@ -90,8 +90,47 @@ class OffsetBookTest {
         assertThat(book.isUnreported(1)).as("another history").isTrue();
         book.snapshotEnded(1);
         assertThat(book.isUnreported(1)).isFalse();
-        book.reportAll();
-        assertThat(book.isUnreported(1)).as("no snapshot at the start").isTrue();
+    }
+
+    @Test
+    void underAnotherPrefixNothingIsReported() {
+        book.jumpedTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        book.snapshotEnded(0);
+        book.deliveredThrough(40);
+        book.jumpedTo(new EtcdState(7, 2, 60, "c"), 2, "/b/");
+        assertThat(book.isUnreported(1)).isTrue();
+        assertThat(book.isUnreported(61)).isFalse();
+        book.jumpedTo(new EtcdState(7, 2, 80, "c"), 2, "/b/");
+        assertThat(book.isUnreported(1)).as("the snapshot was cut off").isTrue();
+        book.snapshotEnded(0);
+        assertThat(book.isUnreported(1)).isFalse();
+    }
+
+    @Test
+    void whatWasBeforeAStartWithoutASnapshotIsUnreportedUntilASnapshotOfAll() {
+        book.startedAt(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        book.deliveredThrough(40);
+        book.snapshotBegan(41, new KeyRange("/a/x", "/a/y"));
+        assertThat(book.isUnreported(20)).isTrue();
+        assertThat(book.isUnreported(21)).isFalse();
+        book.snapshotEnded(1);
+        OffsetBook later = new OffsetBook(SourceOffset.of(offset().toMap(), 2));
+        assertThat(later.isUnreported(20)).as("with another snapshot.mode, too").isTrue();
+        later.jumpedTo(new EtcdState(7, 2, 60, "c"), 2, "/a/");
+        assertThat(later.isUnreported(20)).as("before etcd was compacted").isTrue();
+        assertThat(later.isUnreported(21)).isFalse();
+        assertThat(later.isUnreported(41)).isTrue();
+        later.snapshotEnded(1);
+        assertThat(later.isUnreported(20)).isFalse();
+        assertThat(later.offset(numbers).started()).isZero();
+    }
+
+    @Test
+    void whatWasBeforeARevisionThatTheUserHasSetIsUnreported() {
+        OffsetBook set = new OffsetBook(SourceOffset.of(Map.of("revision", 30), 2));
+        set.sameHistory(new EtcdState(7, 2, 50, "c"), 2, "/a/");
+        assertThat(set.isUnreported(30)).isTrue();
+        assertThat(set.isUnreported(31)).isFalse();
     }
 
     @Test
@@ -139,6 +178,7 @@ class OffsetBookTest {
                 epoch,
                 request,
                 revision,
+                number,
                 new long[] {number, 0});
         SourceOffset read = SourceOffset.of(new HashMap<>(offset.toMap()), 7);
         assertThat(read.toMap()).isEqualTo(offset.toMap());
