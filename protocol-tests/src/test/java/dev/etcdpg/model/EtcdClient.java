@@ -306,9 +306,13 @@ public final class EtcdClient implements Client {
             return closed;
         }
 
+        /** As jetcd's, also when its client is closed. */
         @Override
         public void close() {
-            closed = true;
+            if (!closed) {
+                closed = true;
+                listener.onCompleted();
+            }
         }
     }
 
