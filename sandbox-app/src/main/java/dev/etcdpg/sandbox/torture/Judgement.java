@@ -19,10 +19,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Judges what the connectors made of a workload that pauses. */
-public final class Judgement {
+final class Judgement {
     private static final String EPOCH = "/etcd-pg-connect/epoch";
     private static final Duration UP = Duration.ofSeconds(120);
-    private static final Duration SILENT = Duration.ofSeconds(30);
+    /** How long it may be no nearer to being settled. */
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+    /** How long after the last fault it must have settled, however slow the machine is. */
+    private static final Duration RECOVERY = Duration.ofMinutes(10);
+
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+    /** Longer than the examples' connectors wait before they try something again, which is up to 10 s. */
+    private static final Duration LAST_SILENCE = Duration.ofSeconds(12);
     /** As the examples have them. */
     private static final int PARTITIONS = 4;
 
@@ -48,7 +56,7 @@ public final class Judgement {
         logs = new WorkerLogs(stack);
         settling = new Settling(stack, etcd, bookkeeping, topics);
         try {
-            List<String> open = settling.await(UP);
+            List<String> open = settling.await(UP, UP);
             if (!open.isEmpty()) {
                 throw new SandboxException("the stack has not settled before the beginning: " + open);
             }
@@ -67,23 +75,25 @@ public final class Judgement {
     /**
      * Waits until everything has settled, and judges everything since the beginning, or since the last judgement that held.
      *
-     * @param round length of the round of faults that it comes after
-     * @param blown what became of them
-     * @param patience how long it may be no nearer to it
+     * @param round what it comes after
      */
-    Report judge(Duration round, Storm.Blown blown, Duration patience) {
-        long begin = System.nanoTime();
+    Report judge(Round round) {
+        Duration healing = since(round.blown().ended());
         try {
             List<String> failures = new ArrayList<>();
-            settling.await(patience)
-                    .forEach(open -> failures.add(
-                            "not settled, and no nearer to it for " + patience.toSeconds() + " s: " + open));
-            Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
+            settling.await(PATIENCE, RECOVERY.minus(healing))
+                    .forEach(open -> failures.add("not settled, and no nearer to it for " + PATIENCE.toSeconds()
+                            + " s, or after " + RECOVERY.toSeconds() + " s: " + open));
+            Duration recovery = since(round.blown().ended());
+            if (recovery.compareTo(RECOVERY) > 0) {
+                failures.add("settled only " + recovery.toSeconds() + " s after the last fault");
+            }
             Map<String, Long> counts = new TreeMap<>();
             if (failures.isEmpty()) {
-                failures.addAll(settling.awaitSilence(System.nanoTime() + SILENT.toNanos()));
-                settling.await(Duration.ZERO).forEach(open -> failures.add("after it had settled: " + open));
-                failures.addAll(evidence(counts, round, blown));
+                failures.addAll(settling.awaitSilence(round.isLast() ? LAST_SILENCE : SILENCE));
+                settling.await(Duration.ZERO, Duration.ZERO)
+                        .forEach(open -> failures.add("after it had settled: " + open));
+                failures.addAll(evidence(counts, round));
             } else {
                 topics.read();
             }
@@ -99,7 +109,7 @@ public final class Judgement {
             if (failures.isEmpty()) {
                 forget();
             }
-            return new Report(failures, counts, recovery);
+            return new Report(failures, counts, healing, recovery.minus(healing));
         } catch (IOException | SQLException e) {
             throw new SandboxException("what is to be judged cannot be read: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -108,7 +118,11 @@ public final class Judgement {
         }
     }
 
-    private List<String> evidence(Map<String, Long> counts, Duration round, Storm.Blown blown)
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+
+    private List<String> evidence(Map<String, Long> counts, Round round)
             throws IOException, SQLException, InterruptedException {
         workload.awaitRecorded();
         compactions.revisions().forEach(topics.delivered()::compacted);
@@ -121,9 +135,9 @@ public final class Judgement {
         counts.put("entries of etcd_history", (long) history.size());
         long confirmed = committed.size() - conflicts.size();
         workload.recorded(recorded -> failures.addAll(new Enough(
-                        round,
-                        blown.drawn(),
-                        blown.done(),
+                        round.length(),
+                        round.blown().drawn(),
+                        round.blown().done(),
                         committed.size(),
                         confirmed,
                         recorded.count(Author.WRITER),

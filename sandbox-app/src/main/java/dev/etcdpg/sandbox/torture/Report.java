@@ -9,14 +9,15 @@ import java.util.Map;
  *
  * @param failures sentences with keys and revisions; empty when all holds
  * @param counts what was judged, by kind
- * @param recovery from the pause until both sides were equal, nothing was pending and all was RUNNING
+ * @param healing from the last fault until all servers were there again and the writers paused
+ * @param settling from then on until both sides were equal, nothing was pending and all was RUNNING
  */
-public record Report(List<String> failures, Map<String, Long> counts, Duration recovery) {
-    public Report {
+record Report(List<String> failures, Map<String, Long> counts, Duration healing, Duration settling) {
+    Report {
         failures = List.copyOf(failures);
     }
 
-    public boolean holds() {
+    boolean holds() {
         return failures.isEmpty();
     }
 }

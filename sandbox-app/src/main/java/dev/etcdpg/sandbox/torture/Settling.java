@@ -21,7 +21,13 @@ import org.apache.kafka.common.KafkaException;
 /** Whether everything has settled: all is RUNNING, nothing is pending, both sides are equal key by key. */
 final class Settling {
     private static final Duration AGAIN = Duration.ofMillis(200);
-    private static final Duration SILENCE = Duration.ofSeconds(3);
+    /** Longer than the longest interval at which a connector looks for something to do. */
+    private static final Duration QUIET = Duration.ofSeconds(3);
+
+    /** By then the last answers and conflicts are through. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    private static final Duration SNAPSHOT = Duration.ofSeconds(120);
     private static final int NAMED = 5;
 
     /** More than there are: first nothing may be pending, then both sides become equal. */
@@ -50,37 +56,50 @@ final class Settling {
      * Waits until it has settled; gives what has not, in sentences.
      *
      * @param patience how long nothing may become less
+     * @param atMost how long it may take
      */
-    List<String> await(Duration patience) throws InterruptedException {
+    List<String> await(Duration patience, Duration atMost) throws InterruptedException {
         long least = Long.MAX_VALUE;
-        long since = System.nanoTime();
+        long begin = System.nanoTime();
+        long since = begin;
         while (true) {
             Open open = open();
             if (open.left() < least) {
                 least = open.left();
                 since = System.nanoTime();
             }
-            if (open.sentences().isEmpty() || System.nanoTime() - since >= patience.toNanos()) {
+            long now = System.nanoTime();
+            if (open.sentences().isEmpty() || now - since >= patience.toNanos() || now - begin >= atMost.toNanos()) {
                 return open.sentences();
             }
             Thread.sleep(AGAIN.toMillis());
         }
     }
 
-    /** Waits for a while in which neither topic gets a record, heartbeats aside; gives what was heard instead. */
-    List<String> awaitSilence(long deadline) throws InterruptedException {
+    /**
+     * Waits until nothing is on its way any more, and then for a while in which neither topic gets a record, heartbeats aside; gives what
+     * was heard instead.
+     */
+    List<String> awaitSilence(Duration silence) throws InterruptedException {
         topics.read();
-        while (true) {
-            // Here time itself is the condition.
-            Thread.sleep(SILENCE.toMillis());
-            Map<String, Long> heard = topics.read();
-            if (heard.isEmpty()) {
-                return List.of();
+        awaitEndOfSnapshot();
+        long begin = System.nanoTime();
+        Map<String, Long> heard = topics.heardWithin(QUIET);
+        while (!heard.isEmpty()) {
+            if (System.nanoTime() - begin > GRACE.toNanos()) {
+                return List.of("both sides are equal, and in the topics there is " + heard + " all the same");
             }
-            if (System.nanoTime() > deadline) {
-                return List.of(
-                        "no silence, though both sides are equal: within " + SILENCE.toSeconds() + " s " + heard);
-            }
+            heard = topics.heardWithin(QUIET);
+        }
+        heard = topics.heardWithin(silence);
+        return heard.isEmpty() ? List.of() : List.of("after it had settled and been quiet there came " + heard);
+    }
+
+    /** Both sides may be equal long before it has come to its end. */
+    private void awaitEndOfSnapshot() throws InterruptedException {
+        long begin = System.nanoTime();
+        while (topics.delivered().isSnapshotUnderWay() && System.nanoTime() - begin < SNAPSHOT.toNanos()) {
+            topics.heardWithin(AGAIN);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.etcdpg.sandbox.torture.judge.Lost;
 import dev.etcdpg.sandbox.torture.judge.Values;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -67,6 +68,13 @@ final class Topics {
         news.keySet().removeIf(kind -> kind.endsWith(": heartbeat"));
         news.forEach((kind, number) -> kinds.merge(kind, number, Long::sum));
         return news;
+    }
+
+    /** Reads what comes in the meantime. */
+    Map<String, Long> heardWithin(Duration time) throws InterruptedException {
+        // Here time itself is the condition.
+        Thread.sleep(time.toMillis());
+        return read();
     }
 
     private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {

@@ -26,8 +26,6 @@ public final class Torture implements AutoCloseable {
     private static final int SHOWN = 40;
     private static final String FAILURES = "failures.txt";
     private static final long POLL_MS = 50;
-    /** How long after the last fault everything must have settled. */
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private final PrintStream out;
     private final Path folder;
@@ -90,13 +88,14 @@ public final class Torture implements AutoCloseable {
                 journal.say("round " + number);
                 Storm.Blown blown = storm.blow(schedule.round(round));
                 recovery.heal();
+                boolean isLast = journal.elapsed().compareTo(length) >= 0;
                 Report report = recovery.tendWhile(threads, () -> {
                     workload.pause();
                     journal.say("all faults are healed, the writers pause");
-                    return judgement.judge(round, blown, PATIENCE);
+                    return judgement.judge(new Round(round, blown, isLast));
                 });
                 tell(journal, report, workload);
-                if (!report.holds() || journal.elapsed().compareTo(length) >= 0) {
+                if (!report.holds() || isLast) {
                     return report.holds();
                 }
                 workload.resume();
@@ -109,7 +108,11 @@ public final class Torture implements AutoCloseable {
         journal.say("faults: " + list(journal.counts()));
         journal.say("judged: " + list(report.counts()));
         journal.say(String.format(
-                Locale.ROOT, "settled after %.1f s", report.recovery().toMillis() / 1000.0));
+                Locale.ROOT,
+                "recovered in %.1f s: healed %.1f s after the last fault, settled in %.1f s more",
+                report.healing().plus(report.settling()).toMillis() / 1000.0,
+                report.healing().toMillis() / 1000.0,
+                report.settling().toMillis() / 1000.0));
         if (report.holds()) {
             journal.say("ok  it all holds");
         } else {
