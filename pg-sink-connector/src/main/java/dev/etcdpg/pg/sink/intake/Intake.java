@@ -43,7 +43,10 @@ public final class Intake {
         while (!records.isEmpty() && segment.control() == null) {
             SinkRecord record = records.peek();
             EtcdRecord read = read(record, segment);
-            if (read != null) {
+            if (read != null && isOfAnotherLane(read, record, lane)) {
+                // no part of this chain: its number would hide what is lost
+                segment.bad().add(new DeadLetter(record, null, Inputs.at(read), "written to another partition"));
+            } else if (read != null) {
                 Chain chain = read.chain();
                 if (chain.previous() > lane.seen(chain.range())) {
                     if (!segment.work().isEmpty()) {
@@ -91,10 +94,7 @@ public final class Intake {
     }
 
     private void take(Segment segment, EtcdRecord read, SinkRecord record) {
-        if (isOfAnotherLane(read, record, segment.lane())) {
-            segment.bad().add(new DeadLetter(record, null, Inputs.at(read), "written to another partition"));
-            return;
-        } else if (read instanceof EtcdRecord.Manifest || read instanceof EtcdRecord.End) {
+        if (read instanceof EtcdRecord.Manifest || read instanceof EtcdRecord.End) {
             segment.end(read, record);
             return;
         }
@@ -121,11 +121,16 @@ public final class Intake {
     private static boolean isOfAnotherLane(EtcdRecord read, SinkRecord record, Lane lane) {
         int partition = lane.partition().partition();
         Header written = record.headers().lastWithName(EtcdRecordCodec.PARTITION_HEADER);
-        if (written != null && !String.valueOf(written.value()).equals(Integer.toString(partition))) {
+        if (written != null && !text(written.value()).equals(Integer.toString(partition))) {
             return true;
         }
         return read instanceof EtcdRecord.Manifest manifest
                 && manifest.keys().stream().anyMatch(key -> Lanes.partition(key, manifest.partitions()) != partition);
+    }
+
+    /** What the header's converter makes of a number, or leaves as it is. */
+    private static String text(Object header) {
+        return header instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(header);
     }
 
     private static String refusal(Route route, String key) {

@@ -12,6 +12,7 @@ import dev.etcdpg.common.record.EtcdRecord;
 import dev.etcdpg.common.record.EtcdRecordCodec;
 import dev.etcdpg.common.record.Outcome;
 import dev.etcdpg.pg.sink.decide.Input;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -77,6 +78,39 @@ class IntakeTest {
         assertThat(segment.control()).isNull();
         assertThat(segment.bad()).singleElement().satisfies(bad -> assertThat(bad.reason())
                 .contains("partition"));
+    }
+
+    /** Its number is one of another chain, and would hide that records of this one are lost. */
+    @Test
+    void aRecordOfAnotherPartitionIsNoPartOfTheChain() {
+        SinkRecord copied = manifest(1000, 880);
+        copied.headers().addString(EtcdRecordCodec.PARTITION_HEADER, "1");
+        Deque<SinkRecord> queue = queue(copied, put(11, 10, "/k/a"), put(15, 14, "/k/b"));
+        Segment before = intake(LossPolicy.HEAL).take(lane, queue);
+        assertThat(before.bad()).hasSize(1);
+        assertThat(before.lost()).isEmpty();
+        assertThat(before.work()).containsOnlyKeys("/k/a");
+        assertThat(before.lane().seen(KeyRange.ALL)).isEqualTo(11);
+        assertThat(before.lane().position()).isEqualTo(102);
+        assertThat(intake(LossPolicy.HEAL).take(before.lane(), queue).lost()).containsEntry(KeyRange.ALL, 14L);
+        // not even with a policy that would fail
+        assertThat(intake(LossPolicy.FAIL).take(lane, queue(copied)).bad()).hasSize(1);
+    }
+
+    @Test
+    void theHeaderThatNamesThePartitionMayBeOfAnyConverter() {
+        for (Object zero : List.of("0", 0, 0L, "0".getBytes(StandardCharsets.UTF_8))) {
+            SinkRecord here = manifest(11, 10);
+            here.headers().add(EtcdRecordCodec.PARTITION_HEADER, zero, null);
+            Segment segment = intake(LossPolicy.HEAL).take(lane, queue(here));
+            assertThat(segment.bad()).isEmpty();
+            assertThat(segment.control()).isNotNull();
+        }
+        for (Object one : List.of("1", 1, "1".getBytes(StandardCharsets.UTF_8), "x".getBytes(StandardCharsets.UTF_8))) {
+            SinkRecord there = manifest(11, 10);
+            there.headers().add(EtcdRecordCodec.PARTITION_HEADER, one, null);
+            assertThat(intake(LossPolicy.HEAL).take(lane, queue(there)).bad()).hasSize(1);
+        }
     }
 
     @Test
