@@ -327,6 +327,34 @@ class TriggersIT {
         }
     }
 
+    /** It can never be applied in the time that there is; and used all of it, whenever what was set aside had its turn. */
+    @Test
+    void aTriggerThatIsTooSlowForOneKeyStopsNoOther() {
+        try (Bench b = new Bench(postgres, "routes", "other=/o/")) {
+            TopicPartition other = new TopicPartition("etcd.other", 0);
+            b.task.open(List.of(other));
+            b.put(b.manifest(1));
+            trigger(b, "before insert", "new.key in ('/k/m', '/k/n')", "perform pg_sleep(2)");
+            b.putUntilDone(
+                    b.event("/k/l", "1", 5),
+                    b.event("/k/m", "1", 6),
+                    b.event("/k/n", "1", 7),
+                    b.event("/k/o", "1", 8),
+                    Bench.moved(b.event("/o/a", "1", 9), other));
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        b.idle();
+                        return b.table().equals(List.of("/k/l=1@5", "/k/o=1@8"))
+                                && b.one("select count(*) from public.other").equals("1");
+                    });
+            b.sql("drop trigger app on public.etcd");
+            awaitNothingAside(b);
+            assertThat(b.table()).containsExactly("/k/l=1@5", "/k/m=1@6", "/k/n=1@7", "/k/o=1@8");
+            assertThat(b.context.deadLetters).isEmpty();
+        }
+    }
+
     @Test
     void aTableLockedAsAWholeIsSetAside() throws SQLException {
         try (Bench b = new Bench(postgres)) {

@@ -24,6 +24,7 @@ public final class Applier implements SegmentStore {
     private final Rules rules;
     private final Losses losses;
     private final Consumer<List<DeadLetter>> deadLetters;
+    private final Turns turns = new Turns();
 
     /**
      * @param tables by name of the route
@@ -65,7 +66,7 @@ public final class Applier implements SegmentStore {
     }
 
     private List<Lane> attempt(List<Segment> segments, boolean careful) throws SQLException {
-        Round round = new Round(session, tables, rules, losses, careful);
+        Round round = new Round(session, tables, rules, losses, turns, careful);
         List<Lane> lanes = round.apply(segments);
         if (!round.bad().isEmpty()) {
             deadLetters.accept(round.bad());

@@ -22,19 +22,22 @@ final class Round {
     private final Map<String, Table> tables;
     private final Rules rules;
     private final Losses losses;
+    private final Turns turns;
     private final boolean careful;
     private final List<DeadLetter> bad = new ArrayList<>();
     private final Map<Segment, Lane> lanes = new HashMap<>();
 
     /**
      * @param tables by name of the route
+     * @param turns outlives the round
      * @param careful whether what is refused, or must wait, is told apart key by key; slower
      */
-    Round(Session session, Map<String, Table> tables, Rules rules, Losses losses, boolean careful) {
+    Round(Session session, Map<String, Table> tables, Rules rules, Losses losses, Turns turns, boolean careful) {
         this.session = session;
         this.tables = tables;
         this.rules = rules;
         this.losses = losses;
+        this.turns = turns;
         this.careful = careful;
     }
 
@@ -45,6 +48,7 @@ final class Round {
      */
     List<Lane> apply(List<Segment> segments) throws SQLException {
         session.begin();
+        turns.begin();
         if (careful) {
             session.execute("immediate");
         }
@@ -77,7 +81,7 @@ final class Round {
     private void applyRecords(List<Segment> segments) throws SQLException {
         List<Segment> left = new ArrayList<>(segments);
         while (!left.isEmpty()) {
-            Map<String, SortedMap<String, List<Item>>> works = new TreeMap<>();
+            SortedMap<String, SortedMap<String, List<Item>>> works = new TreeMap<>();
             Map<String, Map<String, Lane>> owners = new HashMap<>();
             List<Segment> later = new ArrayList<>();
             for (Segment segment : left) {
@@ -91,28 +95,39 @@ final class Round {
                 Map<String, Lane> owner = owners.computeIfAbsent(route, r -> new HashMap<>());
                 segment.work().keySet().forEach(key -> owner.put(key, lanes.get(segment)));
             }
-            for (Map.Entry<String, SortedMap<String, List<Item>>> entry : works.entrySet()) {
-                SortedMap<String, List<Item>> work = entry.getValue();
-                for (String key : apply(tables.get(entry.getKey()), work)) {
-                    owners.get(entry.getKey()).get(key).setAside(key, work.get(key));
-                }
-            }
+            apply(works, owners);
             left = later;
         }
     }
 
     private void apply(Lane lane, SortedMap<String, List<Item>> work) throws SQLException {
-        for (String key : apply(tables.get(lane.route().name()), work)) {
-            lane.setAside(key, work.get(key));
+        String route = lane.route().name();
+        Map<String, Lane> owner = new HashMap<>();
+        work.keySet().forEach(key -> owner.put(key, lane));
+        apply(new TreeMap<>(Map.of(route, work)), Map.of(route, owner));
+    }
+
+    /** @param owners of each key of each route */
+    private void apply(SortedMap<String, SortedMap<String, List<Item>>> works, Map<String, Map<String, Lane>> owners)
+            throws SQLException {
+        if (careful) {
+            for (Turns.Part part : turns.inOrder(works)) {
+                Table table = tables.get(part.route());
+                Set<String> aside = new SafeBatch(session, table, rules, turns, bad).apply(part.work());
+                setAside(aside, part.work(), owners.get(part.route()));
+            }
+            return;
+        }
+        for (Map.Entry<String, SortedMap<String, List<Item>>> all : works.entrySet()) {
+            if (!all.getValue().isEmpty()) {
+                Table table = tables.get(all.getKey());
+                KeyBatch batch = new KeyBatch(session, table, rules, KeyBatch.Mode.TOGETHER, all.getValue());
+                setAside(batch.apply(), all.getValue(), owners.get(all.getKey()));
+            }
         }
     }
 
-    private Set<String> apply(Table table, SortedMap<String, List<Item>> work) throws SQLException {
-        if (work.isEmpty()) {
-            return Set.of();
-        }
-        return careful
-                ? new SafeBatch(session, table, rules, bad).apply(work)
-                : new KeyBatch(session, table, rules, KeyBatch.Mode.TOGETHER, work).apply();
+    private static void setAside(Set<String> keys, Map<String, List<Item>> work, Map<String, Lane> owners) {
+        keys.forEach(key -> owners.get(key).setAside(key, work.get(key)));
     }
 }

@@ -30,14 +30,19 @@ final class SafeBatch {
     private final Session session;
     private final Table table;
     private final Rules rules;
+    private final Turns turns;
     private final List<DeadLetter> bad;
     private boolean tableIsLocked;
 
-    /** @param bad where refused records are added */
-    SafeBatch(Session session, Table table, Rules rules, List<DeadLetter> bad) {
+    /**
+     * @param turns is told when the time runs out
+     * @param bad where refused records are added
+     */
+    SafeBatch(Session session, Table table, Rules rules, Turns turns, List<DeadLetter> bad) {
         this.session = session;
         this.table = table;
         this.rules = rules;
+        this.turns = turns;
         this.bad = bad;
     }
 
@@ -50,7 +55,11 @@ final class SafeBatch {
             int end = Math.min(keys.size(), done + size);
             SortedMap<String, List<Item>> piece =
                     end == keys.size() ? work.tailMap(keys.get(done)) : work.subMap(keys.get(done), keys.get(end));
+            boolean timely = session.mayWait();
             aside.addAll(applyPiece(piece));
+            if (timely) {
+                turns.had(table.route().name(), piece.firstKey(), piece.size() == 1, session.mayWait());
+            }
             done = end;
             size *= 2;
         }
@@ -82,11 +91,11 @@ final class SafeBatch {
     private Set<String> applyLater(String key, SQLException wait) {
         if (!tableIsLocked && !session.mayWait()) {
             LOG.warn(
-                    "Key {} of route {} alone takes longer than we may hold locks (see deadlock_timeout), what is behind it waits. Is a "
-                            + "trigger of the application slow? {}",
+                    "Key {} of route {} alone takes longer than we may hold locks (see deadlock_timeout): it waits, and is tried again in "
+                            + "its turn. Is a trigger of the application slow? (SQLSTATE {})",
                     key,
                     table.route().name(),
-                    SqlFaults.describe(wait));
+                    wait.getSQLState());
         }
         return Set.of(key);
     }

@@ -19,6 +19,11 @@ public interface SegmentStore {
      */
     List<Lane> apply(List<Segment> segments, boolean retry) throws SQLException;
 
-    /** Where the sink stood in the partition when it committed last; its position is -1 if the partition was never seen. */
+    /**
+     * Where the sink stood in the partition when it committed last. Changes nothing.
+     *
+     * @return its position is -1 if the partition was never seen
+     * @throws SQLException if the database cannot be reached or read; the session may be of no use any more
+     */
     Lane load(TopicPartition partition, Route route) throws SQLException;
 }
