@@ -13,6 +13,14 @@ public final class ConnectionCheck {
 
     private ConnectionCheck() {}
 
+    /**
+     * Opens a connection, asks for the server's version, and closes it.
+     *
+     * @param settings each valid by itself
+     * @param report where errors are added: to the password, the user or the URL if PostgreSQL cannot be reached or refuses, to the URL if it is
+     *     older than {@value #OLDEST}
+     * @throws IllegalArgumentException if the report lacks one of these settings
+     */
     public static void check(PostgresConfig settings, Config report) {
         try (Connection connection = settings.open("etcd-pg-connect validation")) {
             if (connection.getMetaData().getDatabaseMajorVersion() < OLDEST) {
