@@ -31,7 +31,7 @@ final class EtcdWriter extends Writer {
         this.fence = fence;
         this.leases = leases;
         this.random = random;
-        this.keys = new Keys(random);
+        this.keys = Keys.ofEtcd(random);
         this.said = new Said(name, random);
         this.fromSql = room.fromSql();
         this.toSql = room.fromEtcd();
@@ -57,8 +57,10 @@ final class EtcdWriter extends Writer {
                 leased(random.nextInt(4) == 0 ? keys.hot() : keys.cold());
             } else if (drawn < 92) {
                 echo();
-            } else if (drawn < 99) {
+            } else if (drawn < 94) {
                 renamed();
+            } else if (drawn < 99) {
+                put(keys.cold(), said.next());
             } else {
                 put(keys.cold(), said.large());
             }
@@ -98,7 +100,7 @@ final class EtcdWriter extends Writer {
     private void echo() throws IOException {
         Echoes.Pair pair = fromSql.poll();
         if (pair == null) {
-            pair = new Echoes.Pair(keys.hot(), said.next());
+            pair = new Echoes.Pair(keys.hotOfBoth(), said.next());
             toSql.offer(pair.key(), pair.value());
         }
         commit(begin().put(pair.key(), pair.value()), "etcd puts of what SQL puts too", 1);

@@ -1,13 +1,18 @@
 package dev.etcdpg.sandbox.torture;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.servers.Connect;
 import dev.etcdpg.servers.ConnectWorker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Connect's REST API at a worker that answers. */
 final class Rest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
     private static final Duration ANSWER = Duration.ofSeconds(45);
 
     private final Stack stack;
@@ -24,6 +29,19 @@ final class Rest {
                 .orElse(workers.get(0))
                 .connect()
                 .impatient(ANSWER);
+    }
+
+    Map<String, String> config(String connector) {
+        return JSON.convertValue(connect().config(connector), STRINGS);
+    }
+
+    /** Configures the connector so, if it is not. */
+    void configure(String connector, Map<String, String> config) throws InterruptedException {
+        Insistence.on(() -> {
+            if (!config(connector).equals(config)) {
+                connect().put(connector, config);
+            }
+        });
     }
 
     /** Insists, for nothing else would make the connector go on. */

@@ -1,8 +1,6 @@
 package dev.etcdpg.sandbox.torture;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.servers.ServerException;
 import java.util.HashMap;
 import java.util.List;
@@ -12,9 +10,6 @@ import java.util.function.Consumer;
 
 /** What operators do through the REST API. */
 final class RestFaults {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
-
     /** Settings that may be changed at any time, with values to choose from; the judgement reckons with at least 10 to conflate. */
     private static final Map<String, Map<String, List<Integer>>> SETTINGS = Map.of(
             "etcd-source",
@@ -91,8 +86,7 @@ final class RestFaults {
                         setting.getKey(),
                         Integer.toString(setting.getValue()
                                 .get(random.nextInt(setting.getValue().size())))));
-        Map<String, String> config =
-                new HashMap<>(JSON.convertValue(rest.connect().config(step.target()), STRINGS));
+        Map<String, String> config = new HashMap<>(rest.config(step.target()));
         config.putAll(changes);
         rest.connect().put(step.target(), config);
         say.accept("reconfigure " + step.target() + ": " + changes);

@@ -38,7 +38,7 @@ final class SqlWriter extends Writer {
         this.postgres = postgres;
         this.ledger = ledger;
         this.random = random;
-        this.keys = new Keys(random);
+        this.keys = Keys.ofSql(random);
         this.said = new Said(name, random);
     }
 
@@ -158,7 +158,7 @@ final class SqlWriter extends Writer {
     private void echo(SqlTransaction transaction) throws SQLException {
         Echoes.Pair pair = room.fromEtcd().poll();
         if (pair == null) {
-            pair = new Echoes.Pair(keys.hot(), said.next());
+            pair = new Echoes.Pair(keys.hotOfBoth(), said.next());
             room.fromSql().offer(pair.key(), pair.value());
         }
         transaction.upsert(pair.key(), pair.value());

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Torture implements AutoCloseable {
     private final Stack stack;
     private final Links links;
     private final Compactions compactions = new Compactions(System::nanoTime);
+    private final Map<String, Map<String, String>> originals = new HashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "torture-fault");
         thread.setDaemon(true);
@@ -62,11 +64,14 @@ public final class Torture implements AutoCloseable {
                 .isEmpty()) {
             Thread.sleep(POLL_MS);
         }
+        Rest rest = new Rest(stack);
+        Connectors.NAMES.forEach(name -> originals.put(name, rest.config(name)));
         journal.say("the stack is up");
     }
 
     /**
-     * Rounds until {@code length} has passed, at least one, or one does not hold.
+     * Rounds until {@code length} has passed, at least one, or one does not hold. The connectors are configured as they were at first; after
+     * a run that did not hold there is nothing to be learned from another.
      *
      * @param seed decides what is written and which faults come when
      * @param round how long faults begin in a round
@@ -77,6 +82,9 @@ public final class Torture implements AutoCloseable {
         journal.say(
                 "seed " + seed + ", " + length.toSeconds() + " s in rounds with " + round.toSeconds() + " s of faults");
         Rest rest = new Rest(stack);
+        for (String name : Connectors.NAMES) {
+            rest.configure(name, originals.get(name));
+        }
         Schedule schedule = new Schedule(seed);
         try (Workload workload = new Workload(stack, seed)) {
             Judgement judgement = new Judgement(stack, workload, compactions);
