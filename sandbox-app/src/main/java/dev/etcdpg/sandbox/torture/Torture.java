@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
- * The whole system under writers on both sides and faults, in rounds: faults, then quiet, then a judgement of everything
- * since the beginning.
+ * The whole system under writers on both sides and faults, in rounds: faults, then quiet, then a judgement of what
+ * happened since the last one.
  */
 public final class Torture implements AutoCloseable {
     private static final int WORKERS = 2;
