@@ -8,6 +8,7 @@ import dev.etcdpg.common.record.EtcdRecord;
 import dev.etcdpg.common.record.EtcdRecordCodec;
 import dev.etcdpg.etcd.source.ModelEtcdSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,14 @@ final class EtcdSourceSide {
     private final List<ModelEtcdSource> readers = new ArrayList<>();
     private final Map<KeyRange, Map<String, ?>> produced = new HashMap<>();
     private final Map<KeyRange, Map<String, ?>> stored = new HashMap<>();
+    private final long[] restoredTo;
     private long ended;
 
     EtcdSourceSide(World world) {
         this.world = world;
         this.ranges = Layouts.ranges(world.has(Flag.TWO_RANGES));
+        this.restoredTo = new long[ranges.size()];
+        Arrays.fill(restoredTo, Long.MAX_VALUE);
         for (int i = 0; i < ranges.size(); i++) {
             readers.add(open(i));
         }
@@ -42,7 +46,27 @@ final class EtcdSourceSide {
                 PARTITIONS,
                 1,
                 stored.get(ranges.get(i)),
-                world.flags);
+                world.flags,
+                (seen, same) -> looked(i, seen, same));
+    }
+
+    /** etcd was restored, to a revision. */
+    void restored(long revision) {
+        Arrays.setAll(restoredTo, i -> Math.min(restoredTo[i], revision));
+        loseConnection();
+    }
+
+    /**
+     * A limit that README.md tells: where etcd has grown past what the source has seen, and the last event is there as the source remembers
+     * it, or it remembers none, nobody can notice. (The model in which the protocol was made remembers a whole entry of etcd's log, which
+     * no offset can.) Then the operator, who knows that it was restored, begins an epoch.
+     */
+    private void looked(int reader, long seen, boolean same) {
+        if (same && seen > restoredTo[reader]) {
+            world.say("etcd source: it looks as if etcd was not restored");
+            world.raiseEpoch();
+        }
+        restoredTo[reader] = Long.MAX_VALUE;
     }
 
     /** With exactly-once an offset is stored with its records. Without it an etcd that is restored may go unnoticed. */

@@ -242,7 +242,7 @@ public final class World implements AutoCloseable {
         }
     }
 
-    private void raiseEpoch() {
+    void raiseEpoch() {
         if (epoch() != 0) {
             long next = Math.max(clock.millis(), epoch() + 1);
             etcd.txn(EtcdClient.write(
@@ -290,7 +290,7 @@ public final class World implements AutoCloseable {
         lossy = true;
         say("ETCD IS RESTORED to revision " + etcd.revision());
         etcdSinks.forEach(EtcdSinkSide::forgetLate);
-        source.loseConnection();
+        source.restored(etcd.revision());
         if (action.b() % 2 == 0) {
             app(action.a(), action.b());
             app(action.a() + 1, action.b() + 1);

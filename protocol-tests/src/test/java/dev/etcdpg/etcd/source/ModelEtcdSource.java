@@ -25,6 +25,16 @@ import org.apache.kafka.connect.source.SourceRecord;
 /** The etcd source's reader of a range, all of it but its task, on a modelled etcd. */
 public final class ModelEtcdSource implements AutoCloseable {
 
+    /** Is told of each look at the history. */
+    public interface Looks {
+
+        /**
+         * @param seen the highest revision that the reader knows etcd to have had
+         * @param same whether it found etcd to have the same history and epoch
+         */
+        void looked(long seen, boolean same);
+    }
+
     private static final RetryConfig RETRIES =
             new RetryConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(-1), 1_000);
 
@@ -46,7 +56,8 @@ public final class ModelEtcdSource implements AutoCloseable {
             int partitions,
             int fetchSize,
             Map<String, ?> stored,
-            Set<Flag> flags) {
+            Set<Flag> flags,
+            Looks looks) {
         this.client = client;
         BookkeepingKeys keys = new BookkeepingKeys(BookkeepingKeys.DEFAULT_PREFIX);
         EtcdConnection etcd = new EtcdConnection(() -> client);
@@ -66,6 +77,9 @@ public final class ModelEtcdSource implements AutoCloseable {
             @Override
             HistoryCheck.Verdict judge(EtcdState state) {
                 HistoryCheck.Verdict verdict = super.judge(state);
+                looks.looked(
+                        offsets.seen().revision(),
+                        verdict.action() == HistoryCheck.Action.GO_ON && state.epoch() == offsets.epoch());
                 return flags.contains(Flag.NO_HISTORY_CHECK) && verdict.anotherHistory()
                         ? new HistoryCheck.Verdict(HistoryCheck.Action.GO_ON, "", false)
                         : verdict;
