@@ -47,6 +47,9 @@ public final class SqlFaults {
             "44000" // the view's check option
             );
 
+    /** How the server's source files begin in which functions in procedural languages raise errors of their own. */
+    private static final Set<String> LANGUAGES = Set.of("pl_exec", "plpy", "plperl", "pltcl", "plv8");
+
     private static final Set<String> WAIT = Set.of("55P03", "57014");
 
     private static final String NOT_SUPPORTED = "0A000";
@@ -89,6 +92,28 @@ public final class SqlFaults {
         }
         return server.getMessage() + " (SQLSTATE " + e.getSQLState()
                 + (server.getConstraint() == null ? "" : ", constraint " + server.getConstraint()) + ")";
+    }
+
+    /**
+     * The error as it may be logged and shown. What is wrong with the data, and what a function of an application says for itself, may quote a
+     * value: of that only SQLSTATE and constraint are left, and no cause. Other sentences of the server name tables, rights and files.
+     */
+    public static SQLException withoutValues(SQLException e) {
+        ServerErrorMessage server = server(e);
+        if (!isData(e) && (server == null || !isRaised(server))) {
+            return e;
+        }
+        String constraint = server == null ? null : server.getConstraint();
+        SQLException bare = new SQLException(
+                "SQLSTATE " + e.getSQLState() + (constraint == null ? "" : ", constraint " + constraint),
+                e.getSQLState());
+        bare.setStackTrace(e.getStackTrace());
+        return bare;
+    }
+
+    private static boolean isRaised(ServerErrorMessage server) {
+        String file = server.getFile();
+        return file != null && LANGUAGES.stream().anyMatch(file::startsWith);
     }
 
     /** The same state is also that of what no server will ever do. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,29 @@ class SqlFaultsTest {
                 .doesNotContain("secret");
         assertThat(SqlFaults.describe(server("42501", "aclcheck_error", null))).isEqualTo("refused (SQLSTATE 42501)");
         assertThat(SqlFaults.describe(new SQLException("gone", "08006"))).isEqualTo("gone");
+    }
+
+    @Test
+    void aSentenceThatMayQuoteAValueIsNotShown() {
+        assertThat(shown(server("22P02", "pg_strtoint32", null))).isEqualTo("SQLSTATE 22P02");
+        assertThat(shown(server("23514", "ExecConstraints", "short"))).isEqualTo("SQLSTATE 23514, constraint short");
+        SQLException raised = new PSQLException(
+                new ServerErrorMessage("SERROR\0C40001\0Mbad hunter2\0Fpl_exec.c\0Rexec_stmt_raise\0"));
+        assertThat(shown(raised)).isEqualTo("SQLSTATE 40001");
+        assertThat(SqlFaults.withoutValues(raised).getSQLState()).isEqualTo("40001");
+        assertThat(shown(new SQLException("bad hunter2", "P0001", raised))).isEqualTo("SQLSTATE P0001");
+        for (SQLException kept : List.of(
+                server("42501", "aclcheck_error", null),
+                server("40P01", "DeadLockReport", null),
+                new SQLException("gone", "08006"),
+                new SQLException("gone"))) {
+            assertThat(SqlFaults.withoutValues(kept) == kept).isTrue();
+        }
+    }
+
+    private static String shown(SQLException e) {
+        SQLException shown = SqlFaults.withoutValues(e);
+        return shown.getMessage() + (shown.getCause() == null ? "" : " with a cause");
     }
 
     private static Set<Meaning> meanings(SQLException e) {
