@@ -1,2 +1,3 @@
--- For the insert that follows: how long it may wait for another's insert, and how long it may take in all.
+-- For the statements that follow (the table's lock, inserts, updates, deletes, constraints): how long each may wait for a lock of others, and
+-- how long it may take in all.
 select set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)
