@@ -68,14 +68,15 @@ public final class PostgresNotifySourceTask extends SourceTask {
         } catch (SchemaMissingException e) {
             retries.succeeded();
             waitForSchema(e.getMessage());
-        } catch (SQLException e) {
+        } catch (SQLException thrown) {
             closeSource();
+            SQLException e = SqlFaults.withoutValues(thrown); // dispatch runs triggers of applications
             if (SqlFaults.isMissing(e)) {
                 retries.succeeded();
                 waitForSchema(e.getMessage());
                 return null;
             }
-            if (!SqlFaults.isTransient(e)) {
+            if (!SqlFaults.isTransient(thrown)) {
                 throw new ConnectException("PostgreSQL refuses what the source does: " + SqlFaults.describe(e), e);
             }
             notBefore = clock.instant().plus(retries.failed(e));

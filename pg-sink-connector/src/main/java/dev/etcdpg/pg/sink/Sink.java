@@ -92,10 +92,12 @@ final class Sink implements AutoCloseable {
             if (emptied) {
                 losses = new Losses(clock); // a new database is filled at once, whatever was asked for in the old one
             }
+            SQLException shown = SqlFaults.withoutValues(e);
             if (!emptied && !SqlFaults.isTransient(e)) {
-                throw new ConnectException("PostgreSQL refuses what the sink does: " + SqlFaults.describe(e), e);
+                throw new ConnectException(
+                        "PostgreSQL refuses what the sink does: " + SqlFaults.describe(shown), shown);
             }
-            throw later(retries.failed(e), SqlFaults.describe(e), e);
+            throw later(retries.failed(shown), SqlFaults.describe(shown), shown);
         }
         database.proven();
         retries.succeeded();

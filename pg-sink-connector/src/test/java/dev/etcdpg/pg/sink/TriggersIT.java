@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.etcdpg.servers.Postgres;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +20,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Triggers and constraints of an application, which run inside the sink's transactions: they wait, refuse, leave out, take their time. */
 class TriggersIT {
@@ -302,6 +306,27 @@ class TriggersIT {
                     .isNotInstanceOf(RetriableException.class)
                     .hasMessageContaining("audit");
         }
+    }
+
+    /** Whatever state an application's trigger raises an error under: its sentence may quote the value. */
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "53100", "57P01", "XX000", "28000"})
+    void aTriggersSentenceIsNotShown(String state) {
+        try (Bench b = new Bench(postgres)) {
+            trigger(b, "before insert", "true", "raise exception 'bad %', new.value using errcode = '" + state + "'");
+            SinkRecord record = b.event("/k/a", "hunter2", 5);
+            assertThatThrownBy(() -> b.put(record))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining(state)
+                    .hasStackTraceContaining("pg.sink")
+                    .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("hunter2"));
+        }
+    }
+
+    private static String stackTrace(Throwable e) {
+        StringWriter text = new StringWriter();
+        e.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     /** More than fits into the time after which the sink lets go of its locks. */

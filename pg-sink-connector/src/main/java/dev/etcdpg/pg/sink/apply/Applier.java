@@ -58,7 +58,7 @@ public final class Applier implements SegmentStore {
                     // not the sentence, which may quote the value
                     LOG.info("Looking for what is refused, with SQLSTATE {}", e.getSQLState());
                 } else {
-                    LOG.debug("Looking for what is in the way: {}", SqlFaults.describe(e));
+                    LOG.debug("Looking for what is in the way, with SQLSTATE {}", e.getSQLState());
                 }
             }
         }
