@@ -22,6 +22,9 @@ public final class Kafka extends LocalServer {
     /** Of several starts on a busy machine none takes longer. */
     private static final Duration FENCING = Duration.ofSeconds(180);
 
+    /** Of the controller's log, 500 ms each, where a session ends after 500 ms. */
+    private static final int STEPS_WITHOUT_FENCING = 12;
+
     private static final int MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
     private final Map<String, String> settings;
@@ -88,7 +91,7 @@ public final class Kafka extends LocalServer {
      * broker finds itself still registered, and its transaction coordinator resumes half-written commits; when its old
      * session then times out it drops their markers ("likely deleted already") and calls them complete, so that
      * read_committed consumers stand still at such a transaction (seen with Kafka 4.3.1, one node). It is also sooner
-     * than waiting for that session.
+     * than waiting for that session. A broker that ended by itself is out already.
      */
     private void fenceFormerSelf() throws IOException {
         Path place = Files.createDirectories(folder().resolve("fencing"));
@@ -104,35 +107,42 @@ public final class Kafka extends LocalServer {
         try {
             Wait.until(
                     FENCING,
-                    () -> !process.isAlive() || process.logContains("Fencing broker 1 at epoch"),
-                    () -> new ServerException(name() + " cannot be taken out of the metadata. The end of "
-                            + process.log() + ":\n" + process.logTail()));
-            awaitCommits();
+                    () -> !process.isAlive() || process.logContains("Kafka Server started"),
+                    () -> unfenced(process));
+            awaitFenced(process);
         } finally {
             process.kill();
         }
     }
 
+    private ServerException unfenced(ServerProcess process) {
+        return new ServerException(name() + " cannot be taken out of the metadata. The end of " + process.log() + ":\n"
+                + process.logTail());
+    }
+
     /**
-     * Waits until what the controller has decided by now is committed. Its log grows by an idle record every 500 ms, one
-     * of which may be on its way when the broker is fenced: the second step of the high watermark, or the third, includes the fencing.
+     * Waits until the broker is fenced and that is committed. The controller's log grows by an idle record every 500 ms, one
+     * of which may be on its way when the broker is fenced: the second step of the high watermark, or the third, includes the
+     * fencing. A controller that has made many steps has found nobody to fence.
      */
-    private void awaitCommits() {
+    private void awaitFenced(ServerProcess process) {
         try (Admin admin = Admin.create(
                 Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, "127.0.0.1:" + port("controller")))) {
             long[] highest = {highWatermark(admin)};
-            int[] steps = new int[1];
+            int[] steps = new int[2];
             Wait.until(
                     FENCING,
                     () -> {
+                        boolean fenced = process.logContains("Fencing broker 1 at epoch");
                         long now = highWatermark(admin);
                         if (now > highest[0]) {
                             highest[0] = now;
                             steps[0]++;
+                            steps[1] += fenced ? 1 : 0;
                         }
-                        return steps[0] >= 3;
+                        return steps[1] >= 3 || (!fenced && steps[0] >= STEPS_WITHOUT_FENCING);
                     },
-                    () -> new ServerException(name() + "'s controller commits nothing"));
+                    () -> unfenced(process));
         }
     }
 

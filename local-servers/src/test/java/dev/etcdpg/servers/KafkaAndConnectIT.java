@@ -56,6 +56,18 @@ class KafkaAndConnectIT {
         }
     }
 
+    /** As when the machine is shut down. */
+    @Test
+    void aBrokerThatEndedByItselfComesBack() {
+        ProcessHandle broker = ProcessHandle.of(KAFKA.pid()).orElseThrow();
+        broker.destroy();
+        await().atMost(Duration.ofSeconds(60)).until(() -> !KAFKA.isRunning());
+
+        KAFKA.start();
+
+        assertThat(KAFKA.isRunning()).isTrue();
+    }
+
     @Test
     void aKilledWorkerComesBack() {
         try (ConnectWorker worker = ConnectWorker.builder(KAFKA.bootstrap())
