@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TortureIT {
     private static final Duration ONE_ROUND = Duration.ZERO;
-    private static final Duration FAULTS = Duration.ofSeconds(20);
+    private static final Duration FAULTS = Duration.ofSeconds(15);
     private static final Path FOLDER =
             Path.of("target", "torture-" + ProcessHandle.current().pid()).toAbsolutePath();
 

@@ -99,9 +99,13 @@ final class Judgement {
             }
             failures.addAll(workload.failures());
             failures.addAll(topics.failures());
-            logs.read().stream()
-                    .filter(failure -> !failure.isByKafka())
-                    .forEach(failure -> failures.add(failure.toString()));
+            for (TaskFailure failure : logs.read()) {
+                if (failure.isByKafka()) {
+                    counts.merge("tasks failed by Kafka", 1L, Long::sum);
+                } else {
+                    failures.add(failure.toString());
+                }
+            }
             if (!epoch().equals(epoch)) {
                 failures.add("a new epoch began, for which no fault is a reason: " + epoch() + " after " + epoch);
             }
