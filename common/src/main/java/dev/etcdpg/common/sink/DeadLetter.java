@@ -13,7 +13,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * @param record as Connect delivered it
  * @param key etcd key, null if the record could not be read
  * @param at its revision, null if it has none or could not be read
- * @param fault what kind of fault it is, for logs and the status of a task: nothing of the record's value; null if there is no more to say
+ * @param fault what kind of fault it is, for logs and the status of a task: nothing of the record's value
  * @param reason a sentence, which may quote the value; cut after {@value #MAX_REASON} characters
  */
 public record DeadLetter(SinkRecord record, String key, Revision at, String fault, String reason) {
@@ -40,9 +40,9 @@ public record DeadLetter(SinkRecord record, String key, Revision at, String faul
         }
     }
 
-    /** One whose reason may quote the value, and of whose fault there is no more to say without it. */
+    /** One whose reason is what kind of fault it is: it quotes nothing of the value. */
     public DeadLetter(SinkRecord record, String key, Revision at, String reason) {
-        this(record, key, at, null, reason);
+        this(record, key, at, reason, reason);
     }
 
     /**
@@ -104,7 +104,7 @@ public record DeadLetter(SinkRecord record, String key, Revision at, String faul
         return record.topic() + "-" + record.kafkaPartition() + " offset " + record.kafkaOffset()
                 + (key == null ? "" : ", key " + shown(key))
                 + (at == null ? "" : ", revision " + at)
-                + (fault == null ? "" : ": " + shown(fault));
+                + ": " + shown(fault);
     }
 
     /** On one line, and not the whole of a key that is a document. */

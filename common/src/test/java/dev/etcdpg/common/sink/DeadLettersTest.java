@@ -255,7 +255,7 @@ class DeadLettersTest {
                 .isInstanceOf(ConnectException.class)
                 .isNotInstanceOf(RetriableException.class)
                 .hasMessageContaining("errors.deadletterqueue.topic.name")
-                .hasMessageContaining("renamed-3 offset 17, key /k/a");
+                .hasMessageContaining("renamed-3 offset 17, key /k/a, revision 7.42: too long");
     }
 
     @Test

@@ -44,7 +44,7 @@ sealed interface Item {
     record Bad(SinkRecord record, String reason) implements Item {
 
         DeadLetter letter() {
-            return new DeadLetter(record, record.key() instanceof String key ? key : null, null, reason, reason);
+            return new DeadLetter(record, record.key() instanceof String key ? key : null, null, reason);
         }
     }
 
