@@ -327,12 +327,20 @@ class DeliveryIT {
     }
 
     @Test
-    void aNulThatComesAllTheSameIsADeadLetterAndUnrepresentable() {
+    void aRecordWithANulIsNoneOfTheSource() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "\0", 6));
             assertThat(b.table()).containsExactly("/k/a=1@5");
             assertThat(b.context.deadLetters).hasSize(1);
-            assertThat(b.history()).contains("/k/b unrepresentable@1000.6 etcd");
+            assertThat(b.context
+                            .deadLetters
+                            .get(0)
+                            .headers()
+                            .lastWithName("etcdpg.reason")
+                            .value()
+                            .toString())
+                    .contains("\"value\" has a NUL");
+            assertThat(b.history()).containsExactly("/k/a put 1@1000.5 etcd");
         }
     }
 
