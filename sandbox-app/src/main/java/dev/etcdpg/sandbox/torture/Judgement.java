@@ -54,7 +54,7 @@ final class Judgement {
         bookkeeping = new Bookkeeping(stack);
         topics = new Topics(stack);
         logs = new WorkerLogs(stack);
-        settling = new Settling(stack, etcd, bookkeeping, topics);
+        settling = new Settling(stack, etcd, bookkeeping);
         try {
             List<String> open = settling.await(UP, UP);
             if (!open.isEmpty()) {
@@ -90,7 +90,7 @@ final class Judgement {
             }
             Map<String, Long> counts = new TreeMap<>();
             if (failures.isEmpty()) {
-                failures.addAll(settling.awaitSilence(round.isLast() ? LAST_SILENCE : SILENCE));
+                failures.addAll(Silence.await(topics, round.isLast() ? LAST_SILENCE : SILENCE));
                 settling.await(Duration.ZERO, Duration.ZERO)
                         .forEach(open -> failures.add("after it had settled: " + open));
                 failures.addAll(evidence(counts, round));

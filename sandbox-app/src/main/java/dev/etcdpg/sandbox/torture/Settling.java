@@ -21,13 +21,6 @@ import org.apache.kafka.common.KafkaException;
 /** Whether everything has settled: all is RUNNING, nothing is pending, both sides are equal key by key. */
 final class Settling {
     private static final Duration AGAIN = Duration.ofMillis(200);
-    /** Longer than the longest interval at which a connector looks for something to do. */
-    private static final Duration QUIET = Duration.ofSeconds(3);
-
-    /** By then the last answers and conflicts are through. */
-    private static final Duration GRACE = Duration.ofSeconds(15);
-
-    private static final Duration SNAPSHOT = Duration.ofSeconds(120);
     private static final int NAMED = 5;
 
     /** More than there are: first nothing may be pending, then both sides become equal. */
@@ -43,13 +36,11 @@ final class Settling {
     private final Stack stack;
     private final EtcdClient etcd;
     private final Bookkeeping bookkeeping;
-    private final Topics topics;
 
-    Settling(Stack stack, EtcdClient etcd, Bookkeeping bookkeeping, Topics topics) {
+    Settling(Stack stack, EtcdClient etcd, Bookkeeping bookkeeping) {
         this.stack = stack;
         this.etcd = etcd;
         this.bookkeeping = bookkeeping;
-        this.topics = topics;
     }
 
     /**
@@ -73,33 +64,6 @@ final class Settling {
                 return open.sentences();
             }
             Thread.sleep(AGAIN.toMillis());
-        }
-    }
-
-    /**
-     * Waits until nothing is on its way any more, and then for a while in which neither topic gets a record, heartbeats aside; gives what
-     * was heard instead.
-     */
-    List<String> awaitSilence(Duration silence) throws InterruptedException {
-        topics.read();
-        awaitEndOfSnapshot();
-        long begin = System.nanoTime();
-        Map<String, Long> heard = topics.heardWithin(QUIET);
-        while (!heard.isEmpty()) {
-            if (System.nanoTime() - begin > GRACE.toNanos()) {
-                return List.of("both sides are equal, and in the topics there is " + heard + " all the same");
-            }
-            heard = topics.heardWithin(QUIET);
-        }
-        heard = topics.heardWithin(silence);
-        return heard.isEmpty() ? List.of() : List.of("after it had settled and been quiet there came " + heard);
-    }
-
-    /** Both sides may be equal long before it has come to its end. */
-    private void awaitEndOfSnapshot() throws InterruptedException {
-        long begin = System.nanoTime();
-        while (topics.delivered().isSnapshotUnderWay() && System.nanoTime() - begin < SNAPSHOT.toNanos()) {
-            topics.heardWithin(AGAIN);
         }
     }
 

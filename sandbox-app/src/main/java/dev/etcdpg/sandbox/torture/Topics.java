@@ -22,7 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** All topics of the connectors from the beginning of the workload, read as far as they go whenever asked. */
-final class Topics {
+final class Topics implements Silence.Ear {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Nothing was lost, so nobody has a reason to ask for a snapshot or a new epoch. */
     private static final Set<String> UNCALLED_FOR = Set.of("request", "new_epoch");
@@ -70,11 +70,16 @@ final class Topics {
         return news;
     }
 
-    /** Reads what comes in the meantime. */
-    Map<String, Long> heardWithin(Duration time) throws InterruptedException {
+    @Override
+    public Map<String, Long> heardWithin(Duration time) throws InterruptedException {
         // Here time itself is the condition.
         Thread.sleep(time.toMillis());
         return read();
+    }
+
+    @Override
+    public boolean isSnapshotUnderWay() {
+        return delivered.isSnapshotUnderWay();
     }
 
     private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
