@@ -48,8 +48,8 @@ final class Offsets {
                     .update();
         }
         List<Link> links = lanes.stream()
-                .flatMap(lane ->
-                        lane.chain().entrySet().stream().map(e -> new Link(lane.partition(), e.getKey(), e.getValue())))
+                .flatMap(lane -> lane.appliedChain().entrySet().stream()
+                        .map(e -> new Link(lane.partition(), e.getKey(), e.getValue())))
                 .toList();
         if (!links.isEmpty()) {
             session.sql("save_chain")

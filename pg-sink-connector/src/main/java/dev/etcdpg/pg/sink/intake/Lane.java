@@ -3,6 +3,8 @@ package dev.etcdpg.pg.sink.intake;
 import dev.etcdpg.common.KeyRange;
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.Utf8;
+import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.common.record.EtcdRecordCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -92,6 +94,19 @@ public final class Lane {
 
     public Map<KeyRange, Long> chain() {
         return Map.copyOf(chain);
+    }
+
+    /**
+     * The chain as far as everything was applied: who begins at {@link #unapplied()} and knows this notices if what is set aside here has been
+     * lost meanwhile.
+     */
+    public Map<KeyRange, Long> appliedChain() {
+        Map<KeyRange, Long> applied = new HashMap<>(chain);
+        for (List<Item> items : aside.values()) {
+            Chain first = EtcdRecordCodec.decode(items.get(0).record().value()).chain();
+            applied.merge(first.range(), first.previous(), Math::min);
+        }
+        return applied;
     }
 
     // -- what is not trusted

@@ -221,6 +221,28 @@ class IntakeTest {
         assertThat(ignored.lane().blind()).isEmpty();
     }
 
+    @Test
+    void whoBeginsAgainWhereSomethingWasSetAsideNoticesThatItIsLost() {
+        SinkRecord locked = put(11, 10, "/k/a");
+        Segment segment = intake(LossPolicy.HEAL).take(lane, queue(locked, put(12, 11, "/k/b")));
+        segment.lane().setAside("/k/a", List.of(item(locked)));
+
+        Lane restarted = new Lane(
+                lane.partition(),
+                lane.route(),
+                segment.lane().unapplied(),
+                segment.lane().appliedChain(),
+                Map.of());
+
+        assertThat(restarted.position()).isEqualTo(locked.kafkaOffset());
+        assertThat(intake(LossPolicy.HEAL).take(restarted, queue(locked)).lost())
+                .isEmpty();
+        assertThat(intake(LossPolicy.HEAL)
+                        .take(restarted, queue(put(13, 12, "/k/c")))
+                        .lost())
+                .containsEntry(KeyRange.ALL, 12L);
+    }
+
     private static Item item(SinkRecord record) {
         return new Item("/k/a", Input.Observed.absent(AT, 0), record);
     }
