@@ -99,7 +99,7 @@ final class Judgement {
             }
             failures.addAll(workload.failures());
             failures.addAll(topics.failures());
-            for (TaskFailure failure : logs.read()) {
+            for (TaskFailure failure : failedTasks()) {
                 if (failure.isByKafka()) {
                     counts.merge("tasks failed by Kafka", 1L, Long::sum);
                 } else {
@@ -120,6 +120,13 @@ final class Judgement {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted while judging", e);
         }
+    }
+
+    /** Nobody else may know: a task that is restarted, or moves to another worker, forgets that it had failed. */
+    private List<TaskFailure> failedTasks() {
+        return logs.read().values().stream()
+                .flatMap(news -> TaskFailure.in(news).stream())
+                .toList();
     }
 
     private static Duration since(long nanos) {

@@ -6,6 +6,7 @@ import dev.etcdpg.servers.Connect;
 import dev.etcdpg.servers.LocalServer;
 import dev.etcdpg.servers.ServerException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,10 @@ import java.util.function.Supplier;
  */
 final class Recovery {
     private static final Set<String> HALTED = Set.of("PAUSED", "STOPPED");
+    private static final String UNASSIGNED = "UNASSIGNED";
+    /** Longer than a rebalance. */
+    private static final Duration LONG = Duration.ofSeconds(20);
+
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     /** Of a connector and its tasks in one round; what fails more often has another reason. */
     private static final int RESTARTS = 5;
@@ -32,13 +37,19 @@ final class Recovery {
     private final Links links;
     private final Rest rest;
     private final Journal journal;
+    private final WorkerLogs logs;
+    private final TaskLives lives = new TaskLives();
     private final Map<String, Integer> restarts = new ConcurrentHashMap<>();
+    /** Since when something is as it should not stay. */
+    private final Map<String, Long> since = new ConcurrentHashMap<>();
 
     Recovery(Stack stack, Links links, Rest rest, Journal journal) {
         this.stack = stack;
         this.links = links;
         this.rest = rest;
         this.journal = journal;
+        this.logs = new WorkerLogs(stack);
+        logs.read().forEach(lives::read);
     }
 
     /**
@@ -47,6 +58,7 @@ final class Recovery {
      */
     void heal() throws InterruptedException {
         restarts.clear();
+        since.clear();
         links.heal();
         for (LocalServer server : stack.servers()) {
             if (server.isStopped()) {
@@ -95,6 +107,7 @@ final class Recovery {
             for (String connector : Connectors.NAMES) {
                 running &= runs(connector);
             }
+            running &= noneIsDead();
         } catch (ServerException rebalancing) {
             return false;
         }
@@ -112,6 +125,11 @@ final class Recovery {
             connect.restart(connector);
             return false;
         }
+        if (isUnassigned(status) && isSoForLong(connector) && mayRestart(connector)) {
+            tell(connector + ", which is UNASSIGNED");
+            connect.restart(connector);
+            return false;
+        }
         for (JsonNode task : status.path("tasks")) {
             if (failedByKafka(task, connector, task.path("id").asInt())) {
                 connect.restartTask(connector, task.path("id").asInt());
@@ -121,15 +139,52 @@ final class Recovery {
         return connect.isRunning(connector) || connect.failure(connector) != null;
     }
 
+    /** Of the connector or a task; after a rebalance it may stay so, though it runs. */
+    private boolean isUnassigned(JsonNode status) {
+        boolean is = status.path("connector").path("state").asText().equals(UNASSIGNED);
+        for (JsonNode task : status.path("tasks")) {
+            is |= task.path("state").asText().equals(UNASSIGNED);
+        }
+        if (!is) {
+            since.remove(status.path("name").asText());
+        }
+        return is;
+    }
+
+    private boolean noneIsDead() {
+        logs.read().forEach(lives::read);
+        List<TaskFailure> dead = lives.dead();
+        for (TaskFailure task : dead) {
+            if (isSoForLong(task.name()) && mayRestart(task.connector())) {
+                tell("what Kafka has failed, and does not know: " + task);
+                rest.connect().restartTask(task.connector(), task.task());
+                lives.restarted(task);
+                since.remove(task.name());
+            }
+        }
+        return dead.isEmpty();
+    }
+
+    private boolean isSoForLong(String what) {
+        long now = System.nanoTime();
+        return now - since.computeIfAbsent(what, name -> now) > LONG.toNanos();
+    }
+
+    private boolean mayRestart(String connector) {
+        return restarts.merge(connector, 1, Integer::sum) <= RESTARTS;
+    }
+
+    private void tell(String what) {
+        journal.say("the operator restarts " + what);
+        journal.count("restarted by the operator");
+    }
+
     private boolean failedByKafka(JsonNode part, String connector, int task) {
         TaskFailure failure = TaskFailure.of(connector, task, part.path("trace").asText());
-        if (!part.path("state").asText().equals("FAILED")
-                || !failure.isByKafka()
-                || restarts.merge(connector, 1, Integer::sum) > RESTARTS) {
+        if (!part.path("state").asText().equals("FAILED") || !failure.isByKafka() || !mayRestart(connector)) {
             return false;
         }
-        journal.say("the operator restarts what Kafka has failed: " + failure);
-        journal.count("failed by Kafka and restarted");
+        tell("what Kafka has failed: " + failure);
         return true;
     }
 }

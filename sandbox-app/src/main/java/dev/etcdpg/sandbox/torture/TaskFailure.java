@@ -1,10 +1,11 @@
 package dev.etcdpg.sandbox.torture;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Why a task or connector has failed.
@@ -48,21 +49,29 @@ record TaskFailure(String connector, int task, String cause) {
 
     /** All that a worker's log tells of. */
     static List<TaskFailure> in(List<String> log) {
-        List<TaskFailure> failures = new ArrayList<>();
-        for (int i = 0; i < log.size(); i++) {
-            Matcher header = HEADER.matcher(log.get(i));
-            if (header.matches()) {
-                int end = i + 1;
-                while (end < log.size() && !log.get(end).startsWith(NEXT_LINE_OF_A_LOG)) {
-                    end++;
-                }
-                failures.add(of(
-                        header.group(1),
-                        Integer.parseInt(header.group(2)),
-                        String.join("\n", log.subList(i + 1, end))));
-            }
+        return IntStream.range(0, log.size())
+                .mapToObj(line -> at(log, line))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The one that is told from that line of a log on. */
+    static Optional<TaskFailure> at(List<String> log, int line) {
+        Matcher header = HEADER.matcher(log.get(line));
+        if (!header.matches()) {
+            return Optional.empty();
         }
-        return failures;
+        int end = line + 1;
+        while (end < log.size() && !log.get(end).startsWith(NEXT_LINE_OF_A_LOG)) {
+            end++;
+        }
+        return Optional.of(
+                of(header.group(1), Integer.parseInt(header.group(2)), String.join("\n", log.subList(line + 1, end))));
+    }
+
+    /** Of the task, as logs have it. */
+    String name() {
+        return connector + "-" + task;
     }
 
     /** Whether Kafka itself failed it, and not our code: an operator would restart it. */

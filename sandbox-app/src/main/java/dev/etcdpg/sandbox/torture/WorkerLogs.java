@@ -8,16 +8,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/**
- * What the workers' logs say of tasks that failed since the last time. Nobody else may know: a task that is restarted, or moves to
- * another worker, forgets that it had failed.
- */
+/** What is new in the logs of the workers. Only whole entries count: a trace may be half written. */
 final class WorkerLogs {
+    private static final String ENTRY = "\n[";
+
     private final Stack stack;
     private final Map<Path, Long> positions = new HashMap<>();
 
@@ -25,12 +24,13 @@ final class WorkerLogs {
         this.stack = stack;
     }
 
-    List<TaskFailure> read() {
-        List<TaskFailure> failures = new ArrayList<>();
+    /** Lines by worker since the last time. */
+    Map<String, List<String>> read() {
+        Map<String, List<String>> news = new TreeMap<>();
         for (ConnectWorker worker : stack.workers()) {
-            failures.addAll(TaskFailure.in(news(worker.log())));
+            news.put(worker.name(), news(worker.log()));
         }
-        return failures;
+        return news;
     }
 
     private List<String> news(Path log) {
@@ -41,10 +41,10 @@ final class WorkerLogs {
             while (bytes.hasRemaining() && file.read(bytes) >= 0) {
                 // until all that was there is read
             }
-            positions.put(log, from + bytes.position());
-            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1)
-                    .lines()
-                    .toList();
+            String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
+            int whole = text.lastIndexOf(ENTRY) + 1;
+            positions.put(log, from + whole);
+            return text.substring(0, whole).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException("a worker's log cannot be read", e);
         }
