@@ -16,8 +16,14 @@ import java.util.Set;
 /** The rules of the sink; or what is left of them when one is taken away, from outside: by what they are told, or what is made of it. */
 final class Decision {
 
-    private static final Set<Flag> ABLATIONS =
-            Flag.of(Flag.NO_HIGHWATER, Flag.NO_PROBE, Flag.NO_SAME, Flag.NO_EPOCH_SEND, Flag.NO_PROOF);
+    private static final Set<Flag> ABLATIONS = Flag.of(
+            Flag.NO_CONFIRM,
+            Flag.NO_ROW_WAIT,
+            Flag.NO_LOSS,
+            Flag.NO_HIGHWATER,
+            Flag.NO_PROBE,
+            Flag.NO_SAME,
+            Flag.NO_EPOCH_SEND);
 
     private final Rules rules;
     private final Set<Flag> flags;
@@ -57,6 +63,13 @@ final class Decision {
         if (flags.contains(Flag.NO_SAME) && same) {
             told = with(told, unlike(told.mirror()), told.high(), told.flight());
         }
+        boolean own = isNew
+                && input instanceof Input.Observed seen
+                && state.flight() != null
+                && state.flight().sent().sameAs(seen.content());
+        if (flags.contains(Flag.NO_CONFIRM) && own) {
+            told = with(told, told.mirror(), told.high(), unlike(told.flight()));
+        }
         Verdict verdict = rules.fold(told, List.of(input));
         KeyState after = verdict.after();
         if (after == told) {
@@ -65,6 +78,21 @@ final class Decision {
             after = verdict.after();
         }
         List<Effect> effects = new ArrayList<>(verdict.effects());
+        if (flags.contains(Flag.NO_CONFIRM) && own && after.flight() != null) {
+            after = with(after, after.mirror(), after.high(), state.flight());
+        }
+        if (flags.contains(Flag.NO_LOSS) && effects.stream().anyMatch(Effect.Lost.class::isInstance)) {
+            after = new KeyState(
+                    after.mirror(),
+                    after.high(),
+                    state.settled(),
+                    state.flight(),
+                    state.lastWal(),
+                    state.lastLocal(),
+                    after.lostInsert());
+        }
+        boolean rowFollows = verdict.rowFollows()
+                || flags.contains(Flag.NO_ROW_WAIT) && effects.stream().anyMatch(Effect.Confirmed.class::isInstance);
         Flight flight = after.flight();
         Flight.Due due = flight == null ? null : flight.due();
         if (flags.contains(Flag.NO_PROBE) && due == Flight.Due.PROBE) {
@@ -76,15 +104,17 @@ final class Decision {
         if (flags.contains(Flag.NO_EPOCH_SEND) && same && becameDue) {
             flight = due(flight, null);
         }
-        if (flags.contains(Flag.NO_PROOF) && effects.removeIf(Effect.NewEpoch.class::isInstance)) {
-            flight = flight != null && input instanceof Input.Answered ? due(flight, Flight.Due.SEND) : flight;
-        }
         after = with(after, after.mirror(), after.high(), flight);
-        return new Verdict(state, after, effects, verdict.rowFollows(), null, 0);
+        return new Verdict(state, after, effects, rowFollows, null, 0);
     }
 
     private static Mirror unlike(Mirror m) {
         return new Mirror(m.epoch(), m.revision(), Content.UNREPRESENTABLE, m.createRevision(), m.version(), m.lease());
+    }
+
+    private static Flight unlike(Flight f) {
+        return new Flight(
+                f.status(), f.change(), Content.UNREPRESENTABLE, f.send(), f.probe(), f.due(), f.base(), f.reason());
     }
 
     private static Flight due(Flight f, Flight.Due due) {

@@ -54,7 +54,7 @@ final class EtcdSinkSide {
     }
 
     private void open() {
-        runner = new SinkRunner(world.fromPostgres, partition, group, deadLetters);
+        runner = new SinkRunner(world.fromPostgres, partition, group, deadLetters, world.has(Flag.NO_SEEK));
         task = new ModelEtcdSink(
                 runner,
                 new EtcdClient(world.etcd, this::transact),

@@ -107,6 +107,9 @@ final class EtcdSourceSide {
                 continue; // a dead letter
             }
             EtcdRecord read = EtcdRecordCodec.decode(record.value());
+            if (world.wire.drops(read)) {
+                continue;
+            }
             long offset = world.fromEtcd.append(record).kafkaOffset();
             if (!(read instanceof EtcdRecord.Heartbeat)) {
                 world.records++;

@@ -78,13 +78,19 @@ final class MemoryDispatch {
     private void choose(String key, long floor, boolean locked, List<Choice> choices) {
         while (true) {
             Entry m = db.entry(key);
-            if (m.flight() != null) {
+            boolean sendsNext = flags.contains(Flag.NO_HOLD)
+                    && m.flight() != null
+                    && m.flight().isInflight()
+                    && m.flight().due() == null;
+            if (m.flight() != null && !sendsNext) {
                 if (m.flight().due() != null) {
                     choices.add(new Choice(key, m.flight().change(), m.flight().due(), 0, m.sent(), floor));
                 }
                 return;
             }
-            List<Wal> waiting = db.waiting(key);
+            long sent = sendsNext ? m.flight().change() : 0;
+            List<Wal> waiting =
+                    db.waiting(key).stream().filter(w -> w.id() > sent).toList();
             if (waiting.isEmpty()) {
                 return;
             }
@@ -124,7 +130,8 @@ final class MemoryDispatch {
             long epoch = flags.contains(Flag.NO_EPOCH_BASE)
                     ? m.mirror().epoch()
                     : Math.max(m.mirror().epoch(), c.floor);
-            Revision on = new Revision(epoch, m.mirror().revision());
+            boolean asBefore = c.action != null && flags.contains(Flag.NO_REBASE);
+            Revision on = asBefore ? f.base() : new Revision(epoch, m.mirror().revision());
             next = new Flight(
                     Flight.Status.INFLIGHT,
                     c.action == null ? c.id : f.change(),

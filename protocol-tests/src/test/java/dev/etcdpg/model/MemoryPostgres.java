@@ -298,7 +298,7 @@ final class MemoryPostgres implements Postgres {
         @Override
         public List<SourceRecord> heartbeats() {
             List<SourceRecord> beats = new ArrayList<>();
-            for (int p = 0; p < partitions; p++) {
+            for (int p = 0; p < partitions && !flags.contains(Flag.NO_HEARTBEAT); p++) {
                 beats.add(records.heartbeat(route.name(), p));
             }
             return beats;
@@ -438,6 +438,14 @@ final class MemoryPostgres implements Postgres {
                 held,
                 db.conflicts.size(),
                 db.requests.size());
+    }
+
+    /** Local changes with more than one outcome. */
+    List<String> outcomes() {
+        return db.outcomes.entrySet().stream()
+                .filter(e -> e.getValue().contains(","))
+                .map(e -> "W" + e.getKey() + " is " + e.getValue())
+                .toList();
     }
 
     /** Local changes without an outcome. */

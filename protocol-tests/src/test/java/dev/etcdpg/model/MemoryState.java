@@ -72,10 +72,24 @@ final class MemoryState {
         return wal.getOrDefault(key, List.of());
     }
 
+    private void outcome(long id, String outcome) {
+        String before = outcomes.put(id, outcome);
+        if (before != null) {
+            outcomes.put(id, before + ", then " + outcome);
+        }
+    }
+
+    /** Ablation NO_LOSS: notes the outcome, and leaves the changes pending. */
+    List<Wal> notes(String key, long through, String outcome) {
+        List<Wal> noted = waiting(key).stream().filter(w -> w.id() <= through).toList();
+        noted.forEach(w -> outcome(w.id(), outcome));
+        return noted;
+    }
+
     /** Takes the changes of a key up to an id away, with their outcome. */
     List<Wal> settle(String key, long through, String outcome) {
         List<Wal> settled = waiting(key).stream().filter(w -> w.id() <= through).toList();
-        settled.forEach(w -> outcomes.put(w.id(), outcome));
+        settled.forEach(w -> outcome(w.id(), outcome));
         List<Wal> left = new ArrayList<>(
                 waiting(key).stream().filter(w -> w.id() > through).toList());
         if (left.isEmpty()) {

@@ -117,7 +117,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         if (lane.unapplied() >= 0) {
             db().next.put(p, lane.unapplied());
         }
-        lane.chain().forEach((range, number) -> db().chain.put(new Place(p, range), number));
+        lane.appliedChain().forEach((range, number) -> db().chain.put(new Place(p, range), number));
     }
 
     @Override
@@ -211,7 +211,10 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         } else if (effect instanceof Effect.Confirmed e) {
             db().settle(key, e.through(), "confirmed");
         } else if (effect instanceof Effect.Lost e) {
-            for (Wal lost : db().settle(key, e.through(), "lost")) {
+            List<Wal> all = flags.contains(Flag.NO_LOSS)
+                    ? db().notes(key, e.through(), "lost")
+                    : db().settle(key, e.through(), "lost");
+            for (Wal lost : all) {
                 boolean covered = lost.id() <= e.covered();
                 db().conflicts
                         .add(new Conflict(

@@ -23,7 +23,7 @@ final class PgSinkSide {
     }
 
     private void open() {
-        runner = new SinkRunner(world.fromEtcd, partition, group, deadLetters);
+        runner = new SinkRunner(world.fromEtcd, partition, group, deadLetters, false);
         task = world.postgres.sink(runner, new TopicPartition(world.fromEtcd.name(), partition));
     }
 

@@ -33,11 +33,13 @@ public final class SinkRunner implements SinkTaskContext {
     private final TopicPartition partition;
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
     private final List<SinkRecord> deadLetters;
+    private final boolean seeksAreLost;
     private List<SinkRecord> batch = List.of();
     private long position;
 
     /** @param deadLetters where they go */
-    SinkRunner(Topic topic, int partition, long position, List<SinkRecord> deadLetters) {
+    SinkRunner(Topic topic, int partition, long position, List<SinkRecord> deadLetters, boolean seeksAreLost) {
+        this.seeksAreLost = seeksAreLost;
         this.topic = topic;
         this.partition = new TopicPartition(topic.name(), partition);
         this.position = position;
@@ -50,7 +52,9 @@ public final class SinkRunner implements SinkTaskContext {
      * @return whether they were taken
      */
     boolean deliver(Task task, int max) {
-        if (seeks.containsKey(partition)) {
+        if (seeksAreLost) {
+            seeks.clear();
+        } else if (seeks.containsKey(partition)) {
             position = seeks.remove(partition);
         }
         if (batch.isEmpty() && max > 0) {

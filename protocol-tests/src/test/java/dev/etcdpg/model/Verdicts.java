@@ -33,6 +33,7 @@ final class Verdicts {
         check(look.requests() == 0, "pending: requests " + look.requests());
         if (world.postgres instanceof MemoryPostgres memory) {
             check(memory.unreported().isEmpty(), "unreported: " + memory.unreported());
+            check(memory.outcomes().isEmpty(), "outcomes: " + memory.outcomes());
         }
         history();
         if (world.lossy) {

@@ -1,11 +1,14 @@
 package dev.etcdpg.model;
 
+import dev.etcdpg.common.Revision;
 import dev.etcdpg.common.record.Chain;
 import dev.etcdpg.common.record.EtcdRecord;
 import dev.etcdpg.common.record.EtcdRecordCodec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.Struct;
@@ -15,10 +18,13 @@ import org.apache.kafka.connect.source.SourceRecord;
 final class Wire {
 
     private final Set<Flag> flags;
+    private final Etcd etcd;
+    private final Map<String, Long> before = new HashMap<>();
     private final Set<Long> sent = new HashSet<>();
 
-    Wire(Set<Flag> flags) {
+    Wire(Set<Flag> flags, Etcd etcd) {
         this.flags = flags;
+        this.etcd = etcd;
     }
 
     List<SourceRecord> fromEtcd(List<SourceRecord> records) {
@@ -32,8 +38,51 @@ final class Wire {
         if (flags.contains(Flag.NO_ORDER)) {
             changed = answersFirst(changed);
         }
+        if (flags.contains(Flag.NO_PAGE_REVISION)) {
+            changed = changed.stream().map(this::ofNow).toList();
+        }
+        if (flags.contains(Flag.NO_HEARTBEAT)) {
+            changed = changed.stream().map(this::withoutHeartbeat).toList();
+        }
         changed.forEach(this::unchain);
         return changed;
+    }
+
+    /** What is not written to the topic. */
+    boolean drops(EtcdRecord read) {
+        return flags.contains(Flag.NO_HEARTBEAT) && read instanceof EtcdRecord.Heartbeat;
+    }
+
+    /** The record after a heartbeat that is left out names the one before it. */
+    private SourceRecord withoutHeartbeat(SourceRecord record) {
+        if (!record.topic().startsWith("etcd.etcd")) {
+            return record;
+        }
+        Chain chain = read(record).chain();
+        String lane = record.kafkaPartition() + " " + chain.range();
+        long last = before.getOrDefault(lane + " " + chain.previous(), chain.previous());
+        if (read(record) instanceof EtcdRecord.Heartbeat) {
+            before.put(lane + " " + chain.number(), last);
+        } else if (last != chain.previous()) {
+            Struct value = (Struct) record.value();
+            Struct holder = value.schema().field("source") == null ? value : value.getStruct("source");
+            holder.put("previous", last);
+        }
+        return record;
+    }
+
+    /** A manifest says what lived when its page was read, and calls that now. */
+    private SourceRecord ofNow(SourceRecord record) {
+        return record.topic().startsWith("etcd.etcd") && read(record) instanceof EtcdRecord.Manifest m
+                ? with(
+                        record,
+                        new EtcdRecord.Manifest(
+                                m.chain(),
+                                m.page(),
+                                new Revision(m.at().epoch(), etcd.revision()),
+                                m.keys(),
+                                m.partitions()))
+                : record;
     }
 
     SourceRecord fromPostgres(SourceRecord record) {
