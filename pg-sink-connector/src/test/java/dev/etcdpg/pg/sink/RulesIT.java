@@ -358,6 +358,24 @@ class RulesIT {
         }
     }
 
+    /** Somebody else says in etcd what one of our transaction's statements said: that is what it lost to, and nothing came late. */
+    @Test
+    void whatAChangeLostToDoesNotMarkIt() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', 'mine')");
+            b.dispatch();
+            b.put(b.event("/k/a", "theirs", 5));
+            b.put(b.event("/k/a", null, 6));
+            b.sql("insert into public.etcd (key, value) values ('/k/a', 'same');"
+                    + " update public.etcd set value = 'other' where key = '/k/a'");
+            b.dispatch();
+            b.put(b.event("/k/a", "same", 7));
+            assertThat(b.conflicts())
+                    .containsExactly("/k/a put mine lost to 5", "/k/a put same lost to 7", "/k/a put other lost to 7");
+            assertThat(b.table()).containsExactly("/k/a=same@7");
+        }
+    }
+
     @Test
     void anEndMarkWakesWhatCouldNotBeSentBefore() {
         try (Bench b = new Bench(postgres)) {

@@ -197,6 +197,8 @@ final class Writes {
             session.sql("applied_late")
                     .texts(late, Of::key)
                     .hashes(late, l -> l.effect().content().digest().bytes())
+                    .numbers(late, l -> l.effect().at().epoch())
+                    .numbers(late, l -> l.effect().at().revision())
                     .add(route)
                     .update();
             session.wake();

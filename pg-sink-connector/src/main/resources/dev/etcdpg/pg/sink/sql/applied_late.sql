@@ -1,12 +1,12 @@
--- Published again, under its id, with what has become of it.
+-- Published again, under its id, with what has become of it. What it lost to says nothing of it, though it may have the same value.
 update etcd_conflict c
 set applied_late = true, number = null
 where c.id = any (array(
   select f.id
-  from unnest(?::text[], ?::bytea[]) as u (key, hash)
+  from unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[]) as u (key, hash, epoch, revision)
   cross join lateral (
     select l.id from etcd_conflict l
     where l.route = ? and l.key = u.key and l.base_revision = 0 and l.send is not null and l.op = 'put' and not l.applied_late
-      and sha256(convert_to(l.value, 'UTF8')) = u.hash
+      and sha256(convert_to(l.value, 'UTF8')) = u.hash and (l.won_epoch, l.won_revision) < (u.epoch, u.revision)
     order by l.id desc limit 1
   ) f))
