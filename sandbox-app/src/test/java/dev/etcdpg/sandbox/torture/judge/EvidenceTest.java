@@ -343,6 +343,32 @@ class EvidenceTest {
         holds();
     }
 
+    /** Confirmed by what a writer put, deleted, and then the insert itself comes. */
+    private void insertTwice(Author first) {
+        story.happened(107, null, 0, 0, Author.WRITER);
+        story.committed(4, "tx4", "p4");
+        story.events.add(new Event(KEY, 108, "p4", 108, 1, 0, first));
+        story.watched(108);
+        story.applied(108, "p4", 108, 1, true, false);
+        story.happened(109, null, 0, 0, Author.WRITER);
+        story.events.add(new Event(KEY, 110, "p4", 110, 1, 0, Author.SINK));
+        story.watched(110);
+        story.applied(110, "p4", 110, 1, false, false);
+    }
+
+    @Test
+    void anInsertFollowsADeletionThatItNeverSaw() {
+        insertTwice(Author.WRITER);
+        holds();
+    }
+
+    @Test
+    void anInsertFollowsADeletionAndWasThereAlready() {
+        insertTwice(Author.SINK);
+        fails("but the sink wrote it");
+        fails("etcd got twice");
+    }
+
     @Test
     void aConflictIsMarkedAsAppliedLateAndWasNot() {
         story.late(0);
