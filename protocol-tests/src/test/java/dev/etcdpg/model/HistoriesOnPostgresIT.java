@@ -16,7 +16,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * The same histories, fewer of them, with a real PostgreSQL: what decides there is the triggers, dispatch and the sink's own SQL. Settings as
- * of {@link HistoriesTest}.
+ * of {@link HistoriesTest}. Without the scenes in which PostgreSQL is restored: a backup of a server and the way back take seconds, which is too
+ * long for hundreds of histories; what a restored one must do is decided by send numbers and offsets, which are the same in memory.
  */
 class HistoriesOnPostgresIT {
 

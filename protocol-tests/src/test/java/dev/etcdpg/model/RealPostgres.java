@@ -9,8 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,6 +31,8 @@ final class RealPostgres implements Postgres {
     private final Connection app;
     private final Connection opener;
     private final List<AutoCloseable> tasks = new ArrayList<>();
+    private final Map<Long, Write> committed = new TreeMap<>();
+    private List<Write> opened = List.of();
     private boolean open;
 
     RealPostgres(RealDatabase database, World world) {
@@ -51,10 +55,15 @@ final class RealPostgres implements Postgres {
     public void transact(List<Write> writes) {
         try {
             app.setAutoCommit(false);
+            List<Write> changes = new ArrayList<>();
             for (Write write : writes) {
-                write(app, write);
+                if (write(app, write)) {
+                    changes.add(write);
+                }
             }
+            Map<Long, Write> ids = captured(app, changes);
             app.commit();
+            committed.putAll(ids);
             app.setAutoCommit(true);
         } catch (SQLException e) {
             throw new AssertionError(e);
@@ -62,7 +71,15 @@ final class RealPostgres implements Postgres {
         world.say("sql: " + writes);
     }
 
-    private static void write(Connection connection, Write write) throws SQLException {
+    /** @return whether it changes anything */
+    private static boolean write(Connection connection, Write write) throws SQLException {
+        String before;
+        try (PreparedStatement statement = connection.prepareStatement("select value from public.etcd where key = ?")) {
+            statement.setString(1, write.key());
+            try (ResultSet row = statement.executeQuery()) {
+                before = row.next() ? row.getString(1) : null;
+            }
+        }
         String sql = write.value() == null
                 ? "delete from public.etcd where key = ?"
                 : "insert into public.etcd (key, value) values (?, ?) on conflict (key) do update set value = excluded.value";
@@ -73,13 +90,55 @@ final class RealPostgres implements Postgres {
             }
             statement.executeUpdate();
         }
+        return !Objects.equals(before, write.value());
+    }
+
+    /** What the trigger made of the changes of this transaction, before it commits, by id. Each change must be there, in order. */
+    private Map<Long, Write> captured(Connection connection, List<Write> changes) throws SQLException {
+        Map<Long, Write> captured = new TreeMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select id, key, value from etcd_wal where txid = pg_current_xact_id_if_assigned()")) {
+            while (row.next()) {
+                captured.put(row.getLong(1), new Write(row.getString(2), row.getString(3)));
+            }
+        }
+        if (!List.copyOf(captured.values()).equals(changes)) {
+            world.wrong.add("unreported: the trigger made " + captured + " of " + changes);
+        }
+        return captured;
+    }
+
+    /**
+     * Committed changes without an outcome: they are neither pending nor in conflict, and no change of the key that was settled with them is in
+     * its history.
+     */
+    List<String> unreported() {
+        Set<Long> told = new TreeSet<>(
+                query("select id from etcd_wal union select change from etcd_conflict", row -> row.getLong(1)));
+        Map<String, Long> settled = new TreeMap<>();
+        query("select key, settled from etcd_mirror", row -> settled.put(row.getString(1), row.getLong(2)));
+        Set<Write> applied = new HashSet<>(
+                query("select key, value from etcd_history", row -> new Write(row.getString(1), row.getString(2))));
+        return committed.entrySet().stream()
+                .filter(e -> !told.contains(e.getKey()))
+                .filter(e -> committed.entrySet().stream()
+                        .filter(with ->
+                                with.getValue().key().equals(e.getValue().key()))
+                        .filter(with -> with.getKey() >= e.getKey() && !told.contains(with.getKey()))
+                        .filter(with -> with.getKey()
+                                <= settled.getOrDefault(with.getValue().key(), 0L))
+                        // that a key is absent that never was there stands in no history
+                        .noneMatch(with -> with.getValue().value() == null || applied.contains(with.getValue())))
+                .map(e -> "W" + e.getKey() + " " + e.getValue())
+                .toList();
     }
 
     @Override
     public boolean open(Write write) {
         try {
             opener.setAutoCommit(false);
-            write(opener, write);
+            opened = write(opener, write) ? List.of(write) : List.of();
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
@@ -97,7 +156,9 @@ final class RealPostgres implements Postgres {
     public void end(boolean commit) {
         try {
             if (commit) {
+                Map<Long, Write> ids = captured(opener, opened);
                 opener.commit();
+                committed.putAll(ids);
             } else {
                 opener.rollback();
             }

@@ -34,6 +34,8 @@ final class Verdicts {
         if (world.postgres instanceof MemoryPostgres memory) {
             check(memory.unreported().isEmpty(), "unreported: " + memory.unreported());
             check(memory.outcomes().isEmpty(), "outcomes: " + memory.outcomes());
+        } else if (world.postgres instanceof RealPostgres real) {
+            check(real.unreported().isEmpty(), "unreported: " + real.unreported());
         }
         history();
         if (world.lossy) {
