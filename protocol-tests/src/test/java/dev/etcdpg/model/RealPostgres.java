@@ -109,6 +109,16 @@ final class RealPostgres implements Postgres {
         return captured;
     }
 
+    /** Changes that were settled, and that no application has committed. */
+    List<String> invented() {
+        List<String> invented = new ArrayList<>();
+        query(
+                "select key, settled from etcd_mirror where settled > 0 union select key, change from etcd_conflict",
+                row -> committed.containsKey(row.getLong(2))
+                        || invented.add("W" + row.getLong(2) + " of " + row.getString(1)));
+        return invented;
+    }
+
     /**
      * Committed changes without an outcome: they are neither pending nor in conflict, and no change of the key that was settled with them is in
      * its history.

@@ -36,6 +36,7 @@ final class Verdicts {
             check(memory.outcomes().isEmpty(), "outcomes: " + memory.outcomes());
         } else if (world.postgres instanceof RealPostgres real) {
             check(real.unreported().isEmpty(), "unreported: " + real.unreported());
+            check(real.invented().isEmpty(), "invented: " + real.invented());
         }
         history();
         if (world.lossy) {
