@@ -32,15 +32,18 @@ record TaskFailure(String connector, int task, String cause) {
             "org.apache.kafka.common.errors.ProducerFencedException",
             "org.apache.kafka.common.errors.InvalidProducerEpochException",
             "org.apache.kafka.common.errors.InvalidPidMappingException",
-            "org.apache.kafka.common.errors.InvalidTxnStateException",
-            "org.apache.kafka.connect.runtime.rest.errors.ConnectRestException");
+            "org.apache.kafka.common.errors.InvalidTxnStateException");
+
+    /** Only Connect's own requests from worker to worker end so; what lies behind it is how the network failed. */
+    private static final String UNREACHABLE_LEADER =
+            "org.apache.kafka.connect.runtime.rest.errors.ConnectRestException";
 
     /** @param trace as the REST API gives it */
     static TaskFailure of(String connector, int task, String trace) {
         List<String> lines = trace.lines().toList();
         String cause = lines.isEmpty() ? "no trace" : lines.get(0);
         for (String line : lines) {
-            if (line.startsWith(CAUSED_BY)) {
+            if (line.startsWith(CAUSED_BY) && !exception(cause).equals(UNREACHABLE_LEADER)) {
                 cause = line.substring(CAUSED_BY.length());
             }
         }
@@ -76,8 +79,13 @@ record TaskFailure(String connector, int task, String cause) {
 
     /** Whether Kafka itself failed it, and not our code: an operator would restart it. */
     boolean isByKafka() {
-        int colon = cause.indexOf(':');
-        return SOURCES.contains(connector) && KAFKAS_OWN.contains(colon < 0 ? cause : cause.substring(0, colon));
+        String exception = exception(cause);
+        return SOURCES.contains(connector) && (KAFKAS_OWN.contains(exception) || exception.equals(UNREACHABLE_LEADER));
+    }
+
+    private static String exception(String line) {
+        int colon = line.indexOf(':');
+        return colon < 0 ? line : line.substring(0, colon);
     }
 
     @Override

@@ -36,6 +36,20 @@ class TaskFailureTest {
     }
 
     @Test
+    void howTheLeaderWasNotReachedDoesNotMatter() {
+        assertThat(TaskFailure.of(
+                                "pg-notify-source",
+                                0,
+                                "org.apache.kafka.connect.runtime.rest.errors.ConnectRestException: IO Error trying to forward\n\tat x\n"
+                                        + "Caused by: java.util.concurrent.TimeoutException: Idle timeout expired: 34120/30000 ms")
+                        .isByKafka())
+                .isTrue();
+        assertThat(failure("pg-notify-source", "java.util.concurrent.TimeoutException: no")
+                        .isByKafka())
+                .isFalse();
+    }
+
+    @Test
     void itDoesNotFailSinks() {
         assertThat(failure("pg-sink", FENCED).isByKafka()).isFalse();
         assertThat(failure("etcd-sink", FENCED).isByKafka()).isFalse();
