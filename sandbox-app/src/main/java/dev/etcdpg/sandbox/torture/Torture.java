@@ -90,7 +90,7 @@ public final class Torture implements AutoCloseable {
             Judgement judgement = new Judgement(stack, workload, compactions);
             Storm storm = new Storm(
                     new Faults(stack, links, rest, workload::recordedThrough, compactions)::of, journal, threads);
-            Recovery recovery = new Recovery(stack, links, rest, journal);
+            Recovery recovery = new Recovery(stack, links, new Operator(stack, rest, journal));
             workload.start();
             for (int number = 1; ; number++) {
                 journal.say("round " + number);

@@ -1,0 +1,150 @@
+package dev.etcdpg.sandbox.torture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.servers.Connect;
+import dev.etcdpg.servers.ServerException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Whoever looks after the connectors: resumes what is paused, and restarts what Kafka itself has failed, like a task whose transaction
+ * the broker ended in a fault longer than its timeout, or lost track of. Thread-safe.
+ */
+final class Operator {
+    private static final Set<String> HALTED = Set.of("PAUSED", "STOPPED");
+    private static final String UNASSIGNED = "UNASSIGNED";
+    /** Longer than a rebalance. */
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    /** What was restarted takes a moment until its status says so. */
+    private static final Duration MOMENT = Duration.ofSeconds(5);
+
+    /** Of a connector and its tasks in one round; what fails more often has another reason. */
+    private static final int RESTARTS = 5;
+
+    private final Rest rest;
+    private final Journal journal;
+    private final WorkerLogs logs;
+    private final TaskLives lives = new TaskLives();
+    private final Map<String, Integer> restarts = new HashMap<>();
+    private final Map<String, Long> restartedAt = new HashMap<>();
+    /** Since when something is as it should not stay. */
+    private final Map<String, Long> since = new HashMap<>();
+
+    Operator(Stack stack, Rest rest, Journal journal) {
+        this.rest = rest;
+        this.journal = journal;
+        this.logs = new WorkerLogs(stack);
+        logs.read().forEach(lives::read);
+    }
+
+    synchronized void beginRound() {
+        restarts.clear();
+        since.clear();
+    }
+
+    /** Looks once, and does what there is to do; whether all is RUNNING, or something has failed that is not to be restarted. */
+    synchronized boolean look() {
+        boolean running = true;
+        try {
+            for (String connector : Connectors.NAMES) {
+                running &= runs(connector);
+            }
+            running &= noneIsDead();
+        } catch (ServerException rebalancing) {
+            return false;
+        }
+        return running;
+    }
+
+    private boolean runs(String connector) {
+        Connect connect = rest.connect();
+        JsonNode status = connect.status(connector);
+        if (HALTED.contains(status.path("connector").path("state").asText())) {
+            connect.resume(connector);
+            return false;
+        }
+        if (isFailedByKafka(status.path("connector"), connector)) {
+            restart(connector, connector + ", failed by Kafka", () -> connect.restart(connector));
+            return false;
+        }
+        if (isUnassigned(status) && isSoForLong(connector) && mayRestart(connector)) {
+            restart(connector, connector + ", which is UNASSIGNED", () -> connect.restart(connector));
+            return false;
+        }
+        for (JsonNode task : status.path("tasks")) {
+            if (isFailedByKafka(task, connector)) {
+                int id = task.path("id").asInt();
+                restart(
+                        connector,
+                        "what Kafka has failed: " + failure(task, connector),
+                        () -> connect.restartTask(connector, id));
+                return false;
+            }
+        }
+        return connect.isRunning(connector) || connect.failure(connector) != null;
+    }
+
+    /** Of the connector or a task; after a rebalance it may stay so, though it runs. */
+    private boolean isUnassigned(JsonNode status) {
+        boolean is = status.path("connector").path("state").asText().equals(UNASSIGNED);
+        for (JsonNode task : status.path("tasks")) {
+            is |= task.path("state").asText().equals(UNASSIGNED);
+        }
+        if (!is) {
+            since.remove(status.path("name").asText());
+        }
+        return is;
+    }
+
+    private boolean noneIsDead() {
+        logs.read().forEach(lives::read);
+        List<TaskFailure> dead = lives.dead();
+        for (TaskFailure task : dead) {
+            if (isSoForLong(task.name()) && mayRestart(task.connector())) {
+                restart(task.connector(), "what Kafka has failed and taken for RUNNING: " + task, () -> {
+                    rest.connect().restartTask(task.connector(), task.task());
+                    lives.restarted(task);
+                });
+            }
+        }
+        return dead.isEmpty();
+    }
+
+    private boolean isSoForLong(String what) {
+        long now = System.nanoTime();
+        return now - since.computeIfAbsent(what, name -> now) > LONG.toNanos();
+    }
+
+    private static TaskFailure failure(JsonNode part, String connector) {
+        return TaskFailure.of(
+                connector, part.path("id").asInt(-1), part.path("trace").asText());
+    }
+
+    private boolean isFailedByKafka(JsonNode part, String connector) {
+        return part.path("state").asText().equals("FAILED")
+                && failure(part, connector).isByKafka()
+                && mayRestart(connector);
+    }
+
+    private boolean mayRestart(String connector) {
+        return restarts.getOrDefault(connector, 0) < RESTARTS;
+    }
+
+    private void restart(String connector, String what, Runnable how) {
+        long now = System.nanoTime();
+        Long last = restartedAt.get(connector);
+        if (last != null && now - last < MOMENT.toNanos()) {
+            return;
+        }
+        restartedAt.put(connector, now);
+        restarts.merge(connector, 1, Integer::sum);
+        journal.say("the operator restarts " + what);
+        journal.count("restarted by the operator");
+        how.run();
+    }
+}
