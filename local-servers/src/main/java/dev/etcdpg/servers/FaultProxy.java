@@ -40,6 +40,7 @@ public final class FaultProxy implements AutoCloseable {
     private boolean closed;
     private volatile long limit = UNLIMITED;
     private ServerSocket listener;
+    private Thread accepting;
 
     private FaultProxy(int target) {
         this.target = target;
@@ -96,8 +97,20 @@ public final class FaultProxy implements AutoCloseable {
     /** Refuses new connections; open ones go on. */
     public void refuse() {
         synchronized (gate) {
-            closeQuietly(listener);
-            listener = null;
+            if (listener != null) {
+                closeQuietly(listener);
+                listener = null;
+                awaitEnd(accepting);
+            }
+        }
+    }
+
+    /** As long as a thread is about to accept, the kernel goes on listening, closed or not. */
+    private static void awaitEnd(Thread accepting) {
+        try {
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -131,7 +144,7 @@ public final class FaultProxy implements AutoCloseable {
                 ServerSocket socket = new ServerSocket();
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 listener = socket;
-                daemon("accept", () -> accept(socket));
+                accepting = daemon("accept", () -> accept(socket));
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot listen on port " + port, e);
             }
@@ -160,10 +173,11 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private void daemon(String what, Runnable task) {
+    private Thread daemon(String what, Runnable task) {
         Thread thread = new Thread(task, "fault-proxy-" + port + "-" + what);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(AutoCloseable socket) {

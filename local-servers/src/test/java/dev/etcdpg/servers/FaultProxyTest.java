@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class FaultProxyTest {
@@ -123,6 +124,13 @@ class FaultProxyTest {
                 assertThat(receive(beside, 1)).isEqualTo("c");
             }
         }
+    }
+
+    @RepeatedTest(20)
+    void refusesAtOnce() {
+        proxy.refuse();
+
+        assertThatThrownBy(this::connect).hasMessageContaining("refused");
     }
 
     @Test
