@@ -38,6 +38,10 @@ record TaskFailure(String connector, int task, String cause) {
     private static final String UNREACHABLE_LEADER =
             "org.apache.kafka.connect.runtime.rest.errors.ConnectRestException";
 
+    /** A worker that was late with a task of a source, which has been given other tasks, or another worker, in the meantime. */
+    private static final String TOO_LATE =
+            "org.apache.kafka.connect.errors.ConnectException: Cannot start source task ";
+
     /** @param trace as the REST API gives it */
     static TaskFailure of(String connector, int task, String trace) {
         List<String> lines = trace.lines().toList();
@@ -80,7 +84,10 @@ record TaskFailure(String connector, int task, String cause) {
     /** Whether Kafka itself failed it, and not our code: an operator would restart it. */
     boolean isByKafka() {
         String exception = exception(cause);
-        return SOURCES.contains(connector) && (KAFKAS_OWN.contains(exception) || exception.equals(UNREACHABLE_LEADER));
+        return SOURCES.contains(connector)
+                && (KAFKAS_OWN.contains(exception)
+                        || exception.equals(UNREACHABLE_LEADER)
+                        || cause.startsWith(TOO_LATE));
     }
 
     private static String exception(String line) {

@@ -50,6 +50,18 @@ class TaskFailureTest {
     }
 
     @Test
+    void aWorkerIsTooLateWithATask() {
+        String trace =
+                "org.apache.kafka.connect.errors.ConnectException: Cannot start source task pg-notify-source-0 with"
+                        + " exactly-once support as the connector has already generated a new set of task configs\n\tat x";
+        assertThat(TaskFailure.of("pg-notify-source", 0, trace).isByKafka()).isTrue();
+        assertThat(TaskFailure.of("pg-sink", 0, trace).isByKafka()).isFalse();
+        assertThat(TaskFailure.of("pg-notify-source", 0, "org.apache.kafka.connect.errors.ConnectException: no")
+                        .isByKafka())
+                .isFalse();
+    }
+
+    @Test
     void itDoesNotFailSinks() {
         assertThat(failure("pg-sink", FENCED).isByKafka()).isFalse();
         assertThat(failure("etcd-sink", FENCED).isByKafka()).isFalse();
