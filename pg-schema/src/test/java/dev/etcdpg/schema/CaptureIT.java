@@ -77,6 +77,7 @@ class CaptureIT {
     @Test
     void seesMerge() {
         assumeThat(db.number("select current_setting('server_version_num')::int / 10000"))
+                .as("MERGE came with PostgreSQL 15; this is")
                 .isGreaterThanOrEqualTo(15);
         db.run("insert into app (key, value) values ('/a/1', 'x'), ('/a/2', 'y')");
         db.run(
