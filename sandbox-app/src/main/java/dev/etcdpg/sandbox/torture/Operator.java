@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Set;
  */
 final class Operator {
     private static final Set<String> HALTED = Set.of("PAUSED", "STOPPED");
+    private static final String RUNNING = "RUNNING";
     private static final String UNASSIGNED = "UNASSIGNED";
     /** Longer than a rebalance. */
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -72,8 +74,11 @@ final class Operator {
             restart(connector, connector + ", failed by Kafka", () -> connect.restart(connector));
             return false;
         }
-        if (isUnassigned(status) && isSoForLong(connector) && mayRestart(connector)) {
-            restart(connector, connector + ", which is UNASSIGNED", () -> connect.restart(connector));
+        Optional<String> untrue = untrue(status);
+        if (untrue.isEmpty()) {
+            since.remove(connector);
+        } else if (isSoForLong(connector) && mayRestart(connector)) {
+            restart(connector, connector + ", which is " + untrue.get(), () -> connect.restart(connector));
             return false;
         }
         for (JsonNode task : status.path("tasks")) {
@@ -89,16 +94,22 @@ final class Operator {
         return connect.isRunning(connector) || connect.failure(connector) != null;
     }
 
-    /** Of the connector or a task; after a rebalance it may stay so, though it runs. */
-    private boolean isUnassigned(JsonNode status) {
-        boolean is = status.path("connector").path("state").asText().equals(UNASSIGNED);
+    /**
+     * What the status says although it is not so: after a rebalance connector and tasks may stay UNASSIGNED, though they run; and a task of a
+     * sink that was trying again when its connector was resumed stays PAUSED, though it goes on.
+     */
+    static Optional<String> untrue(JsonNode status) {
+        String connector = status.path("connector").path("state").asText();
+        if (connector.equals(UNASSIGNED)) {
+            return Optional.of(UNASSIGNED);
+        }
         for (JsonNode task : status.path("tasks")) {
-            is |= task.path("state").asText().equals(UNASSIGNED);
+            String state = task.path("state").asText();
+            if (state.equals(UNASSIGNED) || connector.equals(RUNNING) && HALTED.contains(state)) {
+                return Optional.of(state);
+            }
         }
-        if (!is) {
-            since.remove(status.path("name").asText());
-        }
-        return is;
+        return Optional.empty();
     }
 
     private boolean noneIsDead() {

@@ -1,5 +1,6 @@
 package dev.etcdpg.sandbox.torture;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.etcdpg.sandbox.Entry;
 import dev.etcdpg.sandbox.EtcdClient;
 import dev.etcdpg.sandbox.SandboxException;
@@ -92,13 +93,22 @@ final class Settling {
         for (String name : connect.connectors()) {
             if (!connect.isRunning(name)) {
                 String failure = connect.failure(name);
-                not.add(name + " is not RUNNING"
+                not.add(name + " is not RUNNING: "
                         + (failure == null
-                                ? ""
-                                : ": " + failure.lines().findFirst().orElse("")));
+                                ? states(connect.status(name))
+                                : failure.lines().findFirst().orElse("")));
             }
         }
         return not;
+    }
+
+    private static String states(JsonNode status) {
+        List<String> states = new ArrayList<>();
+        states.add(status.path("connector").path("state").asText());
+        status.path("tasks")
+                .forEach(task -> states.add(
+                        "task " + task.path("id") + " " + task.path("state").asText()));
+        return String.join(", ", states);
     }
 
     private List<String> unequal() throws IOException, SQLException {

@@ -1,0 +1,53 @@
+package dev.etcdpg.sandbox.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OperatorTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNASSIGNED, RUNNING, RUNNING, UNASSIGNED",
+        "RUNNING, RUNNING, UNASSIGNED, UNASSIGNED",
+        "PAUSED, UNASSIGNED, PAUSED, UNASSIGNED",
+        "RUNNING, PAUSED, RUNNING, PAUSED",
+        "RUNNING, RUNNING, STOPPED, STOPPED",
+    })
+    void whatIsNotSo(String connector, String first, String second, String untrue) throws JsonProcessingException {
+        assertThat(untrue(connector, first, second)).contains(untrue);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUNNING, RUNNING, RUNNING",
+        "PAUSED, PAUSED, PAUSED",
+        "RUNNING, FAILED, RUNNING",
+        "FAILED, RUNNING, RUNNING"
+    })
+    void whatMayBeSo(String connector, String first, String second) throws JsonProcessingException {
+        assertThat(untrue(connector, first, second)).isEmpty();
+    }
+
+    /** A stopped connector has none. */
+    @Test
+    void needsNoTasks() throws JsonProcessingException {
+        assertThat(Operator.untrue(new ObjectMapper()
+                        .readTree("{'connector': {'state': 'STOPPED'}, 'tasks': []}".replace('\'', '"'))))
+                .isEmpty();
+    }
+
+    private static Optional<String> untrue(String connector, String first, String second)
+            throws JsonProcessingException {
+        return Operator.untrue(new ObjectMapper()
+                .readTree(
+                        ("{'name': 'sink', 'connector': {'state': '%s'}, 'tasks': [{'id': 0, 'state': '%s'}, {'id': 1, 'state': '%s'}]}")
+                                .formatted(connector, first, second)
+                                .replace('\'', '"')));
+    }
+}
