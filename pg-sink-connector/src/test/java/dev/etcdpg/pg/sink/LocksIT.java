@@ -148,6 +148,37 @@ class LocksIT {
         }
     }
 
+    /** It holds what the sink needs of a key whose row is missing; the sink waited for it with the other rows locked. */
+    @Test
+    void anOperatorWhoDecidesInAnOpenTransactionStopsOnlyHisKey() throws SQLException {
+        try (Bench b = new Bench(postgres, "conflict.policy", "manual").ready()) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            b.sql("delete from public.etcd where key = '/k/a'");
+            b.dispatch();
+            b.put(b.event("/k/a", "2", 7));
+            assertThat(b.flight("/k/a")).isEqualTo("held -");
+            try (Connection operator = b.connect()) {
+                operator.setAutoCommit(false);
+                run(operator, "select etcd_sync.etcd_resolve('/k/a', 'postgres')");
+                CompletableFuture<Void> put = CompletableFuture.runAsync(
+                        () -> b.putUntilDone(b.event("/k/a", "3", 8), b.event("/k/b", "2", 9)));
+                await().atMost(Duration.ofSeconds(5)).until(put::isDone);
+                await().until(() -> {
+                    b.idle();
+                    return b.table().contains("/k/b=2@9");
+                });
+                run(operator, "update public.etcd set value = 'seen' where key = '/k/b'");
+                operator.commit();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.history().contains("/k/a put 3@1000.8 etcd");
+            });
+            assertThat(b.flight("/k/a")).isEqualTo("held -");
+            assertThat(b.pending()).containsExactly("/k/a delete", "/k/b put seen");
+        }
+    }
+
     @Test
     void moreSetAsideThanFitsPausesThePartition() throws SQLException {
         try (Bench b = new Bench(postgres)) {

@@ -27,11 +27,13 @@ final class KeyBatch {
      *
      * @param careful rows that are missing are inserted so that one that must wait does not stop the others
      * @param rows whether the table is written; else only the mirror and the history
+     * @param patience how long a statement may wait for others who look at the same keys, in ms: dispatch is soon done, an operator who decides
+     *     about a change that is held may not be
      */
-    record Mode(boolean careful, boolean rows) {
-        static final Mode TOGETHER = new Mode(false, true);
-        static final Mode CAREFUL = new Mode(true, true);
-        static final Mode WITHOUT_ROWS = new Mode(true, false);
+    record Mode(boolean careful, boolean rows, long patience) {
+        static final Mode TOGETHER = new Mode(false, true, 250);
+        static final Mode CAREFUL = new Mode(true, true, 50);
+        static final Mode WITHOUT_ROWS = new Mode(true, false, 50);
     }
 
     private final Session session;
@@ -58,7 +60,7 @@ final class KeyBatch {
         lockRows();
         Map<String, Known> known = lockMirror();
         Map<String, Verdict> verdicts = decide(known);
-        new Writes(session, table, known, verdicts).write();
+        new Writes(session, table, mode.patience(), known, verdicts).write();
         if (mode.rows()) {
             writeRows(known, verdicts);
         }
@@ -122,7 +124,7 @@ final class KeyBatch {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        lockMirror(keys);
+        lockMirror(keys, false);
         Map<String, Known> known = read(keys);
         // a key with changes that dispatch is about to see for the first time
         List<String> unmirrored = known.values().stream()
@@ -130,11 +132,7 @@ final class KeyBatch {
                 .map(Known::key)
                 .toList();
         if (!unmirrored.isEmpty()) {
-            session.sql("ensure_mirror")
-                    .add(table.route().name())
-                    .texts(unmirrored)
-                    .update();
-            lockMirror(unmirrored);
+            lockMirror(unmirrored, true);
             known.putAll(read(unmirrored));
         }
         return known;
@@ -146,8 +144,14 @@ final class KeyBatch {
         return Known.read(session, table, keys, behind);
     }
 
-    private void lockMirror(Collection<String> keys) throws SQLException {
-        session.sql("lock_mirror").add(table.route().name()).texts(keys).texts();
+    private void lockMirror(Collection<String> keys, boolean make) throws SQLException {
+        String route = table.route().name();
+        session.limitWaits(mode.patience());
+        if (make) {
+            session.sql("ensure_mirror").add(route).texts(keys).update();
+        }
+        session.sql("lock_mirror").add(route).texts(keys).texts();
+        session.unlimitWaits();
     }
 
     private Map<String, Verdict> decide(Map<String, Known> known) {

@@ -41,9 +41,7 @@ final class RowInserts {
             return Set.of();
         }
         session.locking();
-        if (!session.limitWaits(WAIT)) {
-            throw new SQLException("no time left to wait for inserts of others", "55P03");
-        }
+        session.limitWaits(WAIT);
         Set<String> inserted = insert(rows);
         session.unlimitWaits();
         return inserted;
@@ -52,16 +50,13 @@ final class RowInserts {
     /** Those that would have to wait are found by cutting the list in ever smaller pieces, and left out. */
     Set<String> carefully(List<Row> rows) throws SQLException {
         Set<String> inserted = new TreeSet<>();
-        if (rows.isEmpty()) {
-            return inserted;
-        }
         session.locking();
-        Savepoint savepoint = session.savepoint();
-        if (!session.limitWaits(SHORT_WAIT)) {
-            session.release(savepoint);
+        if (rows.isEmpty() || !session.mayWait()) {
             return inserted;
         }
+        Savepoint savepoint = session.savepoint();
         try {
+            session.limitWaits(SHORT_WAIT);
             inserted.addAll(insert(rows));
             session.unlimitWaits();
             session.release(savepoint);
@@ -83,7 +78,8 @@ final class RowInserts {
         Savepoint savepoint = session.savepoint();
         boolean suppressed = false;
         try {
-            suppressed = session.limitWaits(SHORT_WAIT) && insert(List.of(row)).isEmpty();
+            session.limitWaits(SHORT_WAIT);
+            suppressed = insert(List.of(row)).isEmpty();
         } catch (SQLException e) {
             if (!SqlFaults.isWait(e)) {
                 throw e;

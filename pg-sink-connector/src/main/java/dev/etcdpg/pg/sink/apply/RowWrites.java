@@ -38,7 +38,7 @@ final class RowWrites {
     /** @throws TableIsLocked if that would take long: then it must be tried again later */
     void lockTable() throws SQLException {
         session.locking();
-        limitWaits();
+        session.limitWaits(WAIT);
         try {
             session.executeOn(table.name(), "lock_table");
         } catch (SQLException e) {
@@ -58,7 +58,7 @@ final class RowWrites {
         if (updated.isEmpty() && deleted.isEmpty() && !inserted) {
             return;
         }
-        limitWaits();
+        session.limitWaits(WAIT);
         try {
             if (!updated.isEmpty()) {
                 int count = RowInserts.columns(session.on(table.name(), "update_rows"), updated)
@@ -93,12 +93,6 @@ final class RowWrites {
     private static void refuseUnless(boolean complete, String how) throws SQLException {
         if (!complete) {
             throw new SQLException("a trigger of the application leaves the row " + how, "P0001");
-        }
-    }
-
-    private void limitWaits() throws SQLException {
-        if (!session.limitWaits(WAIT)) {
-            throw new SQLException("no time left to wait for others", "55P03");
         }
     }
 }

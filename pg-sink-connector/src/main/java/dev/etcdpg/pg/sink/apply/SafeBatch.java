@@ -108,29 +108,40 @@ final class SafeBatch {
     }
 
     private Set<String> applyRefused(SortedMap<String, List<Item>> one, SQLException refusal) throws SQLException {
-        Set<String> aside;
         Savepoint savepoint = session.savepoint();
         try {
-            aside = batch(KeyBatch.Mode.WITHOUT_ROWS, one);
+            Set<String> aside = applyWithoutRow(one);
             session.release(savepoint);
+            if (aside.isEmpty()) {
+                bad.add(refused(one.get(one.firstKey()), refusal));
+            }
+            return aside;
         } catch (SQLException e) {
-            if (!SqlFaults.isData(e) && !SqlFaults.isWait(e)) {
+            if (!SqlFaults.isWait(e)) {
                 throw e;
             }
             session.rollback(savepoint);
-            if (SqlFaults.isWait(e)) {
-                return one.keySet();
+            return one.keySet();
+        }
+    }
+
+    private Set<String> applyWithoutRow(SortedMap<String, List<Item>> one) throws SQLException {
+        Savepoint savepoint = session.savepoint();
+        try {
+            Set<String> aside = batch(KeyBatch.Mode.WITHOUT_ROWS, one);
+            session.release(savepoint);
+            return aside;
+        } catch (SQLException e) {
+            if (!SqlFaults.isData(e)) {
+                throw e;
             }
+            session.rollback(savepoint);
             // not even the history can hold it
             SortedMap<String, List<Item>> told = new TreeMap<>();
             one.forEach((key, items) ->
                     told.put(key, items.stream().map(Item::unrepresentable).toList()));
-            aside = batch(KeyBatch.Mode.WITHOUT_ROWS, told);
+            return batch(KeyBatch.Mode.WITHOUT_ROWS, told);
         }
-        if (aside.isEmpty()) {
-            bad.add(refused(one.get(one.firstKey()), refusal));
-        }
-        return aside;
     }
 
     /** The record that wanted the row to be as it was refused: the last that tells of it. */

@@ -127,18 +127,17 @@ public final class Session implements AutoCloseable {
      * Limits the waits of the statements that follow, and their duration.
      *
      * @param longest of a single wait, in ms
-     * @return false if there is no time left to wait in; then it must not be tried
+     * @throws SQLException as if it had been waited in vain, if there is no time left to wait in
      */
-    boolean limitWaits(long longest) throws SQLException {
+    void limitWaits(long longest) throws SQLException {
         long budget = budget();
         if (budget <= 0) {
-            return false;
+            throw new SQLException("no time left to wait for others", "55P03");
         }
         sql("limit_waits")
                 .add(Long.toString(Math.min(longest, budget)))
                 .add(Long.toString(budget))
                 .list(row -> null);
-        return true;
     }
 
     void unlimitWaits() throws SQLException {

@@ -23,6 +23,7 @@ final class Writes {
 
     private final Session session;
     private final String route;
+    private final long patience;
     private final Map<String, Known> known;
     private final Map<String, Verdict> verdicts;
 
@@ -33,9 +34,11 @@ final class Writes {
     private final List<Of<Effect.NewEpoch>> epochs = new ArrayList<>();
     private final List<Of<KeyState>> heldWaiting = new ArrayList<>();
 
-    Writes(Session session, Table table, Map<String, Known> known, Map<String, Verdict> verdicts) {
+    /** @param patience how long a statement may wait for others who look at the same keys, in ms */
+    Writes(Session session, Table table, long patience, Map<String, Known> known, Map<String, Verdict> verdicts) {
         this.session = session;
         this.route = table.route().name();
+        this.patience = patience;
         this.known = known;
         this.verdicts = verdicts;
         verdicts.forEach((key, verdict) -> verdict.effects().forEach(effect -> sort(key, verdict, effect)));
@@ -162,11 +165,14 @@ final class Writes {
                     .add(route)
                     .update();
         }
-        if (!fresh.isEmpty()
-                && mirrored(session.sql("insert_mirror").add(route), fresh).update() != fresh.size()) {
-            // dispatch has met the key in between, because of a change that we have not seen
-            throw new SQLException(
-                    "a key of route " + route + " has just been changed locally for the first time", "40001");
+        if (!fresh.isEmpty()) {
+            session.limitWaits(patience);
+            if (mirrored(session.sql("insert_mirror").add(route), fresh).update() != fresh.size()) {
+                // dispatch has met the key in between, because of a change that we have not seen
+                throw new SQLException(
+                        "a key of route " + route + " has just been changed locally for the first time", "40001");
+            }
+            session.unlimitWaits();
         }
     }
 
@@ -194,6 +200,7 @@ final class Writes {
 
     private void late() throws SQLException {
         if (!late.isEmpty()) {
+            session.limitWaits(patience); // an operator may be deleting old conflicts
             session.sql("applied_late")
                     .texts(late, Of::key)
                     .hashes(late, l -> l.effect().content().digest().bytes())
@@ -201,6 +208,7 @@ final class Writes {
                     .numbers(late, l -> l.effect().at().revision())
                     .add(route)
                     .update();
+            session.unlimitWaits();
             session.wake();
         }
     }
