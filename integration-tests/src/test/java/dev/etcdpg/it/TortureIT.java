@@ -3,21 +3,22 @@ package dev.etcdpg.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.etcdpg.sandbox.torture.ShortRounds;
 import dev.etcdpg.sandbox.torture.Torture;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A round of {@code ./sandbox torture} for each of a few seeds, on one stack with two workers. The seed fixes the faults and what is
- * written; what the machine makes of it differs each time, and the judgement holds all the same.
+ * A round of {@code ./sandbox torture} for each of a few seeds, on one stack with two workers. Together they draw every fault there is
+ * (ShortRoundsTest). The seed fixes the faults and what is written; what the machine makes of it differs each time, and the judgement holds all the same.
  */
 class TortureIT {
     private static final Duration ONE_ROUND = Duration.ZERO;
-    private static final Duration FAULTS = Duration.ofSeconds(15);
     private static final Path FOLDER =
             Path.of("target", "torture-" + ProcessHandle.current().pid()).toAbsolutePath();
 
@@ -29,13 +30,17 @@ class TortureIT {
         TORTURE.up();
     }
 
+    static List<Long> seeds() {
+        return ShortRounds.SEEDS;
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {2, 5, 9})
+    @MethodSource("seeds")
     void everythingHolds(long seed) throws InterruptedException {
         assumeTrue(held, "an earlier seed did not hold, and its stack is as that left it");
         boolean holds = false;
         try {
-            holds = TORTURE.run(seed, ONE_ROUND, FAULTS);
+            holds = TORTURE.run(seed, ONE_ROUND, ShortRounds.FAULTS);
         } finally {
             held &= holds;
         }

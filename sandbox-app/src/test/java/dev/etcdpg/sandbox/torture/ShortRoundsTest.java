@@ -1,0 +1,51 @@
+package dev.etcdpg.sandbox.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Nothing else would notice that a build no longer kills etcd, say: a round without it holds as well. */
+class ShortRoundsTest {
+    private static final Set<Kind> OF_A_LINK =
+            EnumSet.of(Kind.CUT, Kind.CUT_AFTER_BYTES, Kind.SWALLOW, Kind.SWALLOW_AND_CUT, Kind.REFUSE);
+    private static final Set<Kind> OF_A_CONNECTOR = EnumSet.of(Kind.PAUSE, Kind.STOP);
+
+    private final List<Step> drawn = ShortRounds.SEEDS.stream()
+            .flatMap(seed -> new Schedule(seed).round(ShortRounds.FAULTS).stream())
+            .toList();
+
+    @Test
+    void drawEveryKind() {
+        assertThat(Arrays.stream(Kind.values()))
+                .allSatisfy(kind -> assertThat(targets(EnumSet.of(kind))).isNotEmpty());
+    }
+
+    @Test
+    void killAndFreezeEveryServer() {
+        for (Kind kind : List.of(Kind.KILL, Kind.FREEZE_WORKER, Kind.FREEZE_SERVER)) {
+            assertThat(targets(EnumSet.of(kind))).as(kind.name()).hasSameElementsAs(kind.targets());
+        }
+    }
+
+    @Test
+    void breakEveryLink() {
+        assertThat(targets(OF_A_LINK)).hasSameElementsAs(Links.NAMES);
+    }
+
+    @Test
+    void haltEveryConnector() {
+        assertThat(targets(OF_A_CONNECTOR)).hasSameElementsAs(Connectors.NAMES);
+    }
+
+    private Set<String> targets(Set<Kind> kinds) {
+        return drawn.stream()
+                .filter(step -> kinds.contains(step.kind()))
+                .map(Step::target)
+                .collect(Collectors.toSet());
+    }
+}
