@@ -44,12 +44,11 @@ final class SqlWriter extends Writer {
 
     @Override
     boolean transaction() {
-        boolean repeatable = random.nextInt(10) == 0;
+        Isolation isolation = Isolation.draw(random);
         int drawn = random.nextInt(100);
         try {
             Connection open = connection();
-            open.setTransactionIsolation(
-                    repeatable ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED);
+            open.setTransactionIsolation(isolation.level());
             SqlTransaction transaction = new SqlTransaction(open, ledger);
             String what = work(transaction, drawn);
             if (drawn >= 92 && drawn < 96) {
@@ -59,10 +58,13 @@ final class SqlWriter extends Writer {
                 open.commit();
                 room.counts().add(what, 1);
                 room.counts().add("SQL rows changed", transaction.changes());
+                if (isolation.isStrict()) {
+                    room.counts().add("SQL commits in " + isolation, 1);
+                }
             }
             return true;
         } catch (SQLException e) {
-            return failed(e, repeatable);
+            return failed(e, isolation);
         }
     }
 
@@ -164,12 +166,13 @@ final class SqlWriter extends Writer {
         transaction.upsert(pair.key(), pair.value());
     }
 
-    private boolean failed(SQLException e, boolean repeatable) {
+    private boolean failed(SQLException e, Isolation isolation) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        boolean isExpected = state.equals(UNIQUE_VIOLATION) || repeatable && state.equals(SERIALIZATION_FAILURE);
+        boolean isExpected =
+                state.equals(UNIQUE_VIOLATION) || isolation.isStrict() && state.equals(SERIALIZATION_FAILURE);
         boolean isAway = state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
         if (isExpected) {
-            room.counts().add("SQL transactions that PostgreSQL refused", 1);
+            room.counts().add("SQL transactions in " + isolation + " that PostgreSQL refused", 1);
         } else if (isAway) {
             room.counts().add("SQL connections lost", 1);
         } else {
