@@ -14,40 +14,49 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The connectors' links to etcd and PostgreSQL are cut and swallowed under load in both directions. */
+/** The connectors' links to etcd and PostgreSQL, each its own, are cut and swallowed under load in both directions. */
 class FaultyLinksIT {
     private static final List<Long> BYTES = List.of(0L, 100L, 1_000L, 4_321L, 20_000L, 100_000L);
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(700);
     private static final Duration HOLE = Duration.ofSeconds(5);
 
+    private static final List<String> OF_ETCD = List.of("etcd-source", "etcd-sink");
+    private static final List<String> OF_POSTGRES = List.of("pg-sink", "pg-notify-source");
+
     private static final Map<String, Map<String, String>> BEFORE = new HashMap<>();
-    private static FaultProxy toEtcd;
-    private static FaultProxy toPostgres;
+    /** By connector. */
+    private static final Map<String, FaultProxy> LINKS = new HashMap<>();
 
     private final Sides sides = Sides.shared();
 
     @BeforeAll
     static void throughProxies() {
         Sides sides = Sides.shared();
-        toEtcd = FaultProxy.to(sides.stack.etcd().clientPort());
-        toPostgres = FaultProxy.to(sides.stack.postgres().port());
-        Map<String, String> etcd = Map.of("etcd.endpoints", "http://127.0.0.1:" + toEtcd.port());
-        Map<String, String> postgres =
-                Map.of("connection.url", "jdbc:postgresql://127.0.0.1:" + toPostgres.port() + "/" + Stack.DATABASE);
-        BEFORE.put("etcd-source", sides.reconfigure("etcd-source", etcd));
-        BEFORE.put("etcd-sink", sides.reconfigure("etcd-sink", etcd));
-        BEFORE.put("pg-sink", sides.reconfigure("pg-sink", postgres));
-        BEFORE.put("pg-notify-source", sides.reconfigure("pg-notify-source", postgres));
+        for (String connector : Sides.CONNECTORS) {
+            boolean etcd = OF_ETCD.contains(connector);
+            FaultProxy link = FaultProxy.to(
+                    etcd
+                            ? sides.stack.etcd().clientPort()
+                            : sides.stack.postgres().port());
+            LINKS.put(connector, link);
+            String server = "127.0.0.1:" + link.port();
+            BEFORE.put(
+                    connector,
+                    sides.reconfigure(
+                            connector,
+                            etcd
+                                    ? Map.of("etcd.endpoints", "http://" + server)
+                                    : Map.of("connection.url", "jdbc:postgresql://" + server + "/" + Stack.DATABASE)));
+        }
         await("the connectors go through the proxies")
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> toEtcd.open() > 0 && toPostgres.open() > 0);
+                .until(() -> LINKS.values().stream().allMatch(link -> link.open() > 0));
         sides.settle();
     }
 
     @AfterEach
     void healed() {
-        toEtcd.heal();
-        toPostgres.heal();
+        LINKS.values().forEach(FaultProxy::heal);
     }
 
     @AfterAll
@@ -56,33 +65,33 @@ class FaultyLinksIT {
         BEFORE.forEach((connector, config) -> sides.connect().put(connector, config));
         Sides.CONNECTORS.forEach(sides::awaitRunning);
         sides.settle();
-        toEtcd.close();
-        toPostgres.close();
+        LINKS.values().forEach(FaultProxy::close);
     }
 
     @Test
-    void theLinkToEtcdIsCutAnywhere() throws InterruptedException {
-        cut("cut-etcd", toEtcd);
+    void theLinksToEtcdAreCutAnywhere() throws InterruptedException {
+        cut("cut-etcd", OF_ETCD);
     }
 
     @Test
-    void theLinkToPostgresIsCutAnywhere() throws InterruptedException {
-        cut("cut-postgres", toPostgres);
+    void theLinksToPostgresAreCutAnywhere() throws InterruptedException {
+        cut("cut-postgres", OF_POSTGRES);
     }
 
-    private void cut(String name, FaultProxy link) throws InterruptedException {
+    private void cut(String name, List<String> connectors) throws InterruptedException {
+        List<FaultProxy> links = connectors.stream().map(LINKS::get).toList();
         long epoch = sides.epoch();
         try (Load load = new Load(sides, name)) {
             for (long bytes : BYTES) {
-                link.cutAfter(bytes);
-                link.cut();
+                links.forEach(link -> link.cutAfter(bytes));
+                links.forEach(FaultProxy::cut);
                 pause(load);
             }
-            link.heal();
-            link.cut();
-            link.refuse();
+            links.forEach(FaultProxy::heal);
+            links.forEach(FaultProxy::cut);
+            links.forEach(FaultProxy::refuse);
             pause(load);
-            link.heal();
+            links.forEach(FaultProxy::heal);
             pause(load);
         }
         sides.settle();
@@ -91,28 +100,29 @@ class FaultyLinksIT {
     }
 
     @Test
-    void theLinkToEtcdIsSilentForAWhile() throws InterruptedException {
-        swallow("hole-etcd", toEtcd);
+    void theLinksToEtcdAreSilentForAWhile() throws InterruptedException {
+        swallow("hole-etcd", OF_ETCD);
     }
 
     @Test
-    void theLinkToPostgresIsSilentForAWhile() throws InterruptedException {
-        swallow("hole-postgres", toPostgres);
+    void theLinksToPostgresAreSilentForAWhile() throws InterruptedException {
+        swallow("hole-postgres", OF_POSTGRES);
     }
 
-    private void swallow(String name, FaultProxy link) throws InterruptedException {
+    private void swallow(String name, List<String> connectors) throws InterruptedException {
+        List<FaultProxy> links = connectors.stream().map(LINKS::get).toList();
         long epoch = sides.epoch();
         try (Load load = new Load(sides, name)) {
             pause(load);
-            link.swallow();
+            links.forEach(FaultProxy::swallow);
             Thread.sleep(HOLE.toMillis());
-            link.heal();
+            links.forEach(FaultProxy::heal);
             pause(load);
-            link.swallow();
+            links.forEach(FaultProxy::swallow);
             pause(load);
             // What was on its way in the hole is lost with its connection.
-            link.cut();
-            link.heal();
+            links.forEach(FaultProxy::cut);
+            links.forEach(FaultProxy::heal);
             pause(load);
         }
         sides.settle();
@@ -120,14 +130,20 @@ class FaultyLinksIT {
         assertThat(sides.epoch()).as("nothing was taken for another history").isEqualTo(epoch);
     }
 
-    /** Nobody closes the connection, and nothing comes over it: new ones are made within the time configured. */
+    /** Nobody closes the connections, and nothing comes over them: each connector makes new ones within the time configured. */
     @Test
-    void aDeadLinkToEtcdIsNoticed() {
-        long connections = toEtcd.accepted();
-        toEtcd.swallow();
+    void deadLinksToEtcdAreNoticed() {
+        Map<String, Long> connections = new HashMap<>();
+        OF_ETCD.forEach(
+                connector -> connections.put(connector, LINKS.get(connector).accepted()));
+        OF_ETCD.forEach(connector -> LINKS.get(connector).swallow());
 
-        await("connections anew").atMost(Duration.ofSeconds(60)).until(() -> toEtcd.accepted() > connections);
-        toEtcd.heal();
+        for (String connector : OF_ETCD) {
+            await(connector + " connects anew")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> LINKS.get(connector).accepted() > connections.get(connector));
+        }
+        OF_ETCD.forEach(connector -> LINKS.get(connector).heal());
 
         sides.settle();
     }
