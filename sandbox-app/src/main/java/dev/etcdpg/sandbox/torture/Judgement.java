@@ -7,16 +7,15 @@ import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.sandbox.torture.judge.Applied;
 import dev.etcdpg.sandbox.torture.judge.Author;
 import dev.etcdpg.sandbox.torture.judge.Change;
+import dev.etcdpg.sandbox.torture.judge.Delivered;
 import dev.etcdpg.sandbox.torture.judge.Enough;
 import dev.etcdpg.sandbox.torture.judge.Evidence;
 import dev.etcdpg.sandbox.torture.judge.Lost;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Judges what the connectors made of a workload that pauses. */
 final class Judgement {
@@ -43,11 +42,19 @@ final class Judgement {
     private final Topics topics;
     private final Settling settling;
     private final WorkerLogs logs;
+    private final TaskMoves moves;
     private final String epoch;
     private long conflictsBefore;
+    /** How long there were faults so far. */
+    private Duration faults = Duration.ZERO;
 
-    /** Remembers how things stand before the first write; create it before the workload starts, on a stack that is up and silent. */
-    Judgement(Stack stack, Workload workload, Compactions compactions) {
+    /**
+     * Remembers how things stand before the first write; create it before the workload starts, on a stack that is up and silent.
+     *
+     * @param moves is given what the workers' logs tell, and counts from now on
+     */
+    Judgement(Stack stack, Workload workload, Compactions compactions, TaskMoves moves) {
+        this.moves = moves;
         this.workload = workload;
         this.compactions = compactions;
         etcd = new EtcdClient(stack.etcd().endpoint());
@@ -61,7 +68,8 @@ final class Judgement {
                 throw new SandboxException("the stack has not settled before the beginning: " + open);
             }
             topics.begin();
-            logs.read();
+            moves.read(logs.read());
+            moves.begin();
             epoch = epoch();
             conflictsBefore = bookkeeping.lastConflict();
         } catch (IOException | SQLException e) {
@@ -80,40 +88,26 @@ final class Judgement {
     Report judge(Round round) {
         Duration healing = since(round.blown().ended());
         try {
-            List<String> failures = new ArrayList<>();
-            settling.await(PATIENCE, RECOVERY.minus(healing))
-                    .forEach(open -> failures.add("not settled, and no nearer to it for " + PATIENCE.toSeconds()
-                            + " s, or after " + RECOVERY.toSeconds() + " s: " + open));
+            Verdict verdict = new Verdict();
+            List<String> open = settling.await(PATIENCE, RECOVERY.minus(healing));
             Duration recovery = since(round.blown().ended());
-            if (recovery.compareTo(RECOVERY) > 0) {
-                failures.add("settled only " + recovery.toSeconds() + " s after the last fault");
-            }
-            Map<String, Long> counts = new TreeMap<>();
-            if (failures.isEmpty()) {
-                failures.addAll(Silence.await(topics, round.isLast() ? LAST_SILENCE : SILENCE));
-                settling.await(Duration.ZERO, Duration.ZERO)
-                        .forEach(open -> failures.add("after it had settled: " + open));
-                failures.addAll(evidence(counts, round));
+            verdict.settled(open, recovery, PATIENCE, RECOVERY);
+            if (verdict.holds()) {
+                verdict.add(Silence.await(topics, round.isLast() ? LAST_SILENCE : SILENCE));
+                verdict.unsettled(settling.await(Duration.ZERO, Duration.ZERO));
+                judgeEvidence(verdict, round);
             } else {
                 topics.read();
             }
-            failures.addAll(workload.failures());
-            failures.addAll(topics.failures());
-            for (TaskFailure failure : failedTasks()) {
-                if (failure.isByKafka()) {
-                    counts.merge("tasks failed by Kafka", 1L, Long::sum);
-                } else {
-                    failures.add(failure.toString());
-                }
-            }
-            if (!epoch().equals(epoch)) {
-                failures.add("a new epoch began, for which no fault is a reason: " + epoch() + " after " + epoch);
-            }
-            counts.putAll(topics.kinds());
-            if (failures.isEmpty()) {
+            verdict.add(workload.failures());
+            verdict.add(topics.contents().failures());
+            judgeTasks(verdict, round);
+            verdict.epoch(epoch, epoch());
+            topics.contents().kinds().forEach(verdict::count);
+            if (verdict.holds()) {
                 forget();
             }
-            return new Report(failures, counts, healing, recovery.minus(healing));
+            return verdict.report(healing, recovery.minus(healing));
         } catch (IOException | SQLException e) {
             throw new SandboxException("what is to be judged cannot be read: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -123,29 +117,34 @@ final class Judgement {
     }
 
     /** Nobody else may know: a task that is restarted, or moves to another worker, forgets that it had failed. */
-    private List<TaskFailure> failedTasks() {
-        return logs.read().values().stream()
-                .flatMap(news -> TaskFailure.in(news).stream())
-                .toList();
+    private void judgeTasks(Verdict verdict, Round round) {
+        Map<String, List<String>> news = logs.read();
+        verdict.tasks(news.values().stream()
+                .flatMap(lines -> TaskFailure.in(lines).stream())
+                .toList());
+        moves.read(news);
+        faults = faults.plus(round.length());
+        if (round.isLast()) {
+            verdict.add(Enough.ofRun(faults, moves.moved()));
+        }
     }
 
     private static Duration since(long nanos) {
         return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
-    private List<String> evidence(Map<String, Long> counts, Round round)
-            throws IOException, SQLException, InterruptedException {
+    private void judgeEvidence(Verdict verdict, Round round) throws IOException, SQLException, InterruptedException {
         workload.awaitRecorded();
-        compactions.revisions().forEach(topics.delivered()::compacted);
+        Delivered delivered = topics.contents().delivered();
+        compactions.revisions().forEach(delivered::compacted);
         List<Change> committed = workload.committed();
         List<Lost> conflicts = bookkeeping.conflicts(conflictsBefore);
-        counts.put("changes committed in PostgreSQL", (long) committed.size());
-        counts.put("changes that lost", (long) conflicts.size());
-        List<String> failures = new ArrayList<>();
         List<Applied> history = bookkeeping.history(workload.recordedSince());
-        counts.put("entries of etcd_history", (long) history.size());
+        verdict.count("changes committed in PostgreSQL", committed.size());
+        verdict.count("changes that lost", conflicts.size());
+        verdict.count("entries of etcd_history", history.size());
         long confirmed = committed.size() - conflicts.size();
-        workload.recorded(recorded -> failures.addAll(new Enough(
+        workload.recorded(recorded -> verdict.add(new Enough(
                         round.length(),
                         round.blown().drawn(),
                         round.blown().done(),
@@ -154,18 +153,17 @@ final class Judgement {
                         recorded.count(Author.WRITER),
                         recorded.count(Author.SINK))
                 .judge()));
-        workload.recorded(recorded -> failures.addAll(new Evidence(
+        workload.recorded(recorded -> verdict.add(new Evidence(
                         recorded,
                         committed,
                         history,
                         conflicts,
-                        topics.conflicts(),
-                        topics.delivered(),
+                        topics.contents().conflicts(),
+                        delivered,
                         key -> Lanes.partition(key, PARTITIONS),
                         Long.parseLong(epoch),
                         CONFLATE_AFTER)
                 .judge()));
-        return failures;
     }
 
     /** What held needs not be judged again; so a long run does not need more memory than a short one. */

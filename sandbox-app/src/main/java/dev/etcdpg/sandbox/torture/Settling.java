@@ -1,22 +1,16 @@
 package dev.etcdpg.sandbox.torture;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.etcdpg.sandbox.Entry;
 import dev.etcdpg.sandbox.EtcdClient;
 import dev.etcdpg.sandbox.SandboxException;
 import dev.etcdpg.sandbox.Stack;
-import dev.etcdpg.sandbox.torture.judge.Values;
 import dev.etcdpg.servers.Connect;
 import dev.etcdpg.servers.ServerException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
 
 /** Whether everything has settled: all is RUNNING, nothing is pending, both sides are equal key by key. */
@@ -51,17 +45,10 @@ final class Settling {
      * @param atMost how long it may take
      */
     List<String> await(Duration patience, Duration atMost) throws InterruptedException {
-        long least = Long.MAX_VALUE;
-        long begin = System.nanoTime();
-        long since = begin;
+        Patience left = new Patience(patience, atMost, System::nanoTime);
         while (true) {
             Open open = open();
-            if (open.left() < least) {
-                least = open.left();
-                since = System.nanoTime();
-            }
-            long now = System.nanoTime();
-            if (open.sentences().isEmpty() || now - since >= patience.toNanos() || now - begin >= atMost.toNanos()) {
+            if (left.isOver(open.left()) || open.sentences().isEmpty()) {
                 return open.sentences();
             }
             Thread.sleep(AGAIN.toMillis());
@@ -75,7 +62,7 @@ final class Settling {
             if (!open.isEmpty()) {
                 return new Open(ALL_KEYS + bookkeeping.pending(), open);
             }
-            List<String> unequal = unequal();
+            List<String> unequal = Equality.differences(etcd.all(Stack.PREFIX).values(), bookkeeping.table());
             if (!unequal.isEmpty()) {
                 open.add(unequal.size() + " keys differ, like "
                         + String.join(", ", unequal.subList(0, Math.min(NAMED, unequal.size()))));
@@ -109,34 +96,5 @@ final class Settling {
                 .forEach(task -> states.add(
                         "task " + task.path("id") + " " + task.path("state").asText()));
         return String.join(", ", states);
-    }
-
-    private List<String> unequal() throws IOException, SQLException {
-        Map<String, Entry> there = new HashMap<>();
-        etcd.all(Stack.PREFIX).values().forEach(entry -> there.put(entry.key(), shortened(entry)));
-        Map<String, Entry> here = bookkeeping.table();
-        Set<String> keys = new TreeSet<>(there.keySet());
-        keys.addAll(here.keySet());
-        keys.removeIf(key -> there.containsKey(key) && there.get(key).equals(here.get(key)));
-        return keys.stream()
-                .map(key -> key + " (in etcd " + revision(there.get(key)) + ", in PostgreSQL " + revision(here.get(key))
-                        + ")")
-                .toList();
-    }
-
-    private static Entry shortened(Entry entry) {
-        return new Entry(
-                entry.key(),
-                Values.shortened(entry.value()),
-                entry.createRevision(),
-                entry.modRevision(),
-                entry.version(),
-                entry.lease());
-    }
-
-    private static String revision(Entry entry) {
-        return entry == null
-                ? "absent"
-                : "revision " + entry.modRevision() + ", version " + entry.version() + ", lease " + entry.lease();
     }
 }

@@ -87,7 +87,8 @@ public final class Torture implements AutoCloseable {
         }
         Schedule schedule = new Schedule(seed);
         try (Workload workload = new Workload(stack, seed)) {
-            Judgement judgement = new Judgement(stack, workload, compactions);
+            TaskMoves moves = new TaskMoves();
+            Judgement judgement = new Judgement(stack, workload, compactions, moves);
             Storm storm = new Storm(
                     new Faults(stack, links, rest, workload::recordedThrough, compactions)::of, journal, threads);
             Recovery recovery = new Recovery(stack, links, new Operator(stack, rest, journal));
@@ -102,7 +103,7 @@ public final class Torture implements AutoCloseable {
                     journal.say("all faults are healed, the writers pause");
                     return judgement.judge(new Round(round, blown, isLast));
                 });
-                tell(journal, report, workload);
+                tell(journal, report, workload, moves);
                 if (!report.holds() || isLast) {
                     return report.holds();
                 }
@@ -111,9 +112,11 @@ public final class Torture implements AutoCloseable {
         }
     }
 
-    private void tell(Journal journal, Report report, Workload workload) {
+    private void tell(Journal journal, Report report, Workload workload, TaskMoves moves) {
         journal.say("events: " + list(workload.counts()));
-        journal.say("faults: " + list(journal.counts()));
+        Map<String, Long> faults = journal.counts();
+        faults.putAll(moves.counts());
+        journal.say("faults: " + list(faults));
         journal.say("judged: " + list(report.counts()));
         journal.say(String.format(
                 Locale.ROOT,

@@ -20,6 +20,8 @@ public record Enough(Duration length, int drawn, int done, long committed, long 
     private static final int FAULTS_DONE_IN = 3;
     private static final int CHANGES_A_SECOND = 5;
     private static final int CONFIRMED_IN = 10;
+    /** The deck of faults comes round twice or more. */
+    private static final Duration LONG_RUN = Duration.ofMinutes(2);
 
     /** What there was too little of, in sentences. */
     public List<String> judge() {
@@ -30,6 +32,20 @@ public record Enough(Duration length, int drawn, int done, long committed, long 
         atLeast(failures, changes, written, "events in etcd came from writers");
         atLeast(failures, Math.max(1, committed / CONFIRMED_IN), confirmed, "changes of PostgreSQL did not lose");
         atLeast(failures, Math.max(1, length.toSeconds()), taken, "events in etcd came from PostgreSQL");
+        return failures;
+    }
+
+    /**
+     * The same of a whole run: one of several minutes says something about tasks that move, and not a shorter one, whose faults may be others.
+     *
+     * @param faults how long there were faults, in all rounds
+     * @param moved tasks that began on another worker
+     */
+    public static List<String> ofRun(Duration faults, long moved) {
+        List<String> failures = new ArrayList<>();
+        if (faults.compareTo(LONG_RUN) >= 0) {
+            atLeast(failures, 1, moved, "tasks moved from worker to worker");
+        }
         return failures;
     }
 

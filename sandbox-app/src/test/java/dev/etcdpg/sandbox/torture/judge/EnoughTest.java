@@ -46,4 +46,12 @@ class EnoughTest {
                 .asString()
                 .contains("from PostgreSQL");
     }
+
+    @Test
+    void ofALongRunTasksMove() {
+        Duration minutes = Duration.ofMinutes(2);
+        assertThat(Enough.ofRun(minutes, 1)).isEmpty();
+        assertThat(Enough.ofRun(minutes, 0)).singleElement().asString().contains("only 0 tasks moved");
+        assertThat(Enough.ofRun(ROUND, 0)).isEmpty();
+    }
 }
