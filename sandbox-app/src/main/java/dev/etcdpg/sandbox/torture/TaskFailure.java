@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Why a task or connector has failed.
@@ -38,16 +39,24 @@ record TaskFailure(String connector, int task, String cause) {
     private static final String UNREACHABLE_LEADER =
             "org.apache.kafka.connect.runtime.rest.errors.ConnectRestException";
 
-    /** A worker that was late with a task of a source, which has been given other tasks, or another worker, in the meantime. */
-    private static final String TOO_LATE =
-            "org.apache.kafka.connect.errors.ConnectException: Cannot start source task ";
+    /**
+     * What Connect does before it starts a task of a source, and fails at when the broker or the leader is away, or when it is late and the
+     * source has been given other tasks, or another worker. What lies behind it is how.
+     */
+    private static final List<String> BEFORE_ITS_START = Stream.of(
+                    "Cannot start source task ",
+                    "Failed to read to end of config topic",
+                    "Failed to perform zombie fencing",
+                    "Failed to perform round of zombie fencing")
+            .map("org.apache.kafka.connect.errors.ConnectException: "::concat)
+            .toList();
 
     /** @param trace as the REST API gives it */
     static TaskFailure of(String connector, int task, String trace) {
         List<String> lines = trace.lines().toList();
         String cause = lines.isEmpty() ? "no trace" : lines.get(0);
         for (String line : lines) {
-            if (line.startsWith(CAUSED_BY) && !exception(cause).equals(UNREACHABLE_LEADER)) {
+            if (line.startsWith(CAUSED_BY) && !isBeforeItsStart(cause)) {
                 cause = line.substring(CAUSED_BY.length());
             }
         }
@@ -83,11 +92,12 @@ record TaskFailure(String connector, int task, String cause) {
 
     /** Whether Kafka itself failed it, and not our code: an operator would restart it. */
     boolean isByKafka() {
-        String exception = exception(cause);
-        return SOURCES.contains(connector)
-                && (KAFKAS_OWN.contains(exception)
-                        || exception.equals(UNREACHABLE_LEADER)
-                        || cause.startsWith(TOO_LATE));
+        return SOURCES.contains(connector) && (KAFKAS_OWN.contains(exception(cause)) || isBeforeItsStart(cause));
+    }
+
+    private static boolean isBeforeItsStart(String cause) {
+        return exception(cause).equals(UNREACHABLE_LEADER)
+                || BEFORE_ITS_START.stream().anyMatch(cause::startsWith);
     }
 
     private static String exception(String line) {

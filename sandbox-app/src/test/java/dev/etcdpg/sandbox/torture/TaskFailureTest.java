@@ -62,6 +62,27 @@ class TaskFailureTest {
     }
 
     @Test
+    void aBrokerThatIsAwayHindersTheStart() {
+        assertThat(TaskFailure.of(
+                                "pg-notify-source",
+                                0,
+                                "org.apache.kafka.connect.errors.ConnectException: Failed to read to end of config topic"
+                                        + " before performing zombie fencing\n\tat x")
+                        .isByKafka())
+                .isTrue();
+        assertThat(TaskFailure.of(
+                                "etcd-source",
+                                0,
+                                "org.apache.kafka.connect.errors.ConnectException: Failed to perform zombie fencing\n\tat x\n"
+                                        + "Caused by: org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node")
+                        .isByKafka())
+                .isTrue();
+        assertThat(failure("etcd-source", "org.apache.kafka.common.errors.TimeoutException: no")
+                        .isByKafka())
+                .isFalse();
+    }
+
+    @Test
     void itDoesNotFailSinks() {
         assertThat(failure("pg-sink", FENCED).isByKafka()).isFalse();
         assertThat(failure("etcd-sink", FENCED).isByKafka()).isFalse();
