@@ -23,7 +23,9 @@ final class Decision {
             Flag.NO_HIGHWATER,
             Flag.NO_PROBE,
             Flag.NO_SAME,
-            Flag.NO_EPOCH_SEND);
+            Flag.NO_EPOCH_SEND,
+            Flag.NO_SNAPSHOT_PROOF,
+            Flag.NO_REFUSAL_PROOF);
 
     private final Rules rules;
     private final Set<Flag> flags;
@@ -103,6 +105,13 @@ final class Decision {
                 && state.flight().due() == null;
         if (flags.contains(Flag.NO_EPOCH_SEND) && same && becameDue) {
             flight = due(flight, null);
+        }
+        boolean isProof = effects.stream().anyMatch(Effect.NewEpoch.class::isInstance);
+        if (flags.contains(Flag.NO_SNAPSHOT_PROOF) && input instanceof Input.Observed) {
+            effects.removeIf(Effect.NewEpoch.class::isInstance);
+        } else if (flags.contains(Flag.NO_REFUSAL_PROOF) && input instanceof Input.Answered && isProof) {
+            effects.removeIf(Effect.NewEpoch.class::isInstance);
+            flight = due(flight, Flight.Due.SEND);
         }
         after = with(after, after.mirror(), after.high(), flight);
         return new Verdict(state, after, effects, rowFollows, null, 0);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -35,6 +36,15 @@ public final class Etcd {
 
         public boolean isLive() {
             return value != null;
+        }
+
+        boolean isText() {
+            return isLive() && value.isValidUtf8();
+        }
+
+        /** Whether it has a value; null is that of what is not there, or is no text. */
+        boolean isValue(String other) {
+            return Objects.equals(isText() ? value.toStringUtf8() : null, other);
         }
 
         KeyValue message() {

@@ -232,6 +232,11 @@ final class EtcdSinkSide {
             world.wrong.add("overwrite: " + author + " was built on " + change.base() + ", " + version.key()
                     + " was at " + base);
         }
+        boolean isKnownHistory = change.base().epoch() > world.restoredEpoch;
+        String seen = world.seen.get(change.chain().number());
+        if (base != 0 && isKnownHistory && !before.isValue(seen)) {
+            world.wrong.add("unseen: " + author + " replaced " + before + ", PostgreSQL had seen " + seen);
+        }
         long id = Long.parseLong(author.substring(1));
         world.written.merge(id, 1, Integer::sum);
         world.authors.put(new Revision(world.epoch(), version.mod()), id);

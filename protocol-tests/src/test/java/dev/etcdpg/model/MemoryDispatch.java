@@ -36,7 +36,7 @@ final class MemoryDispatch {
     /** @param locked keys whose rows an application has locked */
     boolean run(long nowMicros, Predicate<String> locked) {
         long before = db.lastNumber;
-        number = flags.contains(Flag.NO_TIME) ? db.lastNumber : Math.max(db.lastNumber, nowMicros - 1);
+        number = flags.contains(Flag.NO_CLOCK) ? db.lastNumber : Math.max(db.lastNumber, nowMicros - 1);
         long base = number;
         db.conflicts.replaceAll(c -> c.number() != 0
                 ? c
@@ -127,9 +127,11 @@ final class MemoryDispatch {
         if (c.action == Flight.Due.PROBE) {
             next = new Flight(f.status(), f.change(), f.sent(), f.send(), number, null, f.base(), null);
         } else {
-            long epoch = flags.contains(Flag.NO_EPOCH_BASE)
-                    ? m.mirror().epoch()
-                    : Math.max(m.mirror().epoch(), c.floor);
+            // a revision is of the epoch in which it was mirrored; that a key is absent every snapshot since then has
+            // said again
+            boolean isAsMirrored = flags.contains(Flag.NO_EPOCH_BASE)
+                    || m.mirror().revision() != 0 && !flags.contains(Flag.NO_EPOCH_OF_REVISION);
+            long epoch = isAsMirrored ? m.mirror().epoch() : Math.max(m.mirror().epoch(), c.floor);
             boolean asBefore = c.action != null && flags.contains(Flag.NO_REBASE);
             Revision on = asBefore ? f.base() : new Revision(epoch, m.mirror().revision());
             next = new Flight(

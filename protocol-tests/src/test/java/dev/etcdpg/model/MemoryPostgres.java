@@ -279,7 +279,7 @@ final class MemoryPostgres implements Postgres {
         }
 
         private void raise() {
-            if (!flags.contains(Flag.NO_TIME)) {
+            if (!flags.contains(Flag.NO_RAISE)) {
                 db.lastNumber = Math.max(db.lastNumber, records.number());
             }
         }
@@ -399,6 +399,15 @@ final class MemoryPostgres implements Postgres {
     }
 
     // ---- looks
+
+    @Override
+    public String applied(String key, Revision at) {
+        return db.history.stream()
+                .filter(h -> h.key().equals(key) && h.at().revision() == at.revision() && h.at().epoch() <= at.epoch())
+                .reduce((a, b) -> b)
+                .map(Applied::value)
+                .orElse(null);
+    }
 
     @Override
     public long version() {

@@ -32,6 +32,10 @@ final class PgSourceSide {
         }
         long offset = world.fromPostgres.append(world.wire.fromPostgres(record)).kafkaOffset();
         PgRecord read = PgRecordCodec.decode(record.value());
+        if (read instanceof PgRecord.Change change
+                && !world.seen.containsKey(change.chain().number())) {
+            world.seen.put(change.chain().number(), world.postgres.applied(change.key(), change.base()));
+        }
         if (!(read instanceof PgRecord.Heartbeat)) {
             world.records++;
             world.story.tell(() -> "pg source: " + tell(read) + " number "

@@ -233,6 +233,15 @@ final class RealPostgres implements Postgres {
     // ---- looks
 
     @Override
+    public String applied(String key, Revision at) {
+        List<String> values = query(
+                "select value from etcd_history where key = '" + key + "' and revision = " + at.revision()
+                        + " and epoch <= " + at.epoch() + " order by epoch desc limit 1",
+                row -> row.getString(1));
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    @Override
     public long version() {
         return query(
                         "select hashtextextended(concat_ws('/', (select count(*) from etcd_history),"

@@ -60,15 +60,11 @@ final class Verdicts {
         }
     }
 
-    private static boolean isText(Etcd.Version version) {
-        return version.value().isValidUtf8();
-    }
-
     /** Rows are keys, with value and revision. */
     private void equal() {
         Map<String, Postgres.Row> wanted = new TreeMap<>();
         etcd.forEach((key, v) -> {
-            if (isText(v)) {
+            if (v.isText()) {
                 wanted.put(key, new Postgres.Row(v.value().toStringUtf8(), v.mod()));
             }
         });
@@ -83,7 +79,7 @@ final class Verdicts {
         check(wanted.equals(found), "mirror: etcd " + wanted + ", postgres " + found);
         look.mirror().forEach((key, m) -> {
             Etcd.Version v = etcd.get(key);
-            if (v != null && isText(v)) {
+            if (v != null && v.isText()) {
                 check(
                         v.value().toStringUtf8().equals(m.value()),
                         "mirror: of " + key + " etcd has " + v.value().toStringUtf8() + ", postgres " + m.value());
@@ -105,7 +101,7 @@ final class Verdicts {
             if (!world.lossy && !(entry.snapshot() && entry.value() == null)) {
                 check(
                         world.etcd.versions(entry.key()).stream()
-                                .anyMatch(v -> v.mod() == entry.at().revision() && isSame(v, entry.value())),
+                                .anyMatch(v -> v.mod() == entry.at().revision() && v.isValue(entry.value())),
                         "history: " + entry + " never was");
             }
         }
@@ -118,12 +114,6 @@ final class Verdicts {
                 check(missing.isEmpty(), "history: lacks " + missing + " of " + key);
             });
         }
-    }
-
-    private static boolean isSame(Etcd.Version v, String value) {
-        return v.isLive() && !isText(v)
-                ? value == null
-                : Objects.equals(v.isLive() ? v.value().toStringUtf8() : null, value);
     }
 
     /** Without anybody else who writes etcd. */

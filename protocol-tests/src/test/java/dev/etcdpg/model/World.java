@@ -46,6 +46,10 @@ public final class World implements AutoCloseable {
     final Wire wire;
     final Map<Revision, Long> authors = new HashMap<>();
     final Map<Long, Integer> written = new HashMap<>();
+    /** What PostgreSQL had seen at the base of a change, by the number under which it was sent. */
+    final Map<Long, String> seen = new HashMap<>();
+    /** Epochs up to this one may have had another history since. */
+    long restoredEpoch;
 
     boolean lossy;
     int records;
@@ -288,15 +292,23 @@ public final class World implements AutoCloseable {
         if (!etcd.hasBackup()) {
             return;
         }
+        restoreEtcd(() -> {
+            if (action.b() % 2 == 0) {
+                app(action.a(), action.b());
+                app(action.a() + 1, action.b() + 1);
+            }
+        });
+    }
+
+    /** @param meanwhile what is done before the connectors see it */
+    void restoreEtcd(Runnable meanwhile) {
+        restoredEpoch = Math.max(restoredEpoch, epoch());
         etcd.restore();
         lossy = true;
         say("ETCD IS RESTORED to revision " + etcd.revision());
         etcdSinks.forEach(EtcdSinkSide::forgetLate);
         source.restored(etcd.revision());
-        if (action.b() % 2 == 0) {
-            app(action.a(), action.b());
-            app(action.a() + 1, action.b() + 1);
-        }
+        meanwhile.run();
     }
 
     private void restorePostgres() {
