@@ -85,17 +85,38 @@ final class HostileAccount {
         assertThat(there).as("what nobody wrote").isEmpty();
     }
 
-    /** Puts malformed records into a topic that a sink reads. */
-    void ofMalformed(String topic, String sink, String letterTopic) {
-        MalformedRecords maker = new MalformedRecords(topic, HostileSystem.PARTITIONS, system.secret());
-        topics.read(topic, Long.MAX_VALUE, maker::sample);
+    /** What was written by SQL: etcd has exactly these, byte for byte. */
+    void ofRows(List<HostileEntry> entries) {
+        system.awaitEqual();
+        Map<String, RawEtcd.Held> there = system.etcd.all(system.prefix + "p/");
+        for (HostileEntry entry : entries) {
+            RawEtcd.Held held = there.remove(entry.key());
+            assertThat(held).as(label(entry)).isNotNull();
+            assertThat(held.value().equals(entry.value())).as(label(entry)).isTrue();
+        }
+        assertThat(there.keySet().stream().map(HostileEntry::text))
+                .as("what nobody wrote, or what was deleted")
+                .isEmpty();
+    }
+
+    /** Puts malformed records into a topic that a sink reads, made of records of all these kinds. */
+    void ofMalformed(String topic, String sink, String letterTopic, List<String> kinds) {
+        MalformedRecords maker = new MalformedRecords(topic, HostileSystem.PARTITIONS, system.secret(), system.samples);
+        await("samples of all kinds").pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+            topics.read(topic, Long.MAX_VALUE, maker::sample);
+            assertThat(maker.kinds()).containsExactlyInAnyOrderElementsOf(kinds);
+        });
         inject(topic, sink, letterTopic, maker.make("/elsewhere/key"));
+        maker.lastChange().ifPresent(change -> assertThat(answered(change.getKey()))
+                .as("the change that was answered last, which shows that none was skipped as one passed before")
+                .isEqualTo(change.getValue()));
         inject(topic, sink, letterTopic, maker.elsewhere());
         inject(topic, sink, letterTopic, maker.chains());
     }
 
     private void inject(String topic, String sink, String letterTopic, List<MalformedRecord> records) {
         int before = DeadLetter.all(topics, letterTopic).size();
+        HostileEffects effects = HostileEffects.of(system);
         Map<String, MalformedRecord> sent =
                 new MalformedTopic(system.sides.stack.kafka().bootstrap()).put(records);
         Map<TopicPartition, Long> ends = system.sides.kafka.offsets(topic, OffsetSpec.latest());
@@ -104,6 +125,7 @@ final class HostileAccount {
                 .failFast(system::failOnFailure)
                 .until(() -> system.sides.kafka.hasPassed(system.connector(sink), ends));
         system.awaitEqual();
+        assertThat(HostileEffects.of(system)).as("what they left behind").isEqualTo(effects);
         List<DeadLetter> all = DeadLetter.all(topics, letterTopic);
         Map<String, List<DeadLetter>> letters =
                 all.subList(before, all.size()).stream().collect(Collectors.groupingBy(DeadLetter::position));
@@ -124,6 +146,19 @@ final class HostileAccount {
                         .map(letter -> letter.position() + ": " + letter.reason()))
                 .as("letters of what the connectors sent")
                 .isEmpty();
+    }
+
+    /** Number of the change of that key which the etcd sink answered last. */
+    private long answered(String key) {
+        String end = "/etcd/" + HostileEntry.of(key);
+        return system.etcd.all(system.bookkeeping + "answer/").entrySet().stream()
+                .filter(answer -> answer.getKey().endsWith(end))
+                .mapToLong(answer -> MalformedRecords.read(
+                                HostileEntry.bytes(answer.getValue().value()))
+                        .get("n")
+                        .longValue())
+                .max()
+                .orElse(0);
     }
 
     /** What the etcd source reported so far. */

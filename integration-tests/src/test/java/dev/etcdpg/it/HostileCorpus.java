@@ -27,6 +27,7 @@ final class HostileCorpus {
         HostileCorpus corpus = new HostileCorpus(prefix, seed);
         corpus.blanks();
         corpus.everyByte();
+        corpus.beyondAscii();
         corpus.notUtf8();
         corpus.texts("fragments of SQL, JSON and other languages", HostileTexts.FRAGMENTS);
         corpus.texts("numbers", HostileTexts.NUMBERS);
@@ -70,6 +71,15 @@ final class HostileCorpus {
             add("every byte, in keys", "byte/a" + b + "z", "inner byte " + (int) b);
             add("every byte, in values", "byte-value/" + (int) b, String.valueOf(b));
             add("every byte, in values", "byte-value/inner/" + (int) b, "a" + b + "z");
+        }
+    }
+
+    /** What a byte beyond ASCII stands for in ISO 8859-1, as UTF-8: what is taken for the other is not seen where bytes do not fit. */
+    private void beyondAscii() {
+        for (char c = 0x80; c <= 0xff; c++) {
+            String raw = HostileEntry.of(String.valueOf(c));
+            add("every character of ISO 8859-1, in keys", "latin/" + raw, "character " + (int) c);
+            add("every character of ISO 8859-1, in values", "latin-value/" + (int) c, "a" + raw + "z");
         }
     }
 

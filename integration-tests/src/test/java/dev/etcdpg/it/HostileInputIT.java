@@ -23,6 +23,11 @@ import org.junit.jupiter.api.TestMethodOrder;
 class HostileInputIT {
     private static final long SEED = Long.getLong("it.seed", 20_261_121);
     private static final int ENOUGH = 2_000;
+    /** Kinds of records of the topics, see the codecs. */
+    private static final List<String> OF_ETCD = List.of(
+            "event c", "event u", "event d", "event r", "unrepresentable", "manifest", "end", "answer", "heartbeat");
+
+    private static final List<String> OF_POSTGRES = List.of("change", "probe", "request", "new_epoch", "heartbeat");
 
     private static final HostileTally TALLY = new HostileTally();
     private static HostileSystem system;
@@ -38,7 +43,9 @@ class HostileInputIT {
         inEtcd = HostileCorpus.generate(system.prefix + "e/", SEED);
         inPostgres = HostileCorpus.generate(system.prefix + "p/", SEED + 1);
         assertThat(inEtcd).hasSizeGreaterThan(ENOUGH);
-        assertThat(inPostgres).hasSizeGreaterThan(ENOUGH);
+        assertThat(inPostgres.stream().filter(HostileEntry::fits))
+                .as("what the connectors see of it: PostgreSQL itself refuses what is not UTF-8")
+                .hasSizeGreaterThan(ENOUGH);
         system.etcd.put(inEtcd);
     }
 
@@ -70,9 +77,31 @@ class HostileInputIT {
         account.ofStatements(inPostgres, system.table.upsert(inPostgres));
     }
 
-    /** The last key of a page can be any of them, and a manifest speaks of what is between two. */
     @Test
     @Order(4)
+    void whatIsUpdatedAndDeletedInPostgresArrives() {
+        List<HostileEntry> held = inPostgres.stream().filter(HostileEntry::fits).toList();
+        List<HostileEntry> changed = HostileCorpus.rotated(held);
+        system.table.update(changed);
+        account.ofRows(changed);
+        List<HostileEntry> deleted = new ArrayList<>();
+        List<HostileEntry> kept = new ArrayList<>();
+        for (int i = 0; i < changed.size(); i++) {
+            (i % 3 == 0 ? deleted : kept).add(changed.get(i));
+        }
+        system.table.delete(deleted.stream().map(HostileEntry::key).toList());
+        account.ofRows(kept);
+        // the same keys come back, and are new ones to etcd
+        assertThat(system.table.upsert(deleted)).isEmpty();
+        account.ofRows(changed);
+        changed.forEach(entry -> TALLY.count("PostgreSQL: updated", End.MIRRORED));
+        deleted.forEach(entry -> TALLY.count("PostgreSQL: deleted", End.MIRRORED));
+        deleted.forEach(entry -> TALLY.count("PostgreSQL: inserted again", End.MIRRORED));
+    }
+
+    /** The last key of a page can be any of them, and a manifest speaks of what is between two. */
+    @Test
+    @Order(5)
     void aSnapshotAfterACompactionRemovesAndAddsExactlyWhatChanged() {
         List<DeadLetter> before = account.unrepresentable();
         system.sides.stop(system.connector("etcd-source"));
@@ -95,7 +124,7 @@ class HostileInputIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void theLargestValueIsMirroredAndOneByteMoreIsRefused() {
         String key = system.prefix + "largest/etcd";
         // a key as long, which is not mirrored
@@ -130,7 +159,7 @@ class HostileInputIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aLeaseThatEndsTakesTheRowWithIt() {
         String expires = system.prefix + "lease/expires";
         String kept = system.prefix + "lease/kept";
@@ -152,7 +181,7 @@ class HostileInputIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void keysOutsideThePrefixStayWhereTheyAre() {
         String bare = system.prefix.substring(0, system.prefix.length() - 1);
         List<String> outside = List.of(
@@ -179,7 +208,7 @@ class HostileInputIT {
 
     /** What PostgreSQL cannot see can be overwritten from there, and then it is seen. */
     @Test
-    @Order(8)
+    @Order(9)
     void aRowOverwritesAValueThatPostgresCannotHold() {
         String key = system.prefix + "overwritten";
         system.etcd.put(key, "\u00ff");
@@ -196,11 +225,11 @@ class HostileInputIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void malformedRecordsAreDeadLettersAndTheRestFlows() {
         everyKindOfRecord();
-        account.ofMalformed(system.etcdTopic(), "pg-sink", system.pgSinkLetters());
-        account.ofMalformed(system.pgTopic(), "etcd-sink", system.etcdSinkLetters());
+        account.ofMalformed(system.etcdTopic(), "pg-sink", system.pgSinkLetters(), OF_ETCD);
+        account.ofMalformed(system.pgTopic(), "etcd-sink", system.etcdSinkLetters(), OF_POSTGRES);
         String fromEtcd = system.prefix + "after/etcd";
         String fromPostgres = system.prefix + "after/sql";
         for (int i = 0; i < 100; i++) {
@@ -213,7 +242,7 @@ class HostileInputIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void noLogHasAValueOrAPassword() throws IOException {
         for (Path log : system.logs()) {
             try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
@@ -228,9 +257,12 @@ class HostileInputIT {
         }
     }
 
-    /** So that there is a sample of each that is not made by faults only. */
+    /** So that there is a sample of each. */
     private static void everyKindOfRecord() {
-        String key = system.prefix + "sample/";
+        String key = system.samples;
+        system.etcd.put(key + 5, "before");
+        system.awaitEqual();
+        probe(key + 5);
         system.table.upsert(List.of(
                 new HostileEntry("", key + 1, system.secret()), new HostileEntry("", key + 2, "to be deleted")));
         system.etcd.put(key + 3, system.secret());
@@ -242,5 +274,20 @@ class HostileInputIT {
         system.table.execute("select etcd_sync.etcd_resync('" + key + "')");
         system.awaitEqual();
         await("the snapshot").until(() -> system.table.number("select count(*) from etcd_sync.etcd_request") == 0);
+    }
+
+    /** A snapshot that passes a change on its way: it is asked what became of that, which etcd answers. */
+    private static void probe(String key) {
+        String mirrored = "select count(*) from etcd_sync.etcd_mirror where key = '" + key + "' and ";
+        system.sides.stop(system.connector("etcd-sink"));
+        system.table.update(List.of(new HostileEntry("", key, system.secret())));
+        await("the change").until(() -> system.table.number(mirrored + "status = 'inflight' and due is null") == 1);
+        // as the etcd sink would
+        system.etcd.put(
+                system.bookkeeping + "request/etcd/" + System.currentTimeMillis() * 1_000,
+                "{\"after\":\"" + system.samples + "\",\"through\":\"" + system.samples + "~\"}");
+        await("the probe").until(() -> system.table.number(mirrored + "probe is not null") == 1);
+        system.sides.resume(system.connector("etcd-sink"));
+        system.awaitEqual();
     }
 }

@@ -31,6 +31,9 @@ final class HostileSystem implements AutoCloseable {
     final String prefix;
 
     final String bookkeeping;
+    /** Below it are keys whose records are samples of what the connectors send. */
+    final String samples;
+
     final HostileTable table;
     final RawEtcd etcd;
 
@@ -39,6 +42,7 @@ final class HostileSystem implements AutoCloseable {
         this.name = name;
         prefix = "/" + name + "/";
         bookkeeping = "/" + name + "-bookkeeping/";
+        samples = prefix + "sample/";
         sides.stack
                 .postgres()
                 .execute(

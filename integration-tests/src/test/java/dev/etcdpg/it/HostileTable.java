@@ -29,6 +29,29 @@ final class HostileTable {
         return each(UPSERT, entries);
     }
 
+    /** Each in a transaction of its own; each key has a row. */
+    void update(List<HostileEntry> entries) {
+        try (Connection connection = postgres.connect(database);
+                PreparedStatement statement = connection.prepareStatement(
+                        "update etcd set value = convert_from(?, 'UTF8') where key = convert_from(?, 'UTF8')")) {
+            connection.createStatement().execute("set synchronous_commit = off");
+            for (HostileEntry entry : entries) {
+                statement.setBytes(1, HostileEntry.bytes(entry.value()));
+                statement.setBytes(2, HostileEntry.bytes(entry.key()));
+                one(statement, entry.key());
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static void one(PreparedStatement statement, String key) throws SQLException {
+        int rows = statement.executeUpdate();
+        if (rows != 1) {
+            throw new IllegalStateException(rows + " rows, and not one, of key " + HostileEntry.text(key));
+        }
+    }
+
     private Map<HostileEntry, String> each(String sql, List<HostileEntry> entries) {
         Map<HostileEntry, String> refused = new LinkedHashMap<>();
         try (Connection connection = postgres.connect(database);
@@ -65,13 +88,15 @@ final class HostileTable {
         return number("select count(*) from etcd_sync.etcd_pending");
     }
 
+    /** Each in a transaction of its own; each key has a row. */
     void delete(List<String> keys) {
         try (Connection connection = postgres.connect(database);
                 PreparedStatement statement =
                         connection.prepareStatement("delete from etcd where key = convert_from(?, 'UTF8')")) {
+            connection.createStatement().execute("set synchronous_commit = off");
             for (String key : keys) {
                 statement.setBytes(1, HostileEntry.bytes(key));
-                statement.executeUpdate();
+                one(statement, key);
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e.getMessage(), e);

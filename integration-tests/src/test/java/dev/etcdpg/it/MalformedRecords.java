@@ -14,6 +14,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Makes malformed records for a topic, out of records that the connectors have written there. */
@@ -21,28 +23,66 @@ final class MalformedRecords {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGE = 3_000_000;
     private static final String PLACE = "the place of the key";
+    /** Whatever stands there, a change is one. */
+    private static final List<String> NOT_OF_A_CHANGE = List.of("of", "after", "through", "reason");
 
     private final String topic;
     private final String secret;
+    private final String preferred;
     private final int partitions;
     /** One of each kind. */
     private final Map<String, ConsumerRecord<byte[], byte[]>> samples = new LinkedHashMap<>();
 
     private final List<MalformedRecord> all = new ArrayList<>();
+    /** The last number that was given to a change, and its key. */
+    private long lastChange;
 
-    /** @param secret a value that must be in no log */
-    MalformedRecords(String topic, int partitions, String secret) {
+    private String changed;
+
+    /**
+     * @param secret a value that must be in no log
+     * @param preferred prefix of the keys whose records are to be samples
+     */
+    MalformedRecords(String topic, int partitions, String secret, String preferred) {
         this.secret = secret;
+        this.preferred = preferred;
         this.topic = topic;
         this.partitions = partitions;
     }
 
-    /** @param record read from the topic: the last of each kind counts */
+    /** @param record read from the topic: the last of each kind counts, of a preferred key if there is one */
     void sample(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() != null && record.value().length < 10_000) {
             JsonNode value = read(record.value());
-            samples.put(value.path("kind").asText("event " + value.path("op").asText()), record);
+            String kind = value.path("kind").asText("event " + value.path("op").asText());
+            if (record.key() == null || HostileEntry.of(record.key()).startsWith(preferred)) {
+                samples.put(kind, record);
+            }
+            if (kind.equals("heartbeat") && isSend(value)) {
+                samples.put("new_epoch", contradiction(record));
+            }
         }
+    }
+
+    /** What PostgreSQL sends when it finds another history; of an epoch that is long past, so that it has no effect. */
+    private static ConsumerRecord<byte[], byte[]> contradiction(ConsumerRecord<byte[], byte[]> heartbeat) {
+        ObjectNode value = (ObjectNode) read(heartbeat.value());
+        value.put("kind", "new_epoch").put("base_epoch", 1).put("reason", "none");
+        return new ConsumerRecord<>(heartbeat.topic(), heartbeat.partition(), heartbeat.offset(), null, write(value));
+    }
+
+    Set<String> kinds() {
+        return samples.keySet();
+    }
+
+    /** As the etcd sink has to have answered it last, after all records of {@link #make}; none in the etcd topic. */
+    Optional<Map.Entry<String, Long>> lastChange() {
+        return changed == null ? Optional.empty() : Optional.of(Map.entry(changed, lastChange));
+    }
+
+    /** A record of the topic of PostgreSQL, whose fields are the same for all kinds. */
+    private static boolean isSend(JsonNode record) {
+        return record.has("author");
     }
 
     /** @param keyOutside a key that belongs to no route */
@@ -135,8 +175,11 @@ final class MalformedRecords {
                 fields(kind, record, of.get(name), inner);
             }
             for (String odd : oddFor(name)) {
-                ObjectNode changed = read(record.value()).deepCopy();
-                ObjectNode parent = (ObjectNode) (path.isEmpty() ? changed : changed.at("/" + String.join("/", path)));
+                ObjectNode made = read(record.value()).deepCopy();
+                ObjectNode parent = (ObjectNode) (path.isEmpty() ? made : made.at("/" + String.join("/", path)));
+                if (isSend(made) && !(name.equals("lease") && odd.equals("-1"))) {
+                    renumber(made, kind.equals("change") && NOT_OF_A_CHANGE.contains(name));
+                }
                 if (odd.isEmpty()) {
                     parent.remove(name);
                 } else {
@@ -148,7 +191,7 @@ final class MalformedRecords {
                         topic,
                         record.partition(),
                         record.key(),
-                        write(changed),
+                        write(made),
                         null,
                         isTyped(name) && !odd.isEmpty() && !odd.equals("null") && !odd.startsWith("\"")));
             }
@@ -160,8 +203,13 @@ final class MalformedRecords {
                 List.of("", "null", "-1", "9223372036854775807", "1.5", "true", "[]", "{}", "[\"\\u0000\"]"));
         // a bound that is another text says something else, and is as well-formed as it was
         if (!name.equals("after") && !name.equals("through")) {
-            // keys are no secrets
-            odd.add(name.equals("key") || name.startsWith("range") ? "\"odd\"" : "\"" + secret + "\"");
+            // keys and routes are no secrets
+            boolean shown = name.equals("key") || name.equals("route") || name.startsWith("range");
+            odd.add(shown ? "\"odd\"" : "\"" + secret + "\"");
+        }
+        if (name.equals("keys")) {
+            // a manifest of no keys is well-formed, and believed
+            odd.remove("[]");
         }
         return odd;
     }
@@ -209,16 +257,23 @@ final class MalformedRecords {
 
     /** @param json of the key, which is put there as it is: Jackson would not write half a surrogate pair */
     private void add(String kind, String sample, ObjectNode value, ObjectNode holder, String json) {
-        long number = System.currentTimeMillis() * 1_000 + all.size();
-        // what was passed before would be skipped before anything is judged
-        ObjectNode chained = value.has("number") ? value : (ObjectNode) value.get("source");
-        chained.put("number", number).put("previous", 0);
+        renumber(value.has("number") ? value : (ObjectNode) value.get("source"), false);
         holder.put("key", PLACE);
         byte[] bytes = new String(write(value), StandardCharsets.UTF_8)
                 .replace("\"" + PLACE + "\"", json)
                 .getBytes(StandardCharsets.UTF_8);
         all.add(MalformedRecord.dead(
                 kind + " (" + sample + ")", topic, samples.get(sample).partition(), null, bytes));
+    }
+
+    /** A send that was passed before would be skipped before anything is judged. */
+    private void renumber(ObjectNode chained, boolean answered) {
+        long number = System.currentTimeMillis() * 1_000 + all.size();
+        chained.put("number", number).put("previous", 0);
+        if (answered) {
+            lastChange = number;
+            changed = chained.get("key").textValue();
+        }
     }
 
     /** Numbers of a chain that has another record before, and of one that was numbered long ago. */
@@ -250,7 +305,7 @@ final class MalformedRecords {
         return Collections.unmodifiableList(copies);
     }
 
-    private static JsonNode read(byte[] json) {
+    static JsonNode read(byte[] json) {
         try {
             return JSON.readTree(json);
         } catch (IOException e) {
