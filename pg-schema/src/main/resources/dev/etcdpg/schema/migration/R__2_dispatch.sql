@@ -118,7 +118,8 @@ begin
       where t.ctid = x.place $q$, p_table)
       using p_route, p_keys, p_ids;
     set constraints all immediate;
-  exception when others then
+  -- "others" is neither an assertion of the application's nor a cancellation, which the role's statement_timeout asks for
+  exception when others or assert_failure or query_canceled then
     perform set_config('etcd_sync.applying', 'off', true);
     if v_half > 0 then
       if clock_timestamp() > p_until then
@@ -129,7 +130,7 @@ begin
         return v_busy || p_keys[v_half + 1:];
       end if;
       return v_busy || etcd_write_piece(p_route, p_table, p_keys[v_half + 1:], p_ids[v_half + 1:], p_until);
-    elsif left(sqlstate, 2) in ('40', '53', '55', '57', '58') and sqlstate <> '40002' then
+    elsif sqlstate in ('55006', '55P03') or left(sqlstate, 2) in ('40', '53', '57', '58') and sqlstate <> '40002' then
       -- a lock, a serialization, no space, the system: that goes away, and is no verdict on the row (40002 is: a constraint)
       return p_keys;
     end if;
@@ -286,7 +287,8 @@ begin
           send = case n.action when 'probe' then m.send else n.number end,
           probe = case n.action when 'probe' then n.number end,
           due = null,
-          base_epoch = case n.action when 'probe' then m.base_epoch else greatest(m.epoch, n.floor) end,
+          -- a revision is of the epoch in which it was mirrored; that a key is absent is known from its range's last snapshot, too
+          base_epoch = case when n.action = 'probe' then m.base_epoch when m.revision > 0 then m.epoch else greatest(m.epoch, n.floor) end,
           base_revision = case n.action when 'probe' then m.base_revision else m.revision end,
           reason = null
         from numbers n where m.ctid = n.place
