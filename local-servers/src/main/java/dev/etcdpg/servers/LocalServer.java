@@ -9,13 +9,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A real server as a process of its own on loopback. Its ports and data stay the same over {@link #kill()} and
  * {@link #start()}; {@link #close()} kills it and removes its data. All children die with this JVM, unless built
- * {@code detached()}. Thread-safe.
+ * {@code detached()}, and their data goes with them, unless it is in a {@code folder()} of the caller's. Thread-safe.
  */
 public abstract class LocalServer implements AutoCloseable {
+    private static final Set<LocalServer> OF_THIS_JVM = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> OF_THIS_JVM.forEach(LocalServer::remove), "local-servers-removal"));
+    }
+
     private final String name;
     private final Path folder;
     private final boolean keepsFolder;
@@ -38,6 +47,9 @@ public abstract class LocalServer implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (builder.folder == null && !builder.detached) {
+            OF_THIS_JVM.add(this);
         }
     }
 
@@ -177,6 +189,11 @@ public abstract class LocalServer implements AutoCloseable {
     /** Kills the server and removes its data; in a build its log stays under {@code target/servers}. */
     @Override
     public synchronized void close() {
+        remove();
+        OF_THIS_JVM.remove(this);
+    }
+
+    private void remove() {
         process.kill();
         Folders.delete(keepsFolder ? data() : folder);
     }
