@@ -35,7 +35,7 @@ class AblationTest {
         /** etcd compares the epoch. */
         EPOCH_COMPARE(NO_EPOCH_CAS, "diverged", EPOCH, A_LOST),
         /** Of a key one change is in flight. */
-        ONE_IN_FLIGHT(NO_HOLD, "false", NO_APP),
+        ONE_IN_FLIGHT(NO_HOLD, "false-conflict", NO_APP),
         /** The event with the value in flight confirms it. */
         CONFIRMATION(NO_CONFIRM, "false-conflict", NO_APP),
         /** The row keeps its local value while a change waits. */

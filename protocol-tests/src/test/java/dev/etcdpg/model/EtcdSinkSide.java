@@ -217,12 +217,13 @@ final class EtcdSinkSide {
 
     private void note(Etcd.Version version, TxnRequest request) {
         PgRecord.Change change = change(version.key(), next(request));
-        String author = change == null ? "?" : change.author();
+        World.Sent sent = change == null ? null : world.sent.get(change.chain().number());
+        String author = sent == null ? "?" : "W" + sent.change();
         world.say("etcd sink " + partition + ": " + version.key() + " = "
                 + (version.isLive() ? version.value().toStringUtf8() : null) + " @" + world.epoch() + "."
                 + version.mod()
                 + " " + author);
-        if (change == null || !author.startsWith("W")) {
+        if (sent == null) {
             return;
         }
         List<Etcd.Version> versions = world.etcd.versions(version.key());
@@ -233,13 +234,11 @@ final class EtcdSinkSide {
                     + " was at " + base);
         }
         boolean isKnownHistory = change.base().epoch() > world.restoredEpoch;
-        String seen = world.seen.get(change.chain().number());
-        if (base != 0 && isKnownHistory && !before.isValue(seen)) {
-            world.wrong.add("unseen: " + author + " replaced " + before + ", PostgreSQL had seen " + seen);
+        if (base != 0 && isKnownHistory && !before.isValue(sent.seen())) {
+            world.wrong.add("unseen: " + author + " replaced " + before + ", PostgreSQL had seen " + sent.seen());
         }
-        long id = Long.parseLong(author.substring(1));
-        world.written.merge(id, 1, Integer::sum);
-        world.authors.put(new Revision(world.epoch(), version.mod()), id);
+        world.written.merge(sent.change(), 1, Integer::sum);
+        world.authors.put(new Revision(world.epoch(), version.mod()), sent.change());
     }
 
     private long next(TxnRequest request) {

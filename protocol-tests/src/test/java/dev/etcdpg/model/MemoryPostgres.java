@@ -401,6 +401,12 @@ final class MemoryPostgres implements Postgres {
     // ---- looks
 
     @Override
+    public long change(String key, long send) {
+        Flight flight = db.entry(key).flight();
+        return flight != null && flight.send() == send ? flight.change() : 0;
+    }
+
+    @Override
     public String applied(String key, Revision at) {
         return db.history.stream()
                 .filter(h -> h.key().equals(key) && h.at().revision() == at.revision() && h.at().epoch() <= at.epoch())

@@ -32,9 +32,12 @@ final class PgSourceSide {
         }
         long offset = world.fromPostgres.append(world.wire.fromPostgres(record)).kafkaOffset();
         PgRecord read = PgRecordCodec.decode(record.value());
-        if (read instanceof PgRecord.Change change
-                && !world.seen.containsKey(change.chain().number())) {
-            world.seen.put(change.chain().number(), world.postgres.applied(change.key(), change.base()));
+        if (read instanceof PgRecord.Change change) {
+            world.sent.computeIfAbsent(
+                    change.chain().number(),
+                    number -> new World.Sent(
+                            world.postgres.change(change.key(), number),
+                            world.postgres.applied(change.key(), change.base())));
         }
         if (!(read instanceof PgRecord.Heartbeat)) {
             world.records++;

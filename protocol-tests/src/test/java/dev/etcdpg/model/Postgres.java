@@ -74,6 +74,9 @@ public interface Postgres extends AutoCloseable {
     /** Gives up, or sends again, what is held. @return whether anything was */
     boolean resolve(boolean postgres);
 
+    /** Id of the change that is sent under a number, 0 if it is not any more. */
+    long change(String key, long send);
+
     /** The value that was applied as of a revision of a key: of the last epoch up to the revision's. */
     String applied(String key, Revision at);
 

@@ -2,6 +2,10 @@ package dev.etcdpg.model;
 
 import dev.etcdpg.schema.Migrations;
 import dev.etcdpg.servers.Postgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,7 +16,8 @@ import java.util.Map;
 final class RealDatabase implements AutoCloseable {
 
     private static final String EMPTY = "truncate etcd_wal, etcd_mirror, etcd_woken, etcd_history, etcd_conflict,"
-            + " etcd_snapshot, etcd_blind, etcd_request, etcd_sink_offset, etcd_sink_chain restart identity;"
+            + " etcd_snapshot, etcd_blind, etcd_request, etcd_sink_offset, etcd_sink_chain, public.model_log restart identity;"
+            + " select setval('public.model_fault', 2);"
             + " select set_config('etcd_sync.applying', 'on', true); delete from public.etcd";
 
     private final Postgres server;
@@ -29,10 +34,19 @@ final class RealDatabase implements AutoCloseable {
             opener = connect();
             execute("select etcd_install('" + Layouts.ROUTE.name() + "', '" + Layouts.ROUTE.prefix() + "')");
             execute("alter database " + name + " set etcd_sync.notify = off");
+            execute(watching());
             // an emptied table's statistics are those of the history before
             execute("alter database " + name + " set synchronous_commit = off");
         } catch (SQLException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private static String watching() {
+        try (InputStream in = RealDatabase.class.getResourceAsStream("/model.sql")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

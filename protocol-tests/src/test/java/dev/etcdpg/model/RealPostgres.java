@@ -9,8 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -109,39 +109,38 @@ final class RealPostgres implements Postgres {
         return captured;
     }
 
-    /** Changes that were settled, and that no application has committed. */
-    List<String> invented() {
-        List<String> invented = new ArrayList<>();
-        query(
-                "select key, settled from etcd_mirror where settled > 0 union select key, change from etcd_conflict",
-                row -> committed.containsKey(row.getLong(2))
-                        || invented.add("W" + row.getLong(2) + " of " + row.getString(1)));
-        return invented;
+    /** What is wrong with the outcomes of what was committed. */
+    List<String> outcomes() {
+        List<Outcomes.Entry> log = query(
+                "select txid, what, key, change, content from public.model_log order by seq",
+                row -> new Outcomes.Entry(
+                        row.getLong(1),
+                        Outcomes.What.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
+                        row.getString(3),
+                        row.getLong(4),
+                        row.getString(5)));
+        Set<Long> waiting = new TreeSet<>(query("select id from etcd_wal", row -> row.getLong(1)));
+        return Outcomes.judge(log, committed.keySet(), waiting);
     }
 
-    /**
-     * Committed changes without an outcome: they are neither pending nor in conflict, and no change of the key that was settled with them is in
-     * its history.
-     */
-    List<String> unreported() {
-        Set<Long> told = new TreeSet<>(
-                query("select id from etcd_wal union select change from etcd_conflict", row -> row.getLong(1)));
-        Map<String, Long> settled = new TreeMap<>();
-        query("select key, settled from etcd_mirror", row -> settled.put(row.getString(1), row.getLong(2)));
-        Set<Write> applied = new HashSet<>(
-                query("select key, value from etcd_history", row -> new Write(row.getString(1), row.getString(2))));
-        return committed.entrySet().stream()
-                .filter(e -> !told.contains(e.getKey()))
-                .filter(e -> committed.entrySet().stream()
-                        .filter(with ->
-                                with.getValue().key().equals(e.getValue().key()))
-                        .filter(with -> with.getKey() >= e.getKey() && !told.contains(with.getKey()))
-                        .filter(with -> with.getKey()
-                                <= settled.getOrDefault(with.getValue().key(), 0L))
-                        // that a key is absent that never was there stands in no history
-                        .noneMatch(with -> with.getValue().value() == null || applied.contains(with.getValue())))
-                .map(e -> "W" + e.getKey() + " " + e.getValue())
-                .toList();
+    /** Whether a change lost to its own event. */
+    boolean flickers() {
+        return query(
+                        "select change, won_epoch, won_revision from etcd_conflict",
+                        row -> row.getLong(1)
+                                == world.authors.getOrDefault(new Revision(row.getLong(2), row.getLong(3)), 0L))
+                .contains(true);
+    }
+
+    /** The session of a sink ends: in its next transaction, or, if it has none, now. */
+    void failNext(boolean inTransaction) {
+        world.say("postgres: the sinks' sessions end" + (inTransaction ? " in the next transaction" : ""));
+        query(
+                inTransaction
+                        ? "select setval('public.model_fault', 1, false)"
+                        : "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+                                + " where datname = current_database() and application_name like 'sink %'",
+                row -> 0);
     }
 
     @Override
@@ -231,6 +230,16 @@ final class RealPostgres implements Postgres {
     }
 
     // ---- looks
+
+    @Override
+    public long change(String key, long send) {
+        return query(
+                        "select change from etcd_mirror where key = '" + key + "' and send = " + send,
+                        row -> row.getLong(1))
+                .stream()
+                .findFirst()
+                .orElse(0L);
+    }
 
     @Override
     public String applied(String key, Revision at) {

@@ -27,6 +27,12 @@ public final class World implements AutoCloseable {
         Postgres make(World world);
     }
 
+    /**
+     * @param change its id
+     * @param seen the value that PostgreSQL had seen at its base
+     */
+    record Sent(long change, String seen) {}
+
     private static final int ROUNDS = 150;
 
     final Set<Flag> flags;
@@ -46,8 +52,8 @@ public final class World implements AutoCloseable {
     final Wire wire;
     final Map<Revision, Long> authors = new HashMap<>();
     final Map<Long, Integer> written = new HashMap<>();
-    /** What PostgreSQL had seen at the base of a change, by the number under which it was sent. */
-    final Map<Long, String> seen = new HashMap<>();
+    /** What was sent, by its number. */
+    final Map<Long, Sent> sent = new HashMap<>();
     /** Epochs up to this one may have had another history since. */
     long restoredEpoch;
 
@@ -160,8 +166,11 @@ public final class World implements AutoCloseable {
             case RESOLVE -> postgres.resolve(action.b() % 2 == 0);
             case LATE -> etcdSinks.get(p).late();
             case PG_FAULT -> {
+                boolean before = action.b() % 2 == 0;
                 if (postgres instanceof MemoryPostgres memory) {
-                    memory.failNext(action.b() % 2 == 0);
+                    memory.failNext(before);
+                } else if (postgres instanceof RealPostgres real) {
+                    real.failNext(before);
                 }
             }
             case EPOCH -> raiseEpoch();
