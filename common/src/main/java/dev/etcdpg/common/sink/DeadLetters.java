@@ -3,6 +3,8 @@ package dev.etcdpg.common.sink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -32,14 +34,26 @@ public final class DeadLetters {
     private final ErrantRecordReporter reporter;
     private final DeadLetterConfig config;
     private final Duration patience;
+    /** What the last call has handed over, if it had to give up: it need not be handed over again. Filled by the reporting thread. */
+    private final Map<Place, Sent> sent = new ConcurrentHashMap<>();
+
+    /** What a letter tells of; one record may name several keys. */
+    private record Place(String topic, int partition, long offset, String key, String reason) {
+        static Place of(DeadLetter letter) {
+            SinkRecord record = letter.record();
+            return new Place(
+                    record.topic(), record.kafkaPartition(), record.kafkaOffset(), letter.key(), letter.reason());
+        }
+    }
 
     /**
      * A letter as it was handed over.
      *
      * @param whole whether it has its value
      * @param atOnce whether the reporter was done with it when it returned
+     * @param again whether it had been handed over before
      */
-    private record Sent(DeadLetter letter, boolean whole, Future<Void> written, boolean atOnce) {}
+    private record Sent(boolean whole, Future<Void> written, boolean atOnce, boolean again) {}
 
     /**
      * @param reporter null if Connect has none, because the connector neither names a dead letter topic nor tolerates errors
@@ -60,7 +74,8 @@ public final class DeadLetters {
     /**
      * Returns when all of them are in the dead letter topic; those that are too large for it, without their value.
      *
-     * @throws RetriableException if that takes longer than the patience; some may be there, and come again when it is tried again
+     * @throws RetriableException if that takes longer than the patience. When it is tried again with the same letters, those that have been
+     *     handed over are only waited for
      * @throws ConnectException if there is no such topic, it cannot be written, or Connect does not tolerate the error
      */
     public void report(List<DeadLetter> letters) {
@@ -72,54 +87,48 @@ public final class DeadLetters {
                             + "errors.deadletterqueue.topic.name. "
                             + letters.get(0).place());
         }
+        sent.keySet().retainAll(letters.stream().map(Place::of).toList());
         long deadline = System.nanoTime() + patience.toNanos();
-        List<DeadLetter> again = new ArrayList<>();
-        for (Sent sent : send(letters, true, deadline)) {
-            if (!isWritten(sent, deadline)) {
-                again.add(sent.letter());
+        send(
+                letters.stream()
+                        .filter(letter -> !sent.containsKey(Place.of(letter)))
+                        .toList(),
+                false,
+                deadline);
+        send(unwritten(letters, deadline), true, deadline);
+        unwritten(letters, deadline);
+        sent.clear();
+    }
+
+    /** Those that may be written without their value, and perhaps were not. */
+    private List<DeadLetter> unwritten(List<DeadLetter> letters, long deadline) {
+        List<DeadLetter> unwritten = new ArrayList<>();
+        for (DeadLetter letter : letters) {
+            Sent one = sent.get(Place.of(letter));
+            if (!isWritten(one, deadline)) {
+                if (one.again()) {
+                    throw new ConnectException("The dead letter topic " + config.topic()
+                            + " takes nothing, not even without a value. May the "
+                            + "connector write it? Connect has logged what was wrong. "
+                            + letter.place());
+                }
+                unwritten.add(letter);
             }
         }
-        for (Sent sent : send(again, false, deadline)) {
-            if (!isWritten(sent, deadline)) {
-                throw new ConnectException(
-                        "The dead letter topic " + config.topic() + " takes nothing, not even without a value. May the "
-                                + "connector write it? Connect has logged what was wrong. "
-                                + sent.letter().place());
-            }
-        }
+        return unwritten;
     }
 
     /** Hands them over in a thread that can be left behind: the reporter waits without end for a topic that is not there, say. */
-    private List<Sent> send(List<DeadLetter> letters, boolean withValues, long deadline) {
+    private void send(List<DeadLetter> letters, boolean again, long deadline) {
         if (letters.isEmpty()) {
-            return List.of();
+            return;
         }
-        List<SinkRecord> records = new ArrayList<>();
-        for (DeadLetter letter : letters) {
-            SinkRecord whole = letter.withHeaders();
-            boolean fits = DeadLetterSize.of(whole) <= config.maxBytes();
-            LOG.warn(
-                    withValues && fits
-                            ? "Can never be applied, goes to the dead letter topic: {}"
-                            : "Can never be applied, goes to the dead letter topic without its value: {}",
-                    letter.place());
-            records.add(withValues && fits ? whole : letter.withoutValue());
-        }
-        FutureTask<List<Sent>> all = new FutureTask<>(() -> {
-            List<Sent> sent = new ArrayList<>();
-            for (int i = 0; i < records.size(); i++) {
-                DeadLetter letter = letters.get(i);
-                SinkRecord record = records.get(i);
-                Future<Void> written = reporter.report(record, fault(letter));
-                sent.add(new Sent(letter, record.value() != null, written, written.isDone()));
-            }
-            return sent;
-        });
+        FutureTask<Void> all = new FutureTask<>(() -> letters.forEach(letter -> send(letter, again)), null);
         Thread reporting = new Thread(all, "dead-letters");
         reporting.setDaemon(true);
         reporting.start();
         try {
-            return await(all, deadline);
+            await(all, deadline);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException refusal) {
                 throw refusal;
@@ -130,6 +139,19 @@ public final class DeadLetters {
         }
     }
 
+    private void send(DeadLetter letter, boolean again) {
+        SinkRecord whole = letter.withHeaders();
+        boolean fits = !again && DeadLetterSize.of(whole) <= config.maxBytes();
+        LOG.warn(
+                fits
+                        ? "Can never be applied, goes to the dead letter topic: {}"
+                        : "Can never be applied, goes to the dead letter topic without its value: {}",
+                letter.place());
+        SinkRecord record = fits ? whole : letter.withoutValue();
+        Future<Void> written = reporter.report(record, fault(letter));
+        sent.put(Place.of(letter), new Sent(record.value() != null, written, written.isDone(), again));
+    }
+
     /** What Connect logs, stack trace and all: nothing of the value. */
     private static DataException fault(DeadLetter letter) {
         return new DataException("A record can never be applied; the header " + DeadLetter.REASON_HEADER
@@ -137,12 +159,12 @@ public final class DeadLetters {
     }
 
     /** @return false if it may be written without its value, and perhaps was not */
-    private boolean isWritten(Sent sent, long deadline) {
+    private boolean isWritten(Sent one, long deadline) {
         try {
-            await(sent.written(), deadline);
-            return !sent.atOnce() || config.topic().isEmpty();
+            await(one.written(), deadline);
+            return !one.atOnce() || config.topic().isEmpty();
         } catch (ExecutionException e) {
-            if (sent.whole() && e.getCause() instanceof RecordTooLargeException) {
+            if (one.whole() && e.getCause() instanceof RecordTooLargeException) {
                 return false;
             }
             throw new ConnectException(

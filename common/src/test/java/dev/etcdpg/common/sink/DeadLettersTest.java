@@ -135,6 +135,27 @@ class DeadLettersTest {
                 .hasMessageContaining("was not written within 1 s");
     }
 
+    /** Else a topic that is slower than the patience would get the same letters for ever. */
+    @Test
+    void whatHasBeenHandedOverIsOnlyWaitedForWhenItIsTriedAgain() {
+        CompletableFuture<Void> slow = new CompletableFuture<>();
+        DeadLetters letters = impatient((record, error) -> {
+            reported.add(record);
+            return slow.isDone() ? soon(null) : slow;
+        });
+        DeadLetter other = new DeadLetter(RECORD, "/k/b", new Revision(7, 42), "too long");
+        assertThatThrownBy(() -> letters.report(List.of(LETTER))).isInstanceOf(RetriableException.class);
+        assertThatThrownBy(() -> letters.report(List.of(LETTER, other))).isInstanceOf(RetriableException.class);
+        assertThat(reported).hasSize(2);
+        slow.complete(null);
+        letters.report(List.of(LETTER, other));
+        assertThat(reported).hasSize(2);
+        letters.report(List.of(LETTER));
+        assertThat(reported)
+                .as("what was reported once may have to be reported again")
+                .hasSize(3);
+    }
+
     @Test
     void aTopicThatCannotBeWrittenFailsTheTask() {
         Future<Void> denied = soon(new TopicAuthorizationException("not for you"));

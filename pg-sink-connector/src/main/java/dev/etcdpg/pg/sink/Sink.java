@@ -43,6 +43,7 @@ final class Sink implements AutoCloseable {
     private Losses losses;
     private final Assignment assignment;
     private final AsideTimer timer;
+    private DeadLetters deadLetters;
     private Delivery delivery;
 
     Sink(PostgresSinkConfig config, String name, SinkTaskContext context, Clock clock) {
@@ -125,12 +126,18 @@ final class Sink implements AutoCloseable {
                     database.tables(),
                     new Rules(config.conflictPolicy(), session.origin()),
                     losses,
-                    letters -> new DeadLetters(
-                                    context.errantRecordReporter(), DeadLetterConfig.of(config), LETTERS_WITHIN)
-                            .report(letters));
+                    letters -> deadLetters().report(letters));
             Intake intake = new Intake(config.lossPolicy(), session.origin(), clock);
             delivery = new Delivery(assignment, timer, applier, intake, losses);
         }
+    }
+
+    /** The same over all attempts: it knows what it has handed over. */
+    private DeadLetters deadLetters() {
+        if (deadLetters == null) {
+            deadLetters = new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTERS_WITHIN);
+        }
+        return deadLetters;
     }
 
     @Override

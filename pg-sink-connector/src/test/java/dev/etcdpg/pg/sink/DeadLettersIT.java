@@ -23,15 +23,19 @@ class DeadLettersIT {
             b.put(b.event("/k/b", "1", 4));
             b.sql("alter table public.etcd add constraint short check (length(value) < 5)");
             SinkRecord[] records = {b.event("/k/a", "too long", 5), b.event("/k/b", "2", 6, 4, 2, 0)};
-            b.context.written = new CompletableFuture<>();
+            CompletableFuture<Void> written = new CompletableFuture<>();
+            b.context.written = written;
             Instant before = Instant.now();
             assertThatThrownBy(() -> b.put(records)).isInstanceOf(RetriableException.class);
             assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20));
             assertThat(b.table()).containsExactly("/k/b=1@4");
             b.sql("set lock_timeout = '5s'; update public.etcd set value = '1' where key = '/k/b'");
-            b.context.written = CompletableFuture.completedFuture(null);
+            written.complete(null);
             b.putUntilDone(records);
             assertThat(b.table()).containsExactly("/k/b=2@6");
+            assertThat(b.context.deadLetters)
+                    .as("handed over once, however long it takes")
+                    .hasSize(1);
         }
     }
 

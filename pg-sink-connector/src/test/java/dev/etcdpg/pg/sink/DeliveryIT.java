@@ -361,12 +361,16 @@ class DeliveryIT {
     @Test
     void aDeadLetterTopicThatDoesNotAnswerIsTriedAgainWithTheSameRecordsAndHoldsNoLocks() {
         try (Bench b = new Bench(postgres)) {
-            b.context.written = new CompletableFuture<>() {
+            CompletableFuture<Void> written = new CompletableFuture<>() {
                 @Override
                 public Void get(long timeout, TimeUnit unit) throws TimeoutException {
-                    throw new TimeoutException("as if it had taken so long");
+                    if (!isDone()) {
+                        throw new TimeoutException("as if it had taken so long");
+                    }
+                    return null;
                 }
             };
+            b.context.written = written;
             SinkRecord[] records = {b.event("/k/a", "1", 5), b.record("x", null, "what"), b.event("/k/b", "1", 6)};
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> b.put(records))
@@ -378,8 +382,9 @@ class DeliveryIT {
                             + b.database + "'"))
                     .as("nothing is held meanwhile")
                     .isEmpty();
-            b.context.written = CompletableFuture.completedFuture(null);
+            written.complete(null);
             b.putUntilDone(records);
+            assertThat(b.context.deadLetters).hasSize(1);
             assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@6");
             assertThat(b.history()).hasSize(2);
             assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("3");
