@@ -55,6 +55,9 @@ final class Delivery {
             queues.values().removeIf(Deque::isEmpty);
             commit(store.apply(segments, false));
         }
+        if (aside() == 0) {
+            timer.update(0); // its partitions were taken away
+        }
     }
 
     /** What was locked may be free now; and what must not be asked for yet may be asked for. */
@@ -71,9 +74,13 @@ final class Delivery {
 
     private void commit(List<Lane> lanes) {
         assignment.committed(lanes);
-        timer.update(assignment.lanes().stream()
+        timer.update(aside());
+    }
+
+    private int aside() {
+        return assignment.lanes().stream()
                 .filter(Lane::hasAside)
                 .mapToInt(Lane::asideItems)
-                .sum());
+                .sum();
     }
 }

@@ -47,6 +47,23 @@ class LocksIT {
         }
     }
 
+    /** It was looked for every millisecond. */
+    @Test
+    void whatWasSetAsideOfAPartitionThatIsGoneIsNotLookedFor() throws SQLException {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5));
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "select from public.etcd where key = '/k/a' for update");
+                b.put(b.event("/k/a", "2", 6));
+                assertThat(b.context.timeout).isLessThanOrEqualTo(250);
+                b.task.close(List.of(Bench.PARTITION));
+                b.put();
+                assertThat(b.context.timeout).isEqualTo(1_000);
+            }
+        }
+    }
+
     @Test
     void whatAManifestSaysOfALockedRowWaitsBehindItsEvents() throws SQLException {
         try (Bench b = new Bench(postgres)) {

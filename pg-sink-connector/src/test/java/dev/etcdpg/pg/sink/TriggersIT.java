@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -145,6 +146,27 @@ class TriggersIT {
             awaitNothingAside(b);
             assertThat(b.table()).containsExactly("/k/a=2@9", "/k/b=1@6", "/k/c=1@7");
             assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b", "/k/c");
+        }
+    }
+
+    /** One in each round was found, beginning with the first. */
+    @Test
+    void manyRowsThatATriggerLeavesOutAreDeadLettersInOneGo() {
+        try (Bench b = new Bench(postgres)) {
+            trigger(b, "before insert", "new.key like '/k/no%'", "return null");
+            List<SinkRecord> records = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                records.add(b.event("/k/no" + i, "1", 5 + 2 * i));
+                records.add(b.event("/k/yes" + i, "1", 6 + 2 * i));
+            }
+            b.put(records.toArray(SinkRecord[]::new));
+            int rounds = 0;
+            while (b.context.deadLetters.size() < 20) {
+                assertThat(++rounds).isLessThan(10);
+                b.idle();
+            }
+            assertThat(b.table()).hasSize(20).allMatch(row -> row.startsWith("/k/yes"));
+            assertThat(b.context.deadLetters).extracting(SinkRecord::key).doesNotHaveDuplicates();
         }
     }
 

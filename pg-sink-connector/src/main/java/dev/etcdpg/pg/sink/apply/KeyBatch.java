@@ -102,6 +102,9 @@ final class KeyBatch {
         }
         if (mode.careful() && rows.size() == 1 && done.isEmpty()) {
             refuseIfSuppressed(inserts, rows);
+        } else if (Known.read(session, table, inserts.leftOut()).values().stream()
+                .anyMatch(known -> !known.hasRow())) {
+            throw new SQLException("a row that seems to be left out is to be looked at alone", "55P03");
         }
     }
 

@@ -24,6 +24,7 @@ final class RowInserts {
 
     private final Session session;
     private final Table table;
+    private final Set<String> leftOut = new TreeSet<>();
 
     RowInserts(Session session, Table table) {
         this.session = session;
@@ -60,6 +61,7 @@ final class RowInserts {
             inserted.addAll(insert(rows));
             session.unlimitWaits();
             session.release(savepoint);
+            rows.stream().map(Row::key).filter(key -> !inserted.contains(key)).forEach(leftOut::add);
         } catch (SQLException e) {
             session.rollback(savepoint);
             if (!SqlFaults.isWait(e)) {
@@ -71,6 +73,11 @@ final class RowInserts {
             }
         }
         return inserted;
+    }
+
+    /** Keys that {@link #carefully} did not insert although nobody was waited for: others have inserted them, or a trigger leaves them out. */
+    Set<String> leftOut() {
+        return leftOut;
     }
 
     /** Whether the row is not inserted, though nobody is waited for. */
