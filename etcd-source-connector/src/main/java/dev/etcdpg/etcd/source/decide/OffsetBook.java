@@ -180,7 +180,7 @@ public final class OffsetBook {
     public void snapshotEnded(long highestRequest) {
         request = Math.max(request, highestRequest);
         requestRevision = snapshot;
-        if (unreportedThrough != 0) {
+        if (unreportedThrough != 0 || part == null || part.equals(KeyRange.ALL)) {
             started = 0;
         }
         unreportedThrough = 0;

@@ -126,6 +126,20 @@ class OffsetBookTest {
     }
 
     @Test
+    void aRequestForAllKeysAndANewEpochReportWhatWasBeforeAStartWithoutASnapshotForTheLastTime() {
+        book.startedAt(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        book.snapshotBegan(41, KeyRange.ALL);
+        assertThat(book.isUnreported(20)).isTrue();
+        book.snapshotEnded(1);
+        assertThat(book.isUnreported(20)).isFalse();
+        book.startedAt(new EtcdState(7, 2, 50, "c"), 2, "/a/");
+        book.epochBegan(8, 60);
+        assertThat(book.isUnreported(50)).isTrue();
+        book.snapshotEnded(1);
+        assertThat(book.isUnreported(50)).isFalse();
+    }
+
+    @Test
     void whatWasBeforeARevisionThatTheUserHasSetIsUnreported() {
         OffsetBook set = new OffsetBook(SourceOffset.of(Map.of("revision", 30), 2));
         set.sameHistory(new EtcdState(7, 2, 50, "c"), 2, "/a/");
