@@ -50,6 +50,8 @@ public final class SqlFaults {
     /** How the server's source files begin in which functions in procedural languages raise errors of their own. */
     private static final Set<String> LANGUAGES = Set.of("pl_exec", "plpy", "plperl", "pltcl", "plv8");
 
+    private static final Set<String> NAMES_TABLES = Set.of("42P01", "42501");
+
     private static final Set<String> WAIT = Set.of("55P03", "57014");
 
     private static final String NOT_SUPPORTED = "0A000";
@@ -95,12 +97,13 @@ public final class SqlFaults {
     }
 
     /**
-     * The error as it may be logged and shown. What is wrong with the data, and what a function of an application says for itself, may quote a
-     * value: of that only SQLSTATE and constraint are left, and no cause. Other sentences of the server name tables, rights and files.
+     * The error as it may be logged and shown. What is wrong with the data, what a function of an application says for itself, and what is
+     * wrong with a statement that it has put together, may quote a value: of that only SQLSTATE and constraint are left, and no cause. Other
+     * sentences of the server name tables, rights and files.
      */
     public static SQLException withoutValues(SQLException e) {
         ServerErrorMessage server = server(e);
-        if (!isData(e) && (server == null || !isRaised(server))) {
+        if (!isData(e) && (server == null || !isRaised(server) && !isOfAStatementWithin(server))) {
             return e;
         }
         String constraint = server == null ? null : server.getConstraint();
@@ -114,6 +117,12 @@ public final class SqlFaults {
     private static boolean isRaised(ServerErrorMessage server) {
         String file = server.getFile();
         return file != null && LANGUAGES.stream().anyMatch(file::startsWith);
+    }
+
+    /** Of a statement that a function executes; which table it misses, or may not use, is no secret. */
+    private static boolean isOfAStatementWithin(ServerErrorMessage server) {
+        String state = server.getSQLState();
+        return server.getWhere() != null && "42".equals(classOf(state)) && !NAMES_TABLES.contains(state);
     }
 
     /** The same state is also that of what no server will ever do. */

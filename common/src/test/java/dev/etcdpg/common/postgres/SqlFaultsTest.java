@@ -125,13 +125,24 @@ class SqlFaultsTest {
         assertThat(shown(raised)).isEqualTo("SQLSTATE 40001");
         assertThat(SqlFaults.withoutValues(raised).getSQLState()).isEqualTo("40001");
         assertThat(shown(new SQLException("bad hunter2", "P0001", raised))).isEqualTo("SQLSTATE P0001");
+        assertThat(shown(within("42601"))).isEqualTo("SQLSTATE 42601");
+        assertThat(shown(within("42703"))).isEqualTo("SQLSTATE 42703");
         for (SQLException kept : List.of(
+                within("42P01"),
+                within("42501"),
+                server("42601", "scanner_yyerror", null),
                 server("42501", "aclcheck_error", null),
                 server("40P01", "DeadLockReport", null),
                 new SQLException("gone", "08006"),
                 new SQLException("gone"))) {
             assertThat(SqlFaults.withoutValues(kept) == kept).isTrue();
         }
+    }
+
+    /** As of {@code execute 'update … ' || new.value} in a trigger. */
+    private static SQLException within(String state) {
+        return new PSQLException(new ServerErrorMessage("SERROR\0C" + state
+                + "\0Msyntax error at or near hunter2\0WPL/pgSQL function application() line 1 at EXECUTE\0Fscan.l\0"));
     }
 
     private static String shown(SQLException e) {
