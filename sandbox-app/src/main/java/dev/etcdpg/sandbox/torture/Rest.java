@@ -5,15 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.sandbox.Stack;
 import dev.etcdpg.servers.Connect;
 import dev.etcdpg.servers.ConnectWorker;
+import dev.etcdpg.servers.ServerException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Connect's REST API at a worker that answers. */
+/** Connect's REST API at a worker that answers, if any does. */
 final class Rest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
     private static final Duration ANSWER = Duration.ofSeconds(45);
+    private static final Duration MOMENT = Duration.ofSeconds(2);
 
     private final Stack stack;
 
@@ -23,12 +25,26 @@ final class Rest {
 
     Connect connect() {
         List<ConnectWorker> workers = stack.workers();
-        return workers.stream()
+        List<ConnectWorker> there = workers.stream()
                 .filter(worker -> worker.isRunning() && !worker.isStopped())
+                .toList();
+        return there.stream()
+                .filter(Rest::answers)
                 .findFirst()
+                .or(() -> there.stream().findFirst())
                 .orElse(workers.get(0))
                 .connect()
                 .impatient(ANSWER);
+    }
+
+    /** One that is starting does not. */
+    private static boolean answers(ConnectWorker worker) {
+        try {
+            worker.connect().impatient(MOMENT).connectors();
+            return true;
+        } catch (ServerException itDoesNot) {
+            return false;
+        }
     }
 
     Map<String, String> config(String connector) {
