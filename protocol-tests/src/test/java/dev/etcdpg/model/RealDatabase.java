@@ -74,6 +74,13 @@ final class RealDatabase implements AutoCloseable {
         }
     }
 
+    /** Runs a file of the schema, with some of it changed. */
+    void change(String sql) {
+        execute("set search_path = etcd_sync, public");
+        execute(sql);
+        execute("set search_path = etcd_sync, public");
+    }
+
     void empty() {
         try {
             app.setAutoCommit(false);

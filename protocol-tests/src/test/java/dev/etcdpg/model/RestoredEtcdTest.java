@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RestoredEtcdTest {
 
-    private static final String KEY = Layouts.KEYS.get(0);
+    static final String KEY = Layouts.KEYS.get(0);
     private static final String OTHER = Layouts.KEYS.get(1);
 
     private static void write(World world, String... keysAndValues) {
@@ -40,15 +40,13 @@ class RestoredEtcdTest {
     }
 
     /** A world with a backup. */
-    private static World begun(Flag... flags) {
-        World world = World.inMemory(Flag.of(flags));
+    private static void begun(World world) {
         write(world, KEY, "first", OTHER, "first");
         settle(world);
         world.etcd.backUp();
-        return world;
     }
 
-    private static List<String> judged(World world) {
+    static List<String> judged(World world) {
         world.drain();
         Verdicts.judge(world);
         return world.wrong;
@@ -61,8 +59,8 @@ class RestoredEtcdTest {
      * of the snapshot under the new epoch is applied; what the snapshot says of the key is set aside. What the application then commits was
      * built on the value from before.
      */
-    private static World heldMeanwhile(Flag... flags) {
-        World world = begun(flags);
+    static void heldMeanwhile(World world) {
+        begun(world);
         write(world, KEY, "before");
         long revision = world.etcd.revision();
         settle(world);
@@ -74,12 +72,12 @@ class RestoredEtcdTest {
         world.postgres.end(true);
         world.pgSource.run();
         world.etcdSinks.forEach(EtcdSinkSide::runAll);
-        return world;
     }
 
     @Test
     void whatIsSentInTheNewEpochIsNotBuiltOnTheOld() {
-        World world = heldMeanwhile(LOCKED, ETCD_RESTORE);
+        World world = World.inMemory(Flag.of(LOCKED, ETCD_RESTORE));
+        heldMeanwhile(world);
 
         assertThat(world.etcd.get(KEY).isValue("after")).as("%s", world.story).isTrue();
         assertThat(judged(world)).as("%s", world.story).isEmpty();
@@ -88,7 +86,8 @@ class RestoredEtcdTest {
 
     @Test
     void elseItOverwritesWhatNobodyHasSeen() {
-        World world = heldMeanwhile(LOCKED, ETCD_RESTORE, NO_EPOCH_OF_REVISION);
+        World world = World.inMemory(Flag.of(LOCKED, ETCD_RESTORE, NO_EPOCH_OF_REVISION));
+        heldMeanwhile(world);
 
         assertThat(world.etcd.get(KEY).isValue("local")).as("%s", world.story).isTrue();
         assertThat(judged(world))
@@ -101,8 +100,9 @@ class RestoredEtcdTest {
     // ---- What contradicts the mirror asks for a new epoch
 
     /** Past what the source has seen, with its last event as it remembers it: the source cannot notice. */
-    private static World unnoticed(Set<Flag> without, String[] before, String[] after) {
-        World world = begun(without.toArray(new Flag[0]));
+    private static World unnoticed(Set<Flag> flags, String[] before, String[] after) {
+        World world = World.inMemory(flags);
+        begun(world);
         write(world, before);
         write(world, OTHER, "last");
         settle(world);

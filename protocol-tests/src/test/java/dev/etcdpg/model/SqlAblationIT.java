@@ -69,15 +69,19 @@ class SqlAblationIT {
         }
 
         private String sql() throws IOException {
-            try (InputStream in =
-                    Migrations.class.getResourceAsStream("/dev/etcdpg/schema/migration/" + file + ".sql")) {
-                String sql = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                for (int i = 0; i < there.length; i++) {
-                    assertThat(sql).contains(there[i]);
-                    sql = sql.replace(there[i], without[i]);
-                }
-                return sql;
+            return changed(file, there, without);
+        }
+    }
+
+    /** A file of the schema, with some places of it changed. */
+    static String changed(String file, String[] there, String[] without) throws IOException {
+        try (InputStream in = Migrations.class.getResourceAsStream("/dev/etcdpg/schema/migration/" + file + ".sql")) {
+            String sql = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (int i = 0; i < there.length; i++) {
+                assertThat(sql).contains(there[i]);
+                sql = sql.replace(there[i], without[i]);
             }
+            return sql;
         }
     }
 
@@ -105,9 +109,7 @@ class SqlAblationIT {
     @EnumSource
     void withoutItHistoriesFail(Rule rule) throws Exception {
         try (RealDatabase database = new RealDatabase(Postgres.shared())) {
-            database.execute("set search_path = etcd_sync, public");
-            database.execute(rule.sql());
-            database.execute("set search_path = etcd_sync, public");
+            database.change(rule.sql());
             JqwikSession.run(() -> {
                 RandomGenerator<List<Action>> histories =
                         Histories.of(rule.flags, 40).generator(1_000);
