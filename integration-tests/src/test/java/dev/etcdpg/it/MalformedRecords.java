@@ -177,8 +177,7 @@ final class MalformedRecords {
             for (String odd : oddFor(name)) {
                 ObjectNode made = read(record.value()).deepCopy();
                 ObjectNode parent = (ObjectNode) (path.isEmpty() ? made : made.at("/" + String.join("/", path)));
-                // TODO judge a negative lease too: the etcd sink fails on it (jetcd takes none)
-                if (isSend(made) && !(name.equals("lease") && odd.equals("-1"))) {
+                if (isSend(made)) {
                     renumber(made, kind.equals("change") && NOT_OF_A_CHANGE.contains(name));
                 }
                 if (odd.isEmpty()) {

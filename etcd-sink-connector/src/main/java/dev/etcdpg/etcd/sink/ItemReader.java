@@ -44,11 +44,16 @@ final class ItemReader {
         String key = PgRecordCodec.key(send);
         Route route = routes.get(send.route());
         if (route == null) {
-            return "route " + send.route() + " is none of this connector's";
+            return "its route is none of this connector's";
+        } else if (key != null && !route.contains(key)) {
+            return "the key is outside route " + route.name() + ", whose keys begin with " + route.prefix();
         }
-        return key == null || route.contains(key)
-                ? null
-                : "the key is outside route " + route.name() + ", whose keys begin with " + route.prefix();
+        return isLeasedNegatively(send) ? "its lease is negative: the etcd client takes none such" : null;
+    }
+
+    /** etcd takes such leases from clients that ask for one. */
+    private static boolean isLeasedNegatively(PgRecord send) {
+        return send instanceof PgRecord.Change change && change.value() != null && change.lease() < 0;
     }
 
     private Item plain(SinkRecord record) {

@@ -167,16 +167,29 @@ class CompareAndSwapIT {
                 setup.p0,
                 new PgRecord.Change(
                         chain, Setup.ORIGIN, "etcd", "/outside", "v", new Revision(Setup.EPOCH, 0), 0, "a"));
+        setup.change("leased", "v", new Revision(Setup.EPOCH, 0), -5);
         setup.change("fine", "mine", 0);
 
         setup.delivery.all();
 
+        assertThat(setup.answer("leased")).contains("failed", "negative");
         assertThat(setup.answer("large")).contains("failed", "too large");
         assertThat(setup.answer("huge")).contains("failed", "larger than max");
         assertThat(setup.text(setup.keys.answer(Setup.ORIGIN, "etcd", "/outside")))
                 .contains("failed", "outside");
         assertThat(setup.text("/outside")).isNull();
         assertThat(setup.value("fine")).isEqualTo("mine");
+    }
+
+    /** etcd itself takes such leases, if a client asks for one. */
+    @Test
+    void aKeyWithANegativeLeaseCanBeDeleted() {
+        long base = setup.put(setup.prefix + "k", "a", 0);
+        setup.change("k", null, new Revision(Setup.EPOCH, base), -5);
+
+        setup.delivery.all();
+
+        assertThat(setup.value("k")).isNull();
     }
 
     @Test
