@@ -64,14 +64,18 @@ Conflated(p) ==
   IF ~Conflate \/ Len(p.wal) < 2 \/ p.wal[2].status # "waiting" THEN p
   ELSE Conflated([p EXCEPT !.wal = <<[p.wal[2] EXCEPT !.ids = @ \cup p.wal[1].ids]>> \o SubSeq(p.wal, 3, Len(p.wal))])
 
-(* What is due gets the next number. A send is built on what is mirrored now, in the epoch known now. *)
+(* A revision is of the epoch in which it was mirrored; that a key is absent was said again by each snapshot that has ended. *)
+BaseEpoch(p) ==
+  IF p.rev = 0 /\ Rule("epoch of an absent key") THEN Larger(p.high[1], p.floor) ELSE p.high[1]
+
+(* What is due gets the next number. A send is built on what is mirrored now. *)
 Number(p, i) ==
   LET c == p.wal[i] IN
   CASE c.due = "send" ->
          [p EXCEPT !.number = @ + 1,
                    !.wal[i] = [c EXCEPT !.send = p.number + 1, !.probe = 0, !.due = "nothing", !.saw = p.mirror,
                                         !.base = IF c.send = 0 \/ Rule("sent again on what is mirrored") THEN p.rev ELSE @,
-                                        !.epoch = IF Rule("epoch of an absent key") THEN Larger(p.high[1], p.floor) ELSE p.high[1]]]
+                                        !.epoch = BaseEpoch(p)]]
     [] c.due = "probe" -> [p EXCEPT !.number = @ + 1, !.wal[i] = [c EXCEPT !.probe = p.number + 1, !.due = "nothing"]]
     [] OTHER -> p
 
