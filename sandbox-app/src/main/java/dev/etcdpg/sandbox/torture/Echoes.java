@@ -19,6 +19,11 @@ final class Echoes {
         }
     }
 
+    /** So that nobody writes them again. */
+    synchronized void clear() {
+        pairs.clear();
+    }
+
     /** The newest, which nobody else gets; or null. */
     synchronized Pair poll() {
         return pairs.pollLast();

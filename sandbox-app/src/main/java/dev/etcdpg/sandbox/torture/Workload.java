@@ -162,10 +162,15 @@ public final class Workload implements AutoCloseable {
         }
     }
 
-    /** Forgets how things came to be as they are now, while it pauses. */
+    /**
+     * Forgets how things came to be as they are now, while it pauses. What one side wrote by then the other does not write later: a conflict
+     * that has been judged would be marked as applied late.
+     */
     void forget() throws SQLException {
         List<Change> committed = committed();
         recorder.forget();
+        room.fromSql().clear();
+        room.fromEtcd().clear();
         if (!committed.isEmpty()) {
             ledgerForgotten = committed.get(committed.size() - 1).id();
         }
