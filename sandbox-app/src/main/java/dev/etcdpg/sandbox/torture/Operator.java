@@ -28,6 +28,9 @@ final class Operator {
     /** Of a connector and its tasks in one round; what fails more often has another reason. */
     private static final int RESTARTS = 5;
 
+    private static final String WORKERS = "workers";
+
+    private final Stack stack;
     private final Rest rest;
     private final Journal journal;
     private final WorkerLogs logs;
@@ -38,6 +41,7 @@ final class Operator {
     private final Map<String, Long> since = new HashMap<>();
 
     Operator(Stack stack, Rest rest, Journal journal) {
+        this.stack = stack;
         this.rest = rest;
         this.journal = journal;
         this.logs = new WorkerLogs(stack);
@@ -57,10 +61,28 @@ final class Operator {
                 running &= runs(connector);
             }
             running &= noneIsDead();
-        } catch (ServerException rebalancing) {
+        } catch (ServerException e) {
+            if (isForWantOfPrivileges(e)) {
+                restartWorkers();
+            } // else they rebalance
             return false;
         }
         return running;
+    }
+
+    /** The leader has lost what it needs to write connectors' configurations, and does not ask for it again (Kafka 4.3.1). */
+    static boolean isForWantOfPrivileges(ServerException e) {
+        return e.getMessage().contains("without claiming write privileges first");
+    }
+
+    private void restartWorkers() {
+        if (mayRestart(WORKERS)) {
+            restart(WORKERS, "the workers, whose leader cannot write configurations any more", () -> stack.workers()
+                    .forEach(worker -> {
+                        worker.kill();
+                        worker.start();
+                    }));
+        }
     }
 
     private boolean runs(String connector) {

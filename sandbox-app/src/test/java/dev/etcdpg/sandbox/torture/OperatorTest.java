@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.servers.ServerException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,17 @@ class OperatorTest {
     })
     void whatMayBeSo(String connector, String first, String second) throws JsonProcessingException {
         assertThat(untrue(connector, first, second)).isEmpty();
+    }
+
+    @Test
+    void aLeaderThatCannotWriteSaysSo() {
+        assertThat(Operator.isForWantOfPrivileges(new ServerException(
+                        "POST …/restart answered 500: {\"error_code\":500,\"message\":\"Cannot produce to config topic without claiming"
+                                + " write privileges first\"}",
+                        null)))
+                .isTrue();
+        assertThat(Operator.isForWantOfPrivileges(new ServerException("PUT …/resume answered 409: rebalance", null)))
+                .isFalse();
     }
 
     /** A stopped connector has none. */
