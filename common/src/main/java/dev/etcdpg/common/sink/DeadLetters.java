@@ -25,11 +25,15 @@ import org.slf4j.LoggerFactory;
  * <p>Of what Connect's producer refuses at once (a record too large for it, a topic that it may not write) Connect's reporter says nothing:
  * it hands out a future that is done, as if the record were written. What the broker refuses later fails the task when offsets are
  * committed, even if the reporter was given something else since. So a letter that is too large is known before it is handed over, and a
- * future that is done at once is not believed.
+ * future that is done at once is not believed, at first: on a busy machine the broker may have answered before we look, and a letter then comes
+ * twice.
  */
 public final class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+
+    /** How often a letter without its value may seem to be refused at once before it is believed. */
+    private static final int TRIES = 5;
 
     private final ErrantRecordReporter reporter;
     private final DeadLetterConfig config;
@@ -51,9 +55,8 @@ public final class DeadLetters {
      *
      * @param whole whether it has its value
      * @param atOnce whether the reporter was done with it when it returned
-     * @param again whether it had been handed over before
      */
-    private record Sent(boolean whole, Future<Void> written, boolean atOnce, boolean again) {}
+    private record Sent(boolean whole, Future<Void> written, boolean atOnce) {}
 
     /**
      * @param reporter null if Connect has none, because the connector neither names a dead letter topic nor tolerates errors
@@ -95,8 +98,16 @@ public final class DeadLetters {
                         .toList(),
                 false,
                 deadline);
-        send(unwritten(letters, deadline), true, deadline);
-        unwritten(letters, deadline);
+        List<DeadLetter> unwritten = unwritten(letters, deadline);
+        for (int i = 0; i < TRIES && !unwritten.isEmpty(); i++) {
+            send(unwritten, true, deadline);
+            unwritten = unwritten(unwritten, deadline);
+        }
+        if (!unwritten.isEmpty()) {
+            throw new ConnectException("The dead letter topic " + config.topic()
+                    + " takes nothing, not even without a value. May the connector write it? Connect has logged what was wrong. "
+                    + unwritten.get(0).place());
+        }
         sent.clear();
     }
 
@@ -106,12 +117,6 @@ public final class DeadLetters {
         for (DeadLetter letter : letters) {
             Sent one = sent.get(Place.of(letter));
             if (!isWritten(one, deadline)) {
-                if (one.again()) {
-                    throw new ConnectException("The dead letter topic " + config.topic()
-                            + " takes nothing, not even without a value. May the "
-                            + "connector write it? Connect has logged what was wrong. "
-                            + letter.place());
-                }
                 unwritten.add(letter);
             }
         }
@@ -149,7 +154,7 @@ public final class DeadLetters {
                 letter.place());
         SinkRecord record = fits ? whole : letter.withoutValue();
         Future<Void> written = reporter.report(record, fault(letter));
-        sent.put(Place.of(letter), new Sent(record.value() != null, written, written.isDone(), again));
+        sent.put(Place.of(letter), new Sent(record.value() != null, written, written.isDone()));
     }
 
     /** What Connect logs, stack trace and all: nothing of the value. */

@@ -191,6 +191,17 @@ class DeadLettersTest {
         assertThat(reported).extracting(SinkRecord::value).containsExactly("secret", null);
     }
 
+    /** A busy machine: the thread was not running while the broker answered. */
+    @Test
+    void anAnswerThatIsThereBeforeWeLookFailsNothing() {
+        ErrantRecordReporter reporter = (record, error) -> {
+            reported.add(record);
+            return reported.size() < 4 ? DONE : soon(null);
+        };
+        letters(reporter).report(List.of(LETTER));
+        assertThat(reported).extracting(SinkRecord::value).containsExactly("secret", null, null, null);
+    }
+
     @Test
     void aTopicThatTheProducerMayNotWriteFailsTheTask() {
         assertThatThrownBy(() -> writing(DONE).report(List.of(LETTER)))
