@@ -104,7 +104,8 @@ class ApplicationTriggersIT {
         assertThat(history("after-of/p")).containsExactly("TWO *", "THREE *", "delete *");
         assertThat(history("before/e")).containsExactly("one", "FOUR *");
         assertThat(history("before-of/p")).containsExactly("TWO *", "three *");
-        assertThat(sides.postgres.number("select count(*) from etcd_conflict where key ~ ?", "^" + folder + ".*/[ep]$"))
+        assertThat(sides.postgres.number(
+                        "select count(*) from etcd_sync.etcd_conflict where key ~ ?", "^" + folder + ".*/[ep]$"))
                 .isZero();
     }
 
@@ -116,7 +117,7 @@ class ApplicationTriggersIT {
                 .until(
                         () -> sides.postgres.query("select value from etcd where key = ?", folder + "unguarded/e"),
                         List.of("ONE")::equals);
-        assertThat(sides.postgres.query("select key || ': ' || difference from etcd_differences('etcd')"))
+        assertThat(sides.postgres.query("select key || ': ' || difference from etcd_sync.etcd_differences('etcd')"))
                 .containsExactly(folder + "unguarded/e: another value");
         // written anew, as the guide says
         sides.etcd.put(folder + "unguarded/e", "TWO");
@@ -184,22 +185,22 @@ class ApplicationTriggersIT {
                         sides.postgres.query(
                                 """
                         select w.key || ' ' || max(w.id) || case when count(c.id) > 0 then ' has two outcomes' else ' has no outcome' end
-                        from public.app_witness w left join etcd_conflict c on c.key = w.key and c.change = w.id
+                        from public.app_witness w left join etcd_sync.etcd_conflict c on c.key = w.key and c.change = w.id
                         group by w.key, w.txid
                         having count(c.id) not in (0, count(*))
                           or count(c.id) = 0 and not exists (
-                            select from etcd_history h where h.key = w.key
+                            select from etcd_sync.etcd_history h where h.key = w.key
                               and coalesce(h.value, h.op) = any (array_agg(coalesce(w.value, 'delete'))))
                         """))
                 .isEmpty();
         assertThat(sides.postgres.query(
-                        "select change from etcd_conflict c where starts_with(key, ?) and not exists ("
+                        "select change from etcd_sync.etcd_conflict c where starts_with(key, ?) and not exists ("
                                 + "select from public.app_witness w where w.key = c.key and w.id = c.change)",
                         folder))
                 .as("conflicts of changes that nobody made")
                 .isEmpty();
         assertThat(sides.postgres.query(
-                        "select key || ' ' || revision from etcd_history h where starts_with(key, ?) and origin <> 'etcd'"
+                        "select key || ' ' || revision from etcd_sync.etcd_history h where starts_with(key, ?) and origin <> 'etcd'"
                                 + " and not exists (select from public.app_witness w where w.key = h.key"
                                 + " and w.value is not distinct from h.value)",
                         folder))
@@ -207,8 +208,8 @@ class ApplicationTriggersIT {
                 .isEmpty();
         System.out.println(sides.postgres.query(
                 "select (select count(distinct (key, txid)) from public.app_witness) || ' local changes, '"
-                        + " || (select count(*) from etcd_conflict where starts_with(key, ?)) || ' conflicts, '"
-                        + " || count(*) || ' revisions' from etcd_history where starts_with(key, ?)",
+                        + " || (select count(*) from etcd_sync.etcd_conflict where starts_with(key, ?)) || ' conflicts, '"
+                        + " || count(*) || ' revisions' from etcd_sync.etcd_history where starts_with(key, ?)",
                 folder,
                 folder));
     }
@@ -216,7 +217,7 @@ class ApplicationTriggersIT {
     /** Values and deletions, oldest first; with an asterisk what PostgreSQL sent. */
     private List<String> history(String name) {
         return sides.postgres.query(
-                "select coalesce(value, op) || case when origin = 'etcd' then '' else ' *' end from etcd_history"
+                "select coalesce(value, op) || case when origin = 'etcd' then '' else ' *' end from etcd_sync.etcd_history"
                         + " where key = ? order by epoch, revision",
                 folder + name);
     }

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -106,39 +108,51 @@ final class HostileAccount {
             topics.read(topic, Long.MAX_VALUE, maker::sample);
             assertThat(maker.kinds()).containsExactlyInAnyOrderElementsOf(kinds);
         });
-        inject(topic, sink, letterTopic, maker.make("/elsewhere/key"));
+        inject(topic, sink, letterTopic, () -> maker.make("/elsewhere/key"));
         maker.lastChange().ifPresent(change -> assertThat(answered(change.getKey()))
                 .as("the change that was answered last, which shows that none was skipped as one passed before")
                 .isEqualTo(change.getValue()));
-        inject(topic, sink, letterTopic, maker.elsewhere());
-        inject(topic, sink, letterTopic, maker.chains());
+        inject(topic, sink, letterTopic, maker::elsewhere);
+        inject(topic, sink, letterTopic, maker::chains);
     }
 
-    private void inject(String topic, String sink, String letterTopic, List<MalformedRecord> records) {
+    private void inject(String topic, String sink, String letterTopic, Supplier<List<MalformedRecord>> maker) {
         int before = DeadLetter.all(topics, letterTopic).size();
         HostileEffects effects = HostileEffects.of(system);
+        if (topic.equals(system.pgTopic())) {
+            // a heartbeat of later number that came first would have the sink drop these, as passed
+            system.sides.stop(system.connector("pg-notify-source"));
+        }
         Map<String, MalformedRecord> sent =
-                new MalformedTopic(system.sides.stack.kafka().bootstrap()).put(records);
+                new MalformedTopic(system.sides.stack.kafka().bootstrap()).put(maker.get());
         Map<TopicPartition, Long> ends = system.sides.kafka.offsets(topic, OffsetSpec.latest());
         await(sink + " to have passed them all")
                 .pollInterval(Duration.ofMillis(500))
                 .failFast(system::failOnFailure)
                 .until(() -> system.sides.kafka.hasPassed(system.connector(sink), ends));
+        if (topic.equals(system.pgTopic())) {
+            system.sides.resume(system.connector("pg-notify-source"));
+        }
         system.awaitEqual();
         assertThat(HostileEffects.of(system)).as("what they left behind").isEqualTo(effects);
         List<DeadLetter> all = DeadLetter.all(topics, letterTopic);
         Map<String, List<DeadLetter>> letters =
                 all.subList(before, all.size()).stream().collect(Collectors.groupingBy(DeadLetter::position));
         sent.forEach((position, record) -> {
-            List<DeadLetter> mine = letters.getOrDefault(position, List.of());
+            // one may come twice, but says the same
+            Set<String> reasons = letters.getOrDefault(position, List.of()).stream()
+                    .map(DeadLetter::reason)
+                    .collect(Collectors.toSet());
             String label = record.kind() + " at " + position + ": "
                     + HostileEntry.text(
                             HostileEntry.of(record.value()).substring(0, Math.min(300, record.value().length)));
-            assertThat(mine.size()).as(label).isBetween(record.mustDie() ? 1 : 0, 1);
-            mine.forEach(letter -> assertThat(letter.reason()).as(label).isNotBlank());
+            assertThat(reasons)
+                    .as(label)
+                    .hasSizeBetween(record.mustDie() ? 1 : 0, 1)
+                    .noneMatch(String::isBlank);
             tally.count(
                     topic.split("-")[0] + " topic: " + record.kind(),
-                    mine.isEmpty() ? End.WITHOUT_EFFECT : End.DEAD_LETTER);
+                    reasons.isEmpty() ? End.WITHOUT_EFFECT : End.DEAD_LETTER);
         });
         letters.keySet().removeAll(sent.keySet());
         assertThat(letters.values().stream()
