@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 
 /** Accounts for everything that was sent: each piece is on the other side, or there is one letter of it. */
 final class HostileAccount {
@@ -123,13 +121,11 @@ final class HostileAccount {
             // a heartbeat of later number that came first would have the sink drop these, as passed
             system.sides.stop(system.connector("pg-notify-source"));
         }
-        Map<String, MalformedRecord> sent =
-                new MalformedTopic(system.sides.stack.kafka().bootstrap()).put(maker.get());
-        Map<TopicPartition, Long> ends = system.sides.kafka.offsets(topic, OffsetSpec.latest());
+        MalformedTopic.Sent sent = new MalformedTopic(system.sides.stack.kafka().bootstrap()).put(maker.get());
         await(sink + " to have passed them all")
                 .pollInterval(Duration.ofMillis(500))
                 .failFast(system::failOnFailure)
-                .until(() -> system.sides.kafka.hasPassed(system.connector(sink), ends));
+                .until(() -> system.sides.kafka.hasPassed(system.connector(sink), sent.ends()));
         if (topic.equals(system.pgTopic())) {
             system.sides.resume(system.connector("pg-notify-source"));
         }
@@ -138,7 +134,7 @@ final class HostileAccount {
         List<DeadLetter> all = DeadLetter.all(topics, letterTopic);
         Map<String, List<DeadLetter>> letters =
                 all.subList(before, all.size()).stream().collect(Collectors.groupingBy(DeadLetter::position));
-        sent.forEach((position, record) -> {
+        sent.records().forEach((position, record) -> {
             // one may come twice, but says the same
             Set<String> reasons = letters.getOrDefault(position, List.of()).stream()
                     .map(DeadLetter::reason)
@@ -154,7 +150,7 @@ final class HostileAccount {
                     topic.split("-")[0] + " topic: " + record.kind(),
                     reasons.isEmpty() ? End.WITHOUT_EFFECT : End.DEAD_LETTER);
         });
-        letters.keySet().removeAll(sent.keySet());
+        letters.keySet().removeAll(sent.records().keySet());
         assertThat(letters.values().stream()
                         .flatMap(List::stream)
                         .map(letter -> letter.position() + ": " + letter.reason()))

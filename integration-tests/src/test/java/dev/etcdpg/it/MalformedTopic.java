@@ -1,5 +1,6 @@
 package dev.etcdpg.it;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A producer that has no business in the connectors' topics. */
@@ -19,8 +21,15 @@ final class MalformedTopic {
         this.bootstrap = bootstrap;
     }
 
-    /** @return the records by their place, as {@link DeadLetter#position()} has it */
-    Map<String, MalformedRecord> put(List<MalformedRecord> records) {
+    /**
+     * What was put.
+     *
+     * @param records by their place, as {@link DeadLetter#position()} has it
+     * @param ends behind the last of them in each partition; markers of transactions, which nobody consumes, may follow
+     */
+    record Sent(Map<String, MalformedRecord> records, Map<TopicPartition, Long> ends) {}
+
+    Sent put(List<MalformedRecord> records) {
         Map<MalformedRecord, Future<RecordMetadata>> sent = new LinkedHashMap<>();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of(
@@ -38,14 +47,18 @@ final class MalformedTopic {
             }
         }
         Map<String, MalformedRecord> places = new LinkedHashMap<>();
-        sent.forEach((record, future) -> places.put(place(future), record));
-        return places;
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        sent.forEach((record, future) -> {
+            RecordMetadata at = place(future);
+            places.put(at.topic() + "-" + at.partition() + "@" + at.offset(), record);
+            ends.merge(new TopicPartition(at.topic(), at.partition()), at.offset() + 1, Math::max);
+        });
+        return new Sent(places, ends);
     }
 
-    private static String place(Future<RecordMetadata> sent) {
+    private static RecordMetadata place(Future<RecordMetadata> sent) {
         try {
-            RecordMetadata at = sent.get();
-            return at.topic() + "-" + at.partition() + "@" + at.offset();
+            return sent.get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the broker did not take a record", e);
         } catch (InterruptedException e) {
