@@ -49,26 +49,17 @@ public enum Scene {
             TWO_RANGES,
             ZOMBIES,
             ETCD_RESTORE),
-    EVERYTHING(
-            TXN,
-            FOUR_KEYS,
-            RESYNC,
-            LATE_TXN,
-            LOCKED,
-            EPOCH,
-            A_LOST,
-            B_LOST,
-            FAIL,
-            UNREPRESENTABLE,
-            TWO_RANGES,
-            ZOMBIES,
-            ETCD_RESTORE,
-            PG_RESTORE);
+    EVERYTHING(EVERYTHING_BUT_PG_RESTORE, PG_RESTORE);
 
     private final Set<Flag> flags;
 
     Scene(Flag... flags) {
         this.flags = Flag.of(flags);
+    }
+
+    Scene(Scene other, Flag more) {
+        this(other.flags.toArray(Flag[]::new));
+        flags.add(more);
     }
 
     public Set<Flag> flags() {
