@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *   <li>what contradicts the mirror asks for a new epoch, and a revision is of the epoch in which it was mirrored: random histories hardly come
  *       to what they are for, {@link RestoredEtcdTest} has written ones;
  *   <li>"looked at in time", which is no rule but an assumption;
- *   <li>mirror rows are locked before the rest is read: in memory nothing runs beside a transaction;
+ *   <li>mirror rows are locked before the rest is read: in memory nothing runs beside a transaction, see {@link LockedMirrorIT};
  *   <li>"claimed anew": shown by {@link Rule#FENCE}, for who writes the key anew fences by the comparison that is taken away there;
  *   <li>"in doubt the key tells" and "reports what is committed": not decisions about what is written, but about what the task believes
  *       afterwards; {@code Fencing.tla} has them, and the etcd sink's own tests.

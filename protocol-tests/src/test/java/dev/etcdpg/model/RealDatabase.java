@@ -50,7 +50,8 @@ final class RealDatabase implements AutoCloseable {
         }
     }
 
-    private Connection connect() throws SQLException {
+    /** Another session. */
+    Connection connect() throws SQLException {
         Connection connection = server.connect(name);
         try (Statement statement = connection.createStatement()) {
             statement.execute("set search_path = etcd_sync, public");

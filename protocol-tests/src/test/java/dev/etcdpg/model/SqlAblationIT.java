@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * As {@link AblationTest}, of rules that are in SQL: a file of the schema is run with one place of it changed. Not here: that changes of one
- * transaction count as one, and that what the mirror has is confirmed at once. They save sends; without them histories end well.
+ * transaction count as one, and that what the mirror has is confirmed at once. They save sends; without them histories end well. The tests of
+ * dispatch in {@code pg-schema} have them, {@code DispatchIT}.
  */
 class SqlAblationIT {
 
