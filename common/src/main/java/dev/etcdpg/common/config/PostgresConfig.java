@@ -2,6 +2,7 @@ package dev.etcdpg.common.config;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -37,7 +38,8 @@ public final class PostgresConfig {
                         ConfigDef.NO_DEFAULT_VALUE,
                         new UrlValidator(),
                         Importance.HIGH,
-                        "JDBC URL of the database: jdbc:postgresql://host:5432/database.",
+                        "JDBC URL of the database: jdbc:postgresql://host:5432/database. A server that does not answer is given up after "
+                                + "some minutes; ?socketTimeout=<seconds> says otherwise.",
                         GROUP,
                         1,
                         Width.LONG,
@@ -97,9 +99,11 @@ public final class PostgresConfig {
      * A new connection whose search path is the bookkeeping schema, then public. Close it.
      *
      * @param applicationName what {@code pg_stat_activity} shows
+     * @param networkTimeout longer than any statement takes, in whole seconds, 0 for no limit: a server that does not answer for so long is
+     *     given up. What the URL says ({@code socketTimeout}) counts more.
      * @throws SQLException if the server cannot be reached or refuses
      */
-    public Connection open(String applicationName) throws SQLException {
+    public Connection open(String applicationName, Duration networkTimeout) throws SQLException {
         Properties properties = new Properties();
         if (user() != null) {
             properties.setProperty("user", user());
@@ -112,6 +116,8 @@ public final class PostgresConfig {
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
         // connectTimeout is about TCP alone: a server that accepts and never answers must not block us for ever
         properties.setProperty("loginTimeout", Integer.toString(2 * CONNECT_TIMEOUT_SECONDS));
+        // for a server that vanished without a word; TCP would wait for hours
+        properties.setProperty("socketTimeout", Long.toString(networkTimeout.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         // the detail of an error shows the row, and messages are logged
         properties.setProperty("logServerErrorDetail", "false");

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.postgresql.PGConnection;
 final class SendStore implements AutoCloseable {
 
     /** Longer than any of our calls takes: a server that vanished without a word must not block the task for ever. */
-    private static final int NETWORK_TIMEOUT_MS = 60_000;
+    private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(60);
 
     /**
      * @param numbered how many numbers were given
@@ -44,9 +45,8 @@ final class SendStore implements AutoCloseable {
      * @throws SchemaMissingException if the bookkeeping schema is not in the database (yet)
      */
     static SendStore open(PostgresConfig config, boolean prepared) throws SQLException, SchemaMissingException {
-        Connection connection = config.open("etcd-pg-connect notify source");
+        Connection connection = config.open("etcd-pg-connect notify source", NETWORK_TIMEOUT);
         try {
-            connection.setNetworkTimeout(Runnable::run, NETWORK_TIMEOUT_MS);
             if (!prepared) {
                 connection.unwrap(PGConnection.class).setPrepareThreshold(0);
             }

@@ -16,7 +16,7 @@ final class WakeListener implements AutoCloseable {
 
     static final String CHANNEL = "etcd_sync_wake";
 
-    private static final int NETWORK_TIMEOUT_MS = 30_000;
+    private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(30);
 
     private final Connection connection;
     private final PGConnection notifications;
@@ -27,9 +27,8 @@ final class WakeListener implements AutoCloseable {
     }
 
     static WakeListener open(PostgresConfig config) throws SQLException {
-        Connection connection = config.open("etcd-pg-connect listener");
+        Connection connection = config.open("etcd-pg-connect listener", NETWORK_TIMEOUT);
         try (Statement statement = connection.createStatement()) {
-            connection.setNetworkTimeout(Runnable::run, NETWORK_TIMEOUT_MS);
             statement.execute("listen " + CHANNEL);
             return new WakeListener(connection);
         } catch (SQLException e) {

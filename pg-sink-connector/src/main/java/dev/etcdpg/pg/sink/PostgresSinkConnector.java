@@ -7,6 +7,7 @@ import dev.etcdpg.common.postgres.ConnectionCheck;
 import dev.etcdpg.pg.sink.apply.StoredOffsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ import org.apache.kafka.connect.sink.SinkConnector;
 
 /** Keeps PostgreSQL tables equal to etcd prefixes, and decides the conflicts. */
 public final class PostgresSinkConnector extends SinkConnector {
+
+    /** Whoever sets offsets waits for the answer; Connect answers them after 90 s in any case. */
+    private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(30);
 
     private Map<String, String> settings;
 
@@ -79,7 +83,7 @@ public final class PostgresSinkConnector extends SinkConnector {
                 throw new ConnectException("The offset of " + partition + " must not be negative: " + offset + ".");
             }
         });
-        try (Connection connection = config.postgres().open("etcd-pg offsets")) {
+        try (Connection connection = config.postgres().open("etcd-pg offsets", NETWORK_TIMEOUT)) {
             StoredOffsets.set(connection, offsets);
             return true;
         } catch (SQLException e) {

@@ -6,6 +6,7 @@ import dev.etcdpg.common.postgres.SqlFaults;
 import dev.etcdpg.schema.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,14 @@ public final class Database implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
+    /**
+     * Longer than any statement of a task takes, and shorter than {@code max.poll.interval.ms}, 5 minutes, after which Connect takes a task that
+     * is still busy for lost.
+     */
+    private static final Duration NETWORK_TIMEOUT = Duration.ofMinutes(4);
+
     private final PostgresConfig config;
+    private final Duration networkTimeout;
     private final String name;
     private final List<Route> routes;
     private final String tableSchema;
@@ -33,7 +41,19 @@ public final class Database implements AutoCloseable {
      * @param create whether to create and upgrade what is missing
      */
     public Database(PostgresConfig config, String name, List<Route> routes, String tableSchema, boolean create) {
+        this(config, NETWORK_TIMEOUT, name, routes, tableSchema, create);
+    }
+
+    /** @param networkTimeout a server that does not answer for so long is given up */
+    Database(
+            PostgresConfig config,
+            Duration networkTimeout,
+            String name,
+            List<Route> routes,
+            String tableSchema,
+            boolean create) {
         this.config = config;
+        this.networkTimeout = networkTimeout;
         this.name = name;
         this.routes = routes;
         this.tableSchema = tableSchema;
@@ -50,7 +70,7 @@ public final class Database implements AutoCloseable {
             if (tables == null) {
                 tables = prepare();
             }
-            session = new Session(config.open(name));
+            session = new Session(config.open(name, networkTimeout));
         }
         return session;
     }
@@ -61,8 +81,8 @@ public final class Database implements AutoCloseable {
     }
 
     private Map<String, Table> prepare() throws SQLException {
-        // first, because it says in its own words why it cannot connect
-        try (Connection connection = config.open(name)) {
+        // first, because it says in its own words why it cannot connect; a route is installed on a table of any size
+        try (Connection connection = config.open(name, Duration.ZERO)) {
             if (create) {
                 migrate();
                 for (Route route : routes) {
