@@ -130,7 +130,7 @@ final class HostileAccount {
             system.sides.resume(system.connector("pg-notify-source"));
         }
         system.awaitEqual();
-        assertThat(HostileEffects.of(system)).as("what they left behind").isEqualTo(effects);
+        effects.assertSame(HostileEffects.of(system));
         List<DeadLetter> all = DeadLetter.all(topics, letterTopic);
         Map<String, List<DeadLetter>> letters =
                 all.subList(before, all.size()).stream().collect(Collectors.groupingBy(DeadLetter::position));

@@ -3,6 +3,7 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.etcdpg.common.Lanes;
 import dev.etcdpg.common.record.Outcome;
 import dev.etcdpg.servers.Postgres;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -86,6 +88,30 @@ class DeliveryIT {
             b.put(records);
             assertThat(b.table()).containsExactly("/k/a=2@6", "/k/b=1@7");
             assertThat(b.history()).hasSize(3);
+        }
+    }
+
+    /** After a change of partitions, say: what came before it waits where the keys were, and a manifest lists what is there now. */
+    @Test
+    void aManifestSaysNothingOfAKeyOfAnotherPartitionThatIsSetAside() throws Exception {
+        String key = IntStream.range(0, 100)
+                .mapToObj(i -> "/k/" + i)
+                .filter(k -> Lanes.partition(k, 2) == 1)
+                .findFirst()
+                .orElseThrow();
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event(key, "1", 5));
+            try (Connection app = b.connect();
+                    Statement statement = app.createStatement()) {
+                app.setAutoCommit(false);
+                statement.execute("select from public.etcd for update");
+                b.put(b.event(key, "2", 6), b.page(9, "", "", 2));
+                assertThat(b.table()).containsExactly(key + "=1@5");
+                app.rollback();
+            }
+            b.idle();
+            assertThat(b.table()).containsExactly(key + "=2@6");
+            assertThat(b.history()).hasSize(2);
         }
     }
 

@@ -31,9 +31,10 @@ final class Manifests {
         EtcdRecord.Manifest manifest = (EtcdRecord.Manifest) segment.control();
         Set<String> listed = new HashSet<>(manifest.keys());
         SortedMap<String, List<Item>> work = new TreeMap<>();
-        for (String key : lane.asideKeys(manifest.page())) {
-            lane.setAside(key, List.of(item(segment, manifest, key, listed.contains(key))));
-        }
+        lane.asideKeys(manifest.page()).stream()
+                // others are there from before the number of partitions changed
+                .filter(key -> isOf(lane, key, manifest))
+                .forEach(key -> lane.setAside(key, List.of(item(segment, manifest, key, listed.contains(key)))));
         for (String key : candidates(session, lane, manifest, listed)) {
             if (!lane.isAside(key)) {
                 work.put(key, List.of(item(segment, manifest, key, listed.contains(key))));
@@ -57,9 +58,13 @@ final class Manifests {
         range(session.sql("manifest_waiting"), route, manifest).texts().stream()
                 .filter(key -> !listed.contains(key))
                 .forEach(keys::add);
-        int partition = lane.partition().partition();
-        keys.removeIf(key -> Lanes.partition(key, manifest.partitions()) != partition);
+        keys.removeIf(key -> !isOf(lane, key, manifest));
         return keys;
+    }
+
+    /** Whether the manifest lists the key if it lives: it speaks of those keys alone that belong to its partition. */
+    private static boolean isOf(Lane lane, String key, EtcdRecord.Manifest manifest) {
+        return Lanes.partition(key, manifest.partitions()) == lane.partition().partition();
     }
 
     private static Query range(Query query, String route, EtcdRecord.Manifest manifest) {
