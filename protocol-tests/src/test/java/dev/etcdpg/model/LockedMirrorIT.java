@@ -3,9 +3,7 @@ package dev.etcdpg.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
 import dev.etcdpg.servers.Postgres;
-import io.etcd.jetcd.api.TxnRequest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,9 +40,8 @@ class LockedMirrorIT {
                     "R__2_dispatch", new String[] {SWEEP, RULE}, new String[] {"if true", rule ? RULE : WITHOUT}));
             try (World world = new World(Set.of(), w -> new RealPostgres(database, w));
                     Connection holder = database.connect()) {
-                world.etcd.txn(EtcdClient.write(TxnRequest.newBuilder(), KEY, ByteString.copyFromUtf8("first"))
-                        .build());
-                assertThat(world.settle(150)).as("%s", world.story).isTrue();
+                RestoredEtcdTest.write(world, KEY, "first");
+                RestoredEtcdTest.settle(world);
                 world.postgres.transact(List.of(new dev.etcdpg.model.Postgres.Write(KEY, null)));
                 world.pgSource.run();
                 world.etcdSinks.forEach(EtcdSinkSide::runAll);
@@ -55,10 +52,8 @@ class LockedMirrorIT {
                     world.postgres.transact(List.of(new dev.etcdpg.model.Postgres.Write(KEY, "again")));
                     world.pgSource.run();
                 });
-                world.drain();
-                Verdicts.judge(world);
 
-                assertThat(world.wrong.stream()
+                assertThat(RestoredEtcdTest.judged(world).stream()
                                 .map(wrong -> wrong.split(":")[0])
                                 .distinct()
                                 .toList())

@@ -1,7 +1,6 @@
 package dev.etcdpg.model;
 
 import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Lanes;
 import dev.etcdpg.common.Revision;
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.record.EtcdRecord;
@@ -290,7 +289,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         int partition = lane.partition().partition();
         int of = flags.contains(Flag.NO_LANE) ? manifest.partitions() - 1 - partition : partition;
         for (String key : keys) {
-            if (!manifest.page().contains(key) || Lanes.partition(key, manifest.partitions()) != of) {
+            if (!manifest.page().contains(key) || !manifest.isOfPartition(key, of)) {
                 continue;
             }
             Item item = new Item(

@@ -25,7 +25,7 @@ class RestoredEtcdTest {
     static final String KEY = Layouts.KEYS.get(0);
     private static final String OTHER = Layouts.KEYS.get(1);
 
-    private static void write(World world, String... keysAndValues) {
+    static void write(World world, String... keysAndValues) {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             world.etcd.txn(EtcdClient.write(
                             TxnRequest.newBuilder(), keysAndValues[i], ByteString.copyFromUtf8(keysAndValues[i + 1]))
@@ -35,7 +35,7 @@ class RestoredEtcdTest {
         }
     }
 
-    private static void settle(World world) {
+    static void settle(World world) {
         assertThat(world.settle(150)).as("%s", world.story).isTrue();
     }
 

@@ -25,6 +25,9 @@ public final class PostgresConfig {
     private static final int CONNECT_TIMEOUT_SECONDS = 10;
     private static final String GROUP = "PostgreSQL";
 
+    /** Network timeout of what is done while somebody waits for an answer of the REST API, which Connect gives after 90 s in any case. */
+    public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
     private final AbstractConfig config;
 
     public PostgresConfig(AbstractConfig config) {

@@ -4,15 +4,12 @@ import dev.etcdpg.common.config.ConfigErrors;
 import dev.etcdpg.common.config.PostgresConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.apache.kafka.common.config.Config;
 
 /** Tries settings that are valid by themselves, and reports what is wrong at the setting to change. */
 public final class ConnectionCheck {
 
     private static final int OLDEST = 14;
-    /** Whoever asked waits for the answer; Connect answers them after 90 s in any case. */
-    private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(30);
 
     private ConnectionCheck() {}
 
@@ -25,7 +22,7 @@ public final class ConnectionCheck {
      * @throws IllegalArgumentException if the report lacks one of these settings
      */
     public static void check(PostgresConfig settings, Config report) {
-        try (Connection connection = settings.open("etcd-pg-connect validation", NETWORK_TIMEOUT)) {
+        try (Connection connection = settings.open("etcd-pg-connect validation", PostgresConfig.REQUEST_TIMEOUT)) {
             if (connection.getMetaData().getDatabaseMajorVersion() < OLDEST) {
                 ConfigErrors.add(
                         report,

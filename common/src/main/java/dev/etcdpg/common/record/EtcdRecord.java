@@ -1,6 +1,7 @@
 package dev.etcdpg.common.record;
 
 import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.common.Lanes;
 import dev.etcdpg.common.Revision;
 import java.util.List;
 
@@ -51,7 +52,13 @@ public sealed interface EtcdRecord {
      *
      * @param partitions how many partitions the source divides keys into
      */
-    record Manifest(Chain chain, KeyRange page, Revision at, List<String> keys, int partitions) implements EtcdRecord {}
+    record Manifest(Chain chain, KeyRange page, Revision at, List<String> keys, int partitions) implements EtcdRecord {
+
+        /** Whether it lists the key if that lives and is in the page, when it was written to that topic partition. */
+        public boolean isOfPartition(String key, int partition) {
+            return Lanes.partition(key, partitions) == partition;
+        }
+    }
 
     /**
      * The snapshot of {@code range} is complete.

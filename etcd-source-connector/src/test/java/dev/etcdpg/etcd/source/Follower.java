@@ -44,7 +44,7 @@ final class Follower {
         } else if (record instanceof EtcdRecord.Manifest manifest) {
             List<String> gone = live.keySet().stream()
                     .filter(manifest.page()::contains)
-                    .filter(key -> dev.etcdpg.common.Lanes.partition(key, manifest.partitions()) == partition)
+                    .filter(key -> manifest.isOfPartition(key, partition))
                     .filter(key -> !manifest.keys().contains(key))
                     .filter(key -> manifest.at().isAfter(high.get(key)))
                     .toList();

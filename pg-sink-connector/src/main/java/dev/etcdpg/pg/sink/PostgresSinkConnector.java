@@ -2,12 +2,12 @@ package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.common.Version;
 import dev.etcdpg.common.config.ConfigErrors;
+import dev.etcdpg.common.config.PostgresConfig;
 import dev.etcdpg.common.config.RouteConfig;
 import dev.etcdpg.common.postgres.ConnectionCheck;
 import dev.etcdpg.pg.sink.apply.StoredOffsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +21,6 @@ import org.apache.kafka.connect.sink.SinkConnector;
 
 /** Keeps PostgreSQL tables equal to etcd prefixes, and decides the conflicts. */
 public final class PostgresSinkConnector extends SinkConnector {
-
-    /** Whoever sets offsets waits for the answer; Connect answers them after 90 s in any case. */
-    private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(30);
 
     private Map<String, String> settings;
 
@@ -83,7 +80,7 @@ public final class PostgresSinkConnector extends SinkConnector {
                 throw new ConnectException("The offset of " + partition + " must not be negative: " + offset + ".");
             }
         });
-        try (Connection connection = config.postgres().open("etcd-pg offsets", NETWORK_TIMEOUT)) {
+        try (Connection connection = config.postgres().open("etcd-pg offsets", PostgresConfig.REQUEST_TIMEOUT)) {
             StoredOffsets.set(connection, offsets);
             return true;
         } catch (SQLException e) {

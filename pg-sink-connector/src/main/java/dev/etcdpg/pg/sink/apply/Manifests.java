@@ -1,6 +1,5 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.Lanes;
 import dev.etcdpg.common.record.EtcdRecord;
 import dev.etcdpg.pg.sink.decide.Input;
 import dev.etcdpg.pg.sink.intake.Item;
@@ -31,13 +30,12 @@ final class Manifests {
         EtcdRecord.Manifest manifest = (EtcdRecord.Manifest) segment.control();
         Set<String> listed = new HashSet<>(manifest.keys());
         SortedMap<String, List<Item>> work = new TreeMap<>();
-        lane.asideKeys(manifest.page()).stream()
-                // others are there from before the number of partitions changed
-                .filter(key -> isOf(lane, key, manifest))
-                .forEach(key -> lane.setAside(key, List.of(item(segment, manifest, key, listed.contains(key)))));
         for (String key : candidates(session, lane, manifest, listed)) {
-            if (!lane.isAside(key)) {
-                work.put(key, List.of(item(segment, manifest, key, listed.contains(key))));
+            List<Item> items = List.of(item(segment, manifest, key, listed.contains(key)));
+            if (lane.isAside(key)) {
+                lane.setAside(key, items);
+            } else {
+                work.put(key, items);
             }
         }
         return work;
@@ -45,7 +43,7 @@ final class Manifests {
 
     private static Set<String> candidates(Session session, Lane lane, EtcdRecord.Manifest manifest, Set<String> listed)
             throws SQLException {
-        Set<String> keys = new TreeSet<>();
+        Set<String> keys = new TreeSet<>(lane.asideKeys(manifest.page()));
         String route = lane.route().name();
         range(session.sql("manifest_mirrored"), route, manifest)
                 .add(manifest.at().epoch())
@@ -58,13 +56,10 @@ final class Manifests {
         range(session.sql("manifest_waiting"), route, manifest).texts().stream()
                 .filter(key -> !listed.contains(key))
                 .forEach(keys::add);
-        keys.removeIf(key -> !isOf(lane, key, manifest));
+        int partition = lane.partition().partition();
+        // also of what is set aside: that may be from before the number of partitions changed
+        keys.removeIf(key -> !manifest.isOfPartition(key, partition));
         return keys;
-    }
-
-    /** Whether the manifest lists the key if it lives: it speaks of those keys alone that belong to its partition. */
-    private static boolean isOf(Lane lane, String key, EtcdRecord.Manifest manifest) {
-        return Lanes.partition(key, manifest.partitions()) == lane.partition().partition();
     }
 
     private static Query range(Query query, String route, EtcdRecord.Manifest manifest) {

@@ -1,6 +1,5 @@
 package dev.etcdpg.pg.sink.intake;
 
-import dev.etcdpg.common.Lanes;
 import dev.etcdpg.common.Route;
 import dev.etcdpg.common.record.Chain;
 import dev.etcdpg.common.record.EtcdRecord;
@@ -125,7 +124,7 @@ public final class Intake {
             return true;
         }
         return read instanceof EtcdRecord.Manifest manifest
-                && manifest.keys().stream().anyMatch(key -> Lanes.partition(key, manifest.partitions()) != partition);
+                && !manifest.keys().stream().allMatch(key -> manifest.isOfPartition(key, partition));
     }
 
     /** What the header's converter makes of a number, or leaves as it is. */
