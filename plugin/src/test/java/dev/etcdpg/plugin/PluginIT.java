@@ -2,8 +2,8 @@ package dev.etcdpg.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.servers.ConnectWorker;
-import dev.etcdpg.servers.Kafka;
+import dev.etcdpg.testing.servers.ConnectWorker;
+import dev.etcdpg.testing.servers.Kafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

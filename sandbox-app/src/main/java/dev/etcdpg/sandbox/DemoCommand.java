@@ -1,6 +1,9 @@
 package dev.etcdpg.sandbox;
 
 import dev.etcdpg.sandbox.demo.Demo;
+import dev.etcdpg.testing.stack.Checkout;
+import dev.etcdpg.testing.stack.DeleteFolder;
+import dev.etcdpg.testing.stack.Stack;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;

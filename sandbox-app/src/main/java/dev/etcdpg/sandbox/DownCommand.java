@@ -1,5 +1,8 @@
 package dev.etcdpg.sandbox;
 
+import dev.etcdpg.testing.stack.Checkout;
+import dev.etcdpg.testing.stack.DeleteFolder;
+import dev.etcdpg.testing.stack.Stack;
 import java.nio.file.Files;
 import picocli.CommandLine.Command;
 

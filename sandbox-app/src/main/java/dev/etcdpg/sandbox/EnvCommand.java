@@ -1,5 +1,6 @@
 package dev.etcdpg.sandbox;
 
+import dev.etcdpg.testing.stack.Stack;
 import picocli.CommandLine.Command;
 
 @Command(name = "env", description = "Prints addresses and names as NAME=value lines.")

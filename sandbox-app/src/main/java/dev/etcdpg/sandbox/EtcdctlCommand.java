@@ -1,5 +1,6 @@
 package dev.etcdpg.sandbox;
 
+import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,6 +1,7 @@
 package dev.etcdpg.sandbox;
 
-import dev.etcdpg.servers.ServerException;
+import dev.etcdpg.testing.servers.ServerException;
+import dev.etcdpg.testing.stack.SandboxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

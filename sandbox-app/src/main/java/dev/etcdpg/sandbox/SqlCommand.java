@@ -1,5 +1,7 @@
 package dev.etcdpg.sandbox;
 
+import dev.etcdpg.testing.stack.Sql;
+import dev.etcdpg.testing.stack.Stack;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;

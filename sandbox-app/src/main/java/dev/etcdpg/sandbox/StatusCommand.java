@@ -1,10 +1,14 @@
 package dev.etcdpg.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.etcdpg.servers.Connect;
-import dev.etcdpg.servers.ConnectWorker;
-import dev.etcdpg.servers.LocalServer;
-import dev.etcdpg.servers.ServerException;
+import dev.etcdpg.testing.servers.Connect;
+import dev.etcdpg.testing.servers.ConnectWorker;
+import dev.etcdpg.testing.servers.LocalServer;
+import dev.etcdpg.testing.servers.ServerException;
+import dev.etcdpg.testing.stack.Checkout;
+import dev.etcdpg.testing.stack.SandboxException;
+import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.TextTable;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.etcdpg.sandbox;
 
+import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.TopicReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

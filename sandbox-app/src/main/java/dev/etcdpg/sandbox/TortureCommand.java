@@ -1,6 +1,9 @@
 package dev.etcdpg.sandbox;
 
-import dev.etcdpg.sandbox.torture.Torture;
+import dev.etcdpg.testing.chaos.Torture;
+import dev.etcdpg.testing.stack.Checkout;
+import dev.etcdpg.testing.stack.DeleteFolder;
+import dev.etcdpg.testing.stack.SandboxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -2,6 +2,7 @@ package dev.etcdpg.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.etcdpg.testing.stack.Stack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

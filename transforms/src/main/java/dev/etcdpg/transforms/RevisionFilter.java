@@ -1,11 +1,11 @@
 package dev.etcdpg.transforms;
 
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.Version;
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.record.EtcdRecordCodec;
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.Version;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecordCodec;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

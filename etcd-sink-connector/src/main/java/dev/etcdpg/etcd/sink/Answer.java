@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.etcdpg.common.record.Outcome;
+import dev.etcdpg.core.record.Outcome;
 import io.etcd.jetcd.ByteSequence;
 
 /**

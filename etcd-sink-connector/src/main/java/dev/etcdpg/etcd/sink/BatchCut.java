@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
 import io.etcd.jetcd.ByteSequence;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.core.record.PgRecord;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;

@@ -1,11 +1,11 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.config.EtcdConfig;
-import dev.etcdpg.common.config.RetryConfig;
-import dev.etcdpg.common.config.RouteConfig;
-import dev.etcdpg.common.sink.DeadLetterConfig;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.core.sink.DeadLetterConfig;
+import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.etcd.client.EtcdConfig;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.Version;
-import dev.etcdpg.common.config.ConfigErrors;
+import dev.etcdpg.core.Version;
+import dev.etcdpg.core.config.ConfigErrors;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.Version;
-import dev.etcdpg.common.config.RetryConfig;
-import dev.etcdpg.common.retry.Retries;
-import dev.etcdpg.common.sink.DeadLetterConfig;
-import dev.etcdpg.common.sink.DeadLetters;
+import dev.etcdpg.core.Version;
+import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.core.sink.DeadLetterConfig;
+import dev.etcdpg.core.sink.DeadLetters;
+import dev.etcdpg.etcd.client.BookkeepingKeys;
 import io.etcd.jetcd.ByteSequence;
 import java.time.Clock;
 import java.time.Duration;

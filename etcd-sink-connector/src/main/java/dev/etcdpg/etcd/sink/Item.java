@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.sink.DeadLetter;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.sink.DeadLetter;
 import io.etcd.jetcd.ByteSequence;
 import org.apache.kafka.connect.sink.SinkRecord;
 

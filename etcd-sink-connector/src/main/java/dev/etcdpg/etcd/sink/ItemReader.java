@@ -1,8 +1,8 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
 import io.etcd.jetcd.ByteSequence;
 import java.util.List;
 import java.util.Map;

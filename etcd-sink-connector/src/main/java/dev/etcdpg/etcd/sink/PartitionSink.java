@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.sink.DeadLetters;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.sink.DeadLetters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

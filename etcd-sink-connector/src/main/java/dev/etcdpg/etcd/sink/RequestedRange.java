@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.sink;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
 import io.etcd.jetcd.ByteSequence;
 
 /** The content of a request key: the range whose snapshot is asked for. */

@@ -1,8 +1,8 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.record.Outcome;
-import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.etcd.client.BookkeepingKeys;
 import dev.etcdpg.etcd.sink.Step.Check;
 import dev.etcdpg.etcd.sink.Step.Write;
 import io.etcd.jetcd.ByteSequence;

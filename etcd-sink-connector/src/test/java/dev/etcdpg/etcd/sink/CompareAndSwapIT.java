@@ -3,11 +3,11 @@ package dev.etcdpg.etcd.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.sink.DeadLetter;
-import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.testing.servers.Etcd;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;

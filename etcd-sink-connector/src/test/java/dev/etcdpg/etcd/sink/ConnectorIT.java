@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.testing.servers.Etcd;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.etcdpg.etcd.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.testing.servers.Etcd;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,12 +1,12 @@
 package dev.etcdpg.etcd.sink;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.record.PgRecordCodec;
-import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
+import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.testing.servers.Etcd;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;

@@ -2,10 +2,10 @@ package dev.etcdpg.etcd.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.PgRecord;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.etcd.client.BookkeepingKeys;
 import dev.etcdpg.etcd.sink.Step.Check;
 import dev.etcdpg.etcd.sink.Step.Write;
 import io.etcd.jetcd.ByteSequence;
@@ -136,7 +136,7 @@ class StepsTest {
     void aProbeComparesTheAnswerKeyItHasRead() {
         Item probe = new Item.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
         ByteSequence key = STEPS.rests(probe);
-        Answer refused = new Answer(3, dev.etcdpg.common.record.Outcome.REFUSED, "epoch 2");
+        Answer refused = new Answer(3, dev.etcdpg.core.record.Outcome.REFUSED, "epoch 2");
         Map<Found, String> expected = new HashMap<>();
         expected.put(Found.NOTHING, "processed");
         expected.put(new Found(4, refused.bytes()), "refused");

@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.source;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.etcd.source.decide.Layout;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.config.ConfigErrors;
-import dev.etcdpg.common.config.EtcdConfig;
-import dev.etcdpg.common.config.RouteConfig;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.etcd.client.EtcdConfig;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;

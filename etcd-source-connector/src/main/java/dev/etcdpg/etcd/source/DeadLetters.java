@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.etcd.source.decide.KeyChange;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;

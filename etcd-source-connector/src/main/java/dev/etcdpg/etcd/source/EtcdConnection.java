@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.config.EtcdConfig;
+import dev.etcdpg.etcd.client.EtcdConfig;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;

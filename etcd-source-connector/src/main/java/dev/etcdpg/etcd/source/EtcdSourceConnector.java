@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.Version;
+import dev.etcdpg.core.Version;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;

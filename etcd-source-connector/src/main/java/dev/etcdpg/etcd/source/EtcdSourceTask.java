@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.Version;
+import dev.etcdpg.core.Version;
 import dev.etcdpg.etcd.source.decide.SourceOffset;
 import dev.etcdpg.etcd.source.watch.Signal;
 import java.time.Clock;

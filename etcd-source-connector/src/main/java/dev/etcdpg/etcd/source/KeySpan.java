@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.options.OptionsUtil;
 import java.nio.charset.StandardCharsets;

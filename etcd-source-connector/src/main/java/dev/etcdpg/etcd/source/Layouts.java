@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.source;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.etcd.source.decide.Allotment;
 import dev.etcdpg.etcd.source.decide.Bisection;
 import dev.etcdpg.etcd.source.decide.KeyChange;

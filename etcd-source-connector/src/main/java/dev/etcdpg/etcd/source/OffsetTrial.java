@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.etcd.source.decide.EtcdState;
 import dev.etcdpg.etcd.source.decide.SourceOffset;
 import java.time.Clock;

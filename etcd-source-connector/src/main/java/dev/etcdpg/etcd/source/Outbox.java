@@ -1,12 +1,12 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Lanes;
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.Utf8;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.Utf8;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
 import dev.etcdpg.etcd.source.decide.ChainNumbers;

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.config.RetryConfig;
-import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.retry.Retries;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;

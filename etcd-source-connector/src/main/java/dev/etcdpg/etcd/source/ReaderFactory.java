@@ -1,9 +1,9 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.config.RetryConfig;
-import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.etcd.client.BookkeepingKeys;
 import dev.etcdpg.etcd.source.decide.ChainNumbers;
 import dev.etcdpg.etcd.source.decide.Layout;
 import dev.etcdpg.etcd.source.decide.OffsetBook;

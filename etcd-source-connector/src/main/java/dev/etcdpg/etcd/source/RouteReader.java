@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.etcd.client.BookkeepingKeys;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
 import dev.etcdpg.etcd.source.decide.EtcdState;

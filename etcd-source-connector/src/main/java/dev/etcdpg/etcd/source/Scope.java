@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Route;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
 import dev.etcdpg.etcd.source.decide.KeyChange;

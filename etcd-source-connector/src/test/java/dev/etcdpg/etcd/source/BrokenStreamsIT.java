@@ -3,11 +3,11 @@ package dev.etcdpg.etcd.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
-import dev.etcdpg.servers.Etcd;
-import dev.etcdpg.servers.FaultProxy;
+import dev.etcdpg.testing.servers.Etcd;
+import dev.etcdpg.testing.servers.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

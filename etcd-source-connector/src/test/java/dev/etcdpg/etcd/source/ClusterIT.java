@@ -2,10 +2,10 @@ package dev.etcdpg.etcd.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
-import dev.etcdpg.servers.Etcd;
-import dev.etcdpg.servers.LocalServer;
+import dev.etcdpg.testing.servers.Etcd;
+import dev.etcdpg.testing.servers.LocalServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.etcdpg.etcd.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.testing.servers.Etcd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

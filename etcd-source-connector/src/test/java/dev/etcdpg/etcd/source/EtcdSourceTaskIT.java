@@ -2,14 +2,14 @@ package dev.etcdpg.etcd.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Lanes;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.record.EtcdRecordCodec;
-import dev.etcdpg.common.record.Outcome;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecordCodec;
+import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
-import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.testing.servers.Etcd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

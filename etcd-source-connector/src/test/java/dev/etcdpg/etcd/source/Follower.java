@@ -2,9 +2,9 @@ package dev.etcdpg.etcd.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecordCodec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,9 +3,9 @@ package dev.etcdpg.etcd.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
-import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.testing.servers.Etcd;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

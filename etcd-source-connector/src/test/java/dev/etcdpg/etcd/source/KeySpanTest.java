@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Utf8;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Utf8;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -3,8 +3,8 @@ package dev.etcdpg.etcd.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.config.RetryConfig;
-import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.retry.Retries;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.kafka.connect.errors.ConnectException;

@@ -2,10 +2,10 @@ package dev.etcdpg.etcd.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.SourceMetrics.Counter;
-import dev.etcdpg.servers.Etcd;
+import dev.etcdpg.testing.servers.Etcd;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

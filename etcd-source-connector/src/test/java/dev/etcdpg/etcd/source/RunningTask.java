@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source;
 
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.etcd.source.decide.SourceOffset;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.common.config.PostgresConfig;
-import dev.etcdpg.common.config.RetryConfig;
+import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.pg.client.PostgresConfig;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;

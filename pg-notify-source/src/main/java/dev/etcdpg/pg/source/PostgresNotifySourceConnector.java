@@ -1,8 +1,8 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.common.Version;
-import dev.etcdpg.common.config.ConfigErrors;
-import dev.etcdpg.common.postgres.ConnectionCheck;
+import dev.etcdpg.core.Version;
+import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.pg.client.ConnectionCheck;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;

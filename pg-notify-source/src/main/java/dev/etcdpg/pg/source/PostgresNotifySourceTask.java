@@ -1,8 +1,8 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.common.Version;
-import dev.etcdpg.common.postgres.SqlFaults;
-import dev.etcdpg.common.retry.Retries;
+import dev.etcdpg.core.Version;
+import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.pg.client.SqlFaults;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.source.SourceRecord;

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.common.Lanes;
+import dev.etcdpg.core.Lanes;
 
 /**
  * Where records go.

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.common.config.PostgresConfig;
+import dev.etcdpg.pg.client.PostgresConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

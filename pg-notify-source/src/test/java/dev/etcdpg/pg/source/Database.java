@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.schema.Migrations;
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.pg.schema.Migrations;
+import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -80,12 +80,12 @@ final class Database implements AutoCloseable {
         rows(
                 "update etcd_mirror set epoch = base_epoch, revision = case sent_op when 'put' then ?::bigint else 0 end,"
                         + " value_hash = sent_hash, settled = change, status = null, change = null, sent_op = null,"
-                        + " sent_value = null, sent_hash = null, send = null, probe = null, due = null, base_epoch = null,"
+                        + " sent_value = null, sent_hash = null, send_number = null, probe_number = null, next_action = null, base_epoch = null,"
                         + " base_revision = null where key = ? and status is not null returning 1",
                 revision,
                 key);
         if (!rows(
-                        "insert into etcd_woken (route, key) select distinct route, key from etcd_wal where key = ? returning 1",
+                        "insert into etcd_dispatch_queue (route, key) select distinct route, key from etcd_wal where key = ? returning 1",
                         key)
                 .isEmpty()) {
             run("select etcd_hint()");

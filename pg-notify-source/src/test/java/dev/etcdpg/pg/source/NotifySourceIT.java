@@ -3,10 +3,10 @@ package dev.etcdpg.pg.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.Lanes;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -231,7 +231,7 @@ class NotifySourceIT {
     @Test
     void conflictsGoToTheirTopic() {
         db.run(
-                "insert into etcd_conflict (route, key, change, op, value, txid, author, time, send, base_epoch, base_revision,"
+                "insert into etcd_conflict (route, key, change, op, value, txid, author, time, send_number, base_epoch, base_revision,"
                         + " won_epoch, won_revision, reason) values ('app', '/a/1', 5, 'put', 'mine', '1', 'me', '2026-01-02 03:04:05+00', 77,"
                         + " 10, 3, 10, 4, 'changed in etcd')");
         db.put("/a/2", "x");
@@ -271,7 +271,7 @@ class NotifySourceIT {
         try (TaskRun run = TaskRun.started(db)) {
             run.untilReceived(1);
             db.run(
-                    "update etcd_mirror set due = 'probe'; insert into etcd_woken (route, key) values ('app', '/a/1'); select etcd_hint()");
+                    "update etcd_mirror set next_action = 'probe'; insert into etcd_dispatch_queue (route, key) values ('app', '/a/1'); select etcd_hint()");
             run.untilReceived(2);
             PgRecord.Probe probe = (PgRecord.Probe) run.records().get(1);
             assertThat(probe.of()).isEqualTo(chain(run.received.get(0)).number());

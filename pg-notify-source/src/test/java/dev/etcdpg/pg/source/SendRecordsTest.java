@@ -3,7 +3,7 @@ package dev.etcdpg.pg.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.core.record.PgRecordCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.common.record.PgRecord;
-import dev.etcdpg.common.record.PgRecordCodec;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

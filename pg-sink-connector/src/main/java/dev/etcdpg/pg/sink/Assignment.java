@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
 import dev.etcdpg.pg.sink.intake.Lane;
 import java.sql.SQLException;

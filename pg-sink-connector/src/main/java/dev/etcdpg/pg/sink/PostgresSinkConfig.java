@@ -1,10 +1,10 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.config.PostgresConfig;
-import dev.etcdpg.common.config.RetryConfig;
-import dev.etcdpg.common.config.RouteConfig;
-import dev.etcdpg.common.sink.DeadLetterConfig;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.core.sink.DeadLetterConfig;
+import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.sink.decide.Policy;
 import dev.etcdpg.pg.sink.intake.LossPolicy;
 import java.util.List;

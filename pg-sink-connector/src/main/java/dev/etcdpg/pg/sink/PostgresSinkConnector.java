@@ -1,10 +1,10 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.common.Version;
-import dev.etcdpg.common.config.ConfigErrors;
-import dev.etcdpg.common.config.PostgresConfig;
-import dev.etcdpg.common.config.RouteConfig;
-import dev.etcdpg.common.postgres.ConnectionCheck;
+import dev.etcdpg.core.Version;
+import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.pg.client.ConnectionCheck;
+import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.sink.apply.StoredOffsets;
 import java.sql.Connection;
 import java.sql.SQLException;

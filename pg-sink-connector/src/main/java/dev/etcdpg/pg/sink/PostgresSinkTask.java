@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.common.Version;
+import dev.etcdpg.core.Version;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.common.postgres.SqlFaults;
-import dev.etcdpg.common.retry.Retries;
-import dev.etcdpg.common.sink.DeadLetterConfig;
-import dev.etcdpg.common.sink.DeadLetters;
+import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.core.sink.DeadLetterConfig;
+import dev.etcdpg.core.sink.DeadLetters;
+import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.sink.apply.Applier;
 import dev.etcdpg.pg.sink.apply.Database;
 import dev.etcdpg.pg.sink.apply.Losses;

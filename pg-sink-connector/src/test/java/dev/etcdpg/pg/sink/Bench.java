@@ -1,12 +1,12 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.record.EtcdRecordCodec;
-import dev.etcdpg.common.record.Outcome;
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecordCodec;
+import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -208,7 +208,7 @@ final class Bench implements AutoCloseable {
     }
 
     long send(String key) {
-        return Long.parseLong(one("select send from etcd_sync.etcd_mirror where key = '" + key + "'"));
+        return Long.parseLong(one("select send_number from etcd_sync.etcd_mirror where key = '" + key + "'"));
     }
 
     List<String> table() {
@@ -231,8 +231,9 @@ final class Bench implements AutoCloseable {
     }
 
     String flight(String key) {
-        return one("select coalesce(status, '-') || ' ' || coalesce(due, '-') from etcd_sync.etcd_mirror where key = '"
-                + key + "'");
+        return one(
+                "select coalesce(status, '-') || ' ' || coalesce(next_action, '-') from etcd_sync.etcd_mirror where key = '"
+                        + key + "'");
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.testing.servers.Postgres;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

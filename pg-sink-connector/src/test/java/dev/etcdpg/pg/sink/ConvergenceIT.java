@@ -2,7 +2,7 @@ package dev.etcdpg.pg.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.testing.servers.Postgres;
 import java.sql.SQLException;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +44,8 @@ class ConvergenceIT {
                                 + " where m.revision is distinct from 0 and m.revision is distinct from mod_revision"))
                         .isEmpty();
                 assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
-                assertThat(b.rows("select route from etcd_sync.etcd_blind")).isEmpty();
+                assertThat(b.rows("select route from etcd_sync.etcd_untrusted_range"))
+                        .isEmpty();
                 if (!foreigners) {
                     assertThat(b.conflicts()).isEmpty();
                 }

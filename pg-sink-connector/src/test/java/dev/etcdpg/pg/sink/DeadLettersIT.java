@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.testing.servers.Postgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;

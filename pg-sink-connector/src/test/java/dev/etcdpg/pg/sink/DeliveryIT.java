@@ -3,9 +3,9 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.Lanes;
-import dev.etcdpg.common.record.Outcome;
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -209,14 +209,17 @@ class DeliveryIT {
             assertThat(b.flight("/k/a")).isEqualTo("inflight -");
             assertThat(b.table()).contains("/k/b=1@6");
             String request = b.one("select id from etcd_sync.etcd_request where kind = 'snapshot'");
-            assertThat(b.rows("select request from etcd_sync.etcd_blind")).containsExactly(request);
+            assertThat(b.rows("select request from etcd_sync.etcd_untrusted_range"))
+                    .containsExactly(request);
             b.crash();
             b.put(b.end(8, Long.parseLong(request) - 1));
-            assertThat(b.rows("select request from etcd_sync.etcd_blind")).hasSize(1);
+            assertThat(b.rows("select request from etcd_sync.etcd_untrusted_range"))
+                    .hasSize(1);
             b.put(b.answer("/k/a", b.send("/k/a"), Outcome.REFUSED));
             assertThat(b.flight("/k/a")).isEqualTo("inflight -");
             b.put(b.manifest(9, "/k/b"), b.end(9, Long.parseLong(request)));
-            assertThat(b.rows("select request from etcd_sync.etcd_blind")).isEmpty();
+            assertThat(b.rows("select request from etcd_sync.etcd_untrusted_range"))
+                    .isEmpty();
             assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
             assertThat(b.flight("/k/a")).isEqualTo("inflight probe");
         }
@@ -234,7 +237,7 @@ class DeliveryIT {
                     + (request - 5) + ", 'etcd', 'snapshot', '/k/c', '/k/d', 'test')");
             b.put(b.end(8, request, "/k/b", "/k/m"));
             assertThat(b.rows("select id from etcd_sync.etcd_request")).containsExactly("" + request);
-            assertThat(b.rows("select after || '..' || through from etcd_sync.etcd_blind order by 1"))
+            assertThat(b.rows("select after || '..' || through from etcd_sync.etcd_untrusted_range order by 1"))
                     .containsExactlyInAnyOrder("../k/b", "/k/m..");
             b.crash();
             b.put(b.end(9, request, "/k/m", ""));
@@ -243,7 +246,7 @@ class DeliveryIT {
             assertThat(b.rows("select id from etcd_sync.etcd_request")).containsExactly("" + request);
             b.put(b.end(9, request, "", "/k/b"));
             assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
-            assertThat(b.rows("select * from etcd_sync.etcd_blind")).isEmpty();
+            assertThat(b.rows("select * from etcd_sync.etcd_untrusted_range")).isEmpty();
         }
     }
 
@@ -256,7 +259,7 @@ class DeliveryIT {
             b.lose();
             b.put(b.heartbeat());
             assertThat(b.rows("select id from etcd_sync.etcd_request")).hasSize(1);
-            assertThat(b.rows("select request = 9223372036854775807 from etcd_sync.etcd_blind"))
+            assertThat(b.rows("select request = 9223372036854775807 from etcd_sync.etcd_untrusted_range"))
                     .containsExactly("t");
             b.crash(); // a new task does not know when it was asked for last
             b.idle();

@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

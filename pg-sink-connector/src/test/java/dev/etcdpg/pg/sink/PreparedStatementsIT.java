@@ -3,8 +3,8 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.etcdpg.common.postgres.SqlFaults;
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -2,9 +2,9 @@ package dev.etcdpg.pg.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.record.Outcome;
-import dev.etcdpg.servers.Postgres;
-import dev.etcdpg.servers.PostgresVersion;
+import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.testing.servers.Postgres;
+import dev.etcdpg.testing.servers.PostgresVersion;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +80,7 @@ class RulesIT {
             b.put(b.event("/k/a", "1", 5));
             assertThat(b.table()).containsExactly("/k/a=2@0");
             assertThat(b.pending()).containsExactly("/k/a put 2");
-            assertThat(b.rows("select key from etcd_sync.etcd_woken")).containsExactly("/k/a");
+            assertThat(b.rows("select key from etcd_sync.etcd_dispatch_queue")).containsExactly("/k/a");
             b.dispatch();
             assertThat(b.rows("select base_epoch || '.' || base_revision from etcd_sync.etcd_mirror"))
                     .containsExactly("1000.5");
@@ -116,7 +116,7 @@ class RulesIT {
             b.put(b.event("/k/a", "x", 5));
             assertThat(b.table()).containsExactly("/k/a=x@5");
             assertThat(b.conflicts()).containsExactly("/k/a put 1 lost to 5", "/k/a put 2 lost to 5");
-            assertThat(b.rows("select send is not null from etcd_sync.etcd_conflict order by id"))
+            assertThat(b.rows("select send_number is not null from etcd_sync.etcd_conflict order by id"))
                     .containsExactly("t", "f");
             assertThat(
                             b.rows(

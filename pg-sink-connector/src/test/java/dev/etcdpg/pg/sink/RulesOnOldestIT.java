@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.servers.PostgresVersion;
+import dev.etcdpg.testing.servers.PostgresVersion;
 
 /** The same on the oldest PostgreSQL that is supported. */
 class RulesOnOldestIT extends RulesIT {

@@ -2,7 +2,7 @@ package dev.etcdpg.pg.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.testing.servers.Postgres;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.Connection;

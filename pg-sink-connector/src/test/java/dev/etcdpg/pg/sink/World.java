@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.common.record.Outcome;
+import dev.etcdpg.core.record.Outcome;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -222,7 +222,8 @@ final class World {
             deliver(1_000_000);
             if (bench.context.timeout < 1_000) {
                 bench.idle(); // something is set aside
-            } else if (!bench.rows("select route from etcd_sync.etcd_blind where request = 9223372036854775807")
+            } else if (!bench.rows(
+                            "select route from etcd_sync.etcd_untrusted_range where request = 9223372036854775807")
                     .isEmpty()) {
                 crash(); // a task that does not know that it has asked within this minute
             } else if (!send() && position == topic.size() && bench.pending().isEmpty()) {

@@ -1,8 +1,8 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.Stack;
-import dev.etcdpg.sandbox.TopicReader;
-import dev.etcdpg.servers.LocalServer;
+import dev.etcdpg.testing.servers.LocalServer;
+import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.TopicReader;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.Entry;
+import dev.etcdpg.testing.stack.Entry;
 import java.util.List;
 
 /** Each operation on one side appears on the other, and the history knows of all. */

@@ -1,7 +1,7 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.Entry;
-import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.testing.stack.Entry;
+import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.Entry;
-import dev.etcdpg.servers.LocalServer;
+import dev.etcdpg.testing.servers.LocalServer;
+import dev.etcdpg.testing.stack.Entry;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;

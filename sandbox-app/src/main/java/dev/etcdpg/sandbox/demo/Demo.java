@@ -1,6 +1,6 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.testing.stack.Stack;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.Entry;
+import dev.etcdpg.testing.stack.Entry;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;

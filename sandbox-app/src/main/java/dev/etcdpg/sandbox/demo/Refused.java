@@ -1,6 +1,6 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.TopicReader;
+import dev.etcdpg.testing.stack.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;

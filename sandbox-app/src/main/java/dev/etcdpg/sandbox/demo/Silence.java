@@ -1,7 +1,7 @@
 package dev.etcdpg.sandbox.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.etcdpg.sandbox.Stack;
+import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.Entry;
-import dev.etcdpg.sandbox.Stack;
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.testing.servers.Postgres;
+import dev.etcdpg.testing.stack.Entry;
+import dev.etcdpg.testing.stack.Stack;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

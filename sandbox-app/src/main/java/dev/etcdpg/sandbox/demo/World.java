@@ -1,12 +1,12 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.sandbox.Entry;
-import dev.etcdpg.sandbox.EtcdClient;
-import dev.etcdpg.sandbox.Stack;
-import dev.etcdpg.sandbox.TextTable;
-import dev.etcdpg.sandbox.TopicReader;
-import dev.etcdpg.servers.Connect;
-import dev.etcdpg.servers.ServerException;
+import dev.etcdpg.testing.servers.Connect;
+import dev.etcdpg.testing.servers.ServerException;
+import dev.etcdpg.testing.stack.Entry;
+import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.TextTable;
+import dev.etcdpg.testing.stack.TopicReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source.decide;
 
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.source.KeySpan;
 import io.etcd.jetcd.ByteSequence;
 import java.math.BigInteger;
@@ -37,7 +37,7 @@ public final class Bisection {
             if (rank > 0) {
                 nearest(span, rank, count, page)
                         .filter(key -> bounds.isEmpty()
-                                || dev.etcdpg.common.Utf8.compare(key, bounds.get(bounds.size() - 1)) > 0)
+                                || dev.etcdpg.core.Utf8.compare(key, bounds.get(bounds.size() - 1)) > 0)
                         .ifPresent(bounds::add);
             }
         }

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.decide;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.Chain;
 import java.util.Arrays;
 
 /** Numbers the records of each partition, each with the number before it. Not thread-safe. */

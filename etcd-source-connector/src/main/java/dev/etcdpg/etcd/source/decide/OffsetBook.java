@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.decide;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Lanes;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Lanes;
 import java.util.HexFormat;
 
 /**

@@ -1,9 +1,9 @@
 package dev.etcdpg.etcd.source.decide;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Lanes;
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.Utf8;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.decide;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Utf8;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Utf8;
 import java.util.Optional;
 
 /** Key ranges put together. */

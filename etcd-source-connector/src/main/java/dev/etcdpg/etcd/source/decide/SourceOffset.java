@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source.decide;
 
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

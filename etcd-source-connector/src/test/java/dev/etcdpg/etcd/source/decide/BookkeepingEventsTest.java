@@ -2,9 +2,9 @@ package dev.etcdpg.etcd.source.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.BookkeepingKeys;
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.record.Outcome;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.etcd.client.BookkeepingKeys;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.source.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.record.Chain;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.Chain;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

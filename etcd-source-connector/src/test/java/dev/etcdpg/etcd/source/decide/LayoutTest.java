@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.source.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Utf8;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Utf8;
 import dev.etcdpg.etcd.source.KeySpan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

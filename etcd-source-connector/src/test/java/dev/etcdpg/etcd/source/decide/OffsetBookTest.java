@@ -3,7 +3,7 @@ package dev.etcdpg.etcd.source.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.source.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Lanes;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Lanes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

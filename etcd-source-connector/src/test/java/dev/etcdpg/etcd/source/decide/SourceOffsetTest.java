@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.source.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.kafka.connect.json.JsonConverter;

@@ -1,8 +1,8 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.postgres.SqlFaults;
-import dev.etcdpg.common.sink.DeadLetter;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.sink.decide.Rules;
 import dev.etcdpg.pg.sink.intake.Lane;
 import dev.etcdpg.pg.sink.intake.Segment;

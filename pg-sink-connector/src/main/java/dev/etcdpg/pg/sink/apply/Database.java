@@ -1,9 +1,9 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.config.PostgresConfig;
-import dev.etcdpg.common.postgres.SqlFaults;
-import dev.etcdpg.schema.Migrations;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.pg.schema.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.Revision;
+import dev.etcdpg.core.Revision;
 import dev.etcdpg.pg.sink.decide.Content;
 import dev.etcdpg.pg.sink.decide.Digest;
 import dev.etcdpg.pg.sink.decide.Flight;
@@ -53,7 +53,7 @@ record Known(String key, boolean hasRow, boolean hasMirror, KeyState state) {
                 hasMirror,
                 new KeyState(
                         hasMirror ? mirror(row) : never.mirror(),
-                        new Revision(row.getLong("high_epoch"), row.getLong("high_revision")),
+                        new Revision(row.getLong("applied_epoch"), row.getLong("applied_revision")),
                         row.getLong("settled"),
                         row.getString("status") == null ? null : flight(row),
                         wal,
@@ -72,13 +72,13 @@ record Known(String key, boolean hasRow, boolean hasMirror, KeyState state) {
     }
 
     private static Flight flight(ResultSet row) throws SQLException {
-        String due = row.getString("due");
+        String due = row.getString("next_action");
         return new Flight(
                 Flight.Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
                 row.getLong("change"),
                 content(row.getBytes("sent_hash")),
-                row.getLong("send"),
-                row.getLong("probe"),
+                row.getLong("send_number"),
+                row.getLong("probe_number"),
                 due == null ? null : Flight.Due.valueOf(due.toUpperCase(Locale.ROOT)),
                 new Revision(row.getLong("base_epoch"), row.getLong("base_revision")),
                 row.getString("reason"));

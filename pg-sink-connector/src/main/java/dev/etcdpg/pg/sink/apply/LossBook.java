@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.KeyRange;
+import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.pg.sink.intake.Blind;
 import dev.etcdpg.pg.sink.intake.Lane;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.pg.sink.decide.Input;
 import dev.etcdpg.pg.sink.intake.Item;
 import dev.etcdpg.pg.sink.intake.Lane;

@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.pg.sink.intake.Blind;
 import dev.etcdpg.pg.sink.intake.Lane;
 import java.sql.SQLException;

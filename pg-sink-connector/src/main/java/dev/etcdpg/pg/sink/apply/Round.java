@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.sink.DeadLetter;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.sink.DeadLetter;
 import dev.etcdpg.pg.sink.decide.Rules;
 import dev.etcdpg.pg.sink.intake.Item;
 import dev.etcdpg.pg.sink.intake.Lane;

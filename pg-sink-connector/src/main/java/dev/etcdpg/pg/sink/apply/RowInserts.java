@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.postgres.SqlFaults;
+import dev.etcdpg.pg.client.SqlFaults;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.pg.sink.intake.Lane;
 import dev.etcdpg.pg.sink.intake.Segment;
 import java.sql.SQLException;

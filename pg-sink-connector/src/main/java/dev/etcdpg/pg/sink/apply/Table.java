@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.common.Route;
+import dev.etcdpg.core.Route;
 
 /**
  * A route and its table.

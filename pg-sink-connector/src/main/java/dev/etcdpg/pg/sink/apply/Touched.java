@@ -24,7 +24,7 @@ final class Touched {
 
     /**
      * @param keys whose rows are to be written next
-     * @throws SQLException as if they were locked (see {@link dev.etcdpg.common.postgres.SqlFaults#isWait}): then they are decided on one by
+     * @throws SQLException as if they were locked (see {@link dev.etcdpg.pg.client.SqlFaults#isWait}): then they are decided on one by
      *     one, or later
      */
     void refuse(Collection<String> keys) throws SQLException {

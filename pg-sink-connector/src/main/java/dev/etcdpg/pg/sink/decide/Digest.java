@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.decide;
 
-import dev.etcdpg.common.Lanes;
+import dev.etcdpg.core.Lanes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.decide;
 
-import dev.etcdpg.common.Revision;
+import dev.etcdpg.core.Revision;
 
 /** What is to be written beside the new state. */
 public sealed interface Effect {

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.decide;
 
-import dev.etcdpg.common.Revision;
+import dev.etcdpg.core.Revision;
 
 /**
  * The one local change of a key that is on its way to etcd, or held.

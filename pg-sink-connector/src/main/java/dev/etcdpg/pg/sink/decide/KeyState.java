@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.decide;
 
-import dev.etcdpg.common.Revision;
+import dev.etcdpg.core.Revision;
 
 /**
  * All that PostgreSQL knows of one key.

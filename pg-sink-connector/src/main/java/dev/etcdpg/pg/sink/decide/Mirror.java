@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.decide;
 
-import dev.etcdpg.common.Revision;
+import dev.etcdpg.core.Revision;
 
 /**
  * What etcd holds of a key, as far as PostgreSQL has applied it.

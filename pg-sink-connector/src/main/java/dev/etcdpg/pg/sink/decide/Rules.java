@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.sink.decide;
 
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.Outcome;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 

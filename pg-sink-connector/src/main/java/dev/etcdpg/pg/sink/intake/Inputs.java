@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.sink.intake;
 
-import dev.etcdpg.common.Revision;
-import dev.etcdpg.common.record.EtcdRecord;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.pg.sink.decide.Content;
 import dev.etcdpg.pg.sink.decide.Input;
 

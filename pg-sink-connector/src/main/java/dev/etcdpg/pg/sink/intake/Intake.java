@@ -1,10 +1,10 @@
 package dev.etcdpg.pg.sink.intake;
 
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.record.EtcdRecordCodec;
-import dev.etcdpg.common.sink.DeadLetter;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecordCodec;
+import dev.etcdpg.core.sink.DeadLetter;
 import dev.etcdpg.pg.sink.decide.Input;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

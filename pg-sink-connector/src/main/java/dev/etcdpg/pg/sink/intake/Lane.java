@@ -1,10 +1,10 @@
 package dev.etcdpg.pg.sink.intake;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.Utf8;
-import dev.etcdpg.common.record.Chain;
-import dev.etcdpg.common.record.EtcdRecordCodec;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.Utf8;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.EtcdRecordCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

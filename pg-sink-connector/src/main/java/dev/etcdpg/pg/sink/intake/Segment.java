@@ -1,8 +1,8 @@
 package dev.etcdpg.pg.sink.intake;
 
-import dev.etcdpg.common.KeyRange;
-import dev.etcdpg.common.record.EtcdRecord;
-import dev.etcdpg.common.sink.DeadLetter;
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.sink.DeadLetter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,7 +6,7 @@ where c.id = any (array(
   from unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[]) as u (key, hash, epoch, revision)
   cross join lateral (
     select l.id from etcd_conflict l
-    where l.route = ? and l.key = u.key and l.base_revision = 0 and l.send is not null and l.op = 'put' and not l.applied_late
+    where l.route = ? and l.key = u.key and l.base_revision = 0 and l.send_number is not null and l.op = 'put' and not l.applied_late
       and sha256(convert_to(l.value, 'UTF8')) = u.hash and (l.won_epoch, l.won_revision) < (u.epoch, u.revision)
     order by l.id desc limit 1
   ) f))

@@ -1,7 +1,7 @@
 -- What waited is held under its last entry.
 update etcd_mirror m
 set status = 'held', change = u.change, sent_op = u.op, sent_value = u.value, sent_hash = sha256(convert_to(u.value, 'UTF8')),
-    send = null, probe = null, due = null, base_epoch = u.base_epoch, base_revision = u.base_revision, reason = u.reason,
+    send_number = null, probe_number = null, next_action = null, base_epoch = u.base_epoch, base_revision = u.base_revision, reason = u.reason,
     settled = u.settled
 from (
   select u.*, w.op, w.value, f.place

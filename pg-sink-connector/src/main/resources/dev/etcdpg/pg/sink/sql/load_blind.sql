@@ -1,2 +1,2 @@
 select after, through, request, epoch, (extract(epoch from since) * 1000)::bigint as since
-from etcd_blind where route = ? and partition = ?
+from etcd_untrusted_range where route = ? and partition = ?

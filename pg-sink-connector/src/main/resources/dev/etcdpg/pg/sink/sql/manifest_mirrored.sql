@@ -4,5 +4,5 @@ select m.key, m.status = 'inflight' as inflight
 from etcd_mirror m
 where m.route = ? and m.key > ?
   and m.key <= (select coalesce(nullif(?, ''), (select max(x.key) from etcd_mirror x where x.route = ?)))
-  and ((m.revision <> 0 or m.status is not null) and (m.high_epoch, m.high_revision) < (?, ?)
-    or m.status = 'inflight' and m.due is null and m.base_epoch = ?)
+  and ((m.revision <> 0 or m.status is not null) and (m.applied_epoch, m.applied_revision) < (?, ?)
+    or m.status = 'inflight' and m.next_action is null and m.base_epoch = ?)

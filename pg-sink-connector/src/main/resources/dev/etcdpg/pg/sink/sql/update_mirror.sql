@@ -2,14 +2,14 @@
 update etcd_mirror m
 set epoch = u.epoch, revision = u.revision, value_hash = u.value_hash, unrepresentable = u.unrepresentable,
     create_revision = u.create_revision, version = u.version, lease = u.lease,
-    high_epoch = u.high_epoch, high_revision = u.high_revision,
-    settled = u.settled, status = u.status, due = u.due, reason = u.reason,
+    applied_epoch = u.applied_epoch, applied_revision = u.applied_revision,
+    settled = u.settled, status = u.status, next_action = u.next_action, reason = u.reason,
     change = case when u.status is not null then m.change end,
     sent_op = case when u.status is not null then m.sent_op end,
     sent_value = case when u.status is not null then m.sent_value end,
     sent_hash = case when u.status is not null then m.sent_hash end,
-    send = case when u.status is not null then m.send end,
-    probe = case when u.status is not null then m.probe end,
+    send_number = case when u.status is not null then m.send_number end,
+    probe_number = case when u.status is not null then m.probe_number end,
     base_epoch = case when u.status is not null then m.base_epoch end,
     base_revision = case when u.status is not null then m.base_revision end
 from (
@@ -17,8 +17,8 @@ from (
   from unnest(
       ?::text[], ?::bigint[], ?::bigint[], ?::bytea[], ?::boolean[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
       ?::bigint[], ?::text[], ?::text[], ?::text[])
-    as u (key, epoch, revision, value_hash, unrepresentable, create_revision, version, lease, high_epoch, high_revision,
-      settled, status, due, reason)
+    as u (key, epoch, revision, value_hash, unrepresentable, create_revision, version, lease, applied_epoch, applied_revision,
+      settled, status, next_action, reason)
   cross join lateral (select x.ctid as place from etcd_mirror x where x.route = ? and x.key = u.key limit 1) f
 ) u
 where m.ctid = u.place

@@ -1,1 +1,1 @@
-insert into etcd_woken (route, key) select ?, u.key from unnest(?::text[]) as u (key)
+insert into etcd_dispatch_queue (route, key) select ?, u.key from unnest(?::text[]) as u (key)

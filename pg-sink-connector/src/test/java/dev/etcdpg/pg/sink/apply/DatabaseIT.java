@@ -3,11 +3,11 @@ package dev.etcdpg.pg.sink.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.common.Route;
-import dev.etcdpg.common.config.PostgresConfig;
-import dev.etcdpg.common.postgres.SqlFaults;
-import dev.etcdpg.servers.FaultProxy;
-import dev.etcdpg.servers.Postgres;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.testing.servers.FaultProxy;
+import dev.etcdpg.testing.servers.Postgres;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.etcdpg.pg.sink.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.common.Revision;
+import dev.etcdpg.core.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,2 +1,0 @@
-/** What the connectors of PostgreSQL share. */
-package dev.etcdpg.common.postgres;

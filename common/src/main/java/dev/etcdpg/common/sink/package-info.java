@@ -1,2 +1,0 @@
-/** What the sinks share. */
-package dev.etcdpg.common.sink;

@@ -1,0 +1,84 @@
+package dev.etcdpg.core.sink;
+
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * How large a record becomes in a topic, in bytes: an upper bound, for JSON with schemas; a task knows neither its converters nor what they
+ * will make of a record. Compression is left out of account.
+ */
+final class DeadLetterSize {
+
+    /** Kafka's frame of a batch and a record, and what Connect says of where a record comes from, with a stack trace. */
+    static final int FRAME = 32_768;
+
+    private static final int SCHEMA_OF_A_FIELD = 128;
+    private static final int NUMBER = 32;
+
+    private DeadLetterSize() {}
+
+    static long of(SinkRecord record) {
+        long size = FRAME + of(record.key()) + of(record.value());
+        for (Header header : record.headers()) {
+            size += text(header.key()) + of(header.value());
+        }
+        return size;
+    }
+
+    private static long of(Object value) {
+        if (value == null || value instanceof Number || value instanceof Boolean) {
+            return NUMBER;
+        } else if (value instanceof byte[] bytes) {
+            return base64(bytes.length);
+        } else if (value instanceof ByteBuffer bytes) {
+            return base64(bytes.remaining());
+        } else if (value instanceof Struct struct) {
+            long size = 2;
+            for (Field field : struct.schema().fields()) {
+                size += SCHEMA_OF_A_FIELD + 2 * text(field.name()) + of(struct.getWithoutDefault(field.name())) + 2;
+            }
+            return size;
+        } else if (value instanceof Map<?, ?> map) {
+            long size = 2;
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                size += of(entry.getKey()) + of(entry.getValue()) + 2;
+            }
+            return size;
+        } else if (value instanceof Collection<?> list) {
+            long size = 2;
+            for (Object element : list) {
+                size += of(element) + 1;
+            }
+            return size;
+        }
+        return text(value.toString());
+    }
+
+    private static long base64(long bytes) {
+        return 2 + (bytes + 2) / 3 * 4;
+    }
+
+    /** With its quotes, and escaped where JSON must. */
+    private static long text(String text) {
+        long size = 2;
+        for (int i = 0; i < text.length(); i++) {
+            size += of(text.charAt(i));
+        }
+        return size;
+    }
+
+    /** Half a surrogate pair counts as two bytes; alone it becomes one. */
+    private static int of(char c) {
+        if (c < 0x20) {
+            return 6;
+        } else if (c < 0x80) {
+            return c == '"' || c == '\\' ? 2 : 1;
+        }
+        return c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+}

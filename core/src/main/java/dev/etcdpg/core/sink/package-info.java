@@ -1,0 +1,2 @@
+/** What the sinks share. */
+package dev.etcdpg.core.sink;

@@ -1,0 +1,89 @@
+package dev.etcdpg.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class KeysTest {
+
+    @Property
+    void compareIsTheOrderOfUtf8Bytes(@ForAll int[] left, @ForAll int[] right) {
+        String a = text(left);
+        String b = text(right);
+        int bytes = Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+        assertThat(Integer.signum(Utf8.compare(a, b))).isEqualTo(Integer.signum(bytes));
+    }
+
+    @Test
+    void supplementaryCharactersSortBehindTheBasicPlane() {
+        assertThat(Utf8.compare("\uD83D\uDE00", "\uFFFD")).isPositive();
+        assertThat(Utf8.compare("\uFFFD", "\uD83D\uDE00")).isNegative();
+    }
+
+    @Property
+    void everyKeyIsInExactlyOneOfTwoAdjacentRanges(@ForAll int[] key, @ForAll int[] bound) {
+        String k = "/" + text(key);
+        String b = "/" + text(bound);
+        assertThat(new KeyRange("", b).contains(k)).isNotEqualTo(new KeyRange(b, "").contains(k));
+        assertThat(KeyRange.ALL.contains(k)).isTrue();
+    }
+
+    @Test
+    void aRangeCoversItsParts() {
+        assertThat(KeyRange.ALL.covers(new KeyRange("a", "b"))).isTrue();
+        assertThat(new KeyRange("a", "c").covers(new KeyRange("a", "b"))).isTrue();
+        assertThat(new KeyRange("a", "c").covers(new KeyRange("a", ""))).isFalse();
+        assertThat(new KeyRange("b", "").covers(new KeyRange("a", "c"))).isFalse();
+    }
+
+    @Property
+    void lanesAreInRange(@ForAll byte[] key, @ForAll @IntRange(min = 1, max = 64) int partitions) {
+        assertThat(Lanes.partition(key, partitions)).isBetween(0, partitions - 1);
+    }
+
+    /** Known answers: changing the function would move keys to other lanes on upgrade. */
+    @Test
+    void lanesDoNotChange() {
+        // sha256("abc") begins with ba7816bf
+        assertThat(Lanes.partition("abc", 1 << 30)).isEqualTo((int) (0xba7816bfL % (1 << 30)));
+        assertThat(Lanes.partition("abc", 7)).isEqualTo((int) (0xba7816bfL % 7));
+    }
+
+    @Test
+    void strictUtf8RefusesWhatTextCannotHold() {
+        assertThat(Utf8.strict("ä😀".getBytes(StandardCharsets.UTF_8))).contains("ä😀");
+        assertThat(Utf8.strict(new byte[0])).contains("");
+        assertThat(Utf8.strict(new byte[] {'a', 0, 'b'})).isEmpty();
+        assertThat(Utf8.strict(new byte[] {(byte) 0xff})).isEmpty();
+        assertThat(Utf8.strict(new byte[] {(byte) 0xc0, (byte) 0x80})).isEmpty();
+        assertThat(Utf8.strict(new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80}))
+                .isEmpty();
+    }
+
+    @Test
+    void routesAreChecked() {
+        assertThatThrownBy(() -> new Route("A", "/a/")).hasMessageContaining("route name");
+        assertThatThrownBy(() -> new Route("a", "")).hasMessageContaining("empty prefix");
+        assertThat(new Route("a", "/a/").contains("/a/x")).isTrue();
+        assertThat(new Route("a", "/a/").contains("/a".getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
+    }
+
+    /** Valid text from arbitrary numbers: any code point but surrogates and NUL. */
+    private static String text(int[] numbers) {
+        StringBuilder text = new StringBuilder();
+        for (int number : numbers) {
+            int point = 1 + Math.floorMod(number, Character.MAX_CODE_POINT);
+            if (point < 0xD800 || point > 0xDFFF) {
+                text.appendCodePoint(point);
+            }
+        }
+        return text.toString();
+    }
+}

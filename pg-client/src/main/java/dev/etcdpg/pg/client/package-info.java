@@ -1,0 +1,2 @@
+/** What the connectors of PostgreSQL share. */
+package dev.etcdpg.pg.client;

@@ -1,0 +1,196 @@
+-- Makes a table the mirror of an etcd prefix.
+do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
+
+-- What is wrong with the shape of an existing table, as a sentence; null if nothing is.
+create or replace function etcd_shape_fault(p_table regclass) returns text
+language plpgsql stable set search_path from current as $$
+declare
+  v_kind "char";
+  v_fault text;
+begin
+  select c.relkind into v_kind from pg_class c where c.oid = p_table;
+  if v_kind = 'p' or exists (select from pg_inherits i where p_table in (i.inhrelid, i.inhparent)) then
+    return 'it is partitioned or inherits: triggers do not see every write to such a table';
+  elsif v_kind <> 'r' then
+    return 'it is not a plain table';
+  end if;
+  select string_agg(format('column %s must be %s%s', w.name, w.type, case when w.name in ('key', 'value') then ' not null' else '' end), '; ')
+    into v_fault
+    from (values ('key', 'text'), ('value', 'text'), ('create_revision', 'bigint'), ('mod_revision', 'bigint'), ('version', 'bigint'),
+      ('lease', 'bigint'), ('updated_at', 'timestamp with time zone')) w(name, type)
+    where not exists (select from pg_attribute a where a.attrelid = p_table and a.attname = w.name and not a.attisdropped
+      and a.attgenerated = '' and format_type(a.atttypid, a.atttypmod) = w.type and (a.attnotnull or w.name not in ('key', 'value')));
+  if v_fault is not null then
+    return v_fault;
+  end if;
+  if not exists (select from pg_attribute a join pg_collation c on c.oid = a.attcollation
+      where a.attrelid = p_table and a.attname = 'key' and c.collname = 'C') then
+    return 'column key must have collation "C", because etcd orders keys by their bytes';
+  end if;
+  if not exists (select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+      where i.indrelid = p_table and i.indisprimary and i.indimmediate and i.indnkeyatts = 1 and a.attname = 'key') then
+    return 'its primary key must be (key), not deferrable';
+  end if;
+  select string_agg(format('column %I must be nullable or have a default', a.attname), '; ') into v_fault
+    from pg_attribute a where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef
+      and a.attidentity = '' and a.attname not in ('key', 'value', 'create_revision', 'mod_revision', 'version', 'lease', 'updated_at');
+  return v_fault;
+end $$;
+
+-- Makes the triggers that are missing or switched off. Returns whether any was.
+create or replace function etcd_make_triggers(p_route text, p_prefix text, p_table regclass) returns boolean
+language plpgsql set search_path from current as $$
+declare
+  v_schema text := quote_ident(current_schema());
+  t record;
+  v_made boolean := false;
+begin
+  for t in
+    select * from (values
+      -- after the application's own BEFORE triggers, in order of names, so that it sees what they made of the row
+      ('zz_etcd_guard', 'before insert or update on %s for each row', 'etcd_guard'),
+      ('zz_etcd_truncate', 'before truncate on %s for each statement', 'etcd_guard'),
+      ('zz_etcd_insert', 'after insert on %s referencing new table as new_rows for each statement', 'etcd_capture_insert'),
+      ('zz_etcd_update', 'after update on %s referencing old table as old_rows new table as new_rows for each statement', 'etcd_capture_update'),
+      ('zz_etcd_delete', 'after delete on %s referencing old table as old_rows for each statement', 'etcd_capture_delete')) v(name, what, func)
+    where not exists (select from pg_trigger g where g.tgrelid = p_table and g.tgname = v.name and g.tgenabled in ('O', 'A')
+      and g.tgfoid = to_regprocedure(v_schema || '.' || v.func || '()')
+      and g.tgargs = convert_to(p_route, 'UTF8') || '\x00' || convert_to(p_prefix, 'UTF8') || '\x00')
+  loop
+    v_made := true;
+    if exists (select from pg_trigger g where g.tgrelid = p_table and g.tgname = t.name) then
+      execute format('drop trigger %I on %s', t.name, p_table);
+    end if;
+    execute format('create trigger %I %s execute function %s.%I(%L, %L)', t.name, format(t.what, p_table), v_schema, t.func, p_route, p_prefix);
+  end loop;
+  return v_made;
+end $$;
+
+-- Registers a route: keys that begin with prefix are mirrored in table_schema.table_name, which is made if it does not exist.
+-- existing_rows: what to do with rows that the table has and etcd may not: 'enqueue' them as inserts, or 'refuse' to install.
+-- Calling it again with the same arguments changes nothing, and repairs what is missing. Returns whether anything was done.
+create or replace function etcd_install(route text, prefix text, table_schema text default 'public', table_name text default null,
+  existing_rows text default 'enqueue') returns boolean
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  p_route constant text := $1;
+  p_prefix constant text := $2;
+  p_schema constant text := $3;
+  p_name constant text := coalesce($4, $1);
+  p_rows constant text := $5;
+  v_qualified constant text := format('%I.%I', $3, coalesce($4, $1));
+  v_known etcd_route;
+  v_other text;
+  v_table regclass;
+  v_fault text;
+  v_made boolean := false;
+  v_count bigint;
+begin
+  if coalesce(p_route, '') !~ '^[a-z0-9_][a-z0-9_-]{0,47}$' then
+    raise exception 'route name "%" must be of lower case letters, digits, _ and -, at most 48', p_route using errcode = 'invalid_parameter_value';
+  elsif coalesce(p_prefix, '') = '' then
+    raise exception 'route % needs a prefix that is not empty', p_route using errcode = 'invalid_parameter_value';
+  elsif p_rows not in ('enqueue', 'refuse') then
+    raise exception 'existing_rows must be enqueue or refuse, not "%"', p_rows using errcode = 'invalid_parameter_value';
+  elsif current_setting('server_encoding') <> 'UTF8' then
+    raise exception 'the encoding of this database is %, and etcd''s keys and values need UTF8', current_setting('server_encoding')
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  lock table etcd_route in exclusive mode;
+  select * into v_known from etcd_route r where r.route = p_route;
+  if found then
+    if v_known.prefix <> p_prefix then
+      raise exception 'route % mirrors "%" and cannot change to "%"', p_route, v_known.prefix, p_prefix
+        using errcode = 'object_not_in_prerequisite_state', hint = 'Take another route name, or call etcd_uninstall first.';
+    elsif (v_known.table_schema, v_known.table_name) <> (p_schema::name, p_name::name) then
+      raise exception 'route % is mirrored in %.% and cannot move to %', p_route, v_known.table_schema, v_known.table_name, v_qualified
+        using errcode = 'object_not_in_prerequisite_state', hint = 'Take another route name, or call etcd_uninstall first.';
+    end if;
+  else
+    select r.route into v_other from etcd_route r where starts_with(r.prefix, p_prefix) or starts_with(p_prefix, r.prefix) limit 1;
+    if found then
+      raise exception 'the prefix of route % overlaps that of %: a key must belong to one route', p_route, v_other
+        using errcode = 'object_not_in_prerequisite_state';
+    end if;
+  end if;
+
+  v_table := to_regclass(v_qualified);
+  if v_table is null and v_known.route is not null then
+    raise exception 'table % of route % is gone', v_qualified, p_route using errcode = 'undefined_table',
+      hint = format('To mirror into an empty table: select etcd_uninstall(%L), install it again, then select etcd_resync(%L).', p_route, p_prefix);
+  elsif v_table is null then
+    execute format($q$
+      create table %s (
+        key text collate pg_catalog."C" primary key,
+        value text not null,
+        create_revision bigint not null default 0,
+        mod_revision bigint not null default 0,
+        version bigint not null default 0,
+        lease bigint not null default 0,
+        updated_at timestamptz not null default now()
+      ) $q$, v_qualified);
+    v_table := v_qualified::regclass;
+    execute format('comment on table %s is %L', v_table, format('Mirrors the keys of etcd that begin with %s. Revisions and lease are etcd''s.', p_prefix));
+    v_made := true;
+  end if;
+  v_fault := etcd_shape_fault(v_table);
+  if v_fault is not null then
+    raise exception 'table % cannot mirror route %: %', v_table, p_route, v_fault using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  if v_known.route is null then
+    insert into etcd_route (route, prefix, table_schema, table_name) values (p_route, p_prefix, p_schema, p_name);
+    v_made := true;
+  end if;
+
+  -- its lock keeps writers out until the rows that are there have been enqueued
+  if etcd_make_triggers(p_route, p_prefix, v_table) then
+    v_made := true;
+    execute format($q$
+      select count(*), min(t.key) filter (where not starts_with(t.key, $1) or octet_length(t.key) not between 1 and 2048
+        or octet_length(t.value) + 3 * octet_length(t.key) > 1571840) from %s t $q$, v_table)
+      into v_count, v_fault using p_prefix;
+    if v_fault is not null then
+      raise exception 'table % has rows that cannot be in route %, the first is key "%": keys begin with "%" and have at most 2048 bytes, a value and three times its key have at most 1571840',
+        v_table, p_route, left(v_fault, 200), p_prefix using errcode = 'check_violation';
+    elsif v_count > 0 and p_rows = 'refuse' and v_known.route is null then
+      raise exception 'table % has % rows already', v_table, v_count
+        using errcode = 'object_not_in_prerequisite_state', hint = 'Empty it, or install with existing_rows => ''enqueue'' to send them to etcd.';
+    end if;
+    execute format($q$
+      insert into etcd_wal (route, key, op, value, author)
+      select $1, t.key, 'put', t.value, session_user from %s t
+      left join etcd_mirror m on m.route = $1 and m.key = t.key
+      where not (m.revision > 0 and not m.unrepresentable and m.value_hash = sha256(convert_to(t.value, 'UTF8'))) is true
+        and not exists (select from etcd_wal w where w.route = $1 and w.key = t.key)
+      order by t.key $q$, v_table) using p_route;
+  end if;
+  return v_made;
+end $$;
+
+-- Ends the mirroring of a route: its triggers and everything known about it are removed, the table and etcd keep what they have. What was
+-- pending is forgotten.
+create or replace function etcd_uninstall(route text) returns void
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  p_route constant text := $1;
+  v_known etcd_route;
+  v_table regclass;
+  v_name text;
+begin
+  lock table etcd_route in exclusive mode;
+  delete from etcd_route r where r.route = p_route returning * into v_known;
+  if not found then
+    raise exception 'there is no route "%"', p_route using errcode = 'no_data_found';
+  end if;
+  v_table := to_regclass(format('%I.%I', v_known.table_schema, v_known.table_name));
+  if v_table is not null then
+    foreach v_name in array array['zz_etcd_guard', 'zz_etcd_truncate', 'zz_etcd_insert', 'zz_etcd_update', 'zz_etcd_delete'] loop
+      execute format('drop trigger if exists %I on %s', v_name, v_table);
+    end loop;
+  end if;
+  foreach v_name in array array['etcd_wal', 'etcd_mirror', 'etcd_dispatch_queue', 'etcd_history', 'etcd_snapshot', 'etcd_untrusted_range', 'etcd_request'] loop
+    execute format('delete from %I where route = $1', v_name) using p_route;
+  end loop;
+end $$;

@@ -1,0 +1,196 @@
+-- What people call and look at.
+do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
+
+-- Gives a table's row the value that the mirror has. The caller has locked the key, and nothing of it is pending.
+create or replace function etcd_row_follows(p_route text, p_key text) returns void
+language plpgsql set search_path from current as $$
+declare
+  v_route etcd_route;
+  m etcd_mirror;
+  v_value text;
+begin
+  select * into strict v_route from etcd_route r where r.route = p_route;
+  select * into strict m from etcd_mirror x where x.route = p_route and x.key = p_key;
+  if m.revision > 0 and not m.unrepresentable then
+    select h.value into v_value from etcd_history h
+      where h.route = p_route and h.key = p_key and h.revision = m.revision and h.op = 'put' and sha256(convert_to(h.value, 'UTF8')) = m.value_hash
+      order by h.epoch desc limit 1;
+    if not found then
+      raise exception 'the history does not have revision % of "%" any more', m.revision, p_key
+        using errcode = 'no_data_found', hint = 'Resolve it with ''postgres'', or write the value that etcd has and resolve it then.';
+    end if;
+  end if;
+  perform set_config('etcd_sync.applying', 'on', true);
+  if v_value is null then
+    execute format('delete from %I.%I where key = $1', v_route.table_schema, v_route.table_name) using p_key;
+  else
+    execute format($q$
+      insert into %I.%I as t (key, value, create_revision, mod_revision, version, lease) values ($1, $2, $3, $4, $5, $6)
+      on conflict (key) do update set value = excluded.value, create_revision = excluded.create_revision,
+        mod_revision = excluded.mod_revision, version = excluded.version, lease = excluded.lease $q$, v_route.table_schema, v_route.table_name)
+      using p_key, v_value, m.create_revision, m.revision, m.version, m.lease;
+  end if;
+  perform set_config('etcd_sync.applying', 'off', true);
+end $$;
+
+-- Decides about a change that is held: side 'etcd' gives it up (it goes to etcd_conflict, and the row takes etcd's value if nothing else of
+-- the key waits); side 'postgres' sends it again, built on what etcd has now. Says what it did.
+create or replace function etcd_resolve(key text, side text, route text default null) returns text
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  p_key constant text := $1;
+  p_side constant text := $2;
+  p_route constant text := $3;
+  v_route etcd_route;
+  m etcd_mirror;
+begin
+  if p_side is null or p_side not in ('etcd', 'postgres') then
+    raise exception 'side must be ''etcd'' or ''postgres''' using errcode = 'invalid_parameter_value';
+  end if;
+  select r.* into v_route from etcd_route r
+    where r.route = coalesce(p_route, r.route) and starts_with(p_key, r.prefix) limit 1;
+  if not found then
+    raise exception 'key "%" is in no route', left(p_key, 200) using errcode = 'no_data_found';
+  end if;
+  -- in the sink's order: the row, then the mirror
+  execute format('select from %I.%I t where t.key = $1 for update', v_route.table_schema, v_route.table_name) using p_key;
+  select * into m from etcd_mirror x where x.route = v_route.route and x.key = p_key for update;
+  if m.status is distinct from 'held' then
+    raise exception 'no change of "%" is held', left(p_key, 200) using errcode = 'no_data_found',
+      hint = 'select * from etcd_pending where status = ''held''';
+  end if;
+  if p_side = 'postgres' then
+    update etcd_mirror x set status = 'inflight', next_action = 'send', reason = null where x.route = m.route and x.key = m.key;
+  else
+    insert into etcd_conflict (route, key, change, op, value, txid, author, time, send_number, base_epoch, base_revision, won_epoch, won_revision, reason)
+      select w.route, w.key, w.id, w.op, w.value, w.txid, w.author, w.time, case when w.id = m.change then m.send_number end,
+        coalesce(m.base_epoch, 0), coalesce(m.base_revision, 0), m.epoch, m.revision, format('given up by %s: %s', session_user, m.reason)
+      from etcd_wal w where w.route = m.route and w.key = m.key and w.id <= m.change;
+    delete from etcd_wal w where w.route = m.route and w.key = m.key and w.id <= m.change;
+    update etcd_mirror x set status = null, settled = m.change, change = null, sent_op = null, sent_value = null, sent_hash = null,
+        send_number = null, probe_number = null, next_action = null, base_epoch = null, base_revision = null, reason = null
+      where x.route = m.route and x.key = m.key;
+    if not exists (select from etcd_wal w where w.route = m.route and w.key = m.key) then
+      perform etcd_row_follows(m.route, m.key);
+    end if;
+  end if;
+  insert into etcd_dispatch_queue (route, key) values (m.route, m.key);
+  perform etcd_hint();
+  return case p_side when 'postgres' then 'will be sent again' else 'given up, see etcd_conflict' end;
+end $$;
+
+-- Asks for a snapshot of a range of keys: after (exclusive) through (inclusive), '' is open. Returns the request's number.
+create or replace function etcd_resync("after" text, through text, route text) returns bigint
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  v_id bigint;
+begin
+  if not exists (select from etcd_route r where r.route = $3) then
+    raise exception 'there is no route "%"', $3 using errcode = 'no_data_found';
+  elsif octet_length($1) > 1024 or octet_length($2) > 1024 then
+    -- both stand in one index row
+    raise exception 'a bound of more than 1024 bytes is too long: take a shorter one before or behind it'
+      using errcode = 'invalid_parameter_value';
+  end if;
+  -- one at a time, so that numbers grow
+  perform pg_advisory_xact_lock(hashtextextended('etcd_request', 0));
+  insert into etcd_request (id, route, kind, after, through, reason)
+    select greatest(coalesce(max(q.id), 0) + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint), $3, 'snapshot', $1, $2, 'etcd_resync'
+    from etcd_request q
+    returning id into v_id;
+  perform etcd_hint();
+  return v_id;
+end $$;
+
+-- Asks for a snapshot of the keys that begin with prefix, in every route that has such keys. Returns how many requests were made.
+create or replace function etcd_resync(prefix text) returns bigint
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  -- a bound has at most 1024 bytes; a shorter prefix asks for more
+  p_prefix constant text := left($1, 250);
+  v_count bigint;
+  v_last int;
+begin
+  if coalesce(p_prefix, '') <> '' then
+    v_last := ascii(right(p_prefix, 1)) + 1;
+    v_last := case when v_last = 55296 then 57344 else v_last end; -- surrogates are no characters
+  end if;
+  -- bounds may be wider than asked for: before the prefix its own head, behind it the next character in place of its last
+  select count(etcd_resync(
+      case when starts_with(r.prefix, p_prefix) then '' else left(p_prefix, -1) end,
+      case when starts_with(r.prefix, p_prefix) or v_last > 1114111 then '' else left(p_prefix, -1) || chr(v_last) end,
+      r.route)) into v_count
+    from etcd_route r where starts_with(r.prefix, p_prefix) or starts_with(p_prefix, r.prefix);
+  if v_count = 0 then
+    raise exception 'no route has keys that begin with "%"', p_prefix using errcode = 'no_data_found';
+  end if;
+  return v_count;
+end $$;
+
+-- Keys with nothing pending whose row is not what the mirror says etcd has: written past the triggers, or changed by another trigger.
+create or replace function etcd_differences(route text) returns table (key text, difference text)
+language plpgsql stable set search_path from current as $$
+#variable_conflict use_column
+declare
+  v_route etcd_route;
+begin
+  select * into v_route from etcd_route r where r.route = $1;
+  if not found then
+    raise exception 'there is no route "%"', $1 using errcode = 'no_data_found';
+  end if;
+  return query execute format($q$
+    select * from (
+      select coalesce(t.key, m.key) as key, case
+        when m.key is null or m.revision = 0 or m.unrepresentable then case when t.key is not null then 'row without a key in etcd' end
+        when t.key is null then 'no row for a key in etcd'
+        when sha256(convert_to(t.value, 'UTF8')) <> m.value_hash then 'another value'
+        when (t.mod_revision, t.create_revision, t.version, t.lease) <> (m.revision, m.create_revision, m.version, m.lease) then 'other revisions or lease'
+        end as difference
+      from %I.%I t full join (select * from etcd_mirror where route = $1) m on m.key = t.key
+    ) d
+    where d.difference is not null and not exists (select from etcd_wal w where w.route = $1 and w.key = d.key)
+    order by d.key $q$, v_route.table_schema, v_route.table_name) using $1;
+end $$;
+
+-- Views are made anew: their columns may have changed since an older version.
+do $$
+begin
+  if to_regclass('etcd_status') is not null then
+    drop view etcd_status;
+  end if;
+  if to_regclass('etcd_pending') is not null then
+    drop view etcd_pending;
+  end if;
+end $$;
+
+-- Each local change that is not settled. waiting: not sent yet; inflight: sent, etcd has not decided; skipped: shares the outcome of the
+-- later change of its key that is in flight or held; held: needs etcd_resolve(key, side).
+create view etcd_pending as
+  select w.route, w.key, w.id, w.op, w.value,
+    case when m.change is null or w.id > m.change then 'waiting' when w.id < m.change then 'skipped' else m.status end as status,
+    case when w.id <= m.change then m.reason end as reason,
+    w.author, w.time, w.txid,
+    case when w.id <= m.change then m.send_number end as send_number,
+    case when w.id <= m.change then m.next_action end as next_action,
+    case when w.id <= m.change then m.base_epoch end as base_epoch,
+    case when w.id <= m.change then m.base_revision end as base_revision
+  from etcd_wal w left join etcd_mirror m on m.route = w.route and m.key = w.key;
+
+-- How each route stands.
+create view etcd_status as
+  select r.route, r.prefix, format('%I.%I', r.table_schema, r.table_name) as mirrored_in,
+    (select count(*) from etcd_snapshot s where s.route = r.route) as snapshots_ended,
+    p.changes as pending_changes, p.keys as pending_keys, p.inflight, p.held, now() - p.oldest as oldest_pending,
+    (select count(*) from etcd_conflict c where c.route = r.route) as conflicts,
+    (select count(*) from etcd_request q where q.route = r.route) as requests,
+    -- the oldest transaction of this database that holds a snapshot: dispatch gets slower while one stays open
+    (select now() - min(a.xact_start) from pg_stat_activity a where a.backend_xmin is not null and a.datname = current_database()
+      and a.pid <> pg_backend_pid()) as oldest_transaction
+  from etcd_route r
+  cross join lateral (
+    select count(*) as changes, count(distinct w.key) as keys, min(w.time) as oldest,
+      count(*) filter (where w.status = 'inflight') as inflight, count(*) filter (where w.status = 'held') as held
+    from etcd_pending w where w.route = r.route) p;

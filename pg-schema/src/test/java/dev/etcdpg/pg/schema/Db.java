@@ -1,0 +1,304 @@
+package dev.etcdpg.pg.schema;
+
+import dev.etcdpg.testing.servers.Postgres;
+import dev.etcdpg.testing.servers.PostgresVersion;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.postgresql.PGConnection;
+
+/** A session in a database of its own, on the version of PostgreSQL that this run of the tests is for. Not for several threads. */
+final class Db implements AutoCloseable {
+
+    static final PostgresVersion VERSION = PostgresVersion.valueOf(
+            System.getProperty("etcdpg.postgres", "high").toUpperCase(Locale.ROOT));
+
+    final String database;
+    final Connection connection;
+
+    private Db(String database) {
+        this.database = database;
+        try {
+            Properties properties = new Properties();
+            properties.setProperty("user", server().user());
+            properties.setProperty("password", server().password());
+            properties.setProperty("currentSchema", "etcd_sync,public");
+            this.connection = DriverManager.getConnection(server().jdbcUrl(database), properties);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Postgres server() {
+        return Postgres.shared(VERSION);
+    }
+
+    /** An empty database without our schema. */
+    static Db empty() {
+        return new Db(server().newDatabase("schema"));
+    }
+
+    /** With the schema, and route app of prefix /a/ in public.app, whose first snapshot has ended in epoch 10. */
+    static Db installed() {
+        return new Db(copyOf(Templates.INSTALLED));
+    }
+
+    static Db migrated() {
+        return new Db(copyOf(Templates.MIGRATED));
+    }
+
+    /** Copying a database is much faster than running the migrations. */
+    private static String copyOf(String template) {
+        String database = template + "_" + COPIES.incrementAndGet();
+        server().execute("postgres", "create database " + database + " template " + template);
+        return database;
+    }
+
+    private static final AtomicInteger COPIES = new AtomicInteger();
+
+    private static final class Templates {
+        private static final String MIGRATED;
+        private static final String INSTALLED;
+
+        static {
+            try (Db db = empty()) {
+                db.migrate();
+                MIGRATED = db.database;
+            }
+            INSTALLED = copyOf(MIGRATED);
+            try (Db db = new Db(INSTALLED)) {
+                db.run("select etcd_install('app', '/a/')");
+                db.endSnapshot(10);
+            }
+        }
+    }
+
+    void migrate() {
+        try {
+            Migrations.apply(server().jdbcUrl(database), server().user(), server().password(), "etcd_sync");
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Another session in the same database. */
+    Db another() {
+        return new Db(database);
+    }
+
+    /** As the sink does it when an end mark arrives in each of four partitions. */
+    void endSnapshot(long epoch) {
+        run("insert into etcd_snapshot (route, partition, after, through, epoch, revision, request, partitions)"
+                + " select 'app', p, '', '', " + epoch + ", 1, 0, 4 from generate_series(0, 3) p"
+                + " on conflict (route, partition, after, through) do update set epoch = excluded.epoch");
+        run("select etcd_wake_pending('app', p, '', '') from generate_series(0, 3) p");
+    }
+
+    /** Runs one statement or several; rows are ignored. */
+    void run(String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new SqlFailed(e);
+        }
+    }
+
+    void begin() {
+        run("begin");
+    }
+
+    void commit() {
+        run("commit");
+    }
+
+    void rollback() {
+        run("rollback");
+    }
+
+    /** Rows of a query, their columns joined by a space; null is "-". */
+    List<String> rows(String sql, Object... parameters) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            List<String> rows = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+                int columns = result.getMetaData().getColumnCount();
+                while (result.next()) {
+                    StringBuilder row = new StringBuilder();
+                    for (int i = 1; i <= columns; i++) {
+                        String text = result.getString(i);
+                        row.append(i > 1 ? " " : "").append(text == null ? "-" : text);
+                    }
+                    rows.add(row.toString());
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new SqlFailed(e);
+        }
+    }
+
+    String one(String sql, Object... parameters) {
+        List<String> rows = rows(sql, parameters);
+        if (rows.size() != 1) {
+            throw new AssertionError("one row expected, not " + rows);
+        }
+        return rows.get(0);
+    }
+
+    long number(String sql, Object... parameters) {
+        return Long.parseLong(one(sql, parameters));
+    }
+
+    /** Dispatches until there is nothing more to look at; returns how many numbers were given. */
+    long dispatch() {
+        return dispatch(1000, 10);
+    }
+
+    long dispatch(int maxKeys, int conflateAfter) {
+        long numbered = 0;
+        String[] answer;
+        do {
+            answer = one("select numbered, more from etcd_dispatch(?, ?)", maxKeys, conflateAfter)
+                    .split(" ");
+            numbered += Long.parseLong(answer[0]);
+        } while (answer[1].equals("t"));
+        return numbered;
+    }
+
+    /** What is in flight or held, as "key op value base". */
+    List<String> inflight() {
+        return rows(
+                "select key, sent_op, sent_value, base_revision from etcd_mirror where status is not null order by key");
+    }
+
+    List<String> wal() {
+        return rows("select key, op, value from etcd_wal order by key, id");
+    }
+
+    List<String> pending() {
+        return rows("select key, op, value, status from etcd_pending order by key, id");
+    }
+
+    /** What the sink does when etcd holds a value (null: absent) at a revision, for a key with nothing pending. */
+    void mirror(String key, String value, long epoch, long revision) {
+        begin();
+        run("set local etcd_sync.applying = 'on'");
+        rows(
+                "insert into etcd_mirror (route, key, epoch, revision, value_hash, create_revision, version, applied_epoch, applied_revision)"
+                        + " values ('app', ?, ?, ?, sha256(convert_to(?, 'UTF8')), ?, 1, ?, ?)"
+                        + " on conflict (route, key) do update set epoch = excluded.epoch, revision = excluded.revision,"
+                        + " value_hash = excluded.value_hash, create_revision = excluded.create_revision, version = 1,"
+                        + " applied_revision = excluded.applied_revision returning 1",
+                key,
+                epoch,
+                value == null ? 0 : revision,
+                value,
+                revision,
+                epoch,
+                revision);
+        rows(
+                "insert into etcd_history (route, key, epoch, revision, op, value, origin) values ('app', ?, ?, ?, ?, ?, 'etcd')"
+                        + " returning 1",
+                key,
+                epoch,
+                revision,
+                value == null ? "delete" : "put",
+                value);
+        if (value == null) {
+            rows("delete from app where key = ? returning 1", key);
+        } else {
+            rows(
+                    "insert into app (key, value, create_revision, mod_revision, version) values (?, ?, ?, ?, 1)"
+                            + " on conflict (key) do update set value = excluded.value, create_revision = excluded.create_revision,"
+                            + " mod_revision = excluded.mod_revision, version = 1"
+                            + " returning 1",
+                    key,
+                    value,
+                    revision,
+                    revision);
+        }
+        commit();
+    }
+
+    /** What the sink does when an event of etcd carries what is in flight: the change is settled, what waits behind it is woken. */
+    void confirm(String key, long revision) {
+        begin();
+        confirmLocked(key, revision);
+        commit();
+    }
+
+    /** As {@link #confirm}, in the transaction that has been begun. */
+    void confirmLocked(String key, long revision) {
+        run("set local etcd_sync.applying = 'on'");
+        rows("select from etcd_mirror where route = 'app' and key = ? for update", key);
+        rows(
+                "delete from etcd_wal w using etcd_mirror m where m.route = 'app' and m.key = ? and w.route = m.route"
+                        + " and w.key = m.key and w.id <= m.change returning 1",
+                key);
+        rows(
+                "update etcd_mirror set epoch = base_epoch, revision = case sent_op when 'put' then ?::bigint else 0 end,"
+                        + " value_hash = sent_hash, applied_epoch = base_epoch, applied_revision = ?, version = 1, settled = change, status = null,"
+                        + " change = null, sent_op = null, sent_value = null, sent_hash = null, send_number = null, probe_number = null,"
+                        + " next_action = null, base_epoch = null, base_revision = null where route = 'app' and key = ? and status is not null"
+                        + " returning 1",
+                revision,
+                revision,
+                key);
+        rows(
+                "update app set mod_revision = m.revision, create_revision = m.create_revision, version = m.version from etcd_mirror m"
+                        + " where m.key = app.key and app.key = ? and not exists (select from etcd_wal w where w.key = app.key)"
+                        + " returning 1",
+                key);
+        run(
+                "insert into etcd_dispatch_queue (route, key) select distinct w.route, w.key from etcd_wal w where w.key = '"
+                        + key.replace("'", "''") + "'");
+    }
+
+    /** Loads a file of the migrations as psql would. */
+    void load(String file) {
+        try (var in = Migrations.class.getResourceAsStream("/" + Migrations.LOCATION + "/" + file)) {
+            run(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    int backend() {
+        try {
+            return connection.unwrap(PGConnection.class).getBackendPID();
+        } catch (SQLException e) {
+            throw new SqlFailed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new SqlFailed(e);
+        }
+    }
+
+    /** Unchecked, with the state and the server's sentence. */
+    static final class SqlFailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        final String state;
+
+        SqlFailed(SQLException cause) {
+            super(cause.getSQLState() + " " + cause.getMessage(), cause);
+            this.state = cause.getSQLState();
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/** Checks the specification in docs/protocol with TLC. */
-package dev.etcdpg.spec;

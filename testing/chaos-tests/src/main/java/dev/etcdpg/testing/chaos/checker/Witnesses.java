@@ -1,0 +1,79 @@
+package dev.etcdpg.testing.chaos.checker;
+
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Whether etcd had what a change says, at a time that fits: behind what decided earlier changes and before
+ * what the sink wrote for later ones.
+ */
+final class Witnesses {
+    private final NavigableMap<Long, Event> events;
+    private final List<Change> changes;
+    private final NavigableMap<Integer, Event> written;
+    /** Without what etcd took when it had been declared lost: later changes did not wait for that. */
+    private final NavigableMap<Integer, Event> awaited;
+
+    private final Set<String> values;
+    /** Behind all that earlier changes lost to: what is lost takes everything with it that was pending then. */
+    private final long[] since;
+
+    /**
+     * @param events all of the key
+     * @param since when the recording began
+     * @param written the sink's puts by the place of their change
+     */
+    Witnesses(
+            NavigableMap<Long, Event> events,
+            long since,
+            List<Change> changes,
+            Outcomes outcomes,
+            NavigableMap<Integer, Event> written) {
+        this.events = events;
+        this.since = new long[changes.size()];
+        long last = since;
+        for (int i = 0; i < changes.size(); i++) {
+            this.since[i] = last;
+            Lost lost = outcomes.lost(changes.get(i));
+            last = lost == null ? last : Math.max(last, lost.wonRevision());
+        }
+        this.changes = changes;
+        this.written = written;
+        this.awaited = new TreeMap<>(written);
+        awaited.keySet().removeIf(place -> outcomes.lost(changes.get(place)) != null);
+        // Of a key no two changes have the same value: when it was does not matter.
+        this.values = events.values().stream()
+                .map(Event::value)
+                .filter(value -> value != null)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether the sink wrote exactly this one. */
+    boolean isWritten(int place) {
+        return written.containsKey(place);
+    }
+
+    boolean has(int place) {
+        Change change = changes.get(place);
+        return change.isDelete() ? wasAbsent(place) : values.contains(change.value());
+    }
+
+    private boolean wasAbsent(int place) {
+        Map.Entry<Integer, Event> before = awaited.lowerEntry(place);
+        Map.Entry<Integer, Event> after = written.higherEntry(place);
+        long from =
+                Math.max(since[place], before == null ? 0 : before.getValue().revision());
+        long to = after == null ? Long.MAX_VALUE : after.getValue().revision();
+        if (from >= to) {
+            return false;
+        }
+        Map.Entry<Long, Event> state = events.floorEntry(from);
+        return state == null
+                || state.getValue().value() == null
+                || events.subMap(from, false, to, false).values().stream().anyMatch(event -> event.value() == null);
+    }
+}

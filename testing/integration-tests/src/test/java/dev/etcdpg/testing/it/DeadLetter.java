@@ -1,0 +1,58 @@
+package dev.etcdpg.testing.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.testing.stack.TopicReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** A record of a dead letter topic. */
+record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the etcd source says of what PostgreSQL can not hold; bytes as characters. */
+    record Unrepresentable(String key, String value, long epoch, long revision, String reason) {}
+
+    static List<DeadLetter> all(TopicReader reader, String topic) {
+        List<DeadLetter> all = new ArrayList<>();
+        if (reader.exists(topic)) {
+            reader.read(topic, Long.MAX_VALUE, record -> all.add(new DeadLetter(record)));
+        }
+        return all;
+    }
+
+    Unrepresentable unrepresentable() {
+        try {
+            JsonNode letter = JSON.readTree(record.value());
+            return new Unrepresentable(
+                    HostileEntry.of(letter.get("key").binaryValue()),
+                    letter.get("value").isNull()
+                            ? null
+                            : HostileEntry.of(letter.get("value").binaryValue()),
+                    letter.get("epoch").longValue(),
+                    letter.get("revision").longValue(),
+                    letter.get("reason").textValue());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Topic, partition and offset of the record that a sink could not take. */
+    String position() {
+        return header("__connect.errors.topic") + "-" + header("__connect.errors.partition") + "@"
+                + header("__connect.errors.offset");
+    }
+
+    /** Ours, or what a converter said. */
+    String reason() {
+        String ours = header("etcdpg.reason");
+        return ours == null ? header("__connect.errors.exception.message") : ours;
+    }
+
+    private String header(String name) {
+        return TopicReader.header(record, name);
+    }
+}

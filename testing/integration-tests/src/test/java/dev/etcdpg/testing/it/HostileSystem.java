@@ -1,0 +1,202 @@
+package dev.etcdpg.testing.it;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+
+/**
+ * Four more connectors on the servers of {@link Sides}, made of the examples: a prefix, topics, bookkeeping and a database of their own, so
+ * that every dead letter can be counted. The database sorts text as Turkish does, and a page of a snapshot has few keys.
+ */
+final class HostileSystem implements AutoCloseable {
+    static final int PAGE = 23;
+    static final int PARTITIONS = 4;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final Sides sides;
+    final String name;
+    /** Of the route. */
+    final String prefix;
+
+    final String bookkeeping;
+    /** Below it are keys whose records are samples of what the connectors send. */
+    final String samples;
+
+    final HostileTable table;
+    final RawEtcd etcd;
+
+    HostileSystem(Sides sides, String name) {
+        this.sides = sides;
+        this.name = name;
+        prefix = "/" + name + "/";
+        bookkeeping = "/" + name + "-bookkeeping/";
+        samples = prefix + "sample/";
+        sides.stack
+                .postgres()
+                .execute(
+                        "postgres",
+                        "create database " + name
+                                + " template template0 encoding 'UTF8' locale 'C' locale_provider icu icu_locale 'tr-TR'");
+        table = new HostileTable(sides.stack.postgres(), name);
+        etcd = new RawEtcd(sides.stack.etcd());
+    }
+
+    String etcdTopic() {
+        return "etcd-" + name + ".etcd";
+    }
+
+    String pgTopic() {
+        return "pg-" + name + ".etcd";
+    }
+
+    /** Of the etcd source. */
+    String unrepresentable() {
+        return "etcd-" + name + ".dlq";
+    }
+
+    String pgSinkLetters() {
+        return "pg-sink-" + name + ".dlq";
+    }
+
+    String etcdSinkLetters() {
+        return "etcd-sink-" + name + ".dlq";
+    }
+
+    /** @param connector as in the examples */
+    String connector(String connector) {
+        return connector + "-" + name;
+    }
+
+    /** A value that is in records, letters and rows, and must be in no log. */
+    String secret() {
+        return "s3cr3t-" + name;
+    }
+
+    void start() {
+        // as docs/operations.md tells: Connect would create them with the broker's limit of 1 MiB
+        sides.kafka.create(1, Map.of("max.message.bytes", "16777216"), pgSinkLetters(), etcdSinkLetters());
+        for (String connector : Sides.CONNECTORS) {
+            sides.connect().put(connector(connector), config(connector));
+        }
+        awaitRunning();
+        await("the table").until(() -> table.number("select count(*) from pg_tables where tablename = 'etcd'") == 1);
+    }
+
+    void awaitRunning() {
+        Sides.CONNECTORS.forEach(connector -> sides.awaitRunning(connector(connector)));
+    }
+
+    private Map<String, String> config(String connector) {
+        Map<String, String> config = example(connector);
+        switch (connector) {
+            case "etcd-source" -> {
+                config.put("topic.prefix", "etcd-" + name);
+                config.put("snapshot.fetch.size", Integer.toString(PAGE));
+                config.put("heartbeat.interval.ms", "1000");
+            }
+            case "pg-sink" -> {
+                config.put("topic.prefix", "etcd-" + name);
+                config.put("topics", etcdTopic());
+                config.put("errors.deadletterqueue.topic.name", pgSinkLetters());
+            }
+            case "pg-notify-source" -> {
+                config.put("topic.prefix", "pg-" + name);
+                config.put("heartbeat.interval.ms", "1000");
+            }
+            default -> {
+                config.put("topic.prefix", "pg-" + name);
+                config.put("topics", pgTopic());
+                config.put("errors.deadletterqueue.topic.name", etcdSinkLetters());
+            }
+        }
+        if (connector.startsWith("etcd")) {
+            config.put("bookkeeping.prefix", bookkeeping);
+        }
+        return config;
+    }
+
+    private Map<String, String> example(String connector) {
+        Map<String, String> environment = new HashMap<>(sides.stack.environment());
+        environment.put("ETCD_PREFIX", prefix);
+        environment.put("PG_JDBC_URL", sides.stack.postgres().jdbcUrl(name));
+        try {
+            String text = Files.readString(Path.of(System.getProperty("sandbox.root", ".."), "config-examples")
+                    .resolve(connector + ".json"));
+            for (Map.Entry<String, String> one : environment.entrySet()) {
+                text = text.replaceAll("\\$\\{" + one.getKey() + "}", Matcher.quoteReplacement(one.getValue()));
+            }
+            return JSON.convertValue(
+                    JSON.readTree(text).get("config"), new TypeReference<LinkedHashMap<String, String>>() {});
+        } catch (IOException e) {
+            throw new IllegalStateException("no example of " + connector, e);
+        }
+    }
+
+    void awaitEqual() {
+        await("both sides are equal")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .until(this::difference, List::isEmpty);
+    }
+
+    /** What PostgreSQL can hold of etcd, and does not, or the other way round, byte for byte and with revisions. Keys, no values. */
+    List<String> difference() {
+        failOnFailure();
+        Map<String, RawEtcd.Held> there = new HashMap<>(etcd.all(prefix));
+        there.entrySet()
+                .removeIf(held ->
+                        !new HostileEntry("", held.getKey(), held.getValue().value()).fits());
+        Map<String, RawEtcd.Held> here = table.all();
+        if (there.equals(here)) {
+            long pending = table.pending();
+            return pending == 0 ? List.of() : List.of(pending + " changes are pending");
+        }
+        there.keySet().forEach(key -> here.putIfAbsent(key, new RawEtcd.Held(null, -1, 0)));
+        return here.keySet().stream()
+                .filter(key -> !here.get(key).equals(there.get(key)))
+                .map(HostileEntry::text)
+                .map(key -> key.substring(0, Math.min(80, key.length())))
+                .limit(20)
+                .toList();
+    }
+
+    void failOnFailure() {
+        for (String connector : Sides.CONNECTORS) {
+            String failure = sides.connect().failure(connector(connector));
+            if (failure != null) {
+                throw new AssertionError(connector + " failed: " + failure);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        for (String connector : Sides.CONNECTORS) {
+            if (sides.connect().connectors().contains(connector(connector))) {
+                sides.connect().delete(connector(connector));
+            }
+        }
+        etcd.close();
+    }
+
+    /** So that a log can be searched. */
+    List<Path> logs() {
+        return sides.stack.workers().stream().map(worker -> worker.log()).toList();
+    }
+
+    static String unused() {
+        return "hostile_" + Long.toString(System.currentTimeMillis(), 36);
+    }
+}

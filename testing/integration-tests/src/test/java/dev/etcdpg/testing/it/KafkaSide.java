@@ -1,0 +1,102 @@
+package dev.etcdpg.testing.it;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/** What an operator, or retention, does to topics. */
+final class KafkaSide {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Admin admin;
+
+    KafkaSide(String bootstrap) {
+        admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap));
+    }
+
+    /** The new topic has as many partitions. */
+    void deleteAndCreate(String topic) {
+        int partitions = offsets(topic, OffsetSpec.earliest()).size();
+        answer(admin.deleteTopics(List.of(topic)).all());
+        await("deletion of " + topic)
+                .atMost(PATIENCE)
+                .until(() -> !answer(admin.listTopics().names()).contains(topic));
+        // Deleted and created again, before a client that still writes to it can make it with other settings.
+        answer(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all());
+    }
+
+    void create(int partitions, Map<String, String> settings, String... topics) {
+        answer(admin.createTopics(Stream.of(topics)
+                        .map(topic -> new NewTopic(topic, partitions, (short) 1).configs(settings))
+                        .toList())
+                .all());
+    }
+
+    /** As retention does: all records that are there now are gone. */
+    void deleteRecords(String topic) {
+        Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+        offsets(topic, OffsetSpec.latest())
+                .forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
+        answer(admin.deleteRecords(all).all());
+    }
+
+    void addPartitions(String topic, int total) {
+        answer(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(total)))
+                .all());
+    }
+
+    /** Sets a stopped sink's group to the beginning or the end. */
+    void resetGroup(String connector, String topic, OffsetSpec to) {
+        Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
+        offsets(topic, to).forEach((partition, offset) -> all.put(partition, new OffsetAndMetadata(offset)));
+        answer(admin.alterConsumerGroupOffsets("connect-" + connector, all).all());
+    }
+
+    /** Whether a sink has committed offsets as far as these. */
+    boolean hasPassed(String connector, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                answer(admin.listConsumerGroupOffsets("connect-" + connector).partitionsToOffsetAndMetadata());
+        return ends.entrySet().stream()
+                .allMatch(end -> committed.get(end.getKey()) != null
+                        && committed.get(end.getKey()).offset() >= end.getValue());
+    }
+
+    Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        answer(admin.describeTopics(List.of(topic)).allTopicNames())
+                .get(topic)
+                .partitions()
+                .forEach(partition -> wanted.put(new TopicPartition(topic, partition.partition()), spec));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        answer(admin.listOffsets(wanted).all()).forEach((partition, info) -> offsets.put(partition, info.offset()));
+        return offsets;
+    }
+
+    private static <T> T answer(KafkaFuture<T> future) {
+        try {
+            return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.etcdpg.testing.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.testing.servers.Connect;
+import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.TopicReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+
+/**
+ * A whole system, kept over the classes of a test run, because it takes a while to start: each test leaves it equal, silent
+ * and with all connectors RUNNING on the example configurations, and uses keys of its own.
+ */
+final class Sides {
+    static final List<String> CONNECTORS = List.of("etcd-source", "pg-sink", "pg-notify-source", "etcd-sink");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+
+    /** Not a constant: the threads that wait for conditions need this class, initialized. */
+    private static Sides shared;
+
+    final Stack stack;
+    final EtcdSide etcd;
+    final PostgresSide postgres;
+    final KafkaSide kafka;
+    private final TopicReader reader;
+
+    private Sides(Stack stack) {
+        this.stack = stack;
+        this.etcd = new EtcdSide(stack.etcd());
+        this.postgres = new PostgresSide(stack.postgres(), Stack.DATABASE);
+        this.kafka = new KafkaSide(stack.kafka().bootstrap());
+        this.reader = new TopicReader(stack.kafka().bootstrap());
+    }
+
+    static synchronized Sides shared() {
+        if (shared == null) {
+            Awaitility.setDefaultTimeout(PATIENCE);
+            shared = start();
+        }
+        return shared;
+    }
+
+    /**
+     * A new stack; or, with -Dit.stack=folder, one that is kept there and goes on, for who writes tests. A second JVM that runs tests
+     * keeps its own in folder-fork-2.
+     */
+    private static Sides start() {
+        String kept = System.getProperty("it.stack");
+        String fork = System.getProperty("it.fork", "");
+        if (kept != null && fork.endsWith("2")) {
+            kept += "-" + fork;
+        }
+        String folder = "shared-stack-" + ProcessHandle.current().pid();
+        Stack stack = new Stack(
+                kept == null
+                        ? Path.of("target", folder).toAbsolutePath()
+                        : Path.of(kept).toAbsolutePath(),
+                kept != null);
+        if (kept == null) {
+            Runtime.getRuntime().addShutdownHook(new Thread(stack::down));
+        }
+        stack.up(1, line -> {});
+        Sides sides = new Sides(stack);
+        sides.settle();
+        return sides;
+    }
+
+    Connect connect() {
+        return stack.connect();
+    }
+
+    /** A key of the route. */
+    static String key(String name) {
+        return Stack.PREFIX + name;
+    }
+
+    void stop(String... connectors) {
+        for (String connector : connectors) {
+            connect().stop(connector);
+        }
+        for (String connector : connectors) {
+            await("stop of " + connector).atMost(PATIENCE).until(() -> {
+                JsonNode status = connect().status(connector);
+                return status.path("connector").path("state").asText().equals("STOPPED")
+                        && status.path("tasks").isEmpty();
+            });
+        }
+    }
+
+    void resume(String... connectors) {
+        for (String connector : connectors) {
+            connect().resume(connector);
+        }
+        for (String connector : connectors) {
+            awaitRunning(connector);
+        }
+    }
+
+    /** Also when it is not yet, or for a while was not. */
+    void awaitRunning(String connector) {
+        await(connector + " is RUNNING").atMost(PATIENCE).until(() -> connect().isRunning(connector));
+    }
+
+    Map<String, String> config(String connector) {
+        return JSON.convertValue(connect().config(connector), new TypeReference<>() {});
+    }
+
+    /** Changes some settings of a connector; gives its configuration as it was. */
+    Map<String, String> reconfigure(String connector, Map<String, String> changes) {
+        Map<String, String> before = config(connector);
+        Map<String, String> after = new HashMap<>(before);
+        after.putAll(changes);
+        connect().put(connector, after);
+        return before;
+    }
+
+    /** The epoch in etcd. */
+    long epoch() {
+        String epoch = etcd.get("/etcd-pg-connect/epoch");
+        return epoch == null ? 0 : Long.parseLong(epoch);
+    }
+
+    /** Waits until prefix and table are equal key by key, revisions included, nothing is pending, and then it is silent. */
+    void settle() {
+        awaitEqual();
+        awaitSilence();
+        for (String connector : CONNECTORS) {
+            assertThat(connect().failure(connector)).as(connector).isNull();
+            awaitRunning(connector);
+        }
+        assertThat(difference()).as("still, after the silence").isEmpty();
+    }
+
+    void awaitEqual() {
+        AtomicReference<String> last = new AtomicReference<>("nothing was compared");
+        await("both sides are equal")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .failFast("a connector failed", this::failOnFailedConnector)
+                .untilAsserted(() -> {
+                    last.set(difference());
+                    assertThat(last.get()).isEmpty();
+                });
+    }
+
+    private void failOnFailedConnector() {
+        for (String connector : CONNECTORS) {
+            String failure;
+            try {
+                failure = connect().failure(connector);
+            } catch (RuntimeException workerIsAway) {
+                return;
+            }
+            if (failure != null) {
+                throw new AssertionError(connector + " failed: " + failure);
+            }
+        }
+    }
+
+    /** What is not equal, or an empty text. Keys, no values. */
+    private String difference() {
+        Map<String, Entry> there;
+        Map<String, Entry> here;
+        long pending;
+        try {
+            there = etcd.all(Stack.PREFIX);
+            here = postgres.all("public.etcd");
+            pending = postgres.number("select count(*) from etcd_sync.etcd_pending");
+        } catch (IllegalStateException serverIsAway) {
+            return serverIsAway.getMessage();
+        }
+        Set<String> unequal = new TreeSet<>(there.keySet());
+        unequal.addAll(here.keySet());
+        unequal.removeIf(key -> there.containsKey(key) && there.get(key).equals(here.get(key)));
+        if (unequal.isEmpty() && pending == 0) {
+            return "";
+        }
+        List<String> some = unequal.stream()
+                .limit(5)
+                .map(key ->
+                        key + " (etcd " + revision(there.get(key)) + ", PostgreSQL " + revision(here.get(key)) + ")")
+                .toList();
+        return unequal.size() + " keys differ, like " + some + "; " + pending + " changes are pending";
+    }
+
+    private static String revision(Entry entry) {
+        return entry == null ? "absent" : Long.toString(entry.modRevision());
+    }
+
+    /** Waits for a while in which neither topic has a record other than heartbeats. */
+    void awaitSilence() {
+        AtomicReference<List<String>> heard = new AtomicReference<>();
+        await("silence").atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> {
+            Map<TopicPartition, Long> before = new HashMap<>(reader.ends(Stack.ETCD_TOPIC));
+            before.putAll(reader.ends(Stack.PG_TOPIC));
+            // Here time itself is the condition.
+            Thread.sleep(SILENCE.toMillis());
+            heard.set(events(before));
+            return heard.get().isEmpty();
+        });
+    }
+
+    /** Kinds of the records since then, heartbeats aside. */
+    List<String> events(Map<TopicPartition, Long> since) {
+        List<String> kinds = new ArrayList<>();
+        for (String topic : List.of(Stack.ETCD_TOPIC, Stack.PG_TOPIC)) {
+            Map<TopicPartition, Long> starts = new HashMap<>(since);
+            starts.keySet().removeIf(partition -> !partition.topic().equals(topic));
+            reader.readFrom(topic, starts, record -> {
+                String kind = kind(record.value());
+                if (!kind.equals("heartbeat")) {
+                    kinds.add(kind);
+                }
+            });
+        }
+        return kinds;
+    }
+
+    /** Where a topic ends now. */
+    Map<TopicPartition, Long> ends(String topic) {
+        return reader.ends(topic);
+    }
+
+    private static String kind(byte[] value) {
+        try {
+            JsonNode record = JSON.readTree(value);
+            String event = record.path("op").asText().equals("r") ? "snapshot" : "event";
+            return record.path("kind").asText(event);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a record is not JSON", e);
+        }
+    }
+}

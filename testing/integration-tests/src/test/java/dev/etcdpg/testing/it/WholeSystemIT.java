@@ -1,0 +1,92 @@
+package dev.etcdpg.testing.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.etcdpg.sandbox.demo.Demo;
+import dev.etcdpg.testing.stack.Stack;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** etcd, PostgreSQL, Kafka and a Connect worker with the packaged plugin, configured by the files of config-examples. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class WholeSystemIT {
+
+    private static final Stack STACK = new Stack(Path.of("target", "stack").toAbsolutePath(), false);
+
+    @AfterAll
+    static void down() {
+        STACK.down();
+    }
+
+    /** What ./sandbox demo tells: both ways, loads, quick updates, conflicts, silence, kills, hostile input; what is timed is its own. */
+    @Test
+    @Order(1)
+    void theStoryHolds() {
+        assertThat(new Demo(STACK, System.out).run(Demo.untimed()))
+                .as("every check of the demo, see its output")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @Order(2)
+    @ValueSource(
+            strings = {
+                "dev.etcdpg.etcd.source.EtcdSourceConnector",
+                "dev.etcdpg.pg.sink.PostgresSinkConnector",
+                "dev.etcdpg.pg.source.PostgresNotifySourceConnector",
+                "dev.etcdpg.etcd.sink.EtcdSinkConnector"
+            })
+    void aConfigurationIsJudgedFieldByField(String connector) {
+        boolean isEtcd = connector.contains(".etcd.");
+        String server = isEtcd ? "etcd.endpoints" : "connection.url";
+        Map<String, String> config = new HashMap<>();
+        config.put("name", "judged");
+        config.put("connector.class", connector);
+        config.put("topics", "t");
+        config.put("etcd.prefix", "/x/");
+
+        assertThat(errors(config)).as("nothing but a prefix").containsOnlyKeys(server);
+
+        config.put(server, isEtcd ? "http://127.0.0.1:1" : "jdbc:postgresql://127.0.0.1:1/none");
+        assertThat(errors(config)).as("nobody listens there").containsKey(server);
+
+        Map<String, String> environment = STACK.environment();
+        config.put(server, environment.get(isEtcd ? "ETCD_ENDPOINTS" : "PG_JDBC_URL"));
+        if (!isEtcd) {
+            config.put("connection.user", environment.get("PG_USER"));
+            config.put("connection.password", "not the password");
+            assertThat(errors(config)).as("wrong password").isNotEmpty();
+            assertThat(errors(config).toString()).doesNotContain("not the password");
+            config.put("connection.password", environment.get("PG_PASSWORD"));
+        }
+        config.put("retry.backoff.ms", "soon");
+        assertThat(errors(config)).as("not a number").containsOnlyKeys("retry.backoff.ms");
+
+        config.remove("retry.backoff.ms");
+        assertThat(errors(config)).as("the server and a prefix are enough").isEmpty();
+    }
+
+    /** Messages by setting. */
+    private static Map<String, List<String>> errors(Map<String, String> config) {
+        Map<String, List<String>> errors = new HashMap<>();
+        for (JsonNode one : STACK.connect().validate(config).path("configs")) {
+            List<String> messages = new ArrayList<>();
+            one.path("value").path("errors").forEach(message -> messages.add(message.asText()));
+            if (!messages.isEmpty()) {
+                errors.put(one.path("value").path("name").asText(), messages);
+            }
+        }
+        return errors;
+    }
+}

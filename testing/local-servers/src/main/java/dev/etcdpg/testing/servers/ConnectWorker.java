@@ -1,0 +1,143 @@
+package dev.etcdpg.testing.servers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * A Kafka Connect worker in distributed mode, in a JVM of its own. Workers of one broker and one {@code group.id} form
+ * one cluster.
+ */
+public final class ConnectWorker extends LocalServer {
+    private final String bootstrap;
+    private final int heapMegabytes;
+    private final String pluginPath;
+    private final Map<String, String> settings;
+
+    private ConnectWorker(Builder builder) {
+        super(builder);
+        this.bootstrap = Objects.requireNonNull(builder.bootstrap, "bootstrap");
+        this.heapMegabytes = builder.heapMegabytes;
+        this.pluginPath = builder.pluginPath;
+        this.settings = new LinkedHashMap<>(builder.settings);
+    }
+
+    /** A worker for the Kafka cluster at {@code bootstrap} (host:port). */
+    public static Builder builder(String bootstrap) {
+        return new Builder(bootstrap);
+    }
+
+    /** {@code http://127.0.0.1:port}. */
+    public String url() {
+        return "http://127.0.0.1:" + port("rest");
+    }
+
+    /** A client of this worker's REST API. */
+    public Connect connect() {
+        return new Connect(url());
+    }
+
+    @Override
+    List<String> command() throws IOException {
+        Path properties = JavaProgram.writeProperties(folder().resolve("worker.properties"), allSettings());
+        return JavaProgram.command(
+                folder(), heapMegabytes, "org.apache.kafka.connect.cli.ConnectDistributed", properties.toString());
+    }
+
+    private Map<String, String> allSettings() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("bootstrap.servers", bootstrap);
+        all.put("group.id", "connect");
+        all.put("listeners", url());
+        all.put("rest.advertised.host.name", "127.0.0.1");
+        all.put("rest.advertised.port", Integer.toString(port("rest")));
+        if (!pluginPath.isEmpty()) {
+            all.put("plugin.path", pluginPath);
+        }
+        all.put("plugin.discovery", "service_load");
+        all.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
+        all.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+        all.put("exactly.once.source.support", "enabled");
+        all.put("connector.client.config.override.policy", "All");
+        all.put("consumer.isolation.level", "read_committed");
+        all.put("offset.flush.interval.ms", "5000");
+        for (String internal : List.of("config", "offset", "status")) {
+            all.put(internal + ".storage.topic", "connect-" + internal + "s");
+            all.put(internal + ".storage.replication.factor", "1");
+        }
+        all.put("offset.storage.partitions", "4");
+        all.put("status.storage.partitions", "2");
+        // A killed worker's tasks move after the session timeout and this delay, and its sinks' partitions after the
+        // consumers' session timeout; the defaults mean minutes. The broker allows no less than 6 s.
+        all.put("session.timeout.ms", "6000");
+        all.put("heartbeat.interval.ms", "1500");
+        all.put("scheduled.rebalance.max.delay.ms", "2000");
+        all.put("consumer.session.timeout.ms", "6000");
+        all.put("consumer.heartbeat.interval.ms", "1500");
+        all.putAll(settings);
+        return all;
+    }
+
+    @Override
+    boolean isReady() {
+        return Ports.isOpen(port("rest")) && connect().isReady();
+    }
+
+    @Override
+    Duration startTimeout() {
+        return Duration.ofSeconds(180);
+    }
+
+    /** Settings of a worker. */
+    public static final class Builder extends LocalServer.Builder<Builder> {
+        private final String bootstrap;
+        private final Map<String, String> settings = new LinkedHashMap<>();
+        private int heapMegabytes = 512;
+        private String pluginPath = "";
+
+        private Builder(String bootstrap) {
+            super("connect");
+            this.bootstrap = bootstrap;
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        public Builder heapMegabytes(int megabytes) {
+            this.heapMegabytes = megabytes;
+            return this;
+        }
+
+        /** Folders that hold one folder or archive per plugin. */
+        public Builder pluginPath(Path... folders) {
+            this.pluginPath = Arrays.stream(folders)
+                    .map(folder -> folder.toAbsolutePath().toString())
+                    .collect(Collectors.joining(","));
+            return this;
+        }
+
+        /** Any setting of the worker's properties. */
+        public Builder setting(String key, String value) {
+            settings.put(key, value);
+            return this;
+        }
+
+        public ConnectWorker build() {
+            return new ConnectWorker(this);
+        }
+
+        public ConnectWorker start() {
+            ConnectWorker worker = build();
+            worker.start();
+            return worker;
+        }
+    }
+}

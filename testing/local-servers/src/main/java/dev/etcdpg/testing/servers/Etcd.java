@@ -1,0 +1,181 @@
+package dev.etcdpg.testing.servers;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** An etcd member, by default a cluster of one, with fsync on. */
+public final class Etcd extends LocalServer {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final List<String> flags;
+    private String initialCluster;
+    private String clusterToken = "etcd-cluster";
+
+    private Etcd(Builder builder) {
+        super(builder);
+        this.flags = List.copyOf(builder.flags);
+        this.initialCluster = name() + "=" + peerUrl();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A started member with everything at its default. */
+    public static Etcd started() {
+        return builder().start();
+    }
+
+    /** One started server for all tests of this JVM: use a prefix of your own. */
+    public static Etcd shared() {
+        return Shared.ETCD;
+    }
+
+    /** A started cluster of that many members. */
+    public static List<Etcd> cluster(int members) {
+        List<Etcd> all = IntStream.rangeClosed(1, members)
+                .mapToObj(i -> builder().name("etcd-" + i).build())
+                .toList();
+        String initial = all.stream().map(m -> m.name() + "=" + m.peerUrl()).collect(Collectors.joining(","));
+        all.forEach(member -> member.initialCluster = initial);
+        all.forEach(LocalServer::launch);
+        all.forEach(LocalServer::awaitReady);
+        return all;
+    }
+
+    /** {@code http://127.0.0.1:port} for clients. */
+    public String endpoint() {
+        return "http://127.0.0.1:" + clientPort();
+    }
+
+    public int clientPort() {
+        return port("client");
+    }
+
+    public String peerUrl() {
+        return "http://127.0.0.1:" + port("peer");
+    }
+
+    /**
+     * Runs etcdctl against this member.
+     *
+     * @return its standard output
+     * @throws ServerException with its standard error when its status is not 0
+     */
+    public String etcdctl(String... arguments) {
+        return Command.run(etcdctlCommand(arguments), Map.of("ETCDCTL_API", "3"));
+    }
+
+    /** The command line that {@link #etcdctl} runs. */
+    public List<String> etcdctlCommand(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(EtcdBinaries.find().etcdctl().toString(), "--endpoints=" + endpoint()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Saves a snapshot of the running member to {@code file}, as an operator's backup does. */
+    public void saveSnapshot(Path file) {
+        etcdctl("snapshot", "save", file.toString());
+    }
+
+    /**
+     * Kills the member, a cluster of one, and replaces its data by {@code etcdutl snapshot restore}: the revision goes back
+     * and the cluster id stays. It is not started again.
+     */
+    public synchronized void restoreSnapshot(Path file) {
+        eraseData();
+        Command.run(List.of(
+                EtcdBinaries.find().snapshotTool().toString(),
+                "snapshot",
+                "restore",
+                file.toString(),
+                "--name=" + name(),
+                "--data-dir=" + data(),
+                "--initial-cluster=" + initialCluster,
+                "--initial-cluster-token=" + clusterToken,
+                "--initial-advertise-peer-urls=" + peerUrl()));
+    }
+
+    /** Kills the member and removes its data; started again, it is an empty cluster with another id on the same ports. */
+    public synchronized void becomeAnotherCluster() {
+        eraseData();
+        clusterToken = "etcd-cluster-" + UUID.randomUUID();
+    }
+
+    @Override
+    List<String> command() {
+        List<String> command = new ArrayList<>(List.of(
+                EtcdBinaries.find().etcd().toString(),
+                "--name=" + name(),
+                "--data-dir=" + data(),
+                "--listen-client-urls=" + endpoint(),
+                "--advertise-client-urls=" + endpoint(),
+                "--listen-peer-urls=" + peerUrl(),
+                "--initial-advertise-peer-urls=" + peerUrl(),
+                "--initial-cluster=" + initialCluster,
+                "--initial-cluster-token=" + clusterToken,
+                "--initial-cluster-state=new"));
+        command.addAll(flags);
+        return command;
+    }
+
+    @Override
+    boolean isReady() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint() + "/health"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() == 200 && response.body().contains("\"health\":\"true\"");
+    }
+
+    @Override
+    Duration startTimeout() {
+        return Duration.ofSeconds(60);
+    }
+
+    private static final class Shared {
+        private static final Etcd ETCD = builder().name("etcd-shared").start();
+    }
+
+    /** Settings of a member. */
+    public static final class Builder extends LocalServer.Builder<Builder> {
+        private final List<String> flags = new ArrayList<>();
+
+        private Builder() {
+            super("etcd");
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** Any flag of etcd, like {@code --max-txn-ops=512}. */
+        public Builder flag(String flag) {
+            flags.add(flag);
+            return this;
+        }
+
+        public Etcd build() {
+            return new Etcd(this);
+        }
+
+        public Etcd start() {
+            Etcd etcd = build();
+            etcd.start();
+            return etcd;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package dev.etcdpg.testing.servers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A PostgreSQL cluster with fsync on and password authentication; its user is a superuser. */
+public final class Postgres extends LocalServer {
+    private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
+
+    private final PostgresVersion version;
+    private final Map<String, String> settings;
+
+    private Postgres(Builder builder) {
+        super(builder);
+        this.version = builder.version;
+        this.settings = new LinkedHashMap<>(builder.settings);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A started server of the highest version. */
+    public static Postgres started() {
+        return builder().start();
+    }
+
+    /** One started server of the highest version for all tests of this JVM: use a database of your own. */
+    public static Postgres shared() {
+        return SharedHigh.POSTGRES;
+    }
+
+    /** One started server of that version for all tests of this JVM: use a database of your own. */
+    public static Postgres shared(PostgresVersion version) {
+        return version == PostgresVersion.HIGH ? SharedHigh.POSTGRES : SharedLow.POSTGRES;
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return port("postgres");
+    }
+
+    public String user() {
+        return "postgres";
+    }
+
+    public String password() {
+        return "local-only";
+    }
+
+    /** {@code jdbc:postgresql://127.0.0.1:port/database}, without user and password. */
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
+    }
+
+    /** {@code postgresql://user:password@127.0.0.1:port/database}. */
+    public String url(String database) {
+        return "postgresql://" + user() + ":" + password() + "@" + host() + ":" + port() + "/" + database;
+    }
+
+    public Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(database), user(), password());
+    }
+
+    /** Creates an empty database of that name. */
+    public void createDatabase(String database) {
+        execute("postgres", "create database \"" + database.replace("\"", "\"\"") + "\"");
+    }
+
+    /** Creates an empty database with a new name that begins with {@code prefix}. */
+    public String newDatabase(String prefix) {
+        String database = prefix + "_" + NEXT_DATABASE.incrementAndGet();
+        createDatabase(database);
+        return database;
+    }
+
+    /** Runs a statement or several in one database. */
+    public void execute(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new ServerException(name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The first column of each row. */
+    public List<String> query(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (result.next()) {
+                values.add(result.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new ServerException(name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    List<String> command() throws IOException {
+        if (!Files.exists(data().resolve("PG_VERSION"))) {
+            initialize();
+        }
+        // Our process and all its children are known to be gone; a pid used again by another would make it refuse.
+        Files.deleteIfExists(data().resolve("postmaster.pid"));
+        List<String> arguments = new ArrayList<>(List.of("-D", data().toString()));
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("port", Integer.toString(port()));
+        all.put("listen_addresses", host());
+        all.put("unix_socket_directories", "");
+        all.put("fsync", "on");
+        all.put("max_prepared_transactions", "10");
+        all.putAll(settings);
+        all.forEach((key, value) -> {
+            arguments.add("-c");
+            arguments.add(key + "=" + value);
+        });
+        return PostgresBinaries.of(version).command("postgres", arguments.toArray(String[]::new));
+    }
+
+    private void initialize() throws IOException {
+        Folders.delete(data());
+        PostgresBinaries binaries = PostgresBinaries.of(version);
+        binaries.createData(data());
+        Path passwordFile = Files.writeString(folder().resolve("initdb.password"), password());
+        try {
+            Command.run(PostgresBinaries.of(version)
+                    .command(
+                            "initdb",
+                            "-D",
+                            data().toString(),
+                            "--username=" + user(),
+                            "--pwfile=" + passwordFile,
+                            "--auth=scram-sha-256",
+                            "--encoding=UTF8",
+                            "--locale=C",
+                            "--no-sync"));
+        } finally {
+            Files.deleteIfExists(passwordFile);
+        }
+    }
+
+    @Override
+    boolean isReady() throws SQLException {
+        if (!Ports.isOpen(port())) {
+            return false;
+        }
+        try (Connection connection = connect("postgres")) {
+            return connection.isValid(2);
+        }
+    }
+
+    @Override
+    Duration startTimeout() {
+        return Duration.ofSeconds(60);
+    }
+
+    private static final class SharedHigh {
+        private static final Postgres POSTGRES =
+                builder().name("postgres-shared").start();
+    }
+
+    private static final class SharedLow {
+        private static final Postgres POSTGRES = builder()
+                .name("postgres-shared-low")
+                .version(PostgresVersion.LOW)
+                .start();
+    }
+
+    /** Settings of a server. */
+    public static final class Builder extends LocalServer.Builder<Builder> {
+        private final Map<String, String> settings = new LinkedHashMap<>();
+        private PostgresVersion version = PostgresVersion.HIGH;
+
+        private Builder() {
+            super("postgres");
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        public Builder version(PostgresVersion chosen) {
+            this.version = chosen;
+            return this;
+        }
+
+        /** Any parameter of postgresql.conf, like {@code log_statement=all}. */
+        public Builder setting(String parameter, String value) {
+            settings.put(parameter, value);
+            return this;
+        }
+
+        public Postgres build() {
+            return new Postgres(this);
+        }
+
+        public Postgres start() {
+            Postgres postgres = build();
+            postgres.start();
+            return postgres;
+        }
+    }
+}

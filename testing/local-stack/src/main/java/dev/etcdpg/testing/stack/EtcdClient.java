@@ -1,0 +1,196 @@
+package dev.etcdpg.testing.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** As much of an etcd client as the demo and the torture need, over etcd's JSON gateway. */
+public final class EtcdClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int PAGE = 5_000;
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final String endpoint;
+
+    public EtcdClient(String endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** Puts the value and gives the revision. */
+    public long put(String key, String value) throws IOException {
+        return put(key, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public long put(String key, byte[] value) throws IOException {
+        return revision(
+                call("kv/put", JSON.createObjectNode().put("key", encode(key)).put("value", encode(value))));
+    }
+
+    /** Puts all, at most 128, in one transaction. */
+    public void putAll(Map<String, String> values) throws IOException {
+        EtcdTransaction transaction = transaction();
+        values.forEach(transaction::put);
+        transaction.commit();
+    }
+
+    public void delete(String key) throws IOException {
+        call("kv/deleterange", JSON.createObjectNode().put("key", encode(key)));
+    }
+
+    /** Begins a transaction; nothing happens before {@link EtcdTransaction#commit()}. */
+    public EtcdTransaction transaction() {
+        return new EtcdTransaction(this);
+    }
+
+    /** Grants a lease and gives its id. */
+    public long grant(Duration ttl) throws IOException {
+        return call("lease/grant", JSON.createObjectNode().put("TTL", ttl.toSeconds()))
+                .path("ID")
+                .asLong();
+    }
+
+    /** Revokes a lease, and with it the keys that hang on it; one that is gone already is no error. */
+    public void revoke(long lease) throws IOException {
+        HttpResponse<byte[]> response =
+                send("lease/revoke", JSON.createObjectNode().put("ID", lease));
+        if (response.statusCode() != 200 && response.statusCode() != 404) {
+            throw new IOException("etcd answered " + response.statusCode());
+        }
+    }
+
+    /**
+     * Reads a watch of all keys, whole revisions at a time, until it ends.
+     *
+     * @param revision the first that is wanted
+     * @param reader given each answer of etcd; false ends the watch
+     */
+    public void watchAll(long revision, Predicate<JsonNode> reader) throws IOException {
+        ObjectNode create = JSON.createObjectNode();
+        create.putObject("create_request")
+                .put("key", encode("\0"))
+                .put("range_end", encode("\0"))
+                .put("start_revision", revision);
+        HttpRequest request = request("watch", create).build();
+        try (InputStream answers = http.send(request, HttpResponse.BodyHandlers.ofInputStream())
+                        .body();
+                MappingIterator<JsonNode> each = JSON.readerFor(JsonNode.class).readValues(answers)) {
+            while (each.hasNextValue()) {
+                if (!reader.test(each.nextValue())) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for etcd");
+        }
+    }
+
+    /** The revision of the store. */
+    public long revision() throws IOException {
+        return revision(call("kv/range", JSON.createObjectNode().put("key", encode("\0"))));
+    }
+
+    /** The key's entry, or null. */
+    public Entry get(String key) throws IOException {
+        return get(key, 0);
+    }
+
+    /** The key's entry as it was at that revision (0 = now), or null. */
+    public Entry get(String key, long revision) throws IOException {
+        JsonNode found =
+                call("kv/range", JSON.createObjectNode().put("key", encode(key)).put("revision", revision));
+        return found.path("kvs").isEmpty() ? null : entry(found.path("kvs").get(0));
+    }
+
+    /** All entries whose key begins with {@code prefix}, of one revision. */
+    public Map<String, Entry> all(String prefix) throws IOException {
+        Map<String, Entry> all = new LinkedHashMap<>();
+        byte[] end = prefix.getBytes(StandardCharsets.UTF_8);
+        end[end.length - 1]++;
+        String from = encode(prefix);
+        long revision = 0;
+        while (true) {
+            JsonNode page = call(
+                    "kv/range",
+                    JSON.createObjectNode()
+                            .put("key", from)
+                            .put("range_end", encode(end))
+                            .put("limit", PAGE)
+                            .put("revision", revision));
+            page.path("kvs").forEach(kv -> all.put(entry(kv).key(), entry(kv)));
+            if (!page.path("more").asBoolean()) {
+                return all;
+            }
+            revision = revision(page);
+            JsonNode last = page.path("kvs").get(page.path("kvs").size() - 1);
+            from = encode(text(last, "key") + "\0");
+        }
+    }
+
+    private static Entry entry(JsonNode kv) {
+        return new Entry(
+                text(kv, "key"),
+                text(kv, "value"),
+                kv.path("create_revision").asLong(),
+                kv.path("mod_revision").asLong(),
+                kv.path("version").asLong(),
+                kv.path("lease").asLong());
+    }
+
+    static long revision(JsonNode response) {
+        return response.path("header").path("revision").asLong();
+    }
+
+    JsonNode call(String what, JsonNode body) throws IOException {
+        HttpResponse<byte[]> response = send(what, body);
+        if (response.statusCode() != 200) {
+            throw new IOException("etcd answered " + response.statusCode());
+        }
+        return JSON.readTree(response.body());
+    }
+
+    private HttpResponse<byte[]> send(String what, JsonNode body) throws IOException {
+        try {
+            return http.send(request(what, body).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for etcd");
+        }
+    }
+
+    private HttpRequest.Builder request(String what, JsonNode body) throws IOException {
+        return HttpRequest.newBuilder(URI.create(endpoint + "/v3/" + what))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
+    }
+
+    /** A field of bytes, as the text that they are. */
+    public static String text(JsonNode kv, String field) {
+        return new String(Base64.getDecoder().decode(kv.path(field).asText()), StandardCharsets.UTF_8);
+    }
+
+    static String encode(String text) {
+        return encode(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String encode(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+}

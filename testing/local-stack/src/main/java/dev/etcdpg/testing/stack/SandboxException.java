@@ -1,0 +1,13 @@
+package dev.etcdpg.testing.stack;
+
+/** Something the user is told in one sentence, without a stack trace. */
+public final class SandboxException extends RuntimeException {
+
+    public SandboxException(String message) {
+        super(message);
+    }
+
+    public SandboxException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.etcdpg.testing.stack;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.plugin.PluginPath;
+import dev.etcdpg.testing.servers.Connect;
+import dev.etcdpg.testing.servers.ConnectWorker;
+import dev.etcdpg.testing.servers.Etcd;
+import dev.etcdpg.testing.servers.Kafka;
+import dev.etcdpg.testing.servers.LocalServer;
+import dev.etcdpg.testing.servers.Postgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** etcd, PostgreSQL, Kafka and one or more Connect workers, all with their data in one folder. */
+public final class Stack {
+    public static final String PREFIX = "/config/";
+    public static final String ETCD_TOPIC = "etcd.etcd";
+    public static final String PG_TOPIC = "pg.etcd";
+    public static final String CONFLICTS_TOPIC = "pg.conflicts";
+    public static final String DATABASE = "sandbox";
+    private static final String DEAD_LETTER_TOPICS =
+            "etcd.dlq,etcd-pg.pg-sink.dlq,etcd-pg.etcd-sink.dlq," + CONFLICTS_TOPIC;
+    private static final String WORKER = "connect-";
+    private static final Duration RUNNING = Duration.ofSeconds(180);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
+
+    private final Path folder;
+    private final boolean detached;
+    private final Etcd etcd;
+    private final Postgres postgres;
+    private final Kafka kafka;
+    private final Ways ways;
+
+    /**
+     * The stack of a folder, whether it runs or not.
+     *
+     * @param detached whether its servers outlive this process
+     */
+    public Stack(Path folder, boolean detached) {
+        this(folder, detached, stack -> new Ways() {});
+    }
+
+    /**
+     * The same, with ways of one's own from connectors and workers to the servers.
+     *
+     * @param ways asked once, when the servers' ports are known and nothing has started
+     */
+    public Stack(Path folder, boolean detached, Function<Stack, Ways> ways) {
+        this.folder = folder;
+        this.detached = detached;
+        this.etcd = place(Etcd.builder(), "etcd").build();
+        this.postgres = place(Postgres.builder(), "postgres").build();
+        // Topics are made by the connectors, with the partitions they need, never by a client that asks for them.
+        this.kafka = place(Kafka.builder(), "kafka")
+                .setting("auto.create.topics.enable", "false")
+                .build();
+        this.ways = ways.apply(this);
+    }
+
+    /** The stack of {@code ./sandbox up}. */
+    public static Stack running() {
+        if (!Files.isDirectory(Checkout.upFolder())) {
+            throw new SandboxException("nothing is up: run ./sandbox up");
+        }
+        return new Stack(Checkout.upFolder(), true);
+    }
+
+    private <B extends LocalServer.Builder<B>> B place(B builder, String name) {
+        builder.name(name).folder(folder.resolve(name));
+        return detached ? builder.detached() : builder;
+    }
+
+    public Etcd etcd() {
+        return etcd;
+    }
+
+    public Postgres postgres() {
+        return postgres;
+    }
+
+    public Kafka kafka() {
+        return kafka;
+    }
+
+    /** The worker of that number, from 1; whether it was ever started does not matter. */
+    public ConnectWorker worker(int number) {
+        ConnectWorker.Builder worker = place(
+                        ConnectWorker.builder(ways.bootstrap(number, kafka.bootstrap())), WORKER + number)
+                .pluginPath(PluginPath.folder())
+                .setting("topic.creation.enable", "true");
+        ways.workerSettings().forEach(worker::setting);
+        return worker.build();
+    }
+
+    /** The workers that were started and not removed. */
+    public List<ConnectWorker> workers() {
+        List<ConnectWorker> workers = new ArrayList<>();
+        for (int i = 1; Files.isDirectory(folder.resolve(WORKER + i)); i++) {
+            workers.add(worker(i));
+        }
+        return workers;
+    }
+
+    public List<LocalServer> servers() {
+        List<LocalServer> servers = new ArrayList<>(List.of(etcd, postgres, kafka));
+        servers.addAll(workers());
+        return servers;
+    }
+
+    /** The server of that name. */
+    public LocalServer server(String name) {
+        return servers().stream()
+                .filter(server -> server.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new SandboxException("there is no server " + name + "; there are "
+                        + servers().stream().map(LocalServer::name).toList()));
+    }
+
+    /** The server of that name; connect-2 joins a stack that was started with one worker. */
+    public LocalServer serverToStart(String name) {
+        return name.equals(WORKER + 2) && !workers().isEmpty() ? worker(2) : server(name);
+    }
+
+    /** A client of the first worker that runs. */
+    public Connect connect() {
+        return workers().stream()
+                .filter(LocalServer::isRunning)
+                .findFirst()
+                .map(ConnectWorker::connect)
+                .orElseThrow(() -> new SandboxException("no Connect worker runs"));
+    }
+
+    /** The first worker that runs, or the first. */
+    private ConnectWorker answeringWorker() {
+        return workers().stream().filter(LocalServer::isRunning).findFirst().orElseGet(() -> worker(1));
+    }
+
+    /** Starts what does not run, posts the examples and returns when the four connectors are RUNNING. */
+    public void up(int workers, Consumer<String> progress) {
+        progress.accept("starting etcd, PostgreSQL and Kafka");
+        inParallel(List.of(etcd::start, this::startPostgres, kafka::start));
+        progress.accept("starting " + (workers == 1 ? "a Connect worker" : workers + " Connect workers"));
+        List<Runnable> starts = new ArrayList<>();
+        for (int i = 1; i <= workers; i++) {
+            starts.add(worker(i)::start);
+        }
+        inParallel(starts);
+        Connect connect = connect();
+        List<String> known = connect.connectors();
+        for (String name : Examples.NAMES) {
+            progress.accept("posting config-examples/" + name + ".json");
+            JsonNode example = Examples.read(Checkout.examples(), name, ways.environment(name, environment()));
+            if (known.contains(name)) {
+                connect.put(name, JSON.convertValue(example.get("config"), STRINGS));
+            } else {
+                connect.post(example);
+            }
+        }
+        for (String name : Examples.NAMES) {
+            connect.waitRunning(name, RUNNING);
+            progress.accept(name + " is RUNNING");
+        }
+    }
+
+    private void startPostgres() {
+        postgres.start();
+        if (postgres.query("postgres", "select 1 from pg_database where datname = '" + DATABASE + "'")
+                .isEmpty()) {
+            postgres.createDatabase(DATABASE);
+            // so that the bookkeeping can be queried without its schema's name
+            postgres.execute(DATABASE, "alter database " + DATABASE + " set search_path = public, etcd_sync");
+        }
+    }
+
+    private static void inParallel(List<Runnable> starts) {
+        try {
+            CompletableFuture.allOf(
+                            starts.stream().map(CompletableFuture::runAsync).toArray(CompletableFuture[]::new))
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Kills every server and removes all data. */
+    public void down() {
+        workers().forEach(LocalServer::close);
+        List.of(kafka, postgres, etcd).forEach(LocalServer::close);
+    }
+
+    /** The names that {@code ./sandbox env} prints and that the examples use. */
+    public Map<String, String> environment() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("ETCD_ENDPOINTS", etcd.endpoint());
+        all.put("ETCD_PREFIX", PREFIX);
+        all.put("PG_URL", postgres.url(DATABASE));
+        all.put("PG_JDBC_URL", postgres.jdbcUrl(DATABASE));
+        all.put("PG_USER", postgres.user());
+        all.put("PG_PASSWORD", postgres.password());
+        all.put("PG_TABLE", "public.etcd");
+        all.put("KAFKA_BOOTSTRAP", kafka.bootstrap());
+        all.put("CONNECT_URL", answeringWorker().url());
+        all.put("ETCD_TOPIC", ETCD_TOPIC);
+        all.put("PG_TOPIC", PG_TOPIC);
+        all.put("DLQ_TOPICS", DEAD_LETTER_TOPICS);
+        return all;
+    }
+}

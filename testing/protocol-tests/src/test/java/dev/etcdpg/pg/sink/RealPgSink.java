@@ -1,0 +1,38 @@
+package dev.etcdpg.pg.sink;
+
+import dev.etcdpg.testing.model.ModelClock;
+import dev.etcdpg.testing.model.SinkRunner;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/** The PostgreSQL sink as it is, on a real PostgreSQL, in the time of a history. */
+public final class RealPgSink implements SinkRunner.Task {
+
+    private final Sink sink;
+
+    public RealPgSink(
+            SinkTaskContext context, ModelClock clock, TopicPartition partition, Map<String, String> settings) {
+        sink = new Sink(new PostgresSinkConfig(settings), "sink " + partition, context, clock);
+        sink.open(List.of(partition));
+    }
+
+    @Override
+    public void put(Collection<SinkRecord> records) {
+        sink.put(records);
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> positions() {
+        return sink.committed();
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.etcdpg.pg.source;
+
+import dev.etcdpg.testing.model.ModelClock;
+import dev.etcdpg.testing.model.Postgres;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** The PostgreSQL source as it is, on a real PostgreSQL, in the time of a history. */
+public final class RealPgSource implements Postgres.Source {
+
+    private final ModelClock clock;
+    private final SendSource source;
+
+    /** @param stored the offset to begin at, null for none */
+    public RealPgSource(ModelClock clock, Map<String, String> settings, Map<String, ?> stored) {
+        this.clock = clock;
+        try {
+            // it never waits: the latch is open
+            source = SendSource.open(
+                    new NotifySourceConfig(settings), clock, new CountDownLatch(0), origin -> SourceOffset.of(stored));
+        } catch (SQLException | SchemaMissingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public List<SourceRecord> poll() {
+        clock.pass(20);
+        try {
+            return source.poll();
+        } catch (SQLException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** It sends them by itself. */
+    @Override
+    public List<SourceRecord> heartbeats() {
+        return List.of();
+    }
+
+    @Override
+    public Map<String, ?> offset() {
+        return source.offset().toMap();
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

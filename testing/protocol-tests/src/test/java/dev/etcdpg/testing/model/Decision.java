@@ -1,0 +1,136 @@
+package dev.etcdpg.testing.model;
+
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.pg.sink.decide.Content;
+import dev.etcdpg.pg.sink.decide.Effect;
+import dev.etcdpg.pg.sink.decide.Flight;
+import dev.etcdpg.pg.sink.decide.Input;
+import dev.etcdpg.pg.sink.decide.KeyState;
+import dev.etcdpg.pg.sink.decide.Mirror;
+import dev.etcdpg.pg.sink.decide.Rules;
+import dev.etcdpg.pg.sink.decide.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The rules of the sink; or what is left of them when one is taken away, from outside: by what they are told, or what is made of it. */
+final class Decision {
+
+    private static final Set<Flag> ABLATIONS = Flag.of(
+            Flag.NO_CONFIRM,
+            Flag.NO_ROW_WAIT,
+            Flag.NO_LOSS,
+            Flag.NO_HIGHWATER,
+            Flag.NO_PROBE,
+            Flag.NO_SAME,
+            Flag.NO_EPOCH_SEND,
+            Flag.NO_SNAPSHOT_PROOF,
+            Flag.NO_REFUSAL_PROOF);
+
+    private final Rules rules;
+    private final Set<Flag> flags;
+    private final boolean whole;
+
+    Decision(Rules rules, Set<Flag> flags) {
+        this.rules = rules;
+        this.flags = flags;
+        this.whole = ABLATIONS.stream().noneMatch(flags::contains);
+    }
+
+    Verdict fold(KeyState before, List<Input> inputs) {
+        if (whole) {
+            return rules.fold(before, inputs);
+        }
+        KeyState state = before;
+        List<Effect> effects = new ArrayList<>();
+        boolean rowFollows = false;
+        for (Input input : inputs) {
+            Verdict verdict = one(state, input);
+            state = verdict.after();
+            effects.addAll(verdict.effects());
+            rowFollows |= verdict.rowFollows();
+        }
+        return new Verdict(before, state, effects, rowFollows, null, 0);
+    }
+
+    private Verdict one(KeyState state, Input input) {
+        KeyState told = state;
+        boolean isNew = input.at().isAfter(state.high());
+        if (flags.contains(Flag.NO_HIGHWATER) && input instanceof Input.Observed) {
+            told = with(told, told.mirror(), Revision.NONE, told.flight());
+        }
+        boolean same = isNew
+                && input instanceof Input.Observed seen
+                && seen.content().sameAs(state.mirror().content());
+        if (flags.contains(Flag.NO_SAME) && same) {
+            told = with(told, unlike(told.mirror()), told.high(), told.flight());
+        }
+        boolean own = isNew
+                && input instanceof Input.Observed seen
+                && state.flight() != null
+                && state.flight().sent().sameAs(seen.content());
+        if (flags.contains(Flag.NO_CONFIRM) && own) {
+            told = with(told, told.mirror(), told.high(), unlike(told.flight()));
+        }
+        Verdict verdict = rules.fold(told, List.of(input));
+        KeyState after = verdict.after();
+        if (after == told) {
+            after = state;
+        } else if (!isNew && flags.contains(Flag.NO_HIGHWATER) && !(input instanceof Input.Observed)) {
+            after = verdict.after();
+        }
+        List<Effect> effects = new ArrayList<>(verdict.effects());
+        if (flags.contains(Flag.NO_CONFIRM) && own && after.flight() != null) {
+            after = with(after, after.mirror(), after.high(), state.flight());
+        }
+        if (flags.contains(Flag.NO_LOSS) && effects.stream().anyMatch(Effect.Lost.class::isInstance)) {
+            after = new KeyState(
+                    after.mirror(),
+                    after.high(),
+                    state.settled(),
+                    state.flight(),
+                    state.lastWal(),
+                    state.lastLocal(),
+                    after.lostInsert());
+        }
+        boolean rowFollows = verdict.rowFollows()
+                || flags.contains(Flag.NO_ROW_WAIT) && effects.stream().anyMatch(Effect.Confirmed.class::isInstance);
+        Flight flight = after.flight();
+        Flight.Due due = flight == null ? null : flight.due();
+        if (flags.contains(Flag.NO_PROBE) && due == Flight.Due.PROBE) {
+            flight = due(flight, null);
+        }
+        boolean becameDue = due == Flight.Due.SEND
+                && state.flight() != null
+                && state.flight().due() == null;
+        if (flags.contains(Flag.NO_EPOCH_SEND) && same && becameDue) {
+            flight = due(flight, null);
+        }
+        boolean isProof = effects.stream().anyMatch(Effect.NewEpoch.class::isInstance);
+        if (flags.contains(Flag.NO_SNAPSHOT_PROOF) && input instanceof Input.Observed) {
+            effects.removeIf(Effect.NewEpoch.class::isInstance);
+        } else if (flags.contains(Flag.NO_REFUSAL_PROOF) && input instanceof Input.Answered && isProof) {
+            effects.removeIf(Effect.NewEpoch.class::isInstance);
+            flight = due(flight, Flight.Due.SEND);
+        }
+        after = with(after, after.mirror(), after.high(), flight);
+        return new Verdict(state, after, effects, rowFollows, null, 0);
+    }
+
+    private static Mirror unlike(Mirror m) {
+        return new Mirror(m.epoch(), m.revision(), Content.UNREPRESENTABLE, m.createRevision(), m.version(), m.lease());
+    }
+
+    private static Flight unlike(Flight f) {
+        return new Flight(
+                f.status(), f.change(), Content.UNREPRESENTABLE, f.send(), f.probe(), f.due(), f.base(), f.reason());
+    }
+
+    private static Flight due(Flight f, Flight.Due due) {
+        return new Flight(f.status(), f.change(), f.sent(), f.send(), f.probe(), due, f.base(), f.reason());
+    }
+
+    private static KeyState with(KeyState s, Mirror mirror, Revision high, Flight flight) {
+        return new KeyState(mirror, high, s.settled(), flight, s.lastWal(), s.lastLocal(), s.lostInsert());
+    }
+}

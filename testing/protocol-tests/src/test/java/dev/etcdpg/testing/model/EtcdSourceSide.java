@@ -1,0 +1,168 @@
+package dev.etcdpg.testing.model;
+
+import static dev.etcdpg.testing.model.Layouts.PARTITIONS;
+import static dev.etcdpg.testing.model.Layouts.ROUTE;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.core.record.EtcdRecordCodec;
+import dev.etcdpg.etcd.source.ModelEtcdSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** The etcd source's tasks, one for each key range, and what Connect stores for them. */
+final class EtcdSourceSide {
+
+    private final World world;
+    private final List<KeyRange> ranges;
+    private final List<ModelEtcdSource> readers = new ArrayList<>();
+    private final Map<KeyRange, Map<String, ?>> produced = new HashMap<>();
+    private final Map<KeyRange, Map<String, ?>> stored = new HashMap<>();
+    private final long[] restoredTo;
+    private long ended;
+
+    EtcdSourceSide(World world) {
+        this.world = world;
+        this.ranges = Layouts.ranges(world.has(Flag.TWO_RANGES));
+        this.restoredTo = new long[ranges.size()];
+        Arrays.fill(restoredTo, Long.MAX_VALUE);
+        for (int i = 0; i < ranges.size(); i++) {
+            readers.add(open(i));
+        }
+    }
+
+    private ModelEtcdSource open(int i) {
+        EtcdClient client = new EtcdClient(world.etcd, world.etcd::txn);
+        return new ModelEtcdSource(
+                client,
+                world.clock,
+                ROUTE,
+                ranges.get(i),
+                ranges,
+                PARTITIONS,
+                1,
+                stored.get(ranges.get(i)),
+                world.flags,
+                (seen, same) -> looked(i, seen, same));
+    }
+
+    /** etcd was restored, to a revision. */
+    void restored(long revision) {
+        Arrays.setAll(restoredTo, i -> Math.min(restoredTo[i], revision));
+        loseConnection();
+    }
+
+    /**
+     * A limit that README.md tells: where etcd has grown past what the source has seen, and the last event is there as the source remembers
+     * it, or it remembers none, nobody can notice. (The model in which the protocol was made remembers a whole entry of etcd's log, which
+     * no offset can.) Then the operator, who knows that it was restored, begins an epoch.
+     */
+    private void looked(int reader, long seen, boolean same) {
+        if (same && seen > restoredTo[reader] && !world.has(Flag.NO_OPERATOR)) {
+            world.say("etcd source: it looks as if etcd was not restored");
+            world.raiseEpoch();
+        }
+        restoredTo[reader] = Long.MAX_VALUE;
+    }
+
+    /** With exactly-once an offset is stored with its records. Without it an etcd that is restored may go unnoticed. */
+    private boolean isExactlyOnce() {
+        return world.has(Flag.ETCD_RESTORE);
+    }
+
+    long snapshots() {
+        return ended
+                + readers.stream().mapToLong(ModelEtcdSource::snapshotsBegun).sum();
+    }
+
+    /** The watches say a little, then the task works. */
+    void run(int a, int b) {
+        int i = a % readers.size();
+        readers.get(i).watch(0, b % 4);
+        readers.get(i).watch(1, b / 4 % 4);
+        work(i, a % 3 == 0 ? 100 : 1);
+    }
+
+    /** Until it has nothing to do. */
+    void runAll() {
+        for (int i = 0; i < readers.size(); i++) {
+            for (int round = 0; round < 50; round++) {
+                boolean spoke = readers.get(i).watch(0, 1_000) | readers.get(i).watch(1, 1_000);
+                if (!work(i, 100) && !spoke && round > 1) {
+                    break;
+                }
+                world.clock.pass(30);
+            }
+        }
+    }
+
+    private boolean work(int i, int size) {
+        List<SourceRecord> records = world.wire.fromEtcd(readers.get(i).work(size));
+        for (SourceRecord record : records) {
+            if (!record.topic().equals(world.fromEtcd.name())) {
+                continue; // a dead letter
+            }
+            EtcdRecord read = EtcdRecordCodec.decode(record.value());
+            if (world.wire.drops(read)) {
+                continue;
+            }
+            long offset = world.fromEtcd.append(record).kafkaOffset();
+            if (!(read instanceof EtcdRecord.Heartbeat)) {
+                world.records++;
+                world.story.tell(() -> "etcd source: " + tell(read) + " -> " + record.kafkaPartition() + ":" + offset);
+            }
+        }
+        if (!records.isEmpty()) {
+            produced.put(ranges.get(i), records.get(records.size() - 1).sourceOffset());
+            if (isExactlyOnce()) {
+                commit();
+            }
+        }
+        return !records.isEmpty();
+    }
+
+    private static String tell(EtcdRecord record) {
+        if (record instanceof EtcdRecord.Event e) {
+            return (e.isSnapshot() ? "snapshot@" + e.snapshotRevision() + " " : "event ") + e.key() + " = "
+                    + (e.after() == null ? null : e.after().value()) + " @" + e.at();
+        } else if (record instanceof EtcdRecord.Manifest m) {
+            return "manifest " + m.keys() + " (" + m.page().after() + ".."
+                    + m.page().through() + "] @" + m.at();
+        } else if (record instanceof EtcdRecord.End e) {
+            return "end @" + e.at() + " request " + e.request();
+        } else if (record instanceof EtcdRecord.Answer a) {
+            return "answer " + a.key() + " " + a.of() + " " + a.outcome() + " @" + a.at();
+        } else if (record instanceof EtcdRecord.Unrepresentable u) {
+            return "unrepresentable " + u.key() + " @" + u.at();
+        }
+        return "heartbeat";
+    }
+
+    /** Connect stores the offsets of what was produced. */
+    void commit() {
+        stored.putAll(produced);
+        for (int i = 0; i < readers.size(); i++) {
+            readers.get(i).stored(stored.get(ranges.get(i)));
+        }
+    }
+
+    void crash() {
+        world.gap();
+        world.say("etcd source crashes");
+        ended = snapshots();
+        produced.clear();
+        for (int i = 0; i < readers.size(); i++) {
+            readers.get(i).close();
+            readers.set(i, open(i));
+        }
+    }
+
+    void loseConnection() {
+        world.say("etcd source: the watches are cut off");
+        readers.forEach(ModelEtcdSource::loseConnection);
+    }
+}

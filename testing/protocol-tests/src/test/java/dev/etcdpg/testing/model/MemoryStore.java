@@ -1,0 +1,366 @@
+package dev.etcdpg.testing.model;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.pg.sink.apply.Losses;
+import dev.etcdpg.pg.sink.apply.SegmentStore;
+import dev.etcdpg.pg.sink.decide.Content;
+import dev.etcdpg.pg.sink.decide.Effect;
+import dev.etcdpg.pg.sink.decide.Flight;
+import dev.etcdpg.pg.sink.decide.Input;
+import dev.etcdpg.pg.sink.decide.KeyState;
+import dev.etcdpg.pg.sink.decide.Verdict;
+import dev.etcdpg.pg.sink.intake.Blind;
+import dev.etcdpg.pg.sink.intake.Item;
+import dev.etcdpg.pg.sink.intake.Lane;
+import dev.etcdpg.pg.sink.intake.Segment;
+import dev.etcdpg.testing.model.MemoryState.Conflict;
+import dev.etcdpg.testing.model.MemoryState.Ended;
+import dev.etcdpg.testing.model.MemoryState.Entry;
+import dev.etcdpg.testing.model.MemoryState.Place;
+import dev.etcdpg.testing.model.MemoryState.Request;
+import dev.etcdpg.testing.model.MemoryState.Wal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the sink's SQL does of a segment, in memory: who decides are the sink's own rules. */
+final class MemoryStore implements SegmentStore, Losses.Book {
+
+    private final MemoryPostgres postgres;
+    private final Losses losses;
+    private final Decision decision;
+    private final Set<Flag> flags;
+    /** Ablation NO_QUEUE: what is set aside without a queue. */
+    private final Map<String, List<Item>> unqueued = new LinkedHashMap<>();
+
+    private int incarnation;
+
+    MemoryStore(MemoryPostgres postgres, Losses losses, Decision decision, Set<Flag> flags) {
+        this.postgres = postgres;
+        this.losses = losses;
+        this.decision = decision;
+        this.flags = flags;
+        this.incarnation = postgres.incarnation();
+    }
+
+    private MemoryState db() {
+        return postgres.db();
+    }
+
+    @Override
+    public Lane load(TopicPartition partition, Route route) {
+        incarnation = postgres.incarnation();
+        int p = partition.partition();
+        Map<KeyRange, Long> chain = new HashMap<>();
+        db().chain.forEach((place, number) -> {
+            if (place.partition() == p) {
+                chain.put(place.range(), number);
+            }
+        });
+        Map<KeyRange, Blind> blind = new HashMap<>();
+        db().blind.forEach((place, b) -> {
+            if (place.partition() == p) {
+                blind.put(place.range(), b);
+            }
+        });
+        return new Lane(partition, route, db().next.getOrDefault(p, -1L), chain, blind);
+    }
+
+    @Override
+    public List<Lane> apply(List<Segment> segments, boolean retry) throws SQLException {
+        if (incarnation != postgres.incarnation()) {
+            throw new SQLException("the connection is lost", "08006");
+        }
+        postgres.mayFail(true);
+        List<Lane> lanes = new ArrayList<>();
+        for (Segment segment : segments) {
+            Lane lane = segment.lane().copy();
+            losses.ask(this, lane);
+            if (flags.contains(Flag.NO_BLIND)) {
+                // as if it trusted answers as soon as it has asked
+                lane.trust(KeyRange.ALL, Blind.LATER - 1);
+                db().blind.clear();
+            }
+            applyUnqueued();
+            new TreeMap<>(segment.work()).forEach((key, items) -> apply(lane, key, items));
+            if (segment.control() instanceof EtcdRecord.Manifest manifest) {
+                apply(lane, segment, manifest);
+            } else if (segment.control() instanceof EtcdRecord.End end) {
+                apply(lane, end);
+            }
+            save(lane);
+            lanes.add(lane);
+            if (segment.control() != null || !segment.lost().isEmpty()) {
+                postgres.changed();
+            }
+        }
+        postgres.mayFail(false);
+        for (int i = 0; i < lanes.size(); i++) {
+            losses.committed(segments.get(i).lane(), lanes.get(i));
+        }
+        return lanes;
+    }
+
+    private void save(Lane lane) {
+        int p = lane.partition().partition();
+        if (lane.unapplied() >= 0) {
+            db().next.put(p, lane.unapplied());
+        }
+        lane.appliedChain().forEach((range, number) -> db().chain.put(new Place(p, range), number));
+    }
+
+    @Override
+    public long request(Lane lane, KeyRange range, Blind blind) {
+        return postgres.request(range, blind.epoch(), "records were lost");
+    }
+
+    @Override
+    public void note(Lane lane, KeyRange range, Blind blind) {
+        db().blind.put(new Place(lane.partition().partition(), range), blind);
+    }
+
+    // ---- keys
+
+    private void applyUnqueued() {
+        for (String key : List.copyOf(unqueued.keySet())) {
+            if (!postgres.isLocked(key)) {
+                decide(key, inputs(unqueued.remove(key)));
+            }
+        }
+    }
+
+    private void apply(Lane lane, String key, List<Item> items) {
+        if (!decide(key, inputs(items))) {
+            if (flags.contains(Flag.NO_QUEUE)) {
+                unqueued.computeIfAbsent(key, k -> new ArrayList<>()).addAll(items);
+            } else {
+                lane.setAside(key, items);
+            }
+        }
+    }
+
+    private static List<Input> inputs(List<Item> items) {
+        return items.stream().map(Item::input).toList();
+    }
+
+    private KeyState state(String key) {
+        Entry m = db().entry(key);
+        List<Wal> wal = db().waiting(key);
+        Wal last = wal.isEmpty() ? null : wal.get(wal.size() - 1);
+        boolean lostInsert = db().conflicts.stream()
+                .anyMatch(c -> c.key().equals(key)
+                        && c.base().revision() == 0
+                        && c.send() != null
+                        && c.change().value() != null
+                        && !c.late());
+        return new KeyState(
+                m.mirror(),
+                m.high(),
+                m.settled(),
+                m.flight(),
+                last == null ? 0 : last.id(),
+                last == null ? Content.ABSENT : Content.of(last.value()),
+                lostInsert);
+    }
+
+    /** @return false if an application has the row */
+    private boolean decide(String key, List<Input> inputs) {
+        Postgres.Row row = db().rows.get(key);
+        if (postgres.isLocked(key) && row != null) {
+            return false;
+        }
+        KeyState before = state(key);
+        Verdict verdict = decision.fold(before, inputs);
+        if (postgres.isLocked(key) && verdict.wantsRow()) {
+            return false;
+        }
+        KeyState after = verdict.after();
+        Entry entry = db().entry(key);
+        String sent = after.flight() == null ? null : entry.sent();
+        for (Effect effect : verdict.effects()) {
+            sent = write(key, effect, after, sent);
+        }
+        if (before.high().isAfter(after.high())) {
+            postgres.wrong("step-back: " + key + " from " + before.high() + " to " + after.high());
+        }
+        if (verdict.isChanged()) {
+            db().mirror.put(key, new Entry(after.mirror(), after.high(), after.settled(), after.flight(), sent));
+        }
+        if (verdict.rowFollows()) {
+            follow(key, verdict);
+        }
+        postgres.decided(key, inputs, verdict);
+        return true;
+    }
+
+    private String write(String key, Effect effect, KeyState after, String sent) {
+        if (effect instanceof Effect.Applied e) {
+            Input.Observed seen = e.seen();
+            db().history.add(new Postgres.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
+        } else if (effect instanceof Effect.Confirmed e) {
+            db().settle(key, e.through(), "confirmed");
+        } else if (effect instanceof Effect.Lost e) {
+            List<Wal> all = flags.contains(Flag.NO_LOSS)
+                    ? db().notes(key, e.through(), "lost")
+                    : db().settle(key, e.through(), "lost");
+            for (Wal lost : all) {
+                boolean covered = lost.id() <= e.covered();
+                db().conflicts
+                        .add(new Conflict(
+                                db().conflicts.size() + 1,
+                                key,
+                                lost,
+                                covered && e.send() != 0 ? e.send() : null,
+                                covered ? e.base() : e.waitingBase(),
+                                e.won(),
+                                false,
+                                0));
+                postgres.lost(key, lost.id(), e.won());
+            }
+        } else if (effect instanceof Effect.HeldWaiting e) {
+            Flight flight = after.flight();
+            if (flight != null && flight.change() == e.change()) {
+                return db().waiting(key).stream()
+                        .filter(w -> w.id() == e.change())
+                        .findFirst()
+                        .map(Wal::value)
+                        .orElse(null);
+            }
+        } else if (effect instanceof Effect.AppliedLate e) {
+            late(key, e);
+        } else if (effect instanceof Effect.NewEpoch e) {
+            postgres.newEpoch(e.found(), e.reason());
+        }
+        return sent;
+    }
+
+    private void late(String key, Effect.AppliedLate late) {
+        for (int i = db().conflicts.size() - 1; i >= 0; i--) {
+            Conflict c = db().conflicts.get(i);
+            boolean candidate = c.key().equals(key)
+                    && c.base().revision() == 0
+                    && c.send() != null
+                    && !c.late()
+                    && c.change().value() != null
+                    && Content.of(c.change().value()).equals(late.content());
+            if (candidate) {
+                db().conflicts.set(i, new Conflict(c.id(), key, c.change(), c.send(), c.base(), c.won(), true, 0));
+                return;
+            }
+        }
+    }
+
+    private void follow(String key, Verdict verdict) {
+        if (!verdict.wantsRow()) {
+            db().rows.remove(key);
+            return;
+        }
+        long revision = verdict.after().mirror().revision();
+        String value = verdict.value();
+        for (int i = db().history.size() - 1; i >= 0 && value == null; i--) {
+            Postgres.Applied entry = db().history.get(i);
+            Revision at = new Revision(verdict.after().mirror().epoch(), revision);
+            if (entry.key().equals(key) && entry.at().equals(at)) {
+                value = entry.value();
+            }
+        }
+        if (value == null) {
+            throw new AssertionError("the history lacks the mirrored revision of " + key);
+        }
+        db().rows.put(key, new Postgres.Row(value, revision));
+    }
+
+    // ---- manifests and end marks
+
+    private void apply(Lane lane, Segment segment, EtcdRecord.Manifest manifest) {
+        Set<String> keys = new TreeSet<>(db().mirror.keySet());
+        keys.addAll(db().wal.keySet());
+        keys.addAll(lane.asideKeys(manifest.page()));
+        int partition = lane.partition().partition();
+        int of = flags.contains(Flag.NO_LANE) ? manifest.partitions() - 1 - partition : partition;
+        for (String key : keys) {
+            if (!manifest.page().contains(key) || !manifest.isOfPartition(key, of)) {
+                continue;
+            }
+            Item item = new Item(
+                    key, new Input.Read(manifest.at(), manifest.keys().contains(key)), segment.controlRecord());
+            if (lane.isAside(key)) {
+                lane.setAside(key, List.of(item));
+            } else {
+                apply(lane, key, List.of(item));
+            }
+        }
+    }
+
+    private void apply(Lane lane, EtcdRecord.End end) {
+        int p = lane.partition().partition();
+        long epoch = end.at().epoch();
+        Place place = new Place(p, end.range());
+        Ended before = db().snapshots.get(place);
+        boolean newer = before == null || !new Revision(before.epoch(), before.revision()).isAfter(end.at());
+        db().snapshots
+                .keySet()
+                .removeIf(other -> other.partition() == p
+                        && !other.equals(place)
+                        && end.range().covers(other.range())
+                        && !new Revision(
+                                        db().snapshots.get(other).epoch(),
+                                        db().snapshots.get(other).revision())
+                                .isAfter(end.at()));
+        if (newer) {
+            long request = before == null ? end.request() : Math.max(before.request(), end.request());
+            db().snapshots.put(place, new Ended(epoch, end.at().revision(), request));
+        }
+        db().requests
+                .values()
+                .removeIf(r -> r.isSnapshot() ? r.id() <= end.request() && isAnswered(p, r) : r.epoch() < epoch);
+        db().requests
+                .replaceAll((id, r) -> r.isSnapshot() && id > end.request() && r.epoch() < epoch && r.number() != 0
+                        ? new Request(id, true, r.range(), epoch, r.reason(), 0)
+                        : r);
+        Set<KeyRange> known = lane.blind().keySet();
+        for (KeyRange healed : lane.trust(end.range(), end.request())) {
+            db().blind.remove(new Place(p, healed));
+        }
+        lane.blind().forEach((range, blind) -> {
+            if (!blind.isUnasked() && !known.contains(range)) {
+                note(lane, range, blind);
+            }
+        });
+    }
+
+    /** Whether what ended in this partition covers the range of the request. */
+    private boolean isAnswered(int partition, Request request) {
+        List<KeyRange> parts = db().snapshots.entrySet().stream()
+                .filter(e -> e.getKey().partition() == partition && e.getValue().request() >= request.id())
+                .map(e -> e.getKey().range())
+                .toList();
+        String point = request.range().after();
+        while (true) {
+            String at = point;
+            KeyRange next = parts.stream()
+                    .filter(part -> part.after().compareTo(at) <= 0
+                            && (part.through().isEmpty() || part.through().compareTo(at) > 0))
+                    .findFirst()
+                    .orElse(null);
+            if (next == null) {
+                return false;
+            } else if (next.through().isEmpty()
+                    || !request.range().through().isEmpty()
+                            && next.through().compareTo(request.range().through()) >= 0) {
+                return true;
+            }
+            point = next.through();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.etcdpg.testing.model;
+
+import static dev.etcdpg.testing.model.RestoredEtcdTest.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.testing.servers.Postgres;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A history of {@link RestoredEtcdTest} with a real PostgreSQL: what it is about is decided in SQL. */
+class RestoredEtcdIT {
+
+    private static final String RULE = "when m.revision > 0 then m.epoch";
+
+    @ParameterizedTest(name = "a revision is of the epoch in which it was mirrored: {0}")
+    @ValueSource(booleans = {true, false})
+    void whatIsSentInTheNewEpochIsNotBuiltOnTheOld(boolean rule) throws Exception {
+        Set<Flag> flags = Flag.of(Flag.LOCKED, Flag.ETCD_RESTORE);
+        try (RealDatabase database = new RealDatabase(Postgres.shared())) {
+            if (!rule) {
+                database.change(SqlAblationIT.changed("R__2_dispatch", new String[] {RULE}, new String[] {""}));
+            }
+            try (World world = new World(flags, w -> new RealPostgres(database, w))) {
+                RestoredEtcdTest.heldMeanwhile(world);
+
+                assertThat(world.etcd.get(KEY).isValue(rule ? "after" : "local"))
+                        .as("%s", world.story)
+                        .isTrue();
+                assertThat(RestoredEtcdTest.judged(world).stream()
+                                .map(wrong -> wrong.split(":")[0])
+                                .toList())
+                        .as("%s", world.story)
+                        .isEqualTo(rule ? List.of() : List.of("unseen"));
+            }
+        }
+    }
+}
