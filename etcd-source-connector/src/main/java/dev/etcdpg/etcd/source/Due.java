@@ -4,35 +4,35 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** A moment that comes. Not thread-safe. */
-final class Due {
+public final class Due {
 
     private final LongSupplier nanoTime;
     private long at;
 
-    Due() {
+    public Due() {
         this(System::nanoTime);
     }
 
     /** @param nanoTime as {@link System#nanoTime()} */
-    Due(LongSupplier nanoTime) {
+    public Due(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.at = nanoTime.getAsLong();
     }
 
-    void in(Duration time) {
+    public void in(Duration time) {
         at = nanoTime.getAsLong() + time.toNanos();
     }
 
-    void now() {
+    public void now() {
         at = nanoTime.getAsLong();
     }
 
-    boolean hasCome() {
+    public boolean hasCome() {
         return nanosLeft() <= 0;
     }
 
     /** Negative if it has come. */
-    long nanosLeft() {
+    public long nanosLeft() {
         return at - nanoTime.getAsLong();
     }
 }

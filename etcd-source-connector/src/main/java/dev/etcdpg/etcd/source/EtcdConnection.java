@@ -12,32 +12,32 @@ import org.slf4j.LoggerFactory;
  * A client that can be replaced. gRPC waits up to two minutes between attempts to connect when etcd was away for long, and no call makes it
  * try sooner; a new client tries at once. For one thread.
  */
-final class EtcdConnection implements AutoCloseable {
+public final class EtcdConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EtcdConnection.class);
 
     private final Supplier<Client> clients;
     private Client client;
 
-    EtcdConnection(EtcdConfig config) {
+    public EtcdConnection(EtcdConfig config) {
         this(config::newClient);
     }
 
-    EtcdConnection(Supplier<Client> clients) {
+    public EtcdConnection(Supplier<Client> clients) {
         this.clients = clients;
         this.client = clients.get();
     }
 
-    KV kv() {
+    public KV kv() {
         return client.getKVClient();
     }
 
-    Watch watch() {
+    public Watch watch() {
         return client.getWatchClient();
     }
 
     /** Ends what is under way: watches must be opened again. */
-    void renew() {
+    public void renew() {
         LOG.debug("A new client");
         Client old = client;
         client = clients.get();

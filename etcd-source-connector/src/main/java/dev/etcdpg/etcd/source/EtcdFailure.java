@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 
 /** etcd did not do what it was asked. */
-final class EtcdFailure extends RuntimeException {
+public final class EtcdFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     /** What can be done about it. */
-    enum Kind {
+    public enum Kind {
         /** The revision is gone: read everything again. */
         COMPACTED,
         /** The revision is not there yet: etcd has another history. */
@@ -27,7 +27,7 @@ final class EtcdFailure extends RuntimeException {
 
     private final Kind kind;
 
-    EtcdFailure(String what, Throwable cause) {
+    public EtcdFailure(String what, Throwable cause) {
         super(what + ": " + cause.getMessage(), cause);
         this.kind = kind(cause);
     }
@@ -37,21 +37,21 @@ final class EtcdFailure extends RuntimeException {
         this.kind = Kind.NOT_NOW;
     }
 
-    static EtcdFailure notNow(String what) {
+    public static EtcdFailure notNow(String what) {
         return new EtcdFailure(what + " waits for etcd");
     }
 
-    Kind kind() {
+    public Kind kind() {
         return kind;
     }
 
     /** Whether less might have been answered: the answer was too large, or did not come in time. */
-    boolean wasTooMuch() {
+    public boolean wasTooMuch() {
         return kind == Kind.TOO_LARGE || getCause() instanceof TimeoutException;
     }
 
     /** The kind of anything that jetcd throws or reports; the text decides, because jetcd keeps no more than it of some errors. */
-    static Kind kind(Throwable thrown) {
+    public static Kind kind(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof CompactedException) {
                 return Kind.COMPACTED;

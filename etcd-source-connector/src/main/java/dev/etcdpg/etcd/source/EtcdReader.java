@@ -4,11 +4,11 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.client.BookkeepingKeys;
 import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
 import dev.etcdpg.etcd.source.decide.EtcdState;
-import dev.etcdpg.etcd.source.decide.HistoryCheck;
 import dev.etcdpg.etcd.source.decide.KeyChange;
-import dev.etcdpg.etcd.source.decide.OffsetBook;
-import dev.etcdpg.etcd.source.decide.Page;
-import dev.etcdpg.etcd.source.decide.SourceOffset.LastEvent;
+import dev.etcdpg.etcd.source.history.HistoryCheck;
+import dev.etcdpg.etcd.source.offset.OffsetBook;
+import dev.etcdpg.etcd.source.offset.SourceOffset.LastEvent;
+import dev.etcdpg.etcd.source.snapshot.Page;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  * The source's requests to etcd, each with a deadline. All throw {@link EtcdFailure}, and {@link
  * org.apache.kafka.connect.errors.ConnectException} when it is time to give up.
  */
-final class EtcdReader {
+public final class EtcdReader {
 
     private static final int FAILURES_BEFORE_A_NEW_CLIENT = 3;
 
@@ -44,7 +44,7 @@ final class EtcdReader {
     private final Patience patience;
 
     /** @param patience is told of every success and failure; while it waits, nothing is asked */
-    EtcdReader(EtcdConnection etcd, BookkeepingKeys keys, Duration timeout, Patience patience) {
+    public EtcdReader(EtcdConnection etcd, BookkeepingKeys keys, Duration timeout, Patience patience) {
         this.etcd = etcd;
         this.keys = keys;
         this.timeout = timeout;
@@ -52,12 +52,12 @@ final class EtcdReader {
     }
 
     /** Leaves all connections for new ones: watches end, and are to be opened again. */
-    void renew() {
+    public void renew() {
         etcd.renew();
     }
 
     /** Where etcd is now: linearizable, so never behind what was seen of the same history. */
-    EtcdState state() {
+    public EtcdState state() {
         GetResponse response = await("reading the epoch", () -> etcd.kv().get(bytes(keys.epoch())));
         List<KeyValue> found = response.getKvs();
         return new EtcdState(
@@ -74,7 +74,7 @@ final class EtcdReader {
      *
      * @return whether it was written
      */
-    boolean raiseEpoch(EtcdState found, long seen, long nowMillis) {
+    public boolean raiseEpoch(EtcdState found, long seen, long nowMillis) {
         ByteSequence key = bytes(keys.epoch());
         long epoch = Math.max(nowMillis, Math.max(found.epoch(), seen) + 1);
         return await("writing a new epoch", () -> etcd.kv()
@@ -90,7 +90,7 @@ final class EtcdReader {
      *
      * @param revision 0 for now
      */
-    Page page(KeySpan span, long revision, int limit) {
+    public Page page(KeySpan span, long revision, int limit) {
         // without a sort order: etcd has the keys in order, and with one it would read the whole span for each page
         GetResponse response =
                 await("reading keys from " + span.start().toString(StandardCharsets.UTF_8), () -> etcd.kv()
@@ -108,7 +108,7 @@ final class EtcdReader {
     }
 
     /** The keys of all requests for a route's snapshot, as they were at a revision. */
-    List<KeyChange> requests(String route, long revision) {
+    public List<KeyChange> requests(String route, long revision) {
         KeySpan span = KeySpan.prefix(keys.requests(route));
         return await("reading requests", () -> etcd.kv()
                         .get(
@@ -124,7 +124,7 @@ final class EtcdReader {
     }
 
     /** How many keys live in the span at a revision, 0 for now. */
-    long count(KeySpan span, long revision) {
+    public long count(KeySpan span, long revision) {
         return await("counting keys", () -> etcd.kv()
                         .get(
                                 span.start(),
@@ -137,7 +137,7 @@ final class EtcdReader {
     }
 
     /** The key, empty if it is absent. */
-    Optional<KeyChange> read(String key) {
+    public Optional<KeyChange> read(String key) {
         return await("reading " + key, () -> etcd.kv().get(bytes(key))).getKvs().stream()
                 .map(EtcdReader::change)
                 .findFirst();
@@ -149,7 +149,7 @@ final class EtcdReader {
      * @param found its mod_revision, 0 if it was absent
      * @return whether it was written
      */
-    boolean write(String name, String value, long found) {
+    public boolean write(String name, String value, long found) {
         ByteSequence key = bytes(name);
         return await("writing " + name, () -> etcd.kv()
                         .txn()
@@ -160,7 +160,7 @@ final class EtcdReader {
     }
 
     /** Fails if the key could not be written; writes nothing. */
-    void tryToWrite(String name) {
+    public void tryToWrite(String name) {
         ByteSequence key = bytes(name);
         // etcd looks at the permissions of a branch that is not taken, too
         await("trying to write " + name, () -> etcd.kv()
@@ -178,7 +178,7 @@ final class EtcdReader {
      * @param own the caller's range
      * @param concerned all ranges that it concerns
      */
-    void removeRequest(KeyChange request, String route, long number, KeyRange own, List<KeyRange> concerned) {
+    public void removeRequest(KeyChange request, String route, long number, KeyRange own, List<KeyRange> concerned) {
         ByteSequence key = ByteSequence.from(request.key());
         KeySpan marks = KeySpan.prefix(keys.answeredParts(route, number));
         if (concerned.size() > 1) {
@@ -212,7 +212,7 @@ final class EtcdReader {
     }
 
     /** What etcd has of an event that was delivered. */
-    HistoryCheck.LastEvent find(LastEvent event) {
+    public HistoryCheck.LastEvent find(LastEvent event) {
         KeySpan span = new KeySpan(bytes(event.key()), bytes(event.key() + '\0'));
         try {
             Page found = page(span, event.revision(), 1);

@@ -4,6 +4,8 @@ import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.etcd.client.EtcdConfig;
+import dev.etcdpg.etcd.source.partition.Assignment;
+import dev.etcdpg.etcd.source.snapshot.SnapshotMode;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

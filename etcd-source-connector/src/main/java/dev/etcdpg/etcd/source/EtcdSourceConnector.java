@@ -1,6 +1,9 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Version;
+import dev.etcdpg.etcd.source.offset.OffsetTrial;
+import dev.etcdpg.etcd.source.partition.Assignment;
+import dev.etcdpg.etcd.source.partition.Layouts;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,10 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Version;
-import dev.etcdpg.etcd.source.decide.SourceOffset;
+import dev.etcdpg.etcd.source.emit.Batch;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.offset.SourceOffset;
+import dev.etcdpg.etcd.source.partition.Assignment;
 import dev.etcdpg.etcd.source.watch.Signal;
 import java.time.Clock;
 import java.time.Duration;

@@ -13,28 +13,28 @@ import org.apache.kafka.connect.errors.ConnectException;
  * How a task takes failures of etcd: it waits longer and longer, without end if so configured; but being refused it takes only a few times,
  * which is enough for a token that had expired. Not thread-safe.
  */
-final class Patience {
+public final class Patience {
 
     /** Refusals in a row after which the task fails. */
-    static final int REFUSALS = 5;
+    public static final int REFUSALS = 5;
 
     private final Retries retries;
     private final Due next;
     private final Map<String, Integer> refusals = new HashMap<>();
     private int failures;
 
-    Patience(Retries retries) {
+    public Patience(Retries retries) {
         this(retries, System::nanoTime);
     }
 
     /** @param nanoTime as {@link System#nanoTime()} */
-    Patience(Retries retries, LongSupplier nanoTime) {
+    public Patience(Retries retries, LongSupplier nanoTime) {
         this.retries = retries;
         this.next = new Due(nanoTime);
     }
 
     /** Of somebody who tries once, and takes any failure. */
-    static Patience ofOneTrial() {
+    public static Patience ofOneTrial() {
         return new Patience(new Retries(
                 "etcd",
                 new RetryConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(-1), 100),
@@ -42,7 +42,7 @@ final class Patience {
     }
 
     /** Whether etcd may be asked now; after true one of the others must be called. */
-    boolean mayTry() {
+    public boolean mayTry() {
         if (!next.hasCome()) {
             return false;
         }
@@ -54,21 +54,21 @@ final class Patience {
     }
 
     /** Whether the pause after the last failure is over. */
-    boolean isReady() {
+    public boolean isReady() {
         return next.hasCome();
     }
 
-    long nanosUntilNext() {
+    public long nanosUntilNext() {
         return next.nanosLeft();
     }
 
     /** How often etcd failed since it answered last. */
-    int failuresInARow() {
+    public int failuresInARow() {
         return failures;
     }
 
     /** @param what was asked */
-    void succeeded(String what) {
+    public void succeeded(String what) {
         retries.succeeded();
         failures = 0;
         refusals.remove(what);
@@ -78,7 +78,7 @@ final class Patience {
      * @param what was asked: refusals are counted for each, because one prefix may be allowed and another not
      * @throws ConnectException if it is time to give up; the message says what to do
      */
-    void failed(String what, Throwable cause) {
+    public void failed(String what, Throwable cause) {
         failures++;
         if (EtcdFailure.kind(cause) == EtcdFailure.Kind.DENIED && refusals.merge(what, 1, Integer::sum) >= REFUSALS) {
             throw new ConnectException(
@@ -92,7 +92,7 @@ final class Patience {
     }
 
     /** Waits as after a failure, for something that another has counted. */
-    void postpone(Throwable cause) {
+    public void postpone(Throwable cause) {
         Duration pause = retries.failed(cause instanceof Exception e ? e : new ConnectException(cause));
         next.in(pause);
     }

@@ -1,5 +1,6 @@
 package dev.etcdpg.etcd.source;
 
+import dev.etcdpg.etcd.source.snapshot.SnapshotMode;
 import java.time.Duration;
 
 /**
@@ -10,7 +11,7 @@ import java.time.Duration;
  * @param mode when a snapshot is made
  * @param failOnAnotherHistory whether the task fails when etcd is found to have another history
  */
-record ReaderSettings(
+public record ReaderSettings(
         int fetchSize,
         int batchSize,
         Duration heartbeat,
@@ -19,13 +20,13 @@ record ReaderSettings(
         boolean failOnAnotherHistory) {
 
     /** How often etcd is asked where it is: a silent watch is noticed after three of these at the latest. */
-    Duration look() {
+    public Duration look() {
         Duration quarter = watchTimeout.dividedBy(4);
         return quarter.compareTo(heartbeat) < 0 ? quarter : heartbeat;
     }
 
     /** How long a watch that is behind may be silent. */
-    Duration silence() {
+    public Duration silence() {
         return watchTimeout.dividedBy(2);
     }
 }

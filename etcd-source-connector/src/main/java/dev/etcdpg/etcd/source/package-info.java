@@ -1,7 +1,8 @@
 /**
- * etcd → Kafka. The way of an event: {@link dev.etcdpg.etcd.source.watch.EtcdWatch} receives it, {@link
- * dev.etcdpg.etcd.source.decide.RevisionMerge} puts the watches of a route into one order, {@link dev.etcdpg.etcd.source.RouteReader}
- * delivers whole revisions, {@link dev.etcdpg.etcd.source.Outbox} makes chained records of them, and {@link
- * dev.etcdpg.etcd.source.EtcdSourceTask} hands them to Connect. A {@link dev.etcdpg.etcd.source.SnapshotRun} goes on beside that.
+ * Moves events from etcd to Kafka. {@link dev.etcdpg.etcd.source.watch.EtcdWatch} receives an event, {@link
+ * dev.etcdpg.etcd.source.watch.RevisionMerge} orders the watches of a route by revision, {@link
+ * dev.etcdpg.etcd.source.RouteReader} delivers whole revisions, {@link dev.etcdpg.etcd.source.emit.Outbox} turns them into chained
+ * records, and {@link dev.etcdpg.etcd.source.EtcdSourceTask} hands the records to Connect. A {@link
+ * dev.etcdpg.etcd.source.snapshot.SnapshotRun} runs beside the watch.
  */
 package dev.etcdpg.etcd.source;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
-import dev.etcdpg.etcd.source.SourceMetrics.Counter;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.testing.servers.Etcd;
 import dev.etcdpg.testing.servers.FaultProxy;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.etcdpg.etcd.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.core.record.EtcdRecord;
-import dev.etcdpg.etcd.source.SourceMetrics.Counter;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.testing.servers.Etcd;
 import dev.etcdpg.testing.servers.LocalServer;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.testing.servers.Etcd;
 import java.time.Duration;
 import java.util.ArrayList;

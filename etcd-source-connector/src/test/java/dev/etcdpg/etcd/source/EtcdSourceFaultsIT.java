@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.record.EtcdRecord;
-import dev.etcdpg.etcd.source.SourceMetrics.Counter;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
+import dev.etcdpg.etcd.source.partition.Assignment;
 import dev.etcdpg.testing.servers.Etcd;
 import java.io.IOException;
 import java.nio.file.Files;

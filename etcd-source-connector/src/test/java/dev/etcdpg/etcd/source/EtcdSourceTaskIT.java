@@ -8,7 +8,7 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.core.record.Outcome;
-import dev.etcdpg.etcd.source.SourceMetrics.Counter;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.testing.servers.Etcd;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
-import dev.etcdpg.etcd.source.SourceMetrics.Counter;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.testing.servers.Etcd;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,7 +2,8 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
-import dev.etcdpg.etcd.source.decide.SourceOffset;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.offset.SourceOffset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

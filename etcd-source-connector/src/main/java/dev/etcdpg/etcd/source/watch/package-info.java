@@ -1,2 +1,2 @@
-/** Watches of etcd with a resume of our own, and the bounded queue between them and the task. */
+/** Receives the events of etcd and merges the watches of a route by revision. */
 package dev.etcdpg.etcd.source.watch;

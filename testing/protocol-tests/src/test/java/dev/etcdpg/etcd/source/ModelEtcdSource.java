@@ -5,13 +5,20 @@ import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.retry.Retries;
 import dev.etcdpg.etcd.client.BookkeepingKeys;
-import dev.etcdpg.etcd.source.decide.ChainNumbers;
 import dev.etcdpg.etcd.source.decide.EtcdState;
-import dev.etcdpg.etcd.source.decide.HistoryCheck;
-import dev.etcdpg.etcd.source.decide.OffsetBook;
-import dev.etcdpg.etcd.source.decide.SourceOffset;
+import dev.etcdpg.etcd.source.emit.Batch;
+import dev.etcdpg.etcd.source.emit.ChainNumbers;
+import dev.etcdpg.etcd.source.emit.Outbox;
+import dev.etcdpg.etcd.source.history.HistoryCheck;
+import dev.etcdpg.etcd.source.history.HistoryGuard;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.offset.OffsetBook;
+import dev.etcdpg.etcd.source.offset.SourceOffset;
+import dev.etcdpg.etcd.source.partition.Scope;
+import dev.etcdpg.etcd.source.snapshot.SnapshotMode;
 import dev.etcdpg.etcd.source.watch.EtcdWatch;
 import dev.etcdpg.etcd.source.watch.Signal;
+import dev.etcdpg.etcd.source.watch.WatchSession;
 import dev.etcdpg.testing.model.EtcdClient;
 import dev.etcdpg.testing.model.Flag;
 import dev.etcdpg.testing.model.ModelClock;
@@ -75,7 +82,7 @@ public final class ModelEtcdSource implements AutoCloseable {
         Signal signal = new Signal();
         HistoryGuard guard = new HistoryGuard(scope, settings, etcdReader, offsets, clock, metrics) {
             @Override
-            HistoryCheck.Verdict judge(EtcdState state) {
+            public HistoryCheck.Verdict judge(EtcdState state) {
                 HistoryCheck.Verdict verdict = super.judge(state);
                 looks.looked(
                         offsets.seen().revision(),

@@ -1,0 +1,35 @@
+package dev.etcdpg.etcd.source.emit;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.Chain;
+import java.util.Arrays;
+
+/** Numbers the records of each partition, each with the number before it. Not thread-safe. */
+public final class ChainNumbers {
+
+    private final KeyRange range;
+    private final long[] last;
+
+    /** @param last for each partition the number sent last, 0 for none */
+    public ChainNumbers(KeyRange range, long[] last) {
+        this.range = range;
+        this.last = last.clone();
+    }
+
+    /** @param nowMicros the time, so that numbers grow even when those sent last were forgotten */
+    public Chain next(int partition, long nowMicros) {
+        long previous = last[partition];
+        last[partition] = Math.max(previous + 1, nowMicros);
+        return new Chain(last[partition], previous, range);
+    }
+
+    /** For each partition the number sent last, 0 for none. */
+    public long[] last() {
+        return last.clone();
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(last);
+    }
+}

@@ -1,0 +1,2 @@
+/** Counts the work of a task. */
+package dev.etcdpg.etcd.source.metrics;

@@ -1,0 +1,2 @@
+/** Tracks and validates the offsets that Connect stores for the source. */
+package dev.etcdpg.etcd.source.offset;

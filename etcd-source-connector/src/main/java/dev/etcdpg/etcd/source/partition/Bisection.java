@@ -1,0 +1,104 @@
+package dev.etcdpg.etcd.source.partition;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.etcd.source.KeySpan;
+import dev.etcdpg.etcd.source.snapshot.Page;
+import io.etcd.jetcd.ByteSequence;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.ToLongFunction;
+
+/** Finds keys that cut a span into ranges of about as many keys each, by counting, so that few keys are read however many there are. */
+public final class Bisection {
+
+    /** Keys that are read when so few are left between two bounds. */
+    private static final int PAGE = 200;
+
+    private static final int STEPS = 400;
+
+    private Bisection() {}
+
+    /**
+     * @param ranges at least 1
+     * @param count how many keys live in a span
+     * @param page the first keys of a span, at most so many
+     * @return bounds in order, each the last key of a range and one that PostgreSQL can hold; fewer than {@code ranges - 1} if there are not
+     *     enough such keys
+     */
+    public static List<String> bounds(
+            KeySpan span, int ranges, ToLongFunction<KeySpan> count, BiFunction<KeySpan, Integer, List<byte[]>> page) {
+        long total = count.applyAsLong(span);
+        List<String> bounds = new ArrayList<>();
+        for (int i = 1; i < ranges; i++) {
+            long rank = total * i / ranges;
+            if (rank > 0) {
+                nearest(span, rank, count, page)
+                        .filter(key -> bounds.isEmpty()
+                                || dev.etcdpg.core.Utf8.compare(key, bounds.get(bounds.size() - 1)) > 0)
+                        .ifPresent(bounds::add);
+            }
+        }
+        return bounds;
+    }
+
+    /** A key of about this rank, counted from 1. */
+    private static Optional<String> nearest(
+            KeySpan span, long rank, ToLongFunction<KeySpan> count, BiFunction<KeySpan, Integer, List<byte[]>> page) {
+        byte[] low = span.start().getBytes();
+        byte[] high = span.end().getBytes();
+        long below = 0;
+        for (int step = 0; step < STEPS; step++) {
+            byte[] middle = middle(low, high);
+            if (Arrays.equals(middle, low)) {
+                break;
+            }
+            long lower = count.applyAsLong(new KeySpan(span.start(), ByteSequence.from(middle)));
+            if (lower < rank) {
+                low = middle;
+                below = lower;
+            } else {
+                high = middle;
+                if (lower - below <= PAGE) {
+                    break;
+                }
+            }
+        }
+        List<byte[]> keys = page.apply(new KeySpan(ByteSequence.from(low), span.end()), 2 * PAGE);
+        long wanted = Math.min(keys.size(), rank - below) - 1;
+        for (int away = 0; away < keys.size(); away++) {
+            for (long at : new long[] {wanted - away, wanted + away}) {
+                if (at >= 0 && at < keys.size()) {
+                    Optional<String> key = bound(keys.get((int) at));
+                    if (key.isPresent()) {
+                        return key;
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> bound(byte[] key) {
+        return key.length > KeyRange.MAX_BOUND_BYTES ? Optional.empty() : Page.key(key);
+    }
+
+    /** Bytes about half way between two that are ordered. */
+    static byte[] middle(byte[] low, byte[] high) {
+        int length = Math.max(low.length, high.length) + 1;
+        BigInteger from = new BigInteger(1, Arrays.copyOf(low, length));
+        BigInteger to = new BigInteger(1, Arrays.copyOf(high, length));
+        byte[] sum = from.add(to).shiftRight(1).toByteArray();
+        byte[] middle = new byte[length];
+        int shared = Math.min(sum.length, length);
+        System.arraycopy(sum, sum.length - shared, middle, length - shared, shared);
+        int end = length;
+        while (end > low.length && end > 1 && middle[end - 1] == 0) {
+            end--;
+        }
+        return Arrays.copyOf(middle, end);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.etcdpg.etcd.source.watch;
+
+import dev.etcdpg.etcd.source.decide.KeyChange;
+import java.util.List;
+
+/**
+ * A whole revision.
+ *
+ * @param data what became of the route's keys
+ * @param bookkeeping what became of the connectors' own
+ */
+public record Delivery(long revision, List<KeyChange> data, List<KeyChange> bookkeeping) {}

@@ -1,0 +1,194 @@
+package dev.etcdpg.etcd.source.history;
+
+import static dev.etcdpg.etcd.source.history.HistoryCheck.Action.GO_ON;
+import static dev.etcdpg.etcd.source.history.HistoryCheck.Action.NEW_EPOCH;
+import static dev.etcdpg.etcd.source.history.HistoryCheck.Action.REPLAY;
+import static dev.etcdpg.etcd.source.history.HistoryCheck.Action.SNAPSHOT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.etcd.source.decide.EtcdState;
+import dev.etcdpg.etcd.source.history.HistoryCheck.Action;
+import dev.etcdpg.etcd.source.history.HistoryCheck.LastEvent;
+import dev.etcdpg.etcd.source.history.HistoryCheck.Seen;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class HistoryCheckTest {
+
+    private final Seen seen = new Seen(100, 3, 50, "c", 4, "/p/");
+
+    private Action decide(Seen before, EtcdState now) {
+        return decide(before, now, LastEvent.AS_REMEMBERED);
+    }
+
+    private Action decide(Seen before, EtcdState now, LastEvent event) {
+        return HistoryCheck.decide(before, now, event, 4, "/p/").action();
+    }
+
+    @Test
+    void theSameHistoryGoesOn() {
+        for (LastEvent event : new LastEvent[] {LastEvent.AS_REMEMBERED, LastEvent.UNKNOWN}) {
+            assertThat(decide(seen, new EtcdState(100, 3, 50, "c"), event)).isEqualTo(GO_ON);
+            assertThat(decide(seen, new EtcdState(100, 3, 90, "c"), event)).isEqualTo(GO_ON);
+        }
+        assertThat(decide(new Seen(100, 0, 50, "c", 4, ""), new EtcdState(100, 3, 50, "c")))
+                .isEqualTo(GO_ON);
+    }
+
+    @Test
+    void withoutAnOffsetItBeginsWithASnapshotInAnEpoch() {
+        Seen nothing = new Seen(0, 0, 0, "", 4, "");
+        assertThat(decide(nothing, new EtcdState(0, 0, 1, "c"))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(nothing, new EtcdState(100, 3, 9, "c"))).isEqualTo(SNAPSHOT);
+    }
+
+    @Test
+    void anOffsetThatNamesARevisionAloneIsReplayedFromThere() {
+        Seen set = new Seen(0, 0, 50, "", 4, "");
+        assertThat(decide(set, new EtcdState(100, 3, 50, "c"), LastEvent.UNKNOWN))
+                .isEqualTo(REPLAY);
+        assertThat(decide(set, new EtcdState(100, 3, 49, "c"), LastEvent.UNKNOWN))
+                .isEqualTo(SNAPSHOT);
+    }
+
+    @Test
+    void aLaterEpochIsFollowedWhateverElseChanged() {
+        assertThat(decide(seen, new EtcdState(101, 3, 9, "other"))).isEqualTo(SNAPSHOT);
+        assertThat(decide(new Seen(100, 3, 50, "c", 9, "/p/"), new EtcdState(101, 3, 9, "c")))
+                .isEqualTo(SNAPSHOT);
+    }
+
+    @Test
+    void aLaterEpochWithinTheHistoryIsMetByTheWatchInOrder() {
+        assertThat(decide(seen, new EtcdState(101, 51, 60, "c"))).isEqualTo(GO_ON);
+        assertThat(decide(seen, new EtcdState(101, 50, 60, "c"))).isEqualTo(SNAPSHOT);
+        assertThat(decide(seen, new EtcdState(101, 51, 60, "c"), LastEvent.UNKNOWN))
+                .isEqualTo(SNAPSHOT);
+    }
+
+    @Test
+    void whatCanNotBeTheSameHistoryBeginsAnEpoch() {
+        assertThat(decide(seen, new EtcdState(0, 0, 90, "c"))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(99, 3, 90, "c"))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(100, 3, 49, "c"))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(100, 3, 90, "d"))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(100, 4, 90, "c"))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(100, 3, 90, "c"), LastEvent.OTHERWISE))
+                .isEqualTo(NEW_EPOCH);
+        assertThat(decide(new Seen(100, 3, 50, "c", 3, "/p/"), new EtcdState(100, 3, 90, "c")))
+                .isEqualTo(NEW_EPOCH);
+    }
+
+    @Test
+    void anotherPrefixIsReadFromTheBeginning() {
+        assertThat(decide(new Seen(100, 3, 50, "c", 4, "/q/"), new EtcdState(100, 3, 90, "c")))
+                .isEqualTo(SNAPSHOT);
+    }
+
+    /** An etcd in memory: what it wrote at each revision, and backups of it. */
+    private static final class History {
+        private List<Long> writes = new ArrayList<>(List.of(0L));
+        private long epoch;
+        private long epochRevision;
+        private final Random random;
+
+        History(Random random) {
+            this.random = random;
+            raise(0);
+        }
+
+        void write(int times) {
+            for (int i = 0; i < times; i++) {
+                writes.add(random.nextLong());
+            }
+        }
+
+        void raise(long seen) {
+            writes.add(random.nextLong());
+            epoch = Math.max(epoch, seen) + 1;
+            epochRevision = revision();
+        }
+
+        int revision() {
+            return writes.size() - 1;
+        }
+
+        EtcdState state() {
+            return new EtcdState(epoch, epochRevision, revision(), "c");
+        }
+    }
+
+    /**
+     * Restored at any moment and grown by any amount: it goes on only if the last event is where it was, and no epoch it has seen is
+     * forgotten; what is the same history goes on always; and after the epochs it begins it has the state's epoch in the end.
+     */
+    @Property(tries = 3_000)
+    void followsRandomHistories(@ForAll long seed) {
+        Random random = new Random(seed);
+        History etcd = new History(random);
+        boolean restored = false;
+        List<Long> backup = List.copyOf(etcd.writes);
+        long[] backupEpoch = {etcd.epoch, etcd.epochRevision};
+        Seen last = new Seen(0, 0, 0, "", 4, "");
+        int event = -1;
+        long eventWas = 0;
+        List<Long> deliveredFrom = null;
+        for (int step = 0; step < 40; step++) {
+            switch (random.nextInt(6)) {
+                case 0 -> etcd.write(1 + random.nextInt(4));
+                case 1 -> {
+                    backup = List.copyOf(etcd.writes);
+                    backupEpoch = new long[] {etcd.epoch, etcd.epochRevision};
+                }
+                case 2 -> {
+                    restored = true;
+                    etcd.writes = new ArrayList<>(backup);
+                    etcd.epoch = backupEpoch[0];
+                    etcd.epochRevision = backupEpoch[1];
+                }
+                case 3 -> {
+                    if (random.nextInt(3) == 0) {
+                        etcd.raise(0);
+                    }
+                }
+                default -> {
+                    EtcdState now = etcd.state();
+                    LastEvent found = event < 0
+                            ? LastEvent.UNKNOWN
+                            : event <= etcd.revision() && etcd.writes.get(event) == eventWas
+                                    ? LastEvent.AS_REMEMBERED
+                                    : LastEvent.OTHERWISE;
+                    HistoryCheck.Verdict verdict = HistoryCheck.decide(last, now, found, 4, "/p/");
+                    boolean prefixOfNow = deliveredFrom != null
+                            && deliveredFrom.size() <= etcd.writes.size()
+                            && etcd.writes.subList(0, deliveredFrom.size()).equals(deliveredFrom);
+                    if (!restored) {
+                        assertThat(verdict.anotherHistory()).isFalse();
+                    }
+                    if (verdict.action() == GO_ON) {
+                        assertThat(found).isNotEqualTo(LastEvent.OTHERWISE);
+                        assertThat(prefixOfNow).as("%s %s", last, now).isTrue();
+                    } else if (verdict.action() == NEW_EPOCH) {
+                        assertThat(prefixOfNow && now.epoch() == last.epoch()).isFalse();
+                        long old = Math.max(now.epoch(), last.epoch());
+                        etcd.raise(last.epoch());
+                        assertThat(etcd.epoch).isGreaterThan(old);
+                        now = etcd.state();
+                        assertThat(HistoryCheck.decide(last, now, found, 4, "/p/")
+                                        .action())
+                                .isIn(SNAPSHOT, GO_ON);
+                    }
+                    // delivers everything; every revision is an event here
+                    last = new Seen(now.epoch(), now.epochRevision(), now.revision(), "c", 4, "/p/");
+                    event = etcd.revision();
+                    eventWas = etcd.writes.get(event);
+                    deliveredFrom = List.copyOf(etcd.writes);
+                }
+            }
+        }
+    }
+}

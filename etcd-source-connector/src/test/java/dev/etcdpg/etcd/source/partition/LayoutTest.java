@@ -1,0 +1,235 @@
+package dev.etcdpg.etcd.source.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Utf8;
+import dev.etcdpg.etcd.source.KeySpan;
+import dev.etcdpg.etcd.source.decide.Ranges;
+import dev.etcdpg.etcd.source.offset.OffsetBook;
+import dev.etcdpg.etcd.source.offset.SourceOffset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class LayoutTest {
+
+    private static final KeyRange LOW = new KeyRange("", "/m");
+    private static final KeyRange HIGH = new KeyRange("/m", "");
+
+    private static SourceOffset at(long revision, long layout) {
+        return new SourceOffset(
+                7, 2, revision, 0, null, null, "c", "/", layout, revision, revision, 0, new long[] {revision});
+    }
+
+    @Test
+    void aNewRangeBeginsAtTheLowestOffsetOfThoseBefore() {
+        Layout one = Layout.whole("/");
+        Layout two = one.changed(List.of(LOW, HIGH), 1_000);
+        Map<KeyRange, SourceOffset> stored = new HashMap<>(Map.of(KeyRange.ALL, at(50, 0)));
+        assertThat(two.begin(LOW, stored::get).revision()).isEqualTo(50);
+        assertThat(two.begin(LOW, stored::get).numbers()).containsExactly(0);
+        stored.put(LOW, at(60, two.number()));
+        stored.put(HIGH, at(70, two.number()));
+        assertThat(two.begin(LOW, stored::get).revision()).isEqualTo(60);
+        // the whole is asked for again: what it had stored long ago counts no more
+        Layout three = two.changed(List.of(KeyRange.ALL), 2_000);
+        assertThat(three.begin(KeyRange.ALL, stored::get).revision()).isEqualTo(60);
+        assertThat(three.begin(KeyRange.ALL, stored::get).layout()).isEqualTo(three.number());
+    }
+
+    @Test
+    void aRangeThatStaysKeepsItsNumbers() {
+        Layout two = Layout.whole("/").changed(List.of(LOW, HIGH), 1_000);
+        Layout three = two.changed(List.of(LOW, new KeyRange("/m", "/q"), new KeyRange("/q", "")), 2_000);
+        Map<KeyRange, SourceOffset> stored = Map.of(LOW, at(60, two.number()), HIGH, at(70, two.number()));
+        assertThat(three.begin(LOW, stored::get).numbers()).containsExactly(60);
+        assertThat(three.begin(new KeyRange("/q", ""), stored::get).numbers()).containsExactly(0);
+    }
+
+    @Test
+    void whatWasNotReadWholeIsReadAgain() {
+        Layout two = Layout.whole("/").changed(List.of(LOW, HIGH), 1_000);
+        Layout three = two.changed(List.of(KeyRange.ALL), 2_000);
+        Map<KeyRange, SourceOffset> stored = new HashMap<>();
+        assertThat(three.begin(KeyRange.ALL, stored::get)).isNull();
+        stored.put(LOW, at(60, two.number()));
+        assertThat(three.begin(KeyRange.ALL, stored::get).revision()).isZero();
+        assertThat(three.begin(KeyRange.ALL, stored::get).snapshot()).isEqualTo(60);
+        OffsetBook book = new OffsetBook(at(50, 1_000));
+        book.snapshotBegan(80, HIGH);
+        stored.put(HIGH, book.offset(new long[1]));
+        assertThat(three.begin(KeyRange.ALL, stored::get).revision()).isZero();
+        assertThat(three.begin(KeyRange.ALL, stored::get).snapshot()).isEqualTo(80);
+    }
+
+    @Test
+    void offsetsOfAnotherPrefixAreNotInherited() {
+        Layout moved = Layout.whole("/a/").moved("/b/", List.of(KeyRange.ALL), 5);
+        assertThat(moved.begin(KeyRange.ALL, Map.of(KeyRange.ALL, at(50, 0))::get))
+                .isNull();
+    }
+
+    /**
+     * Layouts change at any time, readers of some ranges get further and others never begin: where a range goes on nothing before was left
+     * out for any key.
+     */
+    @Property(tries = 2_000)
+    void noRangeGoesOnBeyondWhatWasSent(@ForAll long seed) {
+        Random random = new Random(seed);
+        Layout layout = Layout.whole("/");
+        Map<KeyRange, SourceOffset> stored = new HashMap<>();
+        // up to which revision the events of each key were sent since its snapshot; -1 before it
+        long[] sent = new long[20];
+        Arrays.fill(sent, -1);
+        long revision = 10;
+        for (int step = 0; step < 30; step++) {
+            revision += random.nextInt(5);
+            if (random.nextInt(4) == 0) {
+                TreeSet<String> cuts = new TreeSet<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    cuts.add(key(random.nextInt(19)));
+                }
+                layout = layout.changed(Layout.cutAt(List.copyOf(cuts)), layout.number() + 1);
+                continue;
+            }
+            KeyRange range = layout.ranges().get(random.nextInt(layout.ranges().size()));
+            SourceOffset begin = layout.begin(range, stored::get);
+            boolean snapshots = begin == null || begin.revision() == 0;
+            boolean finishes = random.nextInt(4) > 0;
+            for (int key = 0; key < sent.length; key++) {
+                if (range.contains(key(key))) {
+                    if (!snapshots) {
+                        assertThat(sent[key])
+                                .as("key %s of %s from %s", key, range, begin)
+                                .isGreaterThanOrEqualTo(begin.revision());
+                    }
+                    if (!snapshots || finishes) {
+                        sent[key] = Math.max(sent[key], revision);
+                    }
+                }
+            }
+            stored.put(
+                    range,
+                    snapshots && !finishes
+                            ? new SourceOffset(
+                                    7, 2, 0, revision, range, null, "c", "/", layout.number(), 0, 0, 0, new long[1])
+                            : at(revision, layout.number()));
+        }
+    }
+
+    private static String key(int number) {
+        return String.format("/k%02d", number);
+    }
+
+    @Property(tries = 100)
+    void boundsCutKeysOfAnyBytesIntoAboutEqualRanges(
+            @ForAll @Size(max = 300) List<@Size(min = 1, max = 4) byte[]> random,
+            @ForAll @IntRange(min = 0, max = 1_500) int more,
+            @ForAll @IntRange(min = 1, max = 7) int ranges) {
+        TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+        byte[] prefix = "/p/".getBytes(StandardCharsets.UTF_8);
+        for (byte[] tail : random) {
+            byte[] key = Arrays.copyOf(prefix, prefix.length + tail.length);
+            System.arraycopy(tail, 0, key, prefix.length, tail.length);
+            keys.add(key);
+        }
+        for (int i = 0; i < more; i++) {
+            keys.add(("/p/same/long/beginning/" + i).getBytes(StandardCharsets.UTF_8));
+        }
+        int[] asked = new int[1];
+        List<String> bounds = Bisection.bounds(
+                KeySpan.prefix("/p/"),
+                ranges,
+                span -> {
+                    asked[0]++;
+                    return in(keys, span).size();
+                },
+                (span, limit) -> in(keys, span).stream().limit(limit).toList());
+        assertThat(bounds.size()).isLessThan(ranges);
+        assertThat(asked[0]).isLessThan(400 * ranges);
+        for (int i = 1; i < bounds.size(); i++) {
+            assertThat(Utf8.compare(bounds.get(i - 1), bounds.get(i))).isNegative();
+        }
+        if (random.isEmpty() && more >= ranges) {
+            assertThat(bounds).hasSize(ranges - 1);
+            for (KeyRange range : Layout.cutAt(bounds)) {
+                long has = keys.stream()
+                        .filter(key -> range.contains(new String(key, StandardCharsets.UTF_8)))
+                        .count();
+                assertThat(has).isBetween((long) more / ranges - 1, (long) more / ranges + 1);
+            }
+        }
+    }
+
+    /** Two of them stand in one index row. */
+    @Test
+    void aKeyOfHalfAnIndexRowIsNoBound() {
+        TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+        for (int i = 0; i < 500; i++) {
+            keys.add(("/p/" + i + (i % 5 == 0 ? "" : "x".repeat(1_500))).getBytes(StandardCharsets.UTF_8));
+        }
+        List<String> bounds = Bisection.bounds(
+                KeySpan.prefix("/p/"), 4, span -> in(keys, span).size(), (span, limit) -> in(keys, span).stream()
+                        .limit(limit)
+                        .toList());
+        assertThat(bounds).hasSize(3).allSatisfy(bound -> assertThat(bound).hasSizeLessThan(1_025));
+    }
+
+    private static List<byte[]> in(TreeSet<byte[]> keys, KeySpan span) {
+        return new ArrayList<>(
+                keys.subSet(span.start().getBytes(), true, span.end().getBytes(), false));
+    }
+
+    @Property
+    void tasksToSpareGoToTheLargestRoutes(
+            @ForAll @Size(min = 1, max = 6) List<@IntRange(max = 2_000) Integer> keys,
+            @ForAll @IntRange(min = 1, max = 12) int tasks,
+            @ForAll @IntRange(min = 1, max = 6) int before) {
+        long[] counts = keys.stream().mapToLong(Integer::longValue).toArray();
+        int[] now = new int[counts.length];
+        Arrays.fill(now, before);
+        int[] ranges = Allotment.of(counts, now, tasks, 100);
+        assertThat(Arrays.stream(ranges).sum()).isLessThanOrEqualTo(Math.max(tasks, counts.length));
+        for (int i = 0; i < ranges.length; i++) {
+            assertThat(ranges[i]).isPositive();
+            if (ranges[i] > before) {
+                assertThat(counts[i] / ranges[i]).isGreaterThanOrEqualTo(100);
+            }
+        }
+        // what was agreed stays
+        assertThat(Allotment.of(counts, ranges, tasks, 100)).containsExactly(ranges);
+        assertThat(Allotment.of(new long[counts.length], ranges, tasks, 100)).containsExactly(ranges);
+    }
+
+    @Property
+    void rangesAreCutAndJoinedAsSets(
+            @ForAll @IntRange(max = 5) int a,
+            @ForAll @IntRange(max = 5) int b,
+            @ForAll @IntRange(max = 5) int c,
+            @ForAll @IntRange(max = 5) int d) {
+        KeyRange x = new KeyRange(a == 0 ? "" : key(a), b == 0 ? "" : key(b));
+        KeyRange y = new KeyRange(c == 0 ? "" : key(c), d == 0 ? "" : key(d));
+        for (int i = 1; i < 8; i++) {
+            String key = key(i);
+            assertThat(Ranges.intersection(x, y).map(r -> r.contains(key)).orElse(false))
+                    .isEqualTo(x.contains(key) && y.contains(key));
+            if (x.contains(key) || y.contains(key)) {
+                assertThat(Ranges.hull(x, y).contains(key)).isTrue();
+            }
+            if (Ranges.isEmpty(x)) {
+                assertThat(x.contains(key)).isFalse();
+            }
+        }
+    }
+}
