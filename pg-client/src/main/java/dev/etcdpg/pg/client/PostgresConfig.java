@@ -3,7 +3,6 @@ package dev.etcdpg.pg.client;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Properties;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -11,9 +10,9 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
-import org.postgresql.Driver;
+import org.jspecify.annotations.Nullable;
 
-/** How to reach PostgreSQL, and the schema of the bookkeeping tables there. */
+/** Settings that tell how to reach PostgreSQL, and the schema of the bookkeeping tables. */
 public final class PostgresConfig {
 
     public static final String URL = "connection.url";
@@ -22,10 +21,9 @@ public final class PostgresConfig {
     public static final String BOOKKEEPING_SCHEMA = "bookkeeping.schema";
     public static final String DEFAULT_BOOKKEEPING_SCHEMA = "etcd_sync";
 
-    private static final int CONNECT_TIMEOUT_SECONDS = 10;
     private static final String GROUP = "PostgreSQL";
 
-    /** Network timeout of what is done while somebody waits for an answer of the REST API, which Connect gives after 90 s in any case. */
+    /** Network timeout of requests that Connect's REST API waits for. Connect answers after 90 s in any case. */
     public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final AbstractConfig config;
@@ -89,47 +87,25 @@ public final class PostgresConfig {
         return config.getString(URL);
     }
 
-    public String user() {
+    public @Nullable String user() {
         return config.getString(USER);
     }
 
-    public String password() {
+    public @Nullable String password() {
         Password password = config.getPassword(PASSWORD);
         return password == null ? null : password.value();
     }
 
+    /** Opens connections as configured. */
+    public ConnectionFactory connections() {
+        return new ConnectionFactory(url(), user(), password());
+    }
+
     /**
-     * A new connection whose search path is the bookkeeping schema, then public. Close it.
-     *
-     * @param applicationName what {@code pg_stat_activity} shows
-     * @param networkTimeout longer than any statement takes, in whole seconds, 0 for no limit: a server that does not answer for so long is
-     *     given up. What the URL says ({@code socketTimeout}) counts more.
-     * @throws SQLException if the server cannot be reached or refuses
+     * Opens a connection whose search path is the bookkeeping schema, then public. Parameters and errors as of {@link ConnectionFactory#open}.
      */
     public Connection open(String applicationName, Duration networkTimeout) throws SQLException {
-        Properties properties = new Properties();
-        if (user() != null) {
-            properties.setProperty("user", user());
-        }
-        if (password() != null) {
-            properties.setProperty("password", password());
-        }
-        properties.setProperty("ApplicationName", applicationName);
-        properties.setProperty("currentSchema", "\"" + bookkeepingSchema() + "\",public");
-        properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
-        // connectTimeout is about TCP alone: a server that accepts and never answers must not block us for ever
-        properties.setProperty("loginTimeout", Integer.toString(2 * CONNECT_TIMEOUT_SECONDS));
-        // for a server that vanished without a word; TCP would wait for hours
-        properties.setProperty("socketTimeout", Long.toString(networkTimeout.toSeconds()));
-        properties.setProperty("tcpKeepAlive", "true");
-        // the detail of an error shows the row, and messages are logged
-        properties.setProperty("logServerErrorDetail", "false");
-        // not through DriverManager, which may not see the driver in the plugin's class loader
-        Connection connection = new Driver().connect(url(), properties);
-        if (connection == null) {
-            throw new SQLException(URL + " is not a URL of PostgreSQL", "08001");
-        }
-        return connection;
+        return connections().open(applicationName, bookkeepingSchema(), networkTimeout);
     }
 
     private static final class UrlValidator implements ConfigDef.Validator {

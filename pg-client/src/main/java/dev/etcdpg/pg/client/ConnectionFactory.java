@@ -1,0 +1,126 @@
+package dev.etcdpg.pg.client;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+
+/**
+ * Opens connections to one database, each with all timeouts. Settings in the URL take precedence over those made here.
+ *
+ * @param url {@code jdbc:postgresql:…}
+ * @param user null for the one in the URL, or the driver's default
+ * @param password null for none
+ */
+public record ConnectionFactory(String url, @Nullable String user, @Nullable String password) {
+
+    private static final int CONNECT_TIMEOUT_SECONDS = 10;
+
+    /**
+     * Opens a connection. The caller closes it.
+     *
+     * @param applicationName shown in {@code pg_stat_activity}
+     * @param schema first in the search path, before public; null for the role's search path
+     * @param networkTimeout in whole seconds, longer than any statement takes; 0 for no limit. The connection fails when the server does not
+     *     answer for so long. {@code socketTimeout} in the URL takes precedence.
+     * @throws SQLException if the server cannot be reached or refuses
+     */
+    public Connection open(String applicationName, @Nullable String schema, Duration networkTimeout)
+            throws SQLException {
+        Properties properties = new Properties();
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        properties.setProperty("ApplicationName", applicationName);
+        if (schema != null) {
+            properties.setProperty("currentSchema", Identifiers.quote(schema) + ",public");
+        }
+        properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
+        // connectTimeout limits TCP alone; a server that accepts and never answers would block for ever
+        properties.setProperty("loginTimeout", Integer.toString(2 * CONNECT_TIMEOUT_SECONDS));
+        // for a server that vanished without a word; TCP would wait for hours
+        properties.setProperty("socketTimeout", Long.toString(networkTimeout.toSeconds()));
+        properties.setProperty("tcpKeepAlive", "true");
+        // the detail of an error shows the row, and messages are logged
+        properties.setProperty("logServerErrorDetail", "false");
+        // DriverManager may not see the driver in the plugin's class loader
+        Connection connection = new Driver().connect(url, properties);
+        if (connection == null) {
+            throw new SQLException("Not a JDBC URL of PostgreSQL", "08001");
+        }
+        return connection;
+    }
+
+    /** The factory as a data source, for libraries that want one. Parameters as of {@link #open}. */
+    public DataSource dataSource(String applicationName, @Nullable String schema, Duration networkTimeout) {
+        return new Source(this, applicationName, schema, networkTimeout);
+    }
+
+    /** Shows neither the URL, which may carry credentials, nor the password. */
+    @Override
+    public String toString() {
+        return "ConnectionFactory[user=" + user + "]";
+    }
+
+    private record Source(
+            ConnectionFactory factory, String applicationName, @Nullable String schema, Duration networkTimeout)
+            implements DataSource {
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            return factory.open(applicationName, schema, networkTimeout);
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            return new ConnectionFactory(factory.url(), user, password).open(applicationName, schema, networkTimeout);
+        }
+
+        @Override
+        public @Nullable PrintWriter getLogWriter() {
+            return null;
+        }
+
+        @Override
+        public void setLogWriter(PrintWriter out) {
+            // the driver logs through java.util.logging
+        }
+
+        @Override
+        public void setLoginTimeout(int seconds) throws SQLException {
+            throw new SQLFeatureNotSupportedException("The login timeout is fixed");
+        }
+
+        @Override
+        public int getLoginTimeout() {
+            return 2 * CONNECT_TIMEOUT_SECONDS;
+        }
+
+        @Override
+        public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+            throw new SQLFeatureNotSupportedException();
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) throws SQLException {
+            if (!isWrapperFor(type)) {
+                throw new SQLException("Not a wrapper for " + type.getName());
+            }
+            return type.cast(this);
+        }
+
+        @Override
+        public boolean isWrapperFor(Class<?> type) {
+            return type.isInstance(this);
+        }
+    }
+}
