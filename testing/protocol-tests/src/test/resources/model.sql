@@ -19,7 +19,7 @@ end $$;
 create trigger model_settled after delete on etcd_sync.etcd_wal for each row execute function public.model_settled();
 
 create function public.model_lost() returns trigger language plpgsql as $$ begin
-  insert into public.model_log (what, key, change, content) values ('lost', new.key, new.change, '');
+  insert into public.model_log (what, key, change, content) values ('lost', new.key, new.change_id, '');
   return null;
 end $$;
 create trigger model_lost after insert on etcd_sync.etcd_conflict for each row execute function public.model_lost();

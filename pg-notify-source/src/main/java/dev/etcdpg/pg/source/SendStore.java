@@ -80,7 +80,7 @@ final class SendStore implements AutoCloseable {
 
     /** No number up to {@code to} will be given, whatever backup this database was restored from. */
     void raiseCounter(long to) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select etcd_raise_counter(?)")) {
+        try (PreparedStatement statement = connection.prepareStatement("select etcd_raise_last_number(?)")) {
             statement.setLong(1, to);
             statement.execute();
         }
@@ -133,10 +133,10 @@ final class SendStore implements AutoCloseable {
                 row.getLong("lease"),
                 row.getString("author"),
                 row.getObject("of", Long.class),
-                row.getString("range_after"),
-                row.getString("range_through"),
+                row.getString("after_key"),
+                row.getString("through_key"),
                 row.getString("reason"),
-                row.getObject("change", Long.class),
+                row.getObject("change_id", Long.class),
                 instant,
                 row.getLong("won_epoch"),
                 row.getLong("won_revision"),

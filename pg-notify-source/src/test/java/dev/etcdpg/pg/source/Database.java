@@ -75,11 +75,11 @@ final class Database implements AutoCloseable {
         rows("select from etcd_mirror where key = ? for update", key);
         rows(
                 "delete from etcd_wal w using etcd_mirror m where m.key = ? and w.route = m.route and w.key = m.key"
-                        + " and w.id <= m.change returning 1",
+                        + " and w.id <= m.change_id returning 1",
                 key);
         rows(
                 "update etcd_mirror set epoch = base_epoch, revision = case sent_op when 'put' then ?::bigint else 0 end,"
-                        + " value_hash = sent_hash, settled = change, status = null, change = null, sent_op = null,"
+                        + " value_hash = sent_hash, settled_id = change_id, status = null, change_id = null, sent_op = null,"
                         + " sent_value = null, sent_hash = null, send_number = null, probe_number = null, next_action = null, base_epoch = null,"
                         + " base_revision = null where key = ? and status is not null returning 1",
                 revision,
@@ -88,7 +88,7 @@ final class Database implements AutoCloseable {
                         "insert into etcd_dispatch_queue (route, key) select distinct route, key from etcd_wal where key = ? returning 1",
                         key)
                 .isEmpty()) {
-            run("select etcd_hint()");
+            run("select etcd_notify()");
         }
         run("commit");
     }

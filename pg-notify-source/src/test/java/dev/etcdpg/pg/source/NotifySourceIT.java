@@ -231,7 +231,7 @@ class NotifySourceIT {
     @Test
     void conflictsGoToTheirTopic() {
         db.run(
-                "insert into etcd_conflict (route, key, change, op, value, txid, author, time, send_number, base_epoch, base_revision,"
+                "insert into etcd_conflict (route, key, change_id, op, value, txid, author, changed_at, send_number, base_epoch, base_revision,"
                         + " won_epoch, won_revision, reason) values ('app', '/a/1', 5, 'put', 'mine', '1', 'me', '2026-01-02 03:04:05+00', 77,"
                         + " 10, 3, 10, 4, 'changed in etcd')");
         db.put("/a/2", "x");
@@ -243,8 +243,8 @@ class NotifySourceIT {
             Struct value = (Struct) conflict.value();
             assertThat(value.getString("value")).isEqualTo("mine");
             assertThat(value.getString("author")).isEqualTo("me");
-            assertThat(value.getString("time")).isEqualTo("2026-01-02T03:04:05Z");
-            assertThat(value.getInt64("send")).isEqualTo(77);
+            assertThat(value.getString("changed_at")).isEqualTo("2026-01-02T03:04:05Z");
+            assertThat(value.getInt64("send_number")).isEqualTo(77);
             assertThat(value.getInt64("base_revision")).isEqualTo(3);
             assertThat(value.getInt64("won_revision")).isEqualTo(4);
             assertThat(value.getString("reason")).isEqualTo("changed in etcd");
@@ -271,7 +271,7 @@ class NotifySourceIT {
         try (TaskRun run = TaskRun.started(db)) {
             run.untilReceived(1);
             db.run(
-                    "update etcd_mirror set next_action = 'probe'; insert into etcd_dispatch_queue (route, key) values ('app', '/a/1'); select etcd_hint()");
+                    "update etcd_mirror set next_action = 'probe'; insert into etcd_dispatch_queue (route, key) values ('app', '/a/1'); select etcd_notify()");
             run.untilReceived(2);
             PgRecord.Probe probe = (PgRecord.Probe) run.records().get(1);
             assertThat(probe.of()).isEqualTo(chain(run.received.get(0)).number());

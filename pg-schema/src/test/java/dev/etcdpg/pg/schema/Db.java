@@ -97,10 +97,11 @@ final class Db implements AutoCloseable {
 
     /** As the sink does it when an end mark arrives in each of four partitions. */
     void endSnapshot(long epoch) {
-        run("insert into etcd_snapshot (route, partition, after, through, epoch, revision, request, partitions)"
-                + " select 'app', p, '', '', " + epoch + ", 1, 0, 4 from generate_series(0, 3) p"
-                + " on conflict (route, partition, after, through) do update set epoch = excluded.epoch");
-        run("select etcd_wake_pending('app', p, '', '') from generate_series(0, 3) p");
+        run(
+                "insert into etcd_snapshot (route, partition, after_key, through_key, epoch, revision, request_id, partitions)"
+                        + " select 'app', p, '', '', " + epoch + ", 1, 0, 4 from generate_series(0, 3) p"
+                        + " on conflict (route, partition, after_key, through_key) do update set epoch = excluded.epoch");
+        run("select etcd_enqueue_pending('app', p, '', '') from generate_series(0, 3) p");
     }
 
     /** Runs one statement or several; rows are ignored. */
@@ -244,12 +245,12 @@ final class Db implements AutoCloseable {
         rows("select from etcd_mirror where route = 'app' and key = ? for update", key);
         rows(
                 "delete from etcd_wal w using etcd_mirror m where m.route = 'app' and m.key = ? and w.route = m.route"
-                        + " and w.key = m.key and w.id <= m.change returning 1",
+                        + " and w.key = m.key and w.id <= m.change_id returning 1",
                 key);
         rows(
                 "update etcd_mirror set epoch = base_epoch, revision = case sent_op when 'put' then ?::bigint else 0 end,"
-                        + " value_hash = sent_hash, applied_epoch = base_epoch, applied_revision = ?, version = 1, settled = change, status = null,"
-                        + " change = null, sent_op = null, sent_value = null, sent_hash = null, send_number = null, probe_number = null,"
+                        + " value_hash = sent_hash, applied_epoch = base_epoch, applied_revision = ?, version = 1, settled_id = change_id, status = null,"
+                        + " change_id = null, sent_op = null, sent_value = null, sent_hash = null, send_number = null, probe_number = null,"
                         + " next_action = null, base_epoch = null, base_revision = null where route = 'app' and key = ? and status is not null"
                         + " returning 1",
                 revision,

@@ -39,7 +39,7 @@ class DispatchIT {
     }
 
     private long last() {
-        return db.number("select last from etcd_dispatch_state");
+        return db.number("select last_number from etcd_dispatch_state");
     }
 
     @Test
@@ -269,7 +269,7 @@ class DispatchIT {
             assertThat(db.rows(
                             "select x from generate_series(1, 40) x where (pg_visible_in_snapshot(x::text::xid8, ?::pg_snapshot)"
                                     + " and not pg_visible_in_snapshot(x::text::xid8, ?::pg_snapshot)) <> exists (select from"
-                                    + " etcd_finished_between(?::pg_snapshot, ?::pg_snapshot) where x::text::xid8 >= low"
+                                    + " etcd_finished_transactions(?::pg_snapshot, ?::pg_snapshot) where x::text::xid8 >= low"
                                     + " and x::text::xid8 < high)",
                             snapshot(after, end),
                             snapshot(before, middle),
@@ -315,7 +315,8 @@ class DispatchIT {
         assertThat(db.dispatch()).isEqualTo(2);
         assertThat(db.number("select etcd_sweep()")).isZero();
         db.run("insert into etcd_snapshot values ('app', 0, '/a/m', '', 11, 1, 0, 1)");
-        assertThat(db.number("select etcd_wake_pending('app', 0, '/a/m', '')")).isEqualTo(1);
+        assertThat(db.number("select etcd_enqueue_pending('app', 0, '/a/m', '')"))
+                .isEqualTo(1);
         assertThat(db.dispatch()).isEqualTo(1);
         assertThat(sends(0))
                 .containsExactly("change /a/b put x 10 0", "change /a/m put y 10 0", "change /a/n put z 11 0");
@@ -329,11 +330,11 @@ class DispatchIT {
         long woken = 0;
         for (int p = 0; p < 4; p++) {
             db.run("insert into etcd_snapshot values ('app', " + p + ", '', '', 10, 1, 0, 4)");
-            woken += db.number("select etcd_wake_pending('app', ?, '', '')", p);
+            woken += db.number("select etcd_enqueue_pending('app', ?, '', '')", p);
         }
         assertThat(woken).isEqualTo(40);
         assertThat(db.dispatch()).isEqualTo(40);
-        assertThat(db.number("select etcd_wake_pending('app', 1, '', '')")).isZero();
+        assertThat(db.number("select etcd_enqueue_pending('app', 1, '', '')")).isZero();
     }
 
     @Test
@@ -371,7 +372,7 @@ class DispatchIT {
                 "update etcd_mirror set next_action = 'probe'; insert into etcd_dispatch_queue (route, key) values ('app', '/a/1')");
         assertThat(sends(first)).isEmpty();
         assertThat(db.dispatch()).isEqualTo(1);
-        assertThat(db.rows("select kind, of = ?, number > of from etcd_sends(?, 10)", first, first))
+        assertThat(db.rows("select kind, send_number = ?, number > send_number from etcd_sends(?, 10)", first, first))
                 .containsExactly("probe t t");
         assertThat(sends(0)).hasSize(2);
 
@@ -421,13 +422,13 @@ class DispatchIT {
         db.run(
                 "insert into etcd_request (id, route, kind, epoch, reason) values (1, 'app', 'new_epoch', 10, 'contradiction')");
         db.run(
-                "insert into etcd_conflict (route, key, change, op, value, txid, author, time, send_number, base_epoch, base_revision,"
+                "insert into etcd_conflict (route, key, change_id, op, value, txid, author, changed_at, send_number, base_epoch, base_revision,"
                         + " won_epoch, won_revision, reason) values ('app', '/a/1', 5, 'put', 'mine', '1', 'me', now(), 77, 10, 3, 10, 4,"
                         + " 'changed in etcd')");
         db.run("insert into app (key, value) values ('/a/1', 'v')");
         assertThat(db.dispatch()).isEqualTo(4);
         assertThat(db.rows(
-                        "select kind, coalesce(key, range_after || '..' || range_through), of, base_epoch, won_revision"
+                        "select kind, coalesce(key, after_key || '..' || through_key), coalesce(send_number, request_id), base_epoch, won_revision"
                                 + " from etcd_sends(0, 10)"))
                 .containsExactly(
                         "conflict /a/1 77 10 4",
@@ -452,8 +453,8 @@ class DispatchIT {
 
     @Test
     void numbersGoOnBehindWhatTheSourceRemembers() {
-        db.run("select etcd_raise_counter(5000000000000000)");
-        db.run("select etcd_raise_counter(4000000000000000)");
+        db.run("select etcd_raise_last_number(5000000000000000)");
+        db.run("select etcd_raise_last_number(4000000000000000)");
         db.run("insert into app (key, value) values ('/a/1', 'v')");
         db.dispatch();
         assertThat(db.one("select number from etcd_sends(0, 10)")).isEqualTo("5000000000000001");
@@ -461,7 +462,7 @@ class DispatchIT {
 
     @Test
     void aDatabaseLoadedIntoAnotherClusterIsLookedAtFromTheBeginning() {
-        db.run("update etcd_dispatch_state set seen = '9000000:9000000:'");
+        db.run("update etcd_dispatch_state set scanned_snapshot = '9000000:9000000:'");
         db.run("insert into app (key, value) values ('/a/1', 'v')");
         assertThat(db.dispatch()).isEqualTo(1);
         db.run("insert into app (key, value) values ('/a/2', 'v')");

@@ -194,7 +194,7 @@ class HistoryIT {
     private static void foreign(Step.Foreign event, long revision, Reference key) {
         db.run("delete from etcd_wal where key = '" + event.key() + "'");
         db.run(
-                "update etcd_mirror set status = null, change = null, sent_op = null, sent_value = null, next_action = null where key = '"
+                "update etcd_mirror set status = null, change_id = null, sent_op = null, sent_value = null, next_action = null where key = '"
                         + event.key() + "'");
         db.mirror(event.key(), event.value(), 10, revision);
         key.waiting.clear();

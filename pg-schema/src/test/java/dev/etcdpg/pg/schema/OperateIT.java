@@ -86,7 +86,7 @@ class OperateIT {
         db.run("select etcd_install('other', '/b/x/')");
         assertThat(db.number("select etcd_resync('')")).isEqualTo(2);
         assertThat(db.number("select etcd_resync('/a/sub/')")).isEqualTo(1);
-        assertThat(db.rows("select route, after, through from etcd_request order by id"))
+        assertThat(db.rows("select route, after_key, through_key from etcd_request order by id"))
                 .containsExactlyInAnyOrder("app  ", "other  ", "app /a/sub /a/sub0");
         assertThatThrownBy(() -> db.run("select etcd_resync('/c/')")).hasMessageContaining("no route has keys");
         assertThatThrownBy(() -> db.run("select etcd_resync('', '', 'nobody')")).hasMessageContaining("no route");
@@ -98,7 +98,7 @@ class OperateIT {
     void aBoundHasAtMost1024Bytes() {
         assertThat(db.number("select etcd_resync('/a/' || repeat('\u20ac', 2000))"))
                 .isEqualTo(1);
-        assertThat(db.number("select max(octet_length(after)) from etcd_request"))
+        assertThat(db.number("select max(octet_length(after_key)) from etcd_request"))
                 .isLessThan(1025);
         assertThatThrownBy(() -> db.run("select etcd_resync('', '/a/' || repeat('x', 1022), 'app')"))
                 .hasMessageContaining("1024");
@@ -129,8 +129,10 @@ class OperateIT {
             reader.begin();
             reader.run("set transaction isolation level repeatable read");
             reader.run("select 1");
-            assertThat(db.one("select route, mirrored_in, pending_changes, pending_keys, inflight, held, conflicts,"
-                            + " oldest_pending > interval '0', oldest_transaction > interval '0' from etcd_status"))
+            assertThat(
+                            db.one(
+                                    "select route, mirrored_table, pending_changes, pending_keys, inflight, held, conflicts,"
+                                            + " oldest_pending_age > interval '0', oldest_transaction_age > interval '0' from etcd_status"))
                     .isEqualTo("app public.app 2 2 0 1 0 t t");
             reader.rollback();
         }

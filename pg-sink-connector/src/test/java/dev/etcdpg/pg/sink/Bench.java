@@ -217,7 +217,7 @@ final class Bench implements AutoCloseable {
 
     List<String> history() {
         return rows("select key || ' ' || op || coalesce(' ' || value, '') || '@' || epoch || '.' || revision || ' '"
-                + " || case origin when 'etcd' then 'etcd' else 'local' end || case when snapshot then ' snapshot' else '' end"
+                + " || case origin when 'etcd' then 'etcd' else 'local' end || case when from_snapshot then ' snapshot' else '' end"
                 + " from etcd_sync.etcd_history order by epoch, revision, key");
     }
 

@@ -36,7 +36,7 @@ class DeliveryIT {
             assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 3L);
             b.put(b.event("/k/a", "3", 8));
             assertThat(b.table()).containsExactly("/k/a=3@8", "/k/b=1@6");
-            assertThat(b.one("select count(*) from etcd_sync.etcd_sink_offset where next = 4"))
+            assertThat(b.one("select count(*) from etcd_sync.etcd_sink_offset where next_offset = 4"))
                     .isEqualTo("1");
         }
     }
@@ -67,7 +67,8 @@ class DeliveryIT {
             b.topicBeginsAt(0);
             b.put(b.event("/k/a", "3", 7));
             assertThat(b.table()).containsExactly("/k/a=3@7");
-            assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("1");
+            assertThat(b.one("select next_offset from etcd_sync.etcd_sink_offset"))
+                    .isEqualTo("1");
         }
     }
 
@@ -138,8 +139,8 @@ class DeliveryIT {
             b.put(first);
             b.put(second);
             b.sql("delete from public.etcd; delete from etcd_sync.etcd_wal; delete from etcd_sync.etcd_mirror;"
-                    + "delete from etcd_sync.etcd_history; update etcd_sync.etcd_sink_offset set next = 0;"
-                    + "update etcd_sync.etcd_sink_chain set number = 0");
+                    + "delete from etcd_sync.etcd_history; update etcd_sync.etcd_sink_offset set next_offset = 0;"
+                    + "update etcd_sync.etcd_sink_chain set last_number = 0");
             b.rows(
                     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
                             + b.database + "'");
@@ -158,7 +159,7 @@ class DeliveryIT {
             b.sql("drop schema etcd_sync cascade; drop table public.etcd");
             b.putUntilDone(b.event("/k/a", "2", 6));
             assertThat(b.table()).containsExactly("/k/a=2@6");
-            assertThat(b.rows("select number is null from etcd_sync.etcd_request"))
+            assertThat(b.rows("select send_number is null from etcd_sync.etcd_request"))
                     .as("a snapshot is asked for")
                     .isNotEmpty();
         }
@@ -209,16 +210,16 @@ class DeliveryIT {
             assertThat(b.flight("/k/a")).isEqualTo("inflight -");
             assertThat(b.table()).contains("/k/b=1@6");
             String request = b.one("select id from etcd_sync.etcd_request where kind = 'snapshot'");
-            assertThat(b.rows("select request from etcd_sync.etcd_untrusted_range"))
+            assertThat(b.rows("select request_id from etcd_sync.etcd_untrusted_range"))
                     .containsExactly(request);
             b.crash();
             b.put(b.end(8, Long.parseLong(request) - 1));
-            assertThat(b.rows("select request from etcd_sync.etcd_untrusted_range"))
+            assertThat(b.rows("select request_id from etcd_sync.etcd_untrusted_range"))
                     .hasSize(1);
             b.put(b.answer("/k/a", b.send("/k/a"), Outcome.REFUSED));
             assertThat(b.flight("/k/a")).isEqualTo("inflight -");
             b.put(b.manifest(9, "/k/b"), b.end(9, Long.parseLong(request)));
-            assertThat(b.rows("select request from etcd_sync.etcd_untrusted_range"))
+            assertThat(b.rows("select request_id from etcd_sync.etcd_untrusted_range"))
                     .isEmpty();
             assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
             assertThat(b.flight("/k/a")).isEqualTo("inflight probe");
@@ -233,11 +234,11 @@ class DeliveryIT {
             b.lose();
             b.put(b.heartbeat());
             long request = Long.parseLong(b.one("select id from etcd_sync.etcd_request where kind = 'snapshot'"));
-            b.sql("insert into etcd_sync.etcd_request (id, route, kind, after, through, reason) values ("
+            b.sql("insert into etcd_sync.etcd_request (id, route, kind, after_key, through_key, reason) values ("
                     + (request - 5) + ", 'etcd', 'snapshot', '/k/c', '/k/d', 'test')");
             b.put(b.end(8, request, "/k/b", "/k/m"));
             assertThat(b.rows("select id from etcd_sync.etcd_request")).containsExactly("" + request);
-            assertThat(b.rows("select after || '..' || through from etcd_sync.etcd_untrusted_range order by 1"))
+            assertThat(b.rows("select after_key || '..' || through_key from etcd_sync.etcd_untrusted_range order by 1"))
                     .containsExactlyInAnyOrder("../k/b", "/k/m..");
             b.crash();
             b.put(b.end(9, request, "/k/m", ""));
@@ -259,7 +260,7 @@ class DeliveryIT {
             b.lose();
             b.put(b.heartbeat());
             assertThat(b.rows("select id from etcd_sync.etcd_request")).hasSize(1);
-            assertThat(b.rows("select request = 9223372036854775807 from etcd_sync.etcd_untrusted_range"))
+            assertThat(b.rows("select request_id = 9223372036854775807 from etcd_sync.etcd_untrusted_range"))
                     .containsExactly("t");
             b.crash(); // a new task does not know when it was asked for last
             b.idle();
@@ -282,15 +283,15 @@ class DeliveryIT {
             b.lose();
             b.put(b.heartbeat());
             b.dispatch();
-            assertThat(b.rows("select number is null from etcd_sync.etcd_request"))
+            assertThat(b.rows("select send_number is null from etcd_sync.etcd_request"))
                     .containsExactly("f");
             b.epoch++;
             b.put(b.end(8, 0));
-            assertThat(b.rows("select number is null from etcd_sync.etcd_request"))
+            assertThat(b.rows("select send_number is null from etcd_sync.etcd_request"))
                     .containsExactly("t");
             b.dispatch();
             b.put(b.end(9, 0));
-            assertThat(b.rows("select number is null from etcd_sync.etcd_request"))
+            assertThat(b.rows("select send_number is null from etcd_sync.etcd_request"))
                     .containsExactly("f");
         }
     }
@@ -338,7 +339,8 @@ class DeliveryIT {
             b.dispatch();
             assertThat(b.rows("select base_revision from etcd_sync.etcd_mirror where key = '/k/b'"))
                     .containsExactly("6");
-            assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("9");
+            assertThat(b.one("select next_offset from etcd_sync.etcd_sink_offset"))
+                    .isEqualTo("9");
         }
     }
 
@@ -416,7 +418,8 @@ class DeliveryIT {
             assertThat(b.context.deadLetters).hasSize(1);
             assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@6");
             assertThat(b.history()).hasSize(2);
-            assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("3");
+            assertThat(b.one("select next_offset from etcd_sync.etcd_sink_offset"))
+                    .isEqualTo("3");
         }
     }
 
@@ -428,7 +431,7 @@ class DeliveryIT {
             assertThatThrownBy(() -> b.put(bad))
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("errors.deadletterqueue.topic.name");
-            assertThat(b.one("select count(*) from etcd_sync.etcd_sink_offset where next > 0"))
+            assertThat(b.one("select count(*) from etcd_sync.etcd_sink_offset where next_offset > 0"))
                     .isEqualTo("0");
         }
     }
@@ -477,7 +480,8 @@ class DeliveryIT {
             b.idle();
             assertThat(b.table()).containsExactly("/k/a=1@5");
             assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b");
-            assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("2");
+            assertThat(b.one("select next_offset from etcd_sync.etcd_sink_offset"))
+                    .isEqualTo("2");
         }
     }
 
@@ -537,7 +541,7 @@ class DeliveryIT {
                     Bench.moved(o, other));
             assertThat(b.table()).containsExactly("/k/a=2@6");
             assertThat(b.rows("select key || value from public.other")).containsExactly("/o/a3");
-            assertThat(b.rows("select topic || partition || next from etcd_sync.etcd_sink_offset order by 1"))
+            assertThat(b.rows("select topic || partition || next_offset from etcd_sync.etcd_sink_offset order by 1"))
                     .containsExactly("etcd.etcd01", "etcd.etcd12", "etcd.other03");
         }
     }

@@ -32,7 +32,8 @@ class LocksIT {
                 b.put(b.event("/k/a", "3", 9), b.event("/k/b", "3", 10));
                 assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=3@10");
                 assertThat(committed(b)).isEqualTo(2);
-                assertThat(b.one("select next from etcd_sync.etcd_sink_offset")).isEqualTo("2");
+                assertThat(b.one("select next_offset from etcd_sync.etcd_sink_offset"))
+                        .isEqualTo("2");
                 assertThat(b.context.timeout).isLessThanOrEqualTo(250);
                 b.idle();
                 assertThat(b.table()).contains("/k/a=1@5");

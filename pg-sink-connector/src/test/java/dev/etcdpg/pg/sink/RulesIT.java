@@ -120,7 +120,7 @@ class RulesIT {
                     .containsExactly("t", "f");
             assertThat(
                             b.rows(
-                                    "select settled = (select max(change) from etcd_sync.etcd_conflict) from etcd_sync.etcd_mirror"))
+                                    "select settled_id = (select max(change_id) from etcd_sync.etcd_conflict) from etcd_sync.etcd_mirror"))
                     .containsExactly("t");
             assertThat(b.pending()).isEmpty();
         }

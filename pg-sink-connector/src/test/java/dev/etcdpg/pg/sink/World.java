@@ -158,11 +158,14 @@ final class World {
             }
             case "probe" -> {
                 String known = answers.get(key);
-                boolean same = known != null && known.startsWith(sent.getLong("of") + " ");
-                answer(key, sent.getLong("of"), same ? Outcome.valueOf(known.split(" ")[1]) : Outcome.PROCESSED);
+                boolean same = known != null && known.startsWith(sent.getLong("send_number") + " ");
+                answer(
+                        key,
+                        sent.getLong("send_number"),
+                        same ? Outcome.valueOf(known.split(" ")[1]) : Outcome.PROCESSED);
             }
             case "request" -> {
-                request = Math.max(request, sent.getLong("of"));
+                request = Math.max(request, sent.getLong("request_id"));
                 snapshot(false);
             }
             case "new_epoch" -> {
@@ -223,7 +226,7 @@ final class World {
             if (bench.context.timeout < 1_000) {
                 bench.idle(); // something is set aside
             } else if (!bench.rows(
-                            "select route from etcd_sync.etcd_untrusted_range where request = 9223372036854775807")
+                            "select route from etcd_sync.etcd_untrusted_range where request_id = 9223372036854775807")
                     .isEmpty()) {
                 crash(); // a task that does not know that it has asked within this minute
             } else if (!send() && position == topic.size() && bench.pending().isEmpty()) {

@@ -4,7 +4,7 @@ do $$ begin perform set_config('search_path', quote_ident(current_schema()) || '
 
 -- Whether this is the sink's own write. The marker alone is not enough: what an application's trigger writes inside the sink's transaction
 -- is a local change, and it runs one trigger deeper. To be called by trigger functions only.
-create or replace function etcd_is_applying() returns boolean
+create or replace function etcd_is_sink_write() returns boolean
 language sql stable as $$
   select coalesce(current_setting('etcd_sync.applying', true), '') = 'on' and pg_trigger_depth() = 1
 $$;
@@ -57,7 +57,7 @@ end $$;
 -- Says to whoever listens that there is something to dispatch. NOTIFY takes a lock of the whole database at commit: switch it off for a
 -- database or a role with many concurrent writers by "alter database … set etcd_sync.notify = off", and the poll floor finds the changes. Likewise for
 -- transactions that are to be prepared (two-phase commit): PostgreSQL refuses to prepare one that has notified.
-create or replace function etcd_hint() returns void
+create or replace function etcd_notify() returns void
 language plpgsql set search_path from current as $$
 begin
   if coalesce(current_setting('etcd_sync.notify', true), '') <> 'off' then
@@ -70,11 +70,11 @@ end $$;
 create or replace function etcd_capture_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  if not etcd_is_applying() then
+  if not etcd_is_sink_write() then
     insert into etcd_wal (route, key, op, value, author)
       select tg_argv[0], n.key, 'put', n.value, session_user from new_rows n;
     if found then
-      perform etcd_hint();
+      perform etcd_notify();
     end if;
   end if;
   return null;
@@ -83,11 +83,11 @@ end $$;
 create or replace function etcd_capture_delete() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  if not etcd_is_applying() then
+  if not etcd_is_sink_write() then
     insert into etcd_wal (route, key, op, author)
       select tg_argv[0], o.key, 'delete', session_user from old_rows o;
     if found then
-      perform etcd_hint();
+      perform etcd_notify();
     end if;
   end if;
   return null;
@@ -100,7 +100,7 @@ language plpgsql security definer set search_path from current as $$
 declare
   appended boolean;
 begin
-  if not etcd_is_applying() then
+  if not etcd_is_sink_write() then
     insert into etcd_wal (route, key, op, author)
       select tg_argv[0], gone.key, 'delete', session_user
       from (select o.key from old_rows o except select n.key from new_rows n) gone order by gone.key;
@@ -109,7 +109,7 @@ begin
       select tg_argv[0], changed.key, 'put', changed.value, session_user
       from (select n.key, n.value from new_rows n except select o.key, o.value from old_rows o) changed order by changed.key;
     if appended or found then
-      perform etcd_hint();
+      perform etcd_notify();
     end if;
   end if;
   return null;

@@ -14,14 +14,14 @@ language sql immutable parallel safe as $$
 $$;
 
 -- Raises the last number given: the source calls it at its start with its offset, so that a restored database gives no number twice.
-create or replace function etcd_raise_counter("to" bigint) returns void
+create or replace function etcd_raise_last_number("to" bigint) returns void
 language sql set search_path from current as $$
-  update etcd_dispatch_state set last = $1 where last < $1
+  update etcd_dispatch_state set last_number = $1 where last_number < $1
 $$;
 
 -- The ranges [low, high) of transaction ids that are finished in target and were not in seen, in order. What still runs is in none of them:
 -- the rows of a large load that has not been committed are not even visited.
-create or replace function etcd_finished_between(seen pg_snapshot, target pg_snapshot)
+create or replace function etcd_finished_transactions(seen pg_snapshot, target pg_snapshot)
 returns table (low xid8, high xid8)
 language sql immutable as $$
   with running as (select x::text::bigint as x from pg_snapshot_xip($2) x),
@@ -39,12 +39,12 @@ language sql immutable as $$
 $$;
 
 -- Wal entries that have become visible between seen and target, behind the cursor, in order of (txid, id).
-create or replace function etcd_unseen(seen pg_snapshot, target pg_snapshot, from_txid xid8, from_id bigint, max_rows int)
+create or replace function etcd_new_changes(seen pg_snapshot, target pg_snapshot, from_txid xid8, from_id bigint, max_rows int)
 returns table (route text, key text, txid xid8, id bigint)
 language sql stable set search_path from current set enable_seqscan = off set enable_bitmapscan = off set enable_material = off set jit = off as $$
   select w.route, w.key, w.txid, w.id
   from (select greatest(f.low, coalesce($3, f.low)) as low, case when $3 >= f.low then $4 else 0 end as low_id, f.high
-        from etcd_finished_between($1, $2) f where $3 is null or f.high > $3 order by f.low) f,
+        from etcd_finished_transactions($1, $2) f where $3 is null or f.high > $3 order by f.low) f,
     lateral (select w.route, w.key, w.txid, w.id from etcd_wal w
              where (w.txid, w.id) > (f.low, f.low_id) and w.txid < f.high order by w.txid, w.id limit $5) w
   order by w.txid, w.id
@@ -57,17 +57,17 @@ language plpgsql stable set search_path from current as $$
 declare
   c etcd_dispatch_state;
 begin
-  if exists (select from etcd_dispatch_queue) or exists (select from etcd_request where number is null)
-      or exists (select from etcd_conflict where number is null) then
+  if exists (select from etcd_dispatch_queue) or exists (select from etcd_request where send_number is null)
+      or exists (select from etcd_conflict where publish_number is null) then
     return true;
   end if;
   select * into c from etcd_dispatch_state;
-  return c.target is not null or pg_snapshot_xmax(c.seen) > pg_snapshot_xmax(pg_current_snapshot())
-    or exists (select from etcd_unseen(c.seen, pg_current_snapshot(), null, 0, 1));
+  return c.target_snapshot is not null or pg_snapshot_xmax(c.scanned_snapshot) > pg_snapshot_xmax(pg_current_snapshot())
+    or exists (select from etcd_new_changes(c.scanned_snapshot, pg_current_snapshot(), null, 0, 1));
 end $$;
 
 -- Makes the mirror's rows of keys that were never seen. The sink may be about to make the same row: that is waited for only very shortly.
-create or replace function etcd_make_mirror(p_route text, p_keys text[]) returns void
+create or replace function etcd_create_mirror_rows(p_route text, p_keys text[]) returns void
 language plpgsql set search_path from current set lock_timeout = '5ms' as $$
 declare
   one text;
@@ -94,7 +94,7 @@ drop function if exists etcd_dispatch_route(text, text[], bigint, int);
 -- to be settled. Triggers and constraints of the application run in this, and must not keep dispatch from its work: what they refuse keeps the
 -- revisions that it has (etcd_differences tells), and for whom they wait we wait no longer than a moment. Returns the keys that must wait:
 -- among them all that it has not come to by p_until.
-create or replace function etcd_write_piece(p_route text, p_table text, p_keys text[], p_ids bigint[], p_until timestamptz) returns text[]
+create or replace function etcd_try_write_revisions(p_route text, p_table text, p_keys text[], p_ids bigint[], p_until timestamptz) returns text[]
 language plpgsql set search_path from current set lock_timeout = '5ms' set enable_seqscan = off set enable_hashjoin = off
   set enable_mergejoin = off set enable_bitmapscan = off set enable_material = off set jit = off as $$
 declare
@@ -125,11 +125,11 @@ begin
       if clock_timestamp() > p_until then
         return p_keys;
       end if;
-      v_busy := etcd_write_piece(p_route, p_table, p_keys[:v_half], p_ids[:v_half], p_until);
+      v_busy := etcd_try_write_revisions(p_route, p_table, p_keys[:v_half], p_ids[:v_half], p_until);
       if clock_timestamp() > p_until then
         return v_busy || p_keys[v_half + 1:];
       end if;
-      return v_busy || etcd_write_piece(p_route, p_table, p_keys[v_half + 1:], p_ids[v_half + 1:], p_until);
+      return v_busy || etcd_try_write_revisions(p_route, p_table, p_keys[v_half + 1:], p_ids[v_half + 1:], p_until);
     elsif sqlstate in ('55006', '55P03') or left(sqlstate, 2) in ('40', '53', '57', '58') and sqlstate <> '40002' then
       -- a lock, a serialization, no space, the system: that goes away, and is no verdict on the row (40002 is: a constraint)
       return p_keys;
@@ -155,7 +155,7 @@ begin
     if v_next > 1 and clock_timestamp() > p_until then
       return v_busy || p_keys[v_next:];
     end if;
-    v_busy := v_busy || etcd_write_piece(
+    v_busy := v_busy || etcd_try_write_revisions(
       p_route, p_table, p_keys[v_next:v_next + v_size - 1], p_ids[v_next:v_next + v_size - 1], p_until);
     v_next := v_next + v_size;
     v_size := v_size * 2;
@@ -199,7 +199,7 @@ begin
   from (select k.key, max(s.epoch) as floor
         from (select k collate "C" as key, etcd_partition_hash(k) as hash from unnest(p_keys) k offset 0) k
         join etcd_snapshot s on s.route = p_route and s.partition = k.hash % s.partitions
-          and k.key > s.after and (s.through = '' or k.key <= s.through)
+          and k.key > s.after_key and (s.through_key = '' or k.key <= s.through_key)
         group by k.key) f;
   if v_keys is null then
     return;
@@ -219,7 +219,7 @@ begin
   left join lateral (select true as known from etcd_mirror m where m.route = p_route and m.key = k.key limit 1) m on true
   where m.known is null;
   if v_missing is not null then
-    perform etcd_make_mirror(p_route, v_missing);
+    perform etcd_create_mirror_rows(p_route, v_missing);
   end if;
 
   -- lock first, and only then, in new statements, read: the mirror's row is the key's lock for the sink too
@@ -236,7 +236,7 @@ begin
         select u.key, u.floor from unnest($1::text[], $2::bigint[]) u(key, floor) where u.key = any ($3::text[])
       ),
       looked as materialized (
-        select m.key, m.place, asked.floor, m.status, m.next_action, m.change, m.epoch, m.revision, m.value_hash, m.unrepresentable,
+        select m.key, m.place, asked.floor, m.status, m.next_action, m.change_id, m.epoch, m.revision, m.value_hash, m.unrepresentable,
           w.waiting, w.of_first, case when w.waiting > $5 then w.last else w.of_window end as last
         from asked
         cross join lateral (select x.*, x.ctid as place from etcd_mirror x where x.route = $4 and x.key = asked.key limit 1) m
@@ -245,7 +245,7 @@ begin
           select count(*) as waiting, max(g.id) filter (where g.txid = g.first) as of_first, max(g.id) as of_window,
             (select z.id from etcd_wal z where z.route = $4 and z.key = m.key order by z.id desc limit 1) as last
           from (select w.id, w.txid, first_value(w.txid) over (order by w.id) as first
-                from (select w.id, w.txid from etcd_wal w where w.route = $4 and w.key = m.key and w.id > m.settled
+                from (select w.id, w.txid from etcd_wal w where w.route = $4 and w.key = m.key and w.id > m.settled_id
                       order by w.id limit $5 + 1) w) g
         ) w on m.status is null
         where m.next_action is not null or w.waiting > 0
@@ -275,12 +275,12 @@ begin
         from hashed h
       ),
       numbers as materialized (
-        select d.*, $6 + row_number() over (order by coalesce(d.id, d.change), d.key) as number from decided d where d.action <> 'confirm'
+        select d.*, $6 + row_number() over (order by coalesce(d.id, d.change_id), d.key) as number from decided d where d.action <> 'confirm'
       ),
       done as (
         update etcd_mirror m set
           status = 'inflight',
-          change = coalesce(n.id, m.change),
+          change_id = coalesce(n.id, m.change_id),
           sent_op = case n.action when 'first' then n.op else m.sent_op end,
           sent_value = case n.action when 'first' then n.value else m.sent_value end,
           sent_hash = case n.action when 'first' then n.hash else m.sent_hash end,
@@ -328,7 +328,7 @@ begin
       select u.key, u.id from unnest(v_confirmed, v_ids) u(key, id) where v_busy is null or u.key <> all (v_busy)
     ),
     settled as (
-      update etcd_mirror m set settled = x.id
+      update etcd_mirror m set settled_id = x.id
       from (select c.id, f.place from confirmed c,
           lateral (select y.ctid as place from etcd_mirror y where y.route = p_route and y.key = c.key limit 1) f) x
       where m.ctid = x.place
@@ -374,44 +374,44 @@ begin
     return;
   end if;
   select * into c from etcd_dispatch_state for update;
-  v_base := greatest(c.last, (extract(epoch from clock_timestamp()) * 1000000)::bigint - 1);
+  v_base := greatest(c.last_number, (extract(epoch from clock_timestamp()) * 1000000)::bigint - 1);
 
-  update etcd_conflict x set number = v_base + n.place
-    from (select id, row_number() over (order by id) as place from etcd_conflict where number is null order by id limit max_keys) n
+  update etcd_conflict x set publish_number = v_base + n.place
+    from (select id, row_number() over (order by id) as place from etcd_conflict where publish_number is null order by id limit max_keys) n
     where x.id = n.id;
   get diagnostics v_count = row_count;
   more := more or v_count = max_keys;
   numbered := numbered + v_count;
-  update etcd_request x set number = v_base + numbered + n.place
-    from (select id, row_number() over (order by id) as place from etcd_request where number is null order by id limit max_keys) n
+  update etcd_request x set send_number = v_base + numbered + n.place
+    from (select id, row_number() over (order by id) as place from etcd_request where send_number is null order by id limit max_keys) n
     where x.id = n.id;
   get diagnostics v_count = row_count;
   more := more or v_count = max_keys;
   numbered := numbered + v_count;
 
-  if c.target is null then
-    c.target := pg_current_snapshot();
-    c.cursor_txid := null;
-    c.cursor_id := 0;
-    if pg_snapshot_xmax(c.seen) > pg_snapshot_xmax(c.target) then
+  if c.target_snapshot is null then
+    c.target_snapshot := pg_current_snapshot();
+    c.scan_txid := null;
+    c.scan_id := 0;
+    if pg_snapshot_xmax(c.scanned_snapshot) > pg_snapshot_xmax(c.target_snapshot) then
       -- the rows were loaded into another cluster, whose transactions are numbered anew: whatever waits must be looked at
-      c.seen := c.target;
+      c.scanned_snapshot := c.target_snapshot;
       insert into etcd_dispatch_queue (route, key) select distinct w.route, w.key from etcd_wal w;
     end if;
   end if;
   select array_agg(u.route), array_agg(u.key), count(*),
       (array_agg(u.txid order by u.txid desc, u.id desc))[1], (array_agg(u.id order by u.txid desc, u.id desc))[1]
     into v_routes, v_keys, v_found, v_txid, v_id
-    from etcd_unseen(c.seen, c.target, c.cursor_txid, c.cursor_id, max_keys) u;
+    from etcd_new_changes(c.scanned_snapshot, c.target_snapshot, c.scan_txid, c.scan_id, max_keys) u;
   if v_found = max_keys then
     more := true;
-    c.cursor_txid := v_txid;
-    c.cursor_id := v_id;
+    c.scan_txid := v_txid;
+    c.scan_id := v_id;
   else
-    c.seen := c.target;
-    c.target := null;
-    c.cursor_txid := null;
-    c.cursor_id := null;
+    c.scanned_snapshot := c.target_snapshot;
+    c.target_snapshot := null;
+    c.scan_txid := null;
+    c.scan_id := null;
   end if;
   with taken as (
     delete from etcd_dispatch_queue w using (select id from etcd_dispatch_queue order by id limit max_keys) t where w.id = t.id
@@ -431,46 +431,46 @@ begin
     locked := locked + d.again;
   end loop;
 
-  update etcd_dispatch_state set last = case when numbered > 0 then v_base + numbered else last end,
-    seen = c.seen, target = c.target, cursor_txid = c.cursor_txid, cursor_id = c.cursor_id;
+  update etcd_dispatch_state set last_number = case when numbered > 0 then v_base + numbered else last_number end,
+    scanned_snapshot = c.scanned_snapshot, target_snapshot = c.target_snapshot, scan_txid = c.scan_txid, scan_id = c.scan_id;
 end $$;
 
 -- What is to be produced: everything numbered above "after" that is still wanted, in order of its number; at most max_rows, and values of
 -- at most max_bytes, but always one.
 create or replace function etcd_sends("after" bigint, max_rows int, max_bytes bigint default 33554432)
 returns table (number bigint, kind text, route text, key text, op text, value text, base_epoch bigint, base_revision bigint, lease bigint,
-  author text, of bigint, range_after text, range_through text, reason text, change bigint, changed_at timestamptz,
+  author text, send_number bigint, request_id bigint, after_key text, through_key text, reason text, change_id bigint, changed_at timestamptz,
   won_epoch bigint, won_revision bigint, applied_late boolean)
 language sql stable set search_path from current set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off
   set enable_mergejoin = off set enable_material = off set jit = off as $$
-  select t.number, t.kind, t.route, t.key, t.op, t.value, t.base_epoch, t.base_revision, t.lease, t.author, t.of, t.range_after,
-    t.range_through, t.reason, t.change, t.changed_at, t.won_epoch, t.won_revision, t.applied_late
+  select t.number, t.kind, t.route, t.key, t.op, t.value, t.base_epoch, t.base_revision, t.lease, t.author, t.send_number, t.request_id, t.after_key,
+    t.through_key, t.reason, t.change_id, t.changed_at, t.won_epoch, t.won_revision, t.applied_late
   from (select s.*, sum(octet_length(s.value)) over (order by s.number rows between unbounded preceding and 1 preceding) as bytes from (
     (select m.send_number as number, 'change' as kind, m.route, m.key, m.sent_op as op, m.sent_value as value, m.base_epoch, m.base_revision,
-        m.lease, w.author, null::bigint as of, null as range_after, null as range_through, null as reason, m.change,
-        w.time as changed_at, null::bigint as won_epoch, null::bigint as won_revision, null::boolean as applied_late
+        m.lease, w.author, null::bigint as send_number, null::bigint as request_id, null as after_key, null as through_key, null as reason, m.change_id,
+        w.changed_at as changed_at, null::bigint as won_epoch, null::bigint as won_revision, null::boolean as applied_late
       from etcd_mirror m
-      left join lateral (select y.author, y.time from etcd_wal y where y.route = m.route and y.key = m.key and y.id = m.change limit 1) w on true
+      left join lateral (select y.author, y.changed_at from etcd_wal y where y.route = m.route and y.key = m.key and y.id = m.change_id limit 1) w on true
       where m.send_number > $1 and m.status = 'inflight' and m.next_action is distinct from 'send' order by m.send_number limit $2)
     union all
-    (select m.probe_number, 'probe', m.route, m.key, null, null, null, null, null, null, m.send_number, null, null, null, m.change,
+    (select m.probe_number, 'probe', m.route, m.key, null, null, null, null, null, null, m.send_number, null, null, null, null, m.change_id,
         null, null, null, null
       from etcd_mirror m where m.probe_number > $1 and m.status = 'inflight' and m.next_action is distinct from 'send' order by m.probe_number limit $2)
     union all
-    (select r.number, case r.kind when 'snapshot' then 'request' else r.kind end, r.route, null, null, null, r.epoch, null, null,
-        r.requested_by, r.id, r.after, r.through, r.reason, null, r.requested_at, null, null, null
-      from etcd_request r where r.number > $1 order by r.number limit $2)
+    (select r.send_number, case r.kind when 'snapshot' then 'request' else r.kind end, r.route, null, null, null, r.epoch, null, null,
+        r.requested_by, null, r.id, r.after_key, r.through_key, r.reason, null, r.requested_at, null, null, null
+      from etcd_request r where r.send_number > $1 order by r.send_number limit $2)
     union all
-    (select c.number, 'conflict', c.route, c.key, c.op, c.value, c.base_epoch, c.base_revision, null, c.author, c.send_number, null, null,
-        c.reason, c.change, c.time, c.won_epoch, c.won_revision, c.applied_late
-      from etcd_conflict c where c.number > $1 order by c.number limit $2)
+    (select c.publish_number, 'conflict', c.route, c.key, c.op, c.value, c.base_epoch, c.base_revision, null, c.author, c.send_number, null, null, null,
+        c.reason, c.change_id, c.changed_at, c.won_epoch, c.won_revision, c.applied_late
+      from etcd_conflict c where c.publish_number > $1 order by c.publish_number limit $2)
   ) s order by s.number limit $2) t
   where coalesce(t.bytes, 0) < $3 order by t.number
 $$;
 
 -- Wakes the keys of a range that have pending changes which dispatch may decide, and are in this partition if etcd_snapshot tells into how
 -- many the keys are divided. Goes from key to key through the index. The sink calls it when a snapshot has ended.
-create or replace function etcd_wake_pending(p_route text, p_partition int, p_after text, p_through text) returns bigint
+create or replace function etcd_enqueue_pending(p_route text, p_partition int, p_after text, p_through text) returns bigint
 language sql set search_path from current set enable_seqscan = off set enable_bitmapscan = off set enable_material = off set jit = off as $$
   with recursive keys as (
     (select w.key from etcd_wal w where w.route = $1 and w.key > $3 and ($4 = '' or w.key <= $4) order by w.key limit 1)
@@ -483,7 +483,7 @@ language sql set search_path from current set enable_seqscan = off set enable_bi
     select $1, k.key from keys k
     left join lateral (select y.status, y.next_action from etcd_mirror y where y.route = $1 and y.key = k.key limit 1) m on true
     where k.key is not null and (m.status is null or m.next_action is not null)
-      and not exists (select from etcd_snapshot s where s.route = $1 and s.partition = $2 and s.after = $3 and s.through = $4
+      and not exists (select from etcd_snapshot s where s.route = $1 and s.partition = $2 and s.after_key = $3 and s.through_key = $4
         and etcd_partition(k.key, s.partitions) <> $2)
     returning 1
   )
@@ -517,7 +517,7 @@ begin
     left join lateral (select y.status, y.next_action from etcd_mirror y where y.route = k.route and y.key = k.key limit 1) m on true
     where (m.status is null or m.next_action is not null)
       and exists (select from etcd_snapshot s where s.route = k.route and s.partition = etcd_partition(k.key, s.partitions)
-        and k.key > s.after and (s.through = '' or k.key <= s.through))
+        and k.key > s.after_key and (s.through_key = '' or k.key <= s.through_key))
     returning 1
   )
   select (select count(*) from woken) as woken, (select count(*) from keys) as looked,

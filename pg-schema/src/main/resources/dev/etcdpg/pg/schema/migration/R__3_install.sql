@@ -2,7 +2,7 @@
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
 -- What is wrong with the shape of an existing table, as a sentence; null if nothing is.
-create or replace function etcd_shape_fault(p_table regclass) returns text
+create or replace function etcd_table_fault(p_table regclass) returns text
 language plpgsql stable set search_path from current as $$
 declare
   v_kind "char";
@@ -38,7 +38,7 @@ begin
 end $$;
 
 -- Makes the triggers that are missing or switched off. Returns whether any was.
-create or replace function etcd_make_triggers(p_route text, p_prefix text, p_table regclass) returns boolean
+create or replace function etcd_create_triggers(p_route text, p_prefix text, p_table regclass) returns boolean
 language plpgsql set search_path from current as $$
 declare
   v_schema text := quote_ident(current_schema());
@@ -134,7 +134,7 @@ begin
     execute format('comment on table %s is %L', v_table, format('Mirrors the keys of etcd that begin with %s. Revisions and lease are etcd''s.', p_prefix));
     v_made := true;
   end if;
-  v_fault := etcd_shape_fault(v_table);
+  v_fault := etcd_table_fault(v_table);
   if v_fault is not null then
     raise exception 'table % cannot mirror route %: %', v_table, p_route, v_fault using errcode = 'object_not_in_prerequisite_state';
   end if;
@@ -144,7 +144,7 @@ begin
   end if;
 
   -- its lock keeps writers out until the rows that are there have been enqueued
-  if etcd_make_triggers(p_route, p_prefix, v_table) then
+  if etcd_create_triggers(p_route, p_prefix, v_table) then
     v_made := true;
     execute format($q$
       select count(*), min(t.key) filter (where not starts_with(t.key, $1) or octet_length(t.key) not between 1 and 2048

@@ -2,7 +2,7 @@
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
 -- Gives a table's row the value that the mirror has. The caller has locked the key, and nothing of it is pending.
-create or replace function etcd_row_follows(p_route text, p_key text) returns void
+create or replace function etcd_write_mirrored_row(p_route text, p_key text) returns void
 language plpgsql set search_path from current as $$
 declare
   v_route etcd_route;
@@ -63,25 +63,25 @@ begin
   if p_side = 'postgres' then
     update etcd_mirror x set status = 'inflight', next_action = 'send', reason = null where x.route = m.route and x.key = m.key;
   else
-    insert into etcd_conflict (route, key, change, op, value, txid, author, time, send_number, base_epoch, base_revision, won_epoch, won_revision, reason)
-      select w.route, w.key, w.id, w.op, w.value, w.txid, w.author, w.time, case when w.id = m.change then m.send_number end,
+    insert into etcd_conflict (route, key, change_id, op, value, txid, author, changed_at, send_number, base_epoch, base_revision, won_epoch, won_revision, reason)
+      select w.route, w.key, w.id, w.op, w.value, w.txid, w.author, w.changed_at, case when w.id = m.change_id then m.send_number end,
         coalesce(m.base_epoch, 0), coalesce(m.base_revision, 0), m.epoch, m.revision, format('given up by %s: %s', session_user, m.reason)
-      from etcd_wal w where w.route = m.route and w.key = m.key and w.id <= m.change;
-    delete from etcd_wal w where w.route = m.route and w.key = m.key and w.id <= m.change;
-    update etcd_mirror x set status = null, settled = m.change, change = null, sent_op = null, sent_value = null, sent_hash = null,
+      from etcd_wal w where w.route = m.route and w.key = m.key and w.id <= m.change_id;
+    delete from etcd_wal w where w.route = m.route and w.key = m.key and w.id <= m.change_id;
+    update etcd_mirror x set status = null, settled_id = m.change_id, change_id = null, sent_op = null, sent_value = null, sent_hash = null,
         send_number = null, probe_number = null, next_action = null, base_epoch = null, base_revision = null, reason = null
       where x.route = m.route and x.key = m.key;
     if not exists (select from etcd_wal w where w.route = m.route and w.key = m.key) then
-      perform etcd_row_follows(m.route, m.key);
+      perform etcd_write_mirrored_row(m.route, m.key);
     end if;
   end if;
   insert into etcd_dispatch_queue (route, key) values (m.route, m.key);
-  perform etcd_hint();
+  perform etcd_notify();
   return case p_side when 'postgres' then 'will be sent again' else 'given up, see etcd_conflict' end;
 end $$;
 
 -- Asks for a snapshot of a range of keys: after (exclusive) through (inclusive), '' is open. Returns the request's number.
-create or replace function etcd_resync("after" text, through text, route text) returns bigint
+create or replace function etcd_resync(after_key text, through_key text, route text) returns bigint
 language plpgsql set search_path from current as $$
 #variable_conflict use_column
 declare
@@ -96,11 +96,11 @@ begin
   end if;
   -- one at a time, so that numbers grow
   perform pg_advisory_xact_lock(hashtextextended('etcd_request', 0));
-  insert into etcd_request (id, route, kind, after, through, reason)
+  insert into etcd_request (id, route, kind, after_key, through_key, reason)
     select greatest(coalesce(max(q.id), 0) + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint), $3, 'snapshot', $1, $2, 'etcd_resync'
     from etcd_request q
     returning id into v_id;
-  perform etcd_hint();
+  perform etcd_notify();
   return v_id;
 end $$;
 
@@ -170,27 +170,27 @@ end $$;
 -- later change of its key that is in flight or held; held: needs etcd_resolve(key, side).
 create view etcd_pending as
   select w.route, w.key, w.id, w.op, w.value,
-    case when m.change is null or w.id > m.change then 'waiting' when w.id < m.change then 'skipped' else m.status end as status,
-    case when w.id <= m.change then m.reason end as reason,
-    w.author, w.time, w.txid,
-    case when w.id <= m.change then m.send_number end as send_number,
-    case when w.id <= m.change then m.next_action end as next_action,
-    case when w.id <= m.change then m.base_epoch end as base_epoch,
-    case when w.id <= m.change then m.base_revision end as base_revision
+    case when m.change_id is null or w.id > m.change_id then 'waiting' when w.id < m.change_id then 'skipped' else m.status end as status,
+    case when w.id <= m.change_id then m.reason end as reason,
+    w.author, w.changed_at, w.txid,
+    case when w.id <= m.change_id then m.send_number end as send_number,
+    case when w.id <= m.change_id then m.next_action end as next_action,
+    case when w.id <= m.change_id then m.base_epoch end as base_epoch,
+    case when w.id <= m.change_id then m.base_revision end as base_revision
   from etcd_wal w left join etcd_mirror m on m.route = w.route and m.key = w.key;
 
 -- How each route stands.
 create view etcd_status as
-  select r.route, r.prefix, format('%I.%I', r.table_schema, r.table_name) as mirrored_in,
+  select r.route, r.prefix, format('%I.%I', r.table_schema, r.table_name) as mirrored_table,
     (select count(*) from etcd_snapshot s where s.route = r.route) as snapshots_ended,
-    p.changes as pending_changes, p.keys as pending_keys, p.inflight, p.held, now() - p.oldest as oldest_pending,
+    p.changes as pending_changes, p.keys as pending_keys, p.inflight, p.held, now() - p.oldest as oldest_pending_age,
     (select count(*) from etcd_conflict c where c.route = r.route) as conflicts,
     (select count(*) from etcd_request q where q.route = r.route) as requests,
     -- the oldest transaction of this database that holds a snapshot: dispatch gets slower while one stays open
     (select now() - min(a.xact_start) from pg_stat_activity a where a.backend_xmin is not null and a.datname = current_database()
-      and a.pid <> pg_backend_pid()) as oldest_transaction
+      and a.pid <> pg_backend_pid()) as oldest_transaction_age
   from etcd_route r
   cross join lateral (
-    select count(*) as changes, count(distinct w.key) as keys, min(w.time) as oldest,
+    select count(*) as changes, count(distinct w.key) as keys, min(w.changed_at) as oldest,
       count(*) filter (where w.status = 'inflight') as inflight, count(*) filter (where w.status = 'held') as held
     from etcd_pending w where w.route = r.route) p;

@@ -54,7 +54,7 @@ record Known(String key, boolean hasRow, boolean hasMirror, KeyState state) {
                 new KeyState(
                         hasMirror ? mirror(row) : never.mirror(),
                         new Revision(row.getLong("applied_epoch"), row.getLong("applied_revision")),
-                        row.getLong("settled"),
+                        row.getLong("settled_id"),
                         row.getString("status") == null ? null : flight(row),
                         wal,
                         content(row.getBytes("wal_hash")),
@@ -75,7 +75,7 @@ record Known(String key, boolean hasRow, boolean hasMirror, KeyState state) {
         String due = row.getString("next_action");
         return new Flight(
                 Flight.Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
-                row.getLong("change"),
+                row.getLong("change_id"),
                 content(row.getBytes("sent_hash")),
                 row.getLong("send_number"),
                 row.getLong("probe_number"),

@@ -1,6 +1,6 @@
 -- Published again, under its id, with what has become of it. What it lost to says nothing of it, though it may have the same value.
 update etcd_conflict c
-set applied_late = true, number = null
+set applied_late = true, publish_number = null
 where c.id = any (array(
   select f.id
   from unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[]) as u (key, hash, epoch, revision)

@@ -1,1 +1,1 @@
-delete from etcd_untrusted_range where route = ? and partition = ? and after = ? and through = ?
+delete from etcd_untrusted_range where route = ? and partition = ? and after_key = ? and through_key = ?

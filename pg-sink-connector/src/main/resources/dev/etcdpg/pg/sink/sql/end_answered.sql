@@ -5,13 +5,13 @@ where r.route = ?
   and (r.kind = 'snapshot' and r.id <= ?
       and not exists (
         select from (
-          select r.after as point
+          select r.after_key as point
           union all
-          select s.through from etcd_snapshot s
-          where s.route = r.route and s.partition = ? and s.request >= r.id and s.through <> '' and s.through > r.after
-            and (r.through = '' or s.through < r.through)) p
+          select s.through_key from etcd_snapshot s
+          where s.route = r.route and s.partition = ? and s.request_id >= r.id and s.through_key <> '' and s.through_key > r.after_key
+            and (r.through_key = '' or s.through_key < r.through_key)) p
         where not exists (
           select from etcd_snapshot s
-          where s.route = r.route and s.partition = ? and s.request >= r.id and s.after <= p.point
-            and (s.through = '' or s.through > p.point)))
+          where s.route = r.route and s.partition = ? and s.request_id >= r.id and s.after_key <= p.point
+            and (s.through_key = '' or s.through_key > p.point)))
     or r.kind = 'new_epoch' and r.epoch < ?)

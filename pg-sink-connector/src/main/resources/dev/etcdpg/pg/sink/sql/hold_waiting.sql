@@ -1,13 +1,13 @@
 -- What waited is held under its last entry.
 update etcd_mirror m
-set status = 'held', change = u.change, sent_op = u.op, sent_value = u.value, sent_hash = sha256(convert_to(u.value, 'UTF8')),
+set status = 'held', change_id = u.change_id, sent_op = u.op, sent_value = u.value, sent_hash = sha256(convert_to(u.value, 'UTF8')),
     send_number = null, probe_number = null, next_action = null, base_epoch = u.base_epoch, base_revision = u.base_revision, reason = u.reason,
-    settled = u.settled
+    settled_id = u.settled_id
 from (
   select u.*, w.op, w.value, f.place
   from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
-    as u (key, change, settled, base_epoch, base_revision, reason)
-  cross join lateral (select w.* from etcd_wal w where w.route = ? and w.key = u.key and w.id = u.change limit 1) w
+    as u (key, change_id, settled_id, base_epoch, base_revision, reason)
+  cross join lateral (select w.* from etcd_wal w where w.route = ? and w.key = u.key and w.id = u.change_id limit 1) w
   cross join lateral (select x.ctid as place from etcd_mirror x where x.route = w.route and x.key = u.key limit 1) f
 ) u
 where m.ctid = u.place

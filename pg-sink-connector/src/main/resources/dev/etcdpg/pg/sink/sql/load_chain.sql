@@ -1,1 +1,1 @@
-select after, through, number from etcd_sink_chain where topic = ? and partition = ?
+select after_key, through_key, last_number from etcd_sink_chain where topic = ? and partition = ?

@@ -1,1 +1,1 @@
-select next from etcd_sink_offset where topic = ? and partition = ?
+select next_offset from etcd_sink_offset where topic = ? and partition = ?

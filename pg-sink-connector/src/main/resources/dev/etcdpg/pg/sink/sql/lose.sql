@@ -8,13 +8,13 @@ with gone as (
     cross join lateral (select x.ctid as place from etcd_wal x where x.route = ? and x.key = u.key and x.id <= u.through offset 0) f
   ) u
   where w.ctid = u.place
-  returning w.route, w.key, w.id, w.op, w.value, w.txid, w.author, w.time,
+  returning w.route, w.key, w.id, w.op, w.value, w.txid, w.author, w.changed_at,
     case when w.id <= u.covered then u.send_number end as send_number,
     case when w.id <= u.covered then u.base_epoch else u.waiting_epoch end as base_epoch,
     case when w.id <= u.covered then u.base_revision else u.waiting_revision end as base_revision,
     u.won_epoch, u.won_revision, u.reason
 )
 insert into etcd_conflict (
-  route, key, change, op, value, txid, author, time, send_number, base_epoch, base_revision, won_epoch, won_revision, reason)
-select route, key, id, op, value, txid, author, time, send_number, base_epoch, base_revision, won_epoch, won_revision, reason
+  route, key, change_id, op, value, txid, author, changed_at, send_number, base_epoch, base_revision, won_epoch, won_revision, reason)
+select route, key, id, op, value, txid, author, changed_at, send_number, base_epoch, base_revision, won_epoch, won_revision, reason
 from gone order by id

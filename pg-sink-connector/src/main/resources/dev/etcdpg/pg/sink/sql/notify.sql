@@ -1,1 +1,1 @@
-select etcd_hint()
+select etcd_notify()

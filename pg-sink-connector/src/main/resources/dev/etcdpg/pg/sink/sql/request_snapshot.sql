@@ -2,9 +2,9 @@
 -- A request of the same range that has not been sent yet serves as well: the snapshot is begun later than this.
 with same as (
   select max(r.id) as id from etcd_request r
-  where r.route = ? and r.kind = 'snapshot' and r.after = ? and r.through = ? and r.number is null
+  where r.route = ? and r.kind = 'snapshot' and r.after_key = ? and r.through_key = ? and r.send_number is null
 ), made as (
-  insert into etcd_request (id, route, kind, after, through, epoch, reason)
+  insert into etcd_request (id, route, kind, after_key, through_key, epoch, reason)
   select greatest(
            (select coalesce(max(id), 0) + 1 from etcd_request), (extract(epoch from clock_timestamp()) * 1000000)::bigint),
          ?, 'snapshot', ?, ?, ?, ?

@@ -1,3 +1,3 @@
-insert into etcd_sink_offset (topic, partition, next)
-select u.* from unnest(?::text[], ?::int[], ?::bigint[]) as u (topic, partition, next)
-on conflict (topic, partition) do update set next = excluded.next
+insert into etcd_sink_offset (topic, partition, next_offset)
+select u.* from unnest(?::text[], ?::int[], ?::bigint[]) as u (topic, partition, next_offset)
+on conflict (topic, partition) do update set next_offset = excluded.next_offset

@@ -4,8 +4,8 @@
 select k.key, t.key is not null as has_row,
        m.key is not null as has_mirror,
        m.epoch, m.revision, m.value_hash, m.unrepresentable, m.create_revision, m.version, m.lease,
-       m.applied_epoch, m.applied_revision, m.settled,
-       m.status, m.change, m.sent_op, m.sent_hash, m.send_number, m.probe_number, m.next_action, m.base_epoch, m.base_revision, m.reason,
+       m.applied_epoch, m.applied_revision, m.settled_id,
+       m.status, m.change_id, m.sent_op, m.sent_hash, m.send_number, m.probe_number, m.next_action, m.base_epoch, m.base_revision, m.reason,
        w.id as wal_id, w.hash as wal_hash,
        c.id is not null as lost_insert
 from unnest(?::text[], ?::bigint[]) as k (key, inserted_behind)

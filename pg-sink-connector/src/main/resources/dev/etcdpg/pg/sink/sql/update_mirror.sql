@@ -3,8 +3,8 @@ update etcd_mirror m
 set epoch = u.epoch, revision = u.revision, value_hash = u.value_hash, unrepresentable = u.unrepresentable,
     create_revision = u.create_revision, version = u.version, lease = u.lease,
     applied_epoch = u.applied_epoch, applied_revision = u.applied_revision,
-    settled = u.settled, status = u.status, next_action = u.next_action, reason = u.reason,
-    change = case when u.status is not null then m.change end,
+    settled_id = u.settled_id, status = u.status, next_action = u.next_action, reason = u.reason,
+    change_id = case when u.status is not null then m.change_id end,
     sent_op = case when u.status is not null then m.sent_op end,
     sent_value = case when u.status is not null then m.sent_value end,
     sent_hash = case when u.status is not null then m.sent_hash end,
@@ -18,7 +18,7 @@ from (
       ?::text[], ?::bigint[], ?::bigint[], ?::bytea[], ?::boolean[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
       ?::bigint[], ?::text[], ?::text[], ?::text[])
     as u (key, epoch, revision, value_hash, unrepresentable, create_revision, version, lease, applied_epoch, applied_revision,
-      settled, status, next_action, reason)
+      settled_id, status, next_action, reason)
   cross join lateral (select x.ctid as place from etcd_mirror x where x.route = ? and x.key = u.key limit 1) f
 ) u
 where m.ctid = u.place

@@ -1,1 +1,1 @@
-select etcd_wake_pending(?, ?, ?, ?)
+select etcd_enqueue_pending(?, ?, ?, ?)

@@ -17,11 +17,11 @@ import java.util.Map;
 /** What PostgreSQL says: the mirrored table, and what the connectors keep beside it. */
 final class Bookkeeping {
     private static final String HISTORY = "select key, epoch, revision, op = 'put', " + Values.SHORTENED
-            + ", create_revision, version, lease, origin <> 'etcd', snapshot"
+            + ", create_revision, version, lease, origin <> 'etcd', from_snapshot"
             + " from etcd_sync.etcd_history where revision > ? order by applied_at, revision";
-    private static final String CONFLICTS = "select key, change, txid::text, " + Values.SHORTENED
+    private static final String CONFLICTS = "select key, change_id, txid::text, " + Values.SHORTENED
             + ", base_revision, won_epoch, won_revision, reason, applied_late"
-            + " from etcd_sync.etcd_conflict where id > ? order by change";
+            + " from etcd_sync.etcd_conflict where id > ? order by change_id";
     private static final String TABLE =
             "select key, " + Values.SHORTENED + ", create_revision, mod_revision, version, lease from public.etcd";
     private static final String UNFINISHED =

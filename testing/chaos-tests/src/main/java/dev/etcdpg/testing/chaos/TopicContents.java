@@ -99,7 +99,7 @@ final class TopicContents {
     private static Lost conflict(JsonNode value) {
         return new Lost(
                 value.path("key").asText(),
-                value.path("change").asLong(),
+                value.path("change_id").asLong(),
                 null,
                 value.path("value").isNull()
                         ? null

@@ -71,7 +71,7 @@ class TopicContentsTest {
     void aConflictIsReadAsItIs() {
         add(
                 Stack.CONFLICTS_TOPIC,
-                "{'key': '/k', 'change': 7, 'value': null, 'base_revision': 3, 'won_epoch': 1, 'won_revision': 9,"
+                "{'key': '/k', 'change_id': 7, 'value': null, 'base_revision': 3, 'won_epoch': 1, 'won_revision': 9,"
                         + " 'reason': 'changed', 'applied_late': true}");
         assertThat(contents.conflicts()).containsExactly(new Lost("/k", 7, null, null, 3, 1, 9, "changed", true));
         assertThat(contents.failures()).isEmpty();

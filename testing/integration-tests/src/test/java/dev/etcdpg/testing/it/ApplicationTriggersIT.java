@@ -194,8 +194,8 @@ class ApplicationTriggersIT {
                         """))
                 .isEmpty();
         assertThat(sides.postgres.query(
-                        "select change from etcd_sync.etcd_conflict c where starts_with(key, ?) and not exists ("
-                                + "select from public.app_witness w where w.key = c.key and w.id = c.change)",
+                        "select change_id from etcd_sync.etcd_conflict c where starts_with(key, ?) and not exists ("
+                                + "select from public.app_witness w where w.key = c.key and w.id = c.change_id)",
                         folder))
                 .as("conflicts of changes that nobody made")
                 .isEmpty();

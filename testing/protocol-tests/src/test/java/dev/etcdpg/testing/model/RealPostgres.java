@@ -126,7 +126,7 @@ final class RealPostgres implements Postgres {
     /** Whether a change lost to its own event. */
     boolean flickers() {
         return query(
-                        "select change, won_epoch, won_revision from etcd_conflict",
+                        "select change_id, won_epoch, won_revision from etcd_conflict",
                         row -> row.getLong(1)
                                 == world.authors.getOrDefault(new Revision(row.getLong(2), row.getLong(3)), 0L))
                 .contains(true);
@@ -193,7 +193,7 @@ final class RealPostgres implements Postgres {
     @Override
     public boolean owes(SinkRunner.Task sink) {
         return query(
-                                "select count(*) from etcd_untrusted_range where request = 9223372036854775807",
+                                "select count(*) from etcd_untrusted_range where request_id = 9223372036854775807",
                                 row -> row.getLong(1))
                         .get(0)
                 > 0;
@@ -236,7 +236,7 @@ final class RealPostgres implements Postgres {
     @Override
     public long change(String key, long send) {
         return query(
-                        "select change from etcd_mirror where key = '" + key + "' and send_number = " + send,
+                        "select change_id from etcd_mirror where key = '" + key + "' and send_number = " + send,
                         row -> row.getLong(1))
                 .stream()
                 .findFirst()
@@ -257,13 +257,13 @@ final class RealPostgres implements Postgres {
         return query(
                         "select hashtextextended(concat_ws('/', (select count(*) from etcd_history),"
                                 + " (select string_agg(id::text, ',' order by id) from etcd_wal),"
-                                + " (select string_agg(concat_ws(' ', key, applied_epoch, applied_revision, settled, status, next_action, send_number,"
+                                + " (select string_agg(concat_ws(' ', key, applied_epoch, applied_revision, settled_id, status, next_action, send_number,"
                                 + " probe_number), ',' order by key) from etcd_mirror),"
-                                + " (select count(*) || ' ' || count(number) from etcd_conflict),"
-                                + " (select string_agg(concat_ws(' ', id, number), ',' order by id) from etcd_request),"
-                                + " (select string_agg(concat_ws(' ', partition, after, request, epoch), ',' order by partition, after)"
+                                + " (select count(*) || ' ' || count(publish_number) from etcd_conflict),"
+                                + " (select string_agg(concat_ws(' ', id, send_number), ',' order by id) from etcd_request),"
+                                + " (select string_agg(concat_ws(' ', partition, after_key, request_id, epoch), ',' order by partition, after_key)"
                                 + " from etcd_untrusted_range),"
-                                + " (select string_agg(concat_ws(' ', partition, after, revision, epoch), ',' order by partition, after)"
+                                + " (select string_agg(concat_ws(' ', partition, after_key, revision, epoch), ',' order by partition, after_key)"
                                 + " from etcd_snapshot)), 0)",
                         row -> row.getLong(1))
                 .get(0);
@@ -285,7 +285,7 @@ final class RealPostgres implements Postgres {
                         new Mirrored(
                                 new Revision(row.getLong(2), row.getLong(3)), row.getString(5), row.getBoolean(4))));
         List<Applied> history = query(
-                "select key, epoch, revision, value, origin <> 'etcd', snapshot from etcd_history order by ctid",
+                "select key, epoch, revision, value, origin <> 'etcd', from_snapshot from etcd_history order by ctid",
                 row -> new Applied(
                         row.getString(1),
                         new Revision(row.getLong(2), row.getLong(3)),

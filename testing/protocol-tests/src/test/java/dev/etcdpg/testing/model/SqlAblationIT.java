@@ -33,8 +33,8 @@ class SqlAblationIT {
         /** Of a key one change is in flight: without it the next one takes its place as soon as it is there. */
         ONE_IN_FLIGHT(
                 "R__2_dispatch",
-                new String[] {"and w.id > m.settled", "w on m.status is null"},
-                new String[] {"and w.id > greatest(m.settled, m.change)", "w on m.next_action is null"},
+                new String[] {"and w.id > m.settled_id", "w on m.status is null"},
+                new String[] {"and w.id > greatest(m.settled_id, m.change_id)", "w on m.next_action is null"},
                 "false-conflict",
                 NO_APP),
         /** Only what has been decided is removed from the changes that wait. */
