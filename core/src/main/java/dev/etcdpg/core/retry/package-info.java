@@ -1,2 +1,2 @@
-/** Retries with backoff and a circuit, for the tasks of all connectors. */
+/** When to try again, and when to give up: the retry policy of all tasks, deadlines and rate limits. */
 package dev.etcdpg.core.retry;

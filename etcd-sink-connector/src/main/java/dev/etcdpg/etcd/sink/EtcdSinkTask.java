@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.RetryConfig;
-import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.etcd.client.BookkeepingKeys;
@@ -31,7 +31,7 @@ public final class EtcdSinkTask extends SinkTask {
 
     private final Clock clock;
     private EtcdSinkConfig config;
-    private Retries retries;
+    private RetryPolicy retries;
     private EtcdSink sink;
 
     public EtcdSinkTask() {
@@ -45,7 +45,7 @@ public final class EtcdSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> props) {
         config = new EtcdSinkConfig(props);
-        retries = new Retries("etcd", RetryConfig.of(config), clock);
+        retries = new RetryPolicy("etcd", RetryConfig.of(config), System::nanoTime);
         BookkeepingKeys keys = config.keys();
         ItemReader reader = new ItemReader(config.routes(), config.getString(EtcdSinkConfig.TOPIC_PREFIX));
         EtcdStore store = new EtcdStore(config.etcd().newClient(), config.etcd().requestTimeout());
@@ -71,7 +71,7 @@ public final class EtcdSinkTask extends SinkTask {
         if (records.isEmpty() && !sink.isCheckDue()) {
             return;
         }
-        if (!retries.mayTry()) {
+        if (retries.isOpen()) {
             throw again(retries.pause(), "etcd does not answer; the circuit is open", null);
         }
         try {

@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.RetryConfig;
-import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.etcd.client.BookkeepingKeys;
 import dev.etcdpg.etcd.source.emit.ChainNumbers;
 import dev.etcdpg.etcd.source.emit.Outbox;
@@ -49,8 +49,8 @@ final class ReaderFactory {
         this.clock = clock;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
-        this.requests = new Patience(new Retries("etcd", RetryConfig.of(config), clock), nanoTime);
-        this.watching = new Patience(new Retries("etcd watch", RetryConfig.of(config), clock), nanoTime);
+        this.requests = new Patience(new RetryPolicy("etcd", RetryConfig.of(config), nanoTime));
+        this.watching = new Patience(new RetryPolicy("etcd watch", RetryConfig.of(config), nanoTime));
         this.keys = config.etcd().bookkeepingKeys();
     }
 

@@ -4,18 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.config.RetryConfig;
-import dev.etcdpg.core.retry.Retries;
-import java.time.Clock;
+import dev.etcdpg.core.retry.RetryPolicy;
 import java.time.Duration;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 
 class PatienceTest {
 
-    private final Patience patience = new Patience(new Retries(
+    private final Patience patience = new Patience(new RetryPolicy(
             "etcd",
             new RetryConfig(Duration.ofHours(1), Duration.ofHours(1), Duration.ofMillis(-1), 50),
-            Clock.systemUTC()));
+            System::nanoTime));
     private final Exception denied = new Exception("PERMISSION_DENIED: etcdserver: permission denied");
 
     @Test

@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.Version;
-import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.pg.client.SqlFaults;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -31,7 +31,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
     private final Clock clock = Clock.systemUTC();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private NotifySourceConfig config;
-    private Retries retries;
+    private RetryPolicy retries;
     private final Map<String, SourceOffset> reached = new HashMap<>();
     private SendSource source;
     private Instant notBefore = Instant.MIN;
@@ -40,7 +40,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
     @Override
     public void start(Map<String, String> props) {
         config = new NotifySourceConfig(props);
-        retries = new Retries("PostgreSQL", config.retries(), clock);
+        retries = new RetryPolicy("PostgreSQL", config.retries(), System::nanoTime);
     }
 
     @Override
@@ -53,7 +53,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
         if (stopped.getCount() == 0) {
             return null;
         }
-        if (!retries.mayTry()) {
+        if (!retries.isReady()) {
             notBefore = clock.instant().plus(retries.pause());
             return null;
         }

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink;
 
-import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.pg.client.SqlFaults;
@@ -38,7 +38,7 @@ final class Sink implements AutoCloseable {
     private final PostgresSinkConfig config;
     private final SinkTaskContext context;
     private final Clock clock;
-    private final Retries retries;
+    private final RetryPolicy retries;
     private final Database database;
     private Losses losses;
     private final Assignment assignment;
@@ -50,7 +50,7 @@ final class Sink implements AutoCloseable {
         this.config = config;
         this.context = context;
         this.clock = clock;
-        retries = new Retries("PostgreSQL", config.retry(), clock);
+        retries = new RetryPolicy("PostgreSQL", config.retry(), System::nanoTime);
         database = new Database(config.postgres(), name, config.routes(), config.tableSchema(), config.autoCreate());
         losses = new Losses(clock);
         assignment = new Assignment(context, config::route);
@@ -75,7 +75,7 @@ final class Sink implements AutoCloseable {
      * @throws ConnectException if somebody must do something; the message says what
      */
     void put(Collection<SinkRecord> records) {
-        if (!retries.mayTry()) {
+        if (retries.isOpen()) {
             assignment.failed();
             throw later(retries.pause(), "PostgreSQL has not answered, the circuit is open", null);
         }

@@ -3,7 +3,7 @@ package dev.etcdpg.etcd.source;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.RetryConfig;
-import dev.etcdpg.core.retry.Retries;
+import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.etcd.client.BookkeepingKeys;
 import dev.etcdpg.etcd.source.decide.EtcdState;
 import dev.etcdpg.etcd.source.emit.Batch;
@@ -76,8 +76,8 @@ public final class ModelEtcdSource implements AutoCloseable {
                 new Scope(route, range, siblings, route.topic("etcd"), partitions, "etcd.dlq", false, "etcd-source");
         ReaderSettings settings = new ReaderSettings(
                 fetchSize, 1_000, Duration.ofSeconds(5), Duration.ofSeconds(20), SnapshotMode.WHEN_NEEDED, false);
-        Patience requests = new Patience(new Retries("etcd", RETRIES, clock), clock::nanoTime);
-        Patience watching = new Patience(new Retries("etcd watch", RETRIES, clock), clock::nanoTime);
+        Patience requests = new Patience(new RetryPolicy("etcd", RETRIES, clock::nanoTime));
+        Patience watching = new Patience(new RetryPolicy("etcd watch", RETRIES, clock::nanoTime));
         EtcdReader etcdReader = new EtcdReader(etcd, keys, Duration.ofSeconds(5), requests);
         Signal signal = new Signal();
         HistoryGuard guard = new HistoryGuard(scope, settings, etcdReader, offsets, clock, metrics) {
