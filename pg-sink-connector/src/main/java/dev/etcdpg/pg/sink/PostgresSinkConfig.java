@@ -5,8 +5,8 @@ import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.pg.client.PostgresConfig;
-import dev.etcdpg.pg.sink.decide.Policy;
-import dev.etcdpg.pg.sink.intake.LossPolicy;
+import dev.etcdpg.pg.sink.read.LossPolicy;
+import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,8 +119,8 @@ public final class PostgresSinkConfig extends AbstractConfig {
         return getBoolean(AUTO_CREATE);
     }
 
-    public Policy conflictPolicy() {
-        return Policy.valueOf(constant(CONFLICT_POLICY));
+    public ConflictPolicy conflictPolicy() {
+        return ConflictPolicy.valueOf(constant(CONFLICT_POLICY));
     }
 
     public LossPolicy lossPolicy() {

@@ -12,7 +12,7 @@ import org.apache.kafka.connect.sink.SinkTask;
 /** Translates Connect's lifecycle. */
 public final class PostgresSinkTask extends SinkTask {
 
-    private Sink sink;
+    private PostgresSink sink;
 
     @Override
     public String version() {
@@ -22,7 +22,7 @@ public final class PostgresSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> settings) {
         String name = "etcd-pg " + settings.getOrDefault("name", "sink");
-        sink = new Sink(new PostgresSinkConfig(settings), name, context, Clock.systemUTC());
+        sink = new PostgresSink(new PostgresSinkConfig(settings), name, context, Clock.systemUTC());
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.core.Route;
-import dev.etcdpg.pg.sink.intake.Lane;
-import dev.etcdpg.pg.sink.intake.Segment;
+import dev.etcdpg.pg.sink.read.PartitionState;
+import dev.etcdpg.pg.sink.read.Segment;
 import java.sql.SQLException;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
@@ -17,7 +17,7 @@ public interface SegmentStore {
      * @return the lanes to go on with
      * @throws SQLException if nothing was done; the session may be of no use any more
      */
-    List<Lane> apply(List<Segment> segments, boolean retry) throws SQLException;
+    List<PartitionState> apply(List<Segment> segments, boolean retry) throws SQLException;
 
     /**
      * Where the sink stood in the partition when it committed last. Changes nothing.
@@ -25,5 +25,5 @@ public interface SegmentStore {
      * @return its position is -1 if the partition was never seen
      * @throws SQLException if the database cannot be reached or read; the session may be of no use any more
      */
-    Lane load(TopicPartition partition, Route route) throws SQLException;
+    PartitionState load(TopicPartition partition, Route route) throws SQLException;
 }

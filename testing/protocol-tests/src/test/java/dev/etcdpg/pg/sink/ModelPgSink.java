@@ -1,10 +1,10 @@
 package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.core.Route;
-import dev.etcdpg.pg.sink.apply.Losses;
+import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
-import dev.etcdpg.pg.sink.intake.Intake;
-import dev.etcdpg.pg.sink.intake.LossPolicy;
+import dev.etcdpg.pg.sink.read.LossPolicy;
+import dev.etcdpg.pg.sink.read.RecordReader;
 import dev.etcdpg.testing.model.ModelClock;
 import dev.etcdpg.testing.model.SinkRunner;
 import java.sql.SQLException;
@@ -21,8 +21,8 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 /** The PostgreSQL sink, with a modelled PostgreSQL behind it. */
 public final class ModelPgSink implements SinkRunner.Task {
 
-    private final Assignment assignment;
-    private final Delivery delivery;
+    private final SinkAssignment assignment;
+    private final RecordDelivery delivery;
     private final TopicPartition partition;
 
     /** @param store makes the store, given the register of losses */
@@ -32,15 +32,15 @@ public final class ModelPgSink implements SinkRunner.Task {
             Route route,
             TopicPartition partition,
             String origin,
-            Function<Losses, SegmentStore> store) {
+            Function<LossRequests, SegmentStore> store) {
         this.partition = partition;
-        assignment = new Assignment(context, topic -> route);
-        Losses losses = new Losses(clock);
-        delivery = new Delivery(
+        assignment = new SinkAssignment(context, topic -> route);
+        LossRequests losses = new LossRequests(clock);
+        delivery = new RecordDelivery(
                 assignment,
-                new AsideTimer(clock),
+                new DeferredTimer(clock),
                 store.apply(losses),
-                new Intake(LossPolicy.HEAL, origin, clock),
+                new RecordReader(LossPolicy.HEAL, origin, clock),
                 losses);
         assignment.open(List.of(partition));
     }

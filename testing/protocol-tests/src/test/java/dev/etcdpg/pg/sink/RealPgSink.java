@@ -13,11 +13,11 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 /** The PostgreSQL sink as it is, on a real PostgreSQL, in the time of a history. */
 public final class RealPgSink implements SinkRunner.Task {
 
-    private final Sink sink;
+    private final PostgresSink sink;
 
     public RealPgSink(
             SinkTaskContext context, ModelClock clock, TopicPartition partition, Map<String, String> settings) {
-        sink = new Sink(new PostgresSinkConfig(settings), "sink " + partition, context, clock);
+        sink = new PostgresSink(new PostgresSinkConfig(settings), "sink " + partition, context, clock);
         sink.open(List.of(partition));
     }
 

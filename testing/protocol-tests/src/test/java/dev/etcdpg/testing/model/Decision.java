@@ -1,14 +1,14 @@
 package dev.etcdpg.testing.model;
 
 import dev.etcdpg.core.Revision;
-import dev.etcdpg.pg.sink.decide.Content;
-import dev.etcdpg.pg.sink.decide.Effect;
-import dev.etcdpg.pg.sink.decide.Flight;
-import dev.etcdpg.pg.sink.decide.Input;
-import dev.etcdpg.pg.sink.decide.KeyState;
-import dev.etcdpg.pg.sink.decide.Mirror;
-import dev.etcdpg.pg.sink.decide.Rules;
-import dev.etcdpg.pg.sink.decide.Verdict;
+import dev.etcdpg.pg.sink.resolve.Content;
+import dev.etcdpg.pg.sink.resolve.Effect;
+import dev.etcdpg.pg.sink.resolve.Flight;
+import dev.etcdpg.pg.sink.resolve.Input;
+import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.Mirror;
+import dev.etcdpg.pg.sink.resolve.Rules;
+import dev.etcdpg.pg.sink.resolve.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,8 +2,8 @@ package dev.etcdpg.testing.model;
 
 import dev.etcdpg.core.Lanes;
 import dev.etcdpg.core.Revision;
-import dev.etcdpg.pg.sink.decide.Content;
-import dev.etcdpg.pg.sink.decide.Flight;
+import dev.etcdpg.pg.sink.resolve.Content;
+import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.source.ModelPgSource.Numbered;
 import dev.etcdpg.testing.model.MemoryState.Entry;
 import dev.etcdpg.testing.model.MemoryState.Wal;

@@ -4,12 +4,12 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.pg.sink.ModelPgSink;
-import dev.etcdpg.pg.sink.decide.Content;
-import dev.etcdpg.pg.sink.decide.Flight;
-import dev.etcdpg.pg.sink.decide.Input;
-import dev.etcdpg.pg.sink.decide.Policy;
-import dev.etcdpg.pg.sink.decide.Rules;
-import dev.etcdpg.pg.sink.decide.Verdict;
+import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
+import dev.etcdpg.pg.sink.resolve.Content;
+import dev.etcdpg.pg.sink.resolve.Flight;
+import dev.etcdpg.pg.sink.resolve.Input;
+import dev.etcdpg.pg.sink.resolve.Rules;
+import dev.etcdpg.pg.sink.resolve.Verdict;
 import dev.etcdpg.pg.source.ModelPgSource;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -66,9 +66,9 @@ final class MemoryPostgres implements Postgres {
         this.story = story;
         this.authors = authors;
         this.wrong = wrong;
-        Policy policy = flags.contains(Flag.POSTGRES_WINS)
-                ? Policy.POSTGRES_WINS
-                : flags.contains(Flag.MANUAL) ? Policy.MANUAL : Policy.ETCD_WINS;
+        ConflictPolicy policy = flags.contains(Flag.POSTGRES_WINS)
+                ? ConflictPolicy.POSTGRES_WINS
+                : flags.contains(Flag.MANUAL) ? ConflictPolicy.MANUAL : ConflictPolicy.ETCD_WINS;
         this.rules = new Rules(policy, ORIGIN);
     }
 

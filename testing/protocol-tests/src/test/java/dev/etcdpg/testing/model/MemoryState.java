@@ -2,9 +2,9 @@ package dev.etcdpg.testing.model;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
-import dev.etcdpg.pg.sink.decide.Flight;
-import dev.etcdpg.pg.sink.decide.Mirror;
-import dev.etcdpg.pg.sink.intake.Blind;
+import dev.etcdpg.pg.sink.read.UntrustedRange;
+import dev.etcdpg.pg.sink.resolve.Flight;
+import dev.etcdpg.pg.sink.resolve.Mirror;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +37,7 @@ final class MemoryState {
     final List<Postgres.Applied> history = new ArrayList<>();
     final Map<Long, Request> requests = new TreeMap<>();
     final Map<Place, Ended> snapshots = new HashMap<>();
-    final Map<Place, Blind> blind = new HashMap<>();
+    final Map<Place, UntrustedRange> blind = new HashMap<>();
     final Map<Place, Long> chain = new HashMap<>();
     final Map<Integer, Long> next = new HashMap<>();
     final Map<Long, String> outcomes = new HashMap<>();

@@ -4,18 +4,18 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.record.EtcdRecord;
-import dev.etcdpg.pg.sink.apply.Losses;
+import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
-import dev.etcdpg.pg.sink.decide.Content;
-import dev.etcdpg.pg.sink.decide.Effect;
-import dev.etcdpg.pg.sink.decide.Flight;
-import dev.etcdpg.pg.sink.decide.Input;
-import dev.etcdpg.pg.sink.decide.KeyState;
-import dev.etcdpg.pg.sink.decide.Verdict;
-import dev.etcdpg.pg.sink.intake.Blind;
-import dev.etcdpg.pg.sink.intake.Item;
-import dev.etcdpg.pg.sink.intake.Lane;
-import dev.etcdpg.pg.sink.intake.Segment;
+import dev.etcdpg.pg.sink.read.KeyInput;
+import dev.etcdpg.pg.sink.read.PartitionState;
+import dev.etcdpg.pg.sink.read.Segment;
+import dev.etcdpg.pg.sink.read.UntrustedRange;
+import dev.etcdpg.pg.sink.resolve.Content;
+import dev.etcdpg.pg.sink.resolve.Effect;
+import dev.etcdpg.pg.sink.resolve.Flight;
+import dev.etcdpg.pg.sink.resolve.Input;
+import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.Verdict;
 import dev.etcdpg.testing.model.MemoryState.Conflict;
 import dev.etcdpg.testing.model.MemoryState.Ended;
 import dev.etcdpg.testing.model.MemoryState.Entry;
@@ -34,18 +34,18 @@ import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 
 /** What the sink's SQL does of a segment, in memory: who decides are the sink's own rules. */
-final class MemoryStore implements SegmentStore, Losses.Book {
+final class MemoryStore implements SegmentStore, LossRequests.Book {
 
     private final MemoryPostgres postgres;
-    private final Losses losses;
+    private final LossRequests losses;
     private final Decision decision;
     private final Set<Flag> flags;
     /** Ablation NO_QUEUE: what is set aside without a queue. */
-    private final Map<String, List<Item>> unqueued = new LinkedHashMap<>();
+    private final Map<String, List<KeyInput>> unqueued = new LinkedHashMap<>();
 
     private int incarnation;
 
-    MemoryStore(MemoryPostgres postgres, Losses losses, Decision decision, Set<Flag> flags) {
+    MemoryStore(MemoryPostgres postgres, LossRequests losses, Decision decision, Set<Flag> flags) {
         this.postgres = postgres;
         this.losses = losses;
         this.decision = decision;
@@ -58,7 +58,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
     }
 
     @Override
-    public Lane load(TopicPartition partition, Route route) {
+    public PartitionState load(TopicPartition partition, Route route) {
         incarnation = postgres.incarnation();
         int p = partition.partition();
         Map<KeyRange, Long> chain = new HashMap<>();
@@ -67,28 +67,28 @@ final class MemoryStore implements SegmentStore, Losses.Book {
                 chain.put(place.range(), number);
             }
         });
-        Map<KeyRange, Blind> blind = new HashMap<>();
+        Map<KeyRange, UntrustedRange> blind = new HashMap<>();
         db().blind.forEach((place, b) -> {
             if (place.partition() == p) {
                 blind.put(place.range(), b);
             }
         });
-        return new Lane(partition, route, db().next.getOrDefault(p, -1L), chain, blind);
+        return new PartitionState(partition, route, db().next.getOrDefault(p, -1L), chain, blind);
     }
 
     @Override
-    public List<Lane> apply(List<Segment> segments, boolean retry) throws SQLException {
+    public List<PartitionState> apply(List<Segment> segments, boolean retry) throws SQLException {
         if (incarnation != postgres.incarnation()) {
             throw new SQLException("the connection is lost", "08006");
         }
         postgres.mayFail(true);
-        List<Lane> lanes = new ArrayList<>();
+        List<PartitionState> lanes = new ArrayList<>();
         for (Segment segment : segments) {
-            Lane lane = segment.lane().copy();
+            PartitionState lane = segment.lane().copy();
             losses.ask(this, lane);
             if (flags.contains(Flag.NO_BLIND)) {
                 // as if it trusted answers as soon as it has asked
-                lane.trust(KeyRange.ALL, Blind.LATER - 1);
+                lane.trust(KeyRange.ALL, UntrustedRange.LATER - 1);
                 db().blind.clear();
             }
             applyUnqueued();
@@ -111,7 +111,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         return lanes;
     }
 
-    private void save(Lane lane) {
+    private void save(PartitionState lane) {
         int p = lane.partition().partition();
         if (lane.unapplied() >= 0) {
             db().next.put(p, lane.unapplied());
@@ -120,12 +120,12 @@ final class MemoryStore implements SegmentStore, Losses.Book {
     }
 
     @Override
-    public long request(Lane lane, KeyRange range, Blind blind) {
+    public long request(PartitionState lane, KeyRange range, UntrustedRange blind) {
         return postgres.request(range, blind.epoch(), "records were lost");
     }
 
     @Override
-    public void note(Lane lane, KeyRange range, Blind blind) {
+    public void note(PartitionState lane, KeyRange range, UntrustedRange blind) {
         db().blind.put(new Place(lane.partition().partition(), range), blind);
     }
 
@@ -139,7 +139,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         }
     }
 
-    private void apply(Lane lane, String key, List<Item> items) {
+    private void apply(PartitionState lane, String key, List<KeyInput> items) {
         if (!decide(key, inputs(items))) {
             if (flags.contains(Flag.NO_QUEUE)) {
                 unqueued.computeIfAbsent(key, k -> new ArrayList<>()).addAll(items);
@@ -149,8 +149,8 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         }
     }
 
-    private static List<Input> inputs(List<Item> items) {
-        return items.stream().map(Item::input).toList();
+    private static List<Input> inputs(List<KeyInput> items) {
+        return items.stream().map(KeyInput::input).toList();
     }
 
     private KeyState state(String key) {
@@ -282,7 +282,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
 
     // ---- manifests and end marks
 
-    private void apply(Lane lane, Segment segment, EtcdRecord.Manifest manifest) {
+    private void apply(PartitionState lane, Segment segment, EtcdRecord.Manifest manifest) {
         Set<String> keys = new TreeSet<>(db().mirror.keySet());
         keys.addAll(db().wal.keySet());
         keys.addAll(lane.asideKeys(manifest.page()));
@@ -292,7 +292,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
             if (!manifest.page().contains(key) || !manifest.isOfPartition(key, of)) {
                 continue;
             }
-            Item item = new Item(
+            KeyInput item = new KeyInput(
                     key, new Input.Read(manifest.at(), manifest.keys().contains(key)), segment.controlRecord());
             if (lane.isAside(key)) {
                 lane.setAside(key, List.of(item));
@@ -302,7 +302,7 @@ final class MemoryStore implements SegmentStore, Losses.Book {
         }
     }
 
-    private void apply(Lane lane, EtcdRecord.End end) {
+    private void apply(PartitionState lane, EtcdRecord.End end) {
         int p = lane.partition().partition();
         long epoch = end.at().epoch();
         Place place = new Place(p, end.range());

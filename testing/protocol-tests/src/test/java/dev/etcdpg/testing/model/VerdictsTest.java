@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.etcdpg.core.Revision;
-import dev.etcdpg.pg.sink.decide.Content;
-import dev.etcdpg.pg.sink.decide.Mirror;
+import dev.etcdpg.pg.sink.resolve.Content;
+import dev.etcdpg.pg.sink.resolve.Mirror;
 import dev.etcdpg.testing.model.Outcomes.Entry;
 import dev.etcdpg.testing.model.Outcomes.What;
 import io.etcd.jetcd.api.TxnRequest;

@@ -1,0 +1,45 @@
+package dev.etcdpg.pg.sink.read;
+
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.pg.sink.resolve.Content;
+import dev.etcdpg.pg.sink.resolve.Input;
+
+/** Records as the rules see them. */
+final class InputDecoder {
+
+    private InputDecoder() {}
+
+    /** Null for a record that speaks of no single key. */
+    static Input of(EtcdRecord record) {
+        if (record instanceof EtcdRecord.Event event) {
+            EtcdRecord.Row row = event.after();
+            return row == null
+                    ? Input.Observed.absent(event.at(), event.snapshotRevision())
+                    : new Input.Observed(
+                            event.at(),
+                            Content.of(row.value()),
+                            row.value(),
+                            row.createRevision(),
+                            row.version(),
+                            row.lease(),
+                            event.snapshotRevision());
+        } else if (record instanceof EtcdRecord.Unrepresentable event) {
+            return Input.Observed.unrepresentable(event.at(), event.lease(), event.snapshotRevision());
+        } else if (record instanceof EtcdRecord.Answer answer) {
+            return new Input.Answered(answer.at(), answer.origin(), answer.of(), answer.outcome(), answer.reason());
+        }
+        return null;
+    }
+
+    static Revision at(EtcdRecord record) {
+        if (record instanceof EtcdRecord.Manifest manifest) {
+            return manifest.at();
+        } else if (record instanceof EtcdRecord.End end) {
+            return end.at();
+        } else if (record instanceof EtcdRecord.Heartbeat heartbeat) {
+            return heartbeat.at();
+        }
+        return of(record).at();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.etcdpg.pg.sink.resolve;
+
+/**
+ * What a key holds, as far as it can be told: nothing, a value (its digest), or something that PostgreSQL text cannot hold.
+ *
+ * @param digest of the value; null unless {@code kind} is {@link Kind#VALUE}
+ */
+public record Content(Kind kind, Digest digest) {
+
+    /** Which of the three. */
+    public enum Kind {
+        ABSENT,
+        VALUE,
+        UNREPRESENTABLE
+    }
+
+    public static final Content ABSENT = new Content(Kind.ABSENT, null);
+    public static final Content UNREPRESENTABLE = new Content(Kind.UNREPRESENTABLE, null);
+
+    /** @param value null: absent */
+    public static Content of(String value) {
+        return value == null ? ABSENT : of(Digest.ofText(value));
+    }
+
+    public static Content of(Digest digest) {
+        return new Content(Kind.VALUE, digest);
+    }
+
+    public boolean isLive() {
+        return kind != Kind.ABSENT;
+    }
+
+    public boolean isValue() {
+        return kind == Kind.VALUE;
+    }
+
+    /** KeySnapshot to be the same. What is unrepresentable is not known, so it is never the same as anything. */
+    public boolean sameAs(Content other) {
+        return kind != Kind.UNREPRESENTABLE && equals(other);
+    }
+}

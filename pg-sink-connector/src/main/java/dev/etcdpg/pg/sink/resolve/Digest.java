@@ -1,0 +1,29 @@
+package dev.etcdpg.pg.sink.resolve;
+
+import dev.etcdpg.core.Lanes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** SHA-256 of a value's UTF-8 form: values are compared by it, so that the mirror need not keep them. */
+public record Digest(long a, long b, long c, long d) {
+
+    public static Digest ofText(String value) {
+        return ofBytes(Lanes.sha256(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** @param hash 32 bytes */
+    public static Digest ofBytes(byte[] hash) {
+        ByteBuffer buffer = ByteBuffer.wrap(hash);
+        return new Digest(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+    }
+
+    /** 32 bytes. */
+    public byte[] bytes() {
+        return ByteBuffer.allocate(32)
+                .putLong(a)
+                .putLong(b)
+                .putLong(c)
+                .putLong(d)
+                .array();
+    }
+}

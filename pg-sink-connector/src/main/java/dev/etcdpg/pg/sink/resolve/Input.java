@@ -1,0 +1,54 @@
+package dev.etcdpg.pg.sink.resolve;
+
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Outcome;
+
+/** What is said of one key. */
+public sealed interface Input {
+
+    Revision at();
+
+    /**
+     * etcd holds this.
+     *
+     * @param value null unless {@code content} is a value
+     * @param snapshotRevision revision at which a snapshot saw it, 0 for an event of the watch
+     */
+    record Observed(
+            Revision at,
+            Content content,
+            String value,
+            long createRevision,
+            long version,
+            long lease,
+            long snapshotRevision)
+            implements Input {
+
+        public static Observed absent(Revision at, long snapshotRevision) {
+            return new Observed(at, Content.ABSENT, null, 0, 0, 0, snapshotRevision);
+        }
+
+        public static Observed unrepresentable(Revision at, long lease, long snapshotRevision) {
+            return new Observed(at, Content.UNREPRESENTABLE, null, 0, 0, lease, snapshotRevision);
+        }
+
+        public boolean isSnapshot() {
+            return snapshotRevision != 0;
+        }
+
+        Mirror mirror() {
+            return new Mirror(
+                    at.epoch(), content.isLive() ? at.revision() : 0, content, createRevision, version, lease);
+        }
+    }
+
+    /**
+     * The etcd sink says what became of change {@code of} of database {@code origin}.
+     *
+     * @param reason null without
+     */
+    record Answered(Revision at, String origin, long of, Outcome outcome, String reason) implements Input {}
+
+    /** A snapshot has read the range of the key at {@code at}; {@code listed}: it was among those that live. */
+    record Read(Revision at, boolean listed) implements Input {}
+}

@@ -1,0 +1,110 @@
+package dev.etcdpg.pg.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.testing.servers.Postgres;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.junit.jupiter.api.Test;
+
+class PgSinkConnectorIT {
+
+    private final Postgres postgres = Postgres.shared();
+    private final PostgresSinkConnector connector = new PostgresSinkConnector();
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("connection.url", postgres.jdbcUrl(postgres.newDatabase("validate")));
+        settings.put("connection.user", postgres.user());
+        settings.put("connection.password", postgres.password());
+        settings.put("etcd.prefix", "/k/");
+        settings.put("topics", "etcd.etcd");
+        return settings;
+    }
+
+    private Map<String, List<String>> errors(Map<String, String> settings) {
+        Map<String, List<String>> errors = new HashMap<>();
+        for (ConfigValue value : connector.validate(settings).configValues()) {
+            if (!value.errorMessages().isEmpty()) {
+                errors.put(value.name(), value.errorMessages());
+            }
+        }
+        return errors;
+    }
+
+    @Test
+    void isFoundAndHasAVersion() {
+        assertThat(ServiceLoader.load(SinkConnector.class)).anyMatch(found -> found instanceof PostgresSinkConnector);
+        assertThat(connector.version()).matches("\\d+\\.\\d+\\.\\d+.*");
+    }
+
+    @Test
+    void defaultsNeedNothingButAUrlAndAPrefix() {
+        assertThat(errors(settings())).isEmpty();
+    }
+
+    @Test
+    void eachMistakeIsReportedAtItsField() {
+        Map<String, String> settings = settings();
+        settings.put("conflict.policy", "coin");
+        settings.put("connection.url", "postgresql://somewhere");
+        assertThat(errors(settings)).containsOnlyKeys("conflict.policy", "connection.url");
+        settings = settings();
+        settings.remove("etcd.prefix");
+        assertThat(errors(settings)).containsOnlyKeys("routes");
+        settings = settings();
+        settings.put("connection.password", "wrong");
+        assertThat(errors(settings)).containsOnlyKeys("connection.password");
+        settings = settings();
+        settings.put("connection.url", "jdbc:postgresql://127.0.0.1:1/nothing");
+        assertThat(errors(settings)).containsOnlyKeys("connection.url");
+        settings = settings();
+        settings.put("connection.url", postgres.jdbcUrl("nothing"));
+        assertThat(errors(settings)).containsOnlyKeys("connection.url");
+    }
+
+    @Test
+    void withoutAutoCreateItSaysWhatIsMissing() {
+        Map<String, String> settings = settings();
+        settings.put("auto.create", "false");
+        PostgresSinkTask task = new PostgresSinkTask();
+        task.initialize(new FakeContext());
+        task.start(settings);
+        task.open(List.of(Bench.PARTITION));
+        assertThatThrownBy(() -> task.put(List.of()))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("auto.create");
+        task.stop();
+    }
+
+    @Test
+    void aTableThatCannotBeMirroredIsRefusedInASentence() {
+        Map<String, String> settings = settings();
+        String url = settings.get("connection.url");
+        postgres.execute(url.substring(url.lastIndexOf('/') + 1), "create table public.etcd (id int)");
+        PostgresSinkTask task = new PostgresSinkTask();
+        task.initialize(new FakeContext());
+        task.start(settings);
+        assertThatThrownBy(() -> task.put(List.of()))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("column key");
+        task.stop();
+    }
+
+    @Test
+    void aTopicOfNoRouteIsRefused() {
+        PostgresSinkTask task = new PostgresSinkTask();
+        task.initialize(new FakeContext());
+        task.start(settings());
+        assertThatThrownBy(() -> task.open(List.of(new org.apache.kafka.common.TopicPartition("other", 0))))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("etcd.etcd");
+        task.stop();
+    }
+}
