@@ -1,7 +1,7 @@
 package dev.etcdpg.core.record;
 
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Lanes;
 import dev.etcdpg.core.Revision;
 import java.util.List;
 
@@ -56,7 +56,7 @@ public sealed interface EtcdRecord {
 
         /** Whether it lists the key if that lives and is in the page, when it was written to that topic partition. */
         public boolean isOfPartition(String key, int partition) {
-            return Lanes.partition(key, partitions) == partition;
+            return KeyPartitioner.partition(key, partitions) == partition;
         }
     }
 

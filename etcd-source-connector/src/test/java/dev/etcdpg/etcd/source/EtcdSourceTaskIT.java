@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Lanes;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
@@ -340,7 +340,7 @@ class EtcdSourceTaskIT {
         SourceRecord last = task.sourceRecords().get(task.sourceRecords().size() - 1);
         assertThat(last.key()).isEqualTo("/app/a");
         assertThat(last.value()).isNull();
-        assertThat(last.kafkaPartition()).isEqualTo(Lanes.partition("/app/a", 2));
+        assertThat(last.kafkaPartition()).isEqualTo(KeyPartitioner.partition("/app/a", 2));
     }
 
     @Test
@@ -560,7 +560,7 @@ class EtcdSourceTaskIT {
             last.put(record.kafkaPartition(), chain.number());
             if (record.key() != null) {
                 assertThat(record.kafkaPartition())
-                        .isEqualTo(Lanes.partition((String) record.key(), task.partitions()));
+                        .isEqualTo(KeyPartitioner.partition((String) record.key(), task.partitions()));
             }
         }
     }

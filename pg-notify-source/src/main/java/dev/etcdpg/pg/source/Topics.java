@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.KeyPartitioner;
 
 /**
  * Where records go.
@@ -19,6 +19,6 @@ record Topics(String prefix, int partitions, String conflicts) {
     }
 
     int partition(String key) {
-        return key == null ? KEYLESS_PARTITION : Lanes.partition(key, partitions);
+        return key == null ? KEYLESS_PARTITION : KeyPartitioner.partition(key, partitions);
     }
 }

@@ -3,7 +3,7 @@ package dev.etcdpg.pg.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
@@ -49,7 +49,7 @@ class NotifySourceIT {
             assertChained(run.received, new HashMap<>());
             for (SourceRecord record : run.received) {
                 assertThat(record.topic()).isEqualTo("pg.app");
-                assertThat(record.kafkaPartition()).isEqualTo(Lanes.partition((String) record.key(), 4));
+                assertThat(record.kafkaPartition()).isEqualTo(KeyPartitioner.partition((String) record.key(), 4));
             }
             PgRecord.Change first = (PgRecord.Change) run.records().get(0);
             assertThat(first.origin()).isEqualTo(db.one("select origin from etcd_database"));

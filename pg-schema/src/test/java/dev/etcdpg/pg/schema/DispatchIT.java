@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.KeyPartitioner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -47,7 +47,7 @@ class DispatchIT {
         for (String key : List.of("/a/1", "", "ä€𝄞", "/a/" + "k".repeat(2000))) {
             for (int partitions : new int[] {1, 3, 4, 1000}) {
                 assertThat(db.number("select etcd_partition(?, ?)", key, partitions))
-                        .isEqualTo(Lanes.partition(key, partitions));
+                        .isEqualTo(KeyPartitioner.partition(key, partitions));
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
@@ -97,7 +97,7 @@ class DeliveryIT {
     void aManifestSaysNothingOfAKeyOfAnotherPartitionThatIsSetAside() throws Exception {
         String key = IntStream.range(0, 100)
                 .mapToObj(i -> "/k/" + i)
-                .filter(k -> Lanes.partition(k, 2) == 1)
+                .filter(k -> KeyPartitioner.partition(k, 2) == 1)
                 .findFirst()
                 .orElseThrow();
         try (Bench b = new Bench(postgres)) {

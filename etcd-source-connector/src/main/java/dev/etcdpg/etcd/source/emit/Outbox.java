@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.emit;
 
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Lanes;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Utf8;
 import dev.etcdpg.core.record.Chain;
@@ -74,7 +74,7 @@ public final class Outbox {
             deadLetter(change, DeadLetters.keyReason(change.key()), snapshot);
             return;
         }
-        int partition = Lanes.partition(change.key(), scope.partitions());
+        int partition = KeyPartitioner.partition(change.key(), scope.partitions());
         Revision at = new Revision(offsets.epoch(), change.modRevision());
         if (change.isDelete()) {
             event(key.get(), null, at, snapshot, partition);
@@ -103,7 +103,7 @@ public final class Outbox {
     }
 
     public void answer(BookkeepingEvents.Answer answer) {
-        int partition = Lanes.partition(answer.key(), scope.partitions());
+        int partition = KeyPartitioner.partition(answer.key(), scope.partitions());
         record(
                 partition,
                 new EtcdRecord.Answer(

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.offset;
 
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.Sha256;
 import dev.etcdpg.etcd.source.decide.EtcdState;
 import dev.etcdpg.etcd.source.decide.KeyChange;
 import dev.etcdpg.etcd.source.history.HistoryCheck;
@@ -221,6 +221,6 @@ public final class OffsetBook {
 
     /** SHA-256 in hexadecimal. */
     public static String hash(byte[] value) {
-        return HexFormat.of().formatHex(Lanes.sha256(value));
+        return HexFormat.of().formatHex(Sha256.of(value));
     }
 }

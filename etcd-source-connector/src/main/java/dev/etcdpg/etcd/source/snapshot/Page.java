@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.snapshot;
 
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Lanes;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.Utf8;
 import dev.etcdpg.etcd.source.decide.KeyChange;
@@ -51,7 +51,7 @@ public record Page(long revision, List<KeyChange> rows, boolean more) {
             lists.add(new ArrayList<>());
         }
         for (KeyChange row : rows) {
-            key(row.key()).ifPresent(key -> lists.get(Lanes.partition(row.key(), partitions))
+            key(row.key()).ifPresent(key -> lists.get(KeyPartitioner.partition(row.key(), partitions))
                     .add(key));
         }
         return lists;

@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.source.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Lanes;
 import dev.etcdpg.etcd.source.decide.KeyChange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ class PageTest {
                 for (int p = 0; p < partitions; p++) {
                     for (String key : lists.get(p)) {
                         assertThat(bounds.get().contains(key)).isTrue();
-                        assertThat(Lanes.partition(key, partitions)).isEqualTo(p);
+                        assertThat(KeyPartitioner.partition(key, partitions)).isEqualTo(p);
                         listed.add(key);
                     }
                 }

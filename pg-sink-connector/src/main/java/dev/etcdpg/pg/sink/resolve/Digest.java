@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.resolve;
 
-import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 public record Digest(long a, long b, long c, long d) {
 
     public static Digest ofText(String value) {
-        return ofBytes(Lanes.sha256(value.getBytes(StandardCharsets.UTF_8)));
+        return ofBytes(Sha256.of(value.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** @param hash 32 bytes */

@@ -3,8 +3,8 @@ package dev.etcdpg.pg.sink.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Lanes;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.record.Chain;
@@ -70,7 +70,7 @@ class RecordReaderTest {
     void aManifestOfAnotherPartitionSaysNothingOfThisOne() {
         String there = IntStream.range(0, 100)
                 .mapToObj(i -> "/k/" + i)
-                .filter(key -> Lanes.partition(key, 4) == 1)
+                .filter(key -> KeyPartitioner.partition(key, 4) == 1)
                 .findFirst()
                 .orElseThrow();
         SinkRecord copied = record(new EtcdRecord.Manifest(new Chain(11, 10), KeyRange.ALL, AT, List.of(there), 4));

@@ -1,6 +1,6 @@
 package dev.etcdpg.testing.model;
 
-import dev.etcdpg.core.Lanes;
+import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Flight;
@@ -67,7 +67,7 @@ final class MemoryDispatch {
     }
 
     private OptionalLong floor(String key) {
-        int partition = Lanes.partition(key, partitions);
+        int partition = KeyPartitioner.partition(key, partitions);
         return db.snapshots.entrySet().stream()
                 .filter(e -> e.getKey().partition() == partition
                         && e.getKey().range().contains(key))

@@ -1,0 +1,22 @@
+package dev.etcdpg.core;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * SHA-256. Keys are assigned to partitions by it, and the bookkeeping tables and offsets store it in place of values. The result equals
+ * PostgreSQL's {@code sha256(convert_to(text, 'UTF8'))}.
+ */
+public final class Sha256 {
+
+    private Sha256() {}
+
+    /** Returns 32 bytes. */
+    public static byte[] of(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
