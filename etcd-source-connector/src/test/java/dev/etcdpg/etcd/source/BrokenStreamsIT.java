@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import dev.etcdpg.testing.servers.FaultProxy;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,14 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BrokenStreamsIT {
 
     private Etcd etcd;
-    private EtcdClient client;
+    private TestEtcdClient client;
     private FaultProxy proxy;
     private RunningTask task;
 
     @BeforeEach
     void start() {
         etcd = Etcd.started();
-        client = new EtcdClient(etcd.endpoint());
+        client = new TestEtcdClient(etcd.endpoint());
         proxy = FaultProxy.to(etcd.clientPort());
     }
 
@@ -186,7 +188,7 @@ class BrokenStreamsIT {
         task.untilEnds(1);
         client.put("/app/a", "1");
         task.until(t -> t.events().size() == 1);
-        client.writeElsewhere(1_000);
+        writeElsewhere(1_000);
         long now = client.put("/elsewhere/x", "1");
         task.until(t -> t.stored.values().stream().anyMatch(o -> (long) o.get("revision") >= now));
         task.stop();
@@ -350,5 +352,18 @@ class BrokenStreamsIT {
         assertThat(largest).as("a batch of 2,048 and a page, at most").isLessThan(4_200);
         System.out.println(rows + " records in "
                 + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms, at most " + largest + " at a time");
+    }
+
+    /** Writes keys outside of the route, 100 in each revision. */
+    private void writeElsewhere(int revisions) {
+        List<String> keys =
+                IntStream.range(0, 100).mapToObj(i -> "/elsewhere/" + i).toList();
+        for (int i = 1; i <= revisions; i++) {
+            client.putAllAsync(keys, "v" + i);
+            if (i % 50 == 0) {
+                client.flush();
+            }
+        }
+        client.flush();
     }
 }

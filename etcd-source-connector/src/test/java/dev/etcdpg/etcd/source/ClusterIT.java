@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import dev.etcdpg.testing.servers.LocalServer;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class ClusterIT {
 
         Writer(String endpoints, String prefix) {
             thread = new Thread(() -> {
-                try (EtcdClient client = new EtcdClient(endpoints)) {
+                try (TestEtcdClient client = new TestEtcdClient(endpoints)) {
                     for (int i = 0; !over.get(); i++) {
                         client.tryToPut(prefix + (i % 20), "v" + i);
                     }
@@ -115,7 +116,7 @@ class ClusterIT {
 
     private void everyEventCameOnceInOrder() {
         writer.close();
-        try (EtcdClient client = new EtcdClient(endpoints())) {
+        try (TestEtcdClient client = new TestEtcdClient(endpoints())) {
             long last = client.put(prefix + "last", "1");
             task.until(Duration.ofSeconds(60), t -> t.events().stream().anyMatch(e -> e.at().revision() == last));
             task.drain();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class ConvergenceIT {
         boolean epochs = seed % 2 == 0;
         boolean compacts = seed % 4 != 1;
         List<Long> written = new ArrayList<>();
-        try (EtcdClient client = new EtcdClient(etcd.endpoint());
+        try (TestEtcdClient client = new TestEtcdClient(etcd.endpoint());
                 RunningTask task = new RunningTask(Map.of(
                         "etcd.endpoints",
                         etcd.endpoint(),

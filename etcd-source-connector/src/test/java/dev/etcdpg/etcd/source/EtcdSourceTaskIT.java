@@ -9,6 +9,7 @@ import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,13 +28,13 @@ import org.junit.jupiter.api.Test;
 class EtcdSourceTaskIT {
 
     private Etcd etcd;
-    private EtcdClient client;
+    private TestEtcdClient client;
     private RunningTask task;
 
     @BeforeEach
     void start() {
         etcd = Etcd.started();
-        client = new EtcdClient(etcd.endpoint());
+        client = new TestEtcdClient(etcd.endpoint());
     }
 
     @AfterEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +67,11 @@ final class Follower {
     }
 
     /** It has exactly what etcd has. */
-    void holds(EtcdClient client, String prefix) {
+    void holds(TestEtcdClient client, String prefix) {
         TreeMap<String, String> expected = new TreeMap<>();
-        client.all(prefix).forEach(kv -> expected.put(kv.key(), kv.value() + "@" + kv.revision()));
+        client.all(prefix)
+                .forEach((key, kv) ->
+                        expected.put(key, TestEtcdClient.text(kv.getValue()) + "@" + kv.getModRevision()));
         assertThat(live).isEqualTo(expected);
     }
 

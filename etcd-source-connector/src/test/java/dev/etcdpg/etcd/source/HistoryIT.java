@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,14 +24,14 @@ class HistoryIT {
     private Path folder;
 
     private Etcd etcd;
-    private EtcdClient client;
+    private TestEtcdClient client;
     private RunningTask task;
     private long before;
 
     @BeforeEach
     void start() {
         etcd = Etcd.started();
-        client = new EtcdClient(etcd.endpoint());
+        client = new TestEtcdClient(etcd.endpoint());
         run();
         task.untilEnds(1);
         client.put("/app/kept", "1");

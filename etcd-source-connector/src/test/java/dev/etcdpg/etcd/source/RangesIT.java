@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,12 +28,12 @@ class RangesIT {
     private final List<RunningTask> tasks = new ArrayList<>();
     private List<Map<String, String>> configs = List.of();
     private Etcd etcd;
-    private EtcdClient client;
+    private TestEtcdClient client;
 
     @BeforeEach
     void start() {
         etcd = Etcd.started();
-        client = new EtcdClient(etcd.endpoint());
+        client = new TestEtcdClient(etcd.endpoint());
         for (int i = 0; i < KEYS; i++) {
             client.putAsync(key(i), "v");
         }

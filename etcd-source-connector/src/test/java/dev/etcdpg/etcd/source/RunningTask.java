@@ -4,6 +4,7 @@ import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.etcd.source.offset.SourceOffset;
+import dev.etcdpg.testing.kit.TestSourceContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,11 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.source.SourceRecord;
-import org.apache.kafka.connect.source.SourceTaskContext;
-import org.apache.kafka.connect.source.TransactionContext;
-import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /** Drives a task as Connect does, one transaction a poll, and keeps what it produced. Offsets outlive {@link #stop}. */
 final class RunningTask implements AutoCloseable {
@@ -24,7 +21,7 @@ final class RunningTask implements AutoCloseable {
     final List<List<SourceRecord>> transactions = new ArrayList<>();
     private final Map<String, String> config;
     private EtcdSourceTask task;
-    private int commits;
+    private TestSourceContext context;
 
     RunningTask(Map<String, String> config) {
         this(config, new HashMap<>());
@@ -46,7 +43,8 @@ final class RunningTask implements AutoCloseable {
 
     void start() {
         task = new EtcdSourceTask();
-        task.initialize(new Context());
+        context = new TestSourceContext(config, stored);
+        task.initialize(context);
         task.start(config);
     }
 
@@ -64,7 +62,7 @@ final class RunningTask implements AutoCloseable {
         List<SourceRecord> records = pollWithoutCommit();
         if (!records.isEmpty()) {
             transactions.add(records);
-            records.forEach(r -> stored.put(r.sourcePartition(), copy(r.sourceOffset())));
+            records.forEach(record -> TestSourceContext.store(stored, record));
             task.commit();
         }
         return records;
@@ -72,12 +70,12 @@ final class RunningTask implements AutoCloseable {
 
     List<SourceRecord> pollWithoutCommit() {
         try {
-            int before = commits;
+            int before = context.commits();
             List<SourceRecord> records = task.poll();
             if (records == null) {
                 return List.of();
             }
-            if (commits != before + 1) {
+            if (context.commits() != before + 1) {
                 throw new AssertionError("a batch without a transaction of its own");
             }
             return records;
@@ -186,66 +184,10 @@ final class RunningTask implements AutoCloseable {
         return counts + " " + stored + " " + task.metrics();
     }
 
-    private static Map<String, Object> copy(Map<String, ?> map) {
-        return new HashMap<>(map);
-    }
-
     @Override
     public void close() {
         if (task != null) {
             stop();
-        }
-    }
-
-    private final class Context implements SourceTaskContext {
-        @Override
-        public Map<String, String> configs() {
-            return config;
-        }
-
-        @Override
-        public OffsetStorageReader offsetStorageReader() {
-            return new OffsetStorageReader() {
-                @Override
-                public <T> Map<String, Object> offset(Map<String, T> partition) {
-                    return stored.get(partition);
-                }
-
-                @Override
-                public <T> Map<Map<String, T>, Map<String, Object>> offsets(Collection<Map<String, T>> partitions) {
-                    throw new UnsupportedOperationException();
-                }
-            };
-        }
-
-        @Override
-        public PluginMetrics pluginMetrics() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public TransactionContext transactionContext() {
-            return new TransactionContext() {
-                @Override
-                public void commitTransaction() {
-                    commits++;
-                }
-
-                @Override
-                public void commitTransaction(SourceRecord record) {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public void abortTransaction() {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public void abortTransaction(SourceRecord record) {
-                    throw new UnsupportedOperationException();
-                }
-            };
         }
     }
 }

@@ -103,6 +103,11 @@ public final class TestEtcdClient implements AutoCloseable {
         return answer(kv.put(key, value, option)).getHeader().getRevision();
     }
 
+    /** @return the revision of the put */
+    public long put(byte[] key, byte[] value) {
+        return put(ByteSequence.from(key), ByteSequence.from(value), 0);
+    }
+
     /**
      * Puts a value and waits up to a second. The put can happen later, or never.
      *
@@ -122,7 +127,13 @@ public final class TestEtcdClient implements AutoCloseable {
         inFlight.add(kv.put(bytes(key), bytes(value)));
     }
 
-    /** Waits for each {@link #putAsync}. */
+    /** As {@link #putAll}, without waiting; {@link #flush} waits. */
+    public void putAllAsync(List<String> keys, String value) {
+        Op[] puts = keys.stream().map(key -> putOp(key, value)).toArray(Op[]::new);
+        inFlight.add(kv.txn().Then(puts).commit());
+    }
+
+    /** Waits for what was written without waiting. */
     public void flush() {
         inFlight.forEach(TestEtcdClient::answer);
         inFlight.clear();
