@@ -8,6 +8,7 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.sink.DeadLetter;
 import dev.etcdpg.testing.servers.Etcd;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -125,7 +126,7 @@ class CompareAndSwapIT {
             setup.change("k" + i, "v" + i, 0);
         }
         setup.delivery.once();
-        assertThat(setup.all().getKvs()).hasSize(400);
+        assertThat(setup.all()).hasSize(400);
         assertThat(setup.revision()).isEqualTo(before + 4);
     }
 
@@ -136,9 +137,7 @@ class CompareAndSwapIT {
             setup.change("k" + i, value, 0);
         }
         setup.delivery.all();
-        assertThat(setup.all().getKvs())
-                .hasSize(12)
-                .allMatch(kv -> kv.getValue().size() == 300_000);
+        assertThat(setup.all()).hasSize(12).allMatch(kv -> kv.getValue().size() == 300_000);
     }
 
     @Test
@@ -153,7 +152,7 @@ class CompareAndSwapIT {
                 other.change("k" + i, "x".repeat(i == 50 ? 200_000 : 9_000), 0);
             }
             other.delivery.all();
-            assertThat(other.all().getKvs()).hasSize(99);
+            assertThat(other.all()).hasSize(99);
             assertThat(other.answer("k50")).contains("failed", "too large");
         }
     }
@@ -241,11 +240,11 @@ class CompareAndSwapIT {
 
     @Test
     void leasesAreKeptAndTheDeadOnesIsolated() {
-        long alive = Setup.get(setup.client.getLeaseClient().grant(600)).getID();
+        long alive = setup.client.grant(Duration.ofMinutes(10));
         long base = setup.put(setup.prefix + "k", "a", alive);
-        long dead = Setup.get(setup.client.getLeaseClient().grant(600)).getID();
+        long dead = setup.client.grant(Duration.ofMinutes(10));
         long gone = setup.put(setup.prefix + "gone", "a", dead);
-        Setup.get(setup.client.getLeaseClient().revoke(dead));
+        setup.client.revoke(dead);
 
         setup.change("k", "b", new Revision(Setup.EPOCH, base), alive);
         setup.change("gone", "b", new Revision(Setup.EPOCH, gone), dead);
@@ -264,10 +263,8 @@ class CompareAndSwapIT {
         setup.put(setup.prefix + "k", "foreign");
         setup.change("k", "a", 0);
         setup.delivery.all();
-        Setup.get(setup.client
-                .getLeaseClient()
-                .revoke(setup.kv(setup.keys.answer(Setup.ORIGIN, "etcd", setup.prefix + "k"))
-                        .getLease()));
+        setup.client.revoke(setup.kv(setup.keys.answer(Setup.ORIGIN, "etcd", setup.prefix + "k"))
+                .getLease());
         assertThat(setup.answer("k")).isNull();
 
         long n = setup.change("k", "b", 0);
@@ -307,7 +304,7 @@ class CompareAndSwapIT {
 
         setup.delivery.all();
 
-        assertThat(setup.delivery.deadLetters).hasSize(6).allSatisfy(record -> {
+        assertThat(setup.delivery.context.deadLetters()).hasSize(6).allSatisfy(record -> {
             String reason = record.headers()
                     .lastWithName(DeadLetter.REASON_HEADER)
                     .value()
@@ -322,7 +319,7 @@ class CompareAndSwapIT {
 
     @Test
     void withoutADeadLetterTopicABadRecordFailsTheTask() {
-        setup.delivery.hasReporter = false;
+        setup.delivery.context.removeReporter();
         setup.delivery.restart(Map.of());
         setup.add(setup.p0, setup.prefix + "k", null, "text");
         assertThatThrownBy(setup.delivery::all)

@@ -37,7 +37,7 @@ class ConcurrencyIT {
             Random random = new Random(maxKeys);
             for (int round = 0; round < 60; round++) {
                 Map<String, Long> revisions = new HashMap<>();
-                setup.all().getKvs().forEach(kv -> revisions.put(name(setup, kv), kv.getModRevision()));
+                setup.all().forEach(kv -> revisions.put(name(setup, kv), kv.getModRevision()));
                 for (int i = 0; i < 40; i++) {
                     String key = "k" + random.nextInt(KEYS);
                     long base = revisions.getOrDefault(key, 0L);
@@ -50,7 +50,7 @@ class ConcurrencyIT {
             done.set(true);
             others.get(20, TimeUnit.SECONDS);
             long end = setup.put(setup.prefix + "end", "end");
-            try (Watch watch = setup.client.getWatchClient()) {
+            try (Watch watch = setup.client.driver().getWatchClient()) {
                 watchAll(watch, setup.prefix, begin, events);
                 watchAll(watch, setup.keys.answers(), begin, events);
                 await().atMost(20, TimeUnit.SECONDS).until(() -> events.stream()

@@ -98,7 +98,7 @@ class ConnectorIT {
             assertThat(etcd.etcdctl("--user=root:root", "get", "--prefix", "/app/"))
                     .isEmpty();
 
-            Delivery delivery = new Delivery(settings);
+            SinkWorker delivery = new SinkWorker(settings);
             delivery.start();
             delivery.add(new org.apache.kafka.connect.sink.SinkRecord("plain", 0, null, "/app/k", null, "v", 0));
             assertThatThrownBy(delivery::once)

@@ -170,7 +170,7 @@ class ProgressIT {
             change("k" + value, value);
         }
         setup.delivery.all();
-        setup.all().getKvs().forEach(kv -> setup.delete(Bytes.text(kv.getKey())));
+        setup.all().forEach(kv -> setup.delete(Bytes.text(kv.getKey())));
 
         EtcdSinkConnector connector = new EtcdSinkConnector();
         Map<TopicPartition, Long> offsets = new java.util.HashMap<>(Map.of(plain, 1L));
@@ -196,7 +196,7 @@ class ProgressIT {
     void aZombieWritesNothing() {
         change("k", "a");
         setup.delivery.all();
-        Delivery successor = setup.delivery.twin();
+        SinkWorker successor = setup.delivery.twin();
         setup.heartbeat();
         successor.all();
         long at = setup.kv(progressKey()).getModRevision();

@@ -6,17 +6,12 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
 import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
-import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.kv.GetResponse;
-import io.etcd.jetcd.options.GetOption;
-import io.etcd.jetcd.options.PutOption;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
@@ -33,8 +28,8 @@ final class Setup implements AutoCloseable {
     final String prefix;
     final BookkeepingKeys keys;
     final TopicPartition p0 = new TopicPartition("pg.etcd", 0);
-    final Client client;
-    final Delivery delivery;
+    final TestEtcdClient client;
+    final SinkWorker delivery;
     final Map<String, String> settings = new HashMap<>();
     private final Map<TopicPartition, Long> sent = new HashMap<>();
     private long number;
@@ -43,13 +38,13 @@ final class Setup implements AutoCloseable {
         int id = ++count;
         prefix = "/t" + id + "/";
         keys = new BookkeepingKeys("/own" + id + "/");
-        client = Client.builder().endpoints(etcd.endpoint()).build();
+        client = new TestEtcdClient(etcd.endpoint());
         settings.put("etcd.endpoints", etcd.endpoint());
         settings.put("etcd.prefix", prefix);
         settings.put("bookkeeping.prefix", keys.prefix());
         settings.put("retry.backoff.max.ms", "300");
         settings.putAll(more);
-        delivery = new Delivery(settings);
+        delivery = new SinkWorker(settings);
         put(keys.epoch(), Long.toString(EPOCH));
     }
 
@@ -119,31 +114,23 @@ final class Setup implements AutoCloseable {
 
     /** @return the mod_revision */
     long put(String key, String value) {
-        return put(key, value, 0);
+        return client.put(key, value);
     }
 
     long put(String key, String value, long lease) {
-        return get(client.getKVClient()
-                        .put(
-                                Bytes.of(key),
-                                Bytes.of(value),
-                                PutOption.builder().withLeaseId(lease).build()))
-                .getHeader()
-                .getRevision();
+        return client.put(key, value, lease);
     }
 
     long delete(String key) {
-        return get(client.getKVClient().delete(Bytes.of(key))).getHeader().getRevision();
+        return client.delete(key);
     }
 
     KeyValue kv(String key) {
-        List<KeyValue> found = get(client.getKVClient().get(Bytes.of(key))).getKvs();
-        return found.isEmpty() ? null : found.get(0);
+        return client.find(key);
     }
 
     String text(String key) {
-        KeyValue kv = kv(key);
-        return kv == null ? null : Bytes.text(kv.getValue());
+        return client.get(key);
     }
 
     /** Value of a key of the route. */
@@ -170,21 +157,12 @@ final class Setup implements AutoCloseable {
     }
 
     long revision() {
-        return get(client.getKVClient().get(Bytes.of("/"))).getHeader().getRevision();
+        return client.revision();
     }
 
-    GetResponse all() {
-        ByteSequence from = Bytes.of(prefix);
-        return get(client.getKVClient()
-                .get(from, GetOption.builder().isPrefix(true).build()));
-    }
-
-    static <T> T get(java.util.concurrent.CompletableFuture<T> future) {
-        try {
-            return future.get(20, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+    /** The entries of the route. */
+    Collection<KeyValue> all() {
+        return client.all(prefix).values();
     }
 
     @Override

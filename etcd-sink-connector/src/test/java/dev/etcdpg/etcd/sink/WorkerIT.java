@@ -9,12 +9,12 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
 import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.testing.kit.PluginFolder;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.ConnectWorker;
 import dev.etcdpg.testing.servers.Etcd;
 import dev.etcdpg.testing.servers.Kafka;
-import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.options.GetOption;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +49,7 @@ class WorkerIT {
 
     private static Kafka kafka;
     private static ConnectWorker worker;
-    private static Client client;
+    private static TestEtcdClient client;
     private static KafkaProducer<String, String> producer;
 
     private long number;
@@ -59,10 +59,10 @@ class WorkerIT {
         kafka = Kafka.shared();
         worker = ConnectWorker.builder(kafka.bootstrap())
                 .name("sink-worker")
-                .pluginPath(PluginFolder.in(plugins))
+                .pluginPath(PluginFolder.in(plugins, "etcd-sink"))
                 .setting("offset.flush.interval.ms", "500")
                 .start();
-        client = Client.builder().endpoints(Etcd.shared().endpoint()).build();
+        client = new TestEtcdClient(Etcd.shared().endpoint());
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -126,15 +126,11 @@ class WorkerIT {
     }
 
     private static void put(String key, String value) {
-        Setup.get(client.getKVClient().put(Bytes.of(key), Bytes.of(value)));
+        client.put(key, value);
     }
 
     private static List<KeyValue> all(String prefix) {
-        return Setup.get(client.getKVClient()
-                        .get(
-                                Bytes.of(prefix),
-                                GetOption.builder().isPrefix(true).build()))
-                .getKvs();
+        return List.copyOf(client.all(prefix).values());
     }
 
     private static String json(SchemaAndValue value) {

@@ -1,52 +1,50 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.testing.kit.TestClock;
+import dev.etcdpg.testing.kit.TestSinkContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.RetriableException;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
- * Delivers records to a task as Connect's worker does: offsets asked for by the task take effect before the next delivery, and a batch that
- * was refused comes again as it was.
+ * Delivers records to a task as Connect's worker does: offsets that the task requests take effect before the next delivery, and a
+ * refused batch is delivered again.
  */
-final class Delivery implements SinkTaskContext {
+final class SinkWorker {
 
     final Map<TopicPartition, List<SinkRecord>> log = new LinkedHashMap<>();
-    final List<SinkRecord> deadLetters = new ArrayList<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final Map<TopicPartition, Long> rewinds = new HashMap<>();
     private final Map<String, String> settings;
     private List<SinkRecord> refused;
-    boolean hasReporter = true;
+    final TestSinkContext context;
     int maxRecords = Integer.MAX_VALUE;
-    long timeout = -1;
     EtcdSinkTask task;
 
-    Delivery(Map<String, String> settings) {
+    SinkWorker(Map<String, String> settings) {
         this.settings = settings;
+        context = new TestSinkContext(settings);
     }
 
-    final MovingClock clock = new MovingClock();
+    final TestClock clock = TestClock.ticking();
 
     void start() {
         task = new EtcdSinkTask(clock);
-        task.initialize(this);
+        context.assign(log.keySet());
+        task.initialize(context);
         task.start(settings);
         task.open(Set.copyOf(log.keySet()));
     }
 
     /** The same records to another task, as when both believe that the partitions are theirs. */
-    Delivery twin() {
-        Delivery twin = new Delivery(settings);
+    SinkWorker twin() {
+        SinkWorker twin = new SinkWorker(settings);
         twin.log.putAll(log);
         twin.positions.putAll(positions);
         twin.start();
@@ -55,7 +53,7 @@ final class Delivery implements SinkTaskContext {
 
     /** As after some time without records. */
     void idle() {
-        clock.advance(java.time.Duration.ofSeconds(6));
+        clock.advance(Duration.ofSeconds(6));
         all();
     }
 
@@ -63,7 +61,7 @@ final class Delivery implements SinkTaskContext {
     void restart(Map<TopicPartition, Long> group) {
         task.stop();
         refused = null;
-        rewinds.clear();
+        context.takeSeeks();
         positions.clear();
         positions.putAll(group);
         start();
@@ -75,8 +73,7 @@ final class Delivery implements SinkTaskContext {
 
     /** @throws RetriableException as the task throws it; the same records come again */
     void once() {
-        rewinds.forEach(positions::put);
-        rewinds.clear();
+        positions.putAll(context.takeSeeks());
         List<SinkRecord> batch = refused;
         if (batch == null) {
             batch = new ArrayList<>();
@@ -105,7 +102,7 @@ final class Delivery implements SinkTaskContext {
         while (true) {
             try {
                 once();
-                if (rewinds.isEmpty() && isAtEnd()) {
+                if (context.seeks().isEmpty() && isAtEnd()) {
                     return;
                 }
             } catch (RetriableException e) {
@@ -113,7 +110,7 @@ final class Delivery implements SinkTaskContext {
                     throw e;
                 }
                 try {
-                    Thread.sleep(Math.max(1, Math.min(timeout, 1_000))); // as the worker does
+                    Thread.sleep(Math.max(1, Math.min(context.timeoutMs(), 1_000))); // as the worker does
                 } catch (InterruptedException interrupted) {
                     throw new IllegalStateException(interrupted);
                 }
@@ -141,60 +138,5 @@ final class Delivery implements SinkTaskContext {
     long end(TopicPartition partition) {
         List<SinkRecord> records = log.getOrDefault(partition, List.of());
         return records.isEmpty() ? 0 : records.get(records.size() - 1).kafkaOffset() + 1;
-    }
-
-    @Override
-    public Map<String, String> configs() {
-        return settings;
-    }
-
-    @Override
-    public void offset(Map<TopicPartition, Long> offsets) {
-        rewinds.putAll(offsets);
-    }
-
-    @Override
-    public void offset(TopicPartition tp, long offset) {
-        rewinds.put(tp, offset);
-    }
-
-    @Override
-    public void timeout(long timeoutMs) {
-        timeout = timeoutMs;
-    }
-
-    @Override
-    public Set<TopicPartition> assignment() {
-        return log.keySet();
-    }
-
-    @Override
-    public void pause(TopicPartition... partitions) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void resume(TopicPartition... partitions) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void requestCommit() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ErrantRecordReporter errantRecordReporter() {
-        return !hasReporter
-                ? null
-                : (record, error) -> {
-                    deadLetters.add(record);
-                    return CompletableFuture.completedFuture(null);
-                };
-    }
-
-    @Override
-    public PluginMetrics pluginMetrics() {
-        return null;
     }
 }
