@@ -6,6 +6,7 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.testing.kit.TestSinkContext;
 import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,7 +30,7 @@ final class Bench implements AutoCloseable {
     final Postgres postgres;
     final String database;
     final Map<String, String> settings = new HashMap<>();
-    FakeContext context = new FakeContext();
+    TestSinkContext context = new TestSinkContext(Map.of());
     PostgresSinkTask task;
     long epoch = EPOCH;
     private long offset;
@@ -52,7 +53,7 @@ final class Bench implements AutoCloseable {
     }
 
     void start() {
-        context = new FakeContext();
+        context = new TestSinkContext(Map.of());
         task = new PostgresSinkTask();
         task.initialize(context);
         task.start(settings);
@@ -91,7 +92,7 @@ final class Bench implements AutoCloseable {
 
     private void pause() {
         try {
-            Thread.sleep(Math.max(1, context.timeout));
+            Thread.sleep(Math.max(1, context.timeoutMs()));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

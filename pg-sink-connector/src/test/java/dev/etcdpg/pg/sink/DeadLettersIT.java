@@ -24,7 +24,7 @@ class DeadLettersIT {
             b.sql("alter table public.etcd add constraint short check (length(value) < 5)");
             SinkRecord[] records = {b.event("/k/a", "too long", 5), b.event("/k/b", "2", 6, 4, 2, 0)};
             CompletableFuture<Void> written = new CompletableFuture<>();
-            b.context.written = written;
+            b.context.reportResult(written);
             Instant before = Instant.now();
             assertThatThrownBy(() -> b.put(records)).isInstanceOf(RetriableException.class);
             assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20));
@@ -33,7 +33,7 @@ class DeadLettersIT {
             written.complete(null);
             b.putUntilDone(records);
             assertThat(b.table()).containsExactly("/k/b=2@6");
-            assertThat(b.context.deadLetters)
+            assertThat(b.context.deadLetters())
                     .as("handed over once, however long it takes")
                     .hasSize(1);
         }
@@ -46,8 +46,8 @@ class DeadLettersIT {
                     + "$$begin raise 'not this: %', new.value; end$$;"
                     + "create trigger no before insert on public.etcd for each row execute function public.no()");
             b.put(b.event("/k/a", "x".repeat(1_300_000), 5));
-            assertThat(b.context.deadLetters).hasSize(1);
-            SinkRecord letter = b.context.deadLetters.get(0);
+            assertThat(b.context.deadLetters()).hasSize(1);
+            SinkRecord letter = b.context.deadLetters().get(0);
             assertThat(letter.value()).isNull();
             assertThat(letter.headers().lastWithName("etcdpg.value.omitted").value())
                     .isEqualTo(true);
@@ -64,7 +64,7 @@ class DeadLettersIT {
                     "create function public.number() returns trigger language plpgsql as "
                             + "$$declare n int; begin n := new.value::int; return new; end$$;"
                             + "create trigger number before insert on public.etcd for each row execute function public.number()");
-            b.context.reporting = false;
+            b.context.removeReporter();
             SinkRecord record = b.event("/k/a", "hunter2", 5);
             assertThatThrownBy(() -> b.put(record))
                     .hasMessageContaining("/k/a")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.testing.kit.TestSinkContext;
 import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -33,7 +34,7 @@ class DeliveryIT {
             SinkRecord[] records = {b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/a", "2", 7)};
             b.put(records);
             b.crash();
-            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 3L);
+            assertThat(b.context.seeks()).containsEntry(Bench.PARTITION, 3L);
             b.put(b.event("/k/a", "3", 8));
             assertThat(b.table()).containsExactly("/k/a=3@8", "/k/b=1@6");
             assertThat(b.one("select count(*) from etcd_sync.etcd_sink_offset where next_offset = 4"))
@@ -49,12 +50,12 @@ class DeliveryIT {
             b.put(first, second);
             b.task.stop();
             b.task = new PostgresSinkTask();
-            b.context = new FakeContext();
+            b.context = new TestSinkContext(Map.of());
             b.task.initialize(b.context);
             b.task.start(b.settings);
             b.task.open(List.of(Bench.PARTITION));
             b.put(first, second); // the group's offset was behind
-            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 2L);
+            assertThat(b.context.seeks()).containsEntry(Bench.PARTITION, 2L);
             assertThat(b.history()).hasSize(2);
         }
     }
@@ -85,7 +86,7 @@ class DeliveryIT {
                 b.crash();
                 app.rollback();
             }
-            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 1L);
+            assertThat(b.context.seeks()).containsEntry(Bench.PARTITION, 1L);
             b.put(records);
             assertThat(b.table()).containsExactly("/k/a=2@6", "/k/b=1@7");
             assertThat(b.history()).hasSize(3);
@@ -125,7 +126,7 @@ class DeliveryIT {
                             + b.database + "'");
             SinkRecord next = b.event("/k/a", "2", 6);
             assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
-            assertThat(b.context.timeout).isPositive();
+            assertThat(b.context.timeoutMs()).isPositive();
             b.putUntilDone(next);
             assertThat(b.table()).containsExactly("/k/a=2@6");
         }
@@ -145,7 +146,7 @@ class DeliveryIT {
                     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
                             + b.database + "'");
             b.putUntilDone(b.event("/k/a", "3", 7));
-            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 0L);
+            assertThat(b.context.seeks()).containsEntry(Bench.PARTITION, 0L);
             assertThat(b.table()).isEmpty();
             b.put(first, second);
             assertThat(b.table()).containsExactly("/k/a=2@6");
@@ -189,7 +190,7 @@ class DeliveryIT {
             SinkRecord next = b.event("/k/a", "2", 6);
             assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
             PostgresSinkTask another = new PostgresSinkTask();
-            another.initialize(new FakeContext());
+            another.initialize(new TestSinkContext(Map.of()));
             another.start(b.settings);
             another.open(List.of(new TopicPartition(Bench.TOPIC, 1)));
             assertThatThrownBy(() -> another.put(List.of())).isInstanceOf(RetriableException.class);
@@ -327,8 +328,8 @@ class DeliveryIT {
                     b.event("/k/e", "too long, but not for long", 9),
                     b.event("/k/e", "1", 10));
             assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@4", "/k/d=1@8", "/k/e=1@10");
-            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b", "/k/c");
-            SinkRecord letter = b.context.deadLetters.get(1);
+            assertThat(b.context.deadLetters()).extracting(SinkRecord::key).containsExactly("/k/b", "/k/c");
+            SinkRecord letter = b.context.deadLetters().get(1);
             assertThat(letter.headers().lastWithName("etcdpg.reason").value().toString())
                     .contains("short")
                     .doesNotContain("secret");
@@ -353,7 +354,7 @@ class DeliveryIT {
                     + "for each row execute function public.no()");
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "no", 6));
             assertThat(b.table()).containsExactly("/k/a=1@5");
-            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b");
+            assertThat(b.context.deadLetters()).extracting(SinkRecord::key).containsExactly("/k/b");
         }
     }
 
@@ -362,9 +363,9 @@ class DeliveryIT {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "\0", 6));
             assertThat(b.table()).containsExactly("/k/a=1@5");
-            assertThat(b.context.deadLetters).hasSize(1);
+            assertThat(b.context.deadLetters()).hasSize(1);
             assertThat(b.context
-                            .deadLetters
+                            .deadLetters()
                             .get(0)
                             .headers()
                             .lastWithName("etcdpg.reason")
@@ -385,7 +386,7 @@ class DeliveryIT {
                     b.record("/k/tombstone", null, null),
                     b.event("/k/a", "1", 7));
             assertThat(b.table()).containsExactly("/k/a=1@7");
-            assertThat(b.context.deadLetters).hasSize(3);
+            assertThat(b.context.deadLetters()).hasSize(3);
         }
     }
 
@@ -401,13 +402,13 @@ class DeliveryIT {
                     return null;
                 }
             };
-            b.context.written = written;
+            b.context.reportResult(written);
             SinkRecord[] records = {b.event("/k/a", "1", 5), b.record("x", null, "what"), b.event("/k/b", "1", 6)};
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> b.put(records))
                         .isInstanceOf(RetriableException.class)
                         .hasMessageContaining("dead letter topic");
-                assertThat(b.context.timeout).isPositive();
+                assertThat(b.context.timeoutMs()).isPositive();
             }
             assertThat(b.rows("select pid from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
                             + b.database + "'"))
@@ -415,7 +416,7 @@ class DeliveryIT {
                     .isEmpty();
             written.complete(null);
             b.putUntilDone(records);
-            assertThat(b.context.deadLetters).hasSize(1);
+            assertThat(b.context.deadLetters()).hasSize(1);
             assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@6");
             assertThat(b.history()).hasSize(2);
             assertThat(b.one("select next_offset from etcd_sync.etcd_sink_offset"))
@@ -426,7 +427,7 @@ class DeliveryIT {
     @Test
     void withoutADeadLetterTopicTheTaskFails() {
         try (Bench b = new Bench(postgres)) {
-            b.context.reporting = false;
+            b.context.removeReporter();
             SinkRecord bad = b.record("x", null, "what");
             assertThatThrownBy(() -> b.put(bad))
                     .isInstanceOf(ConnectException.class)
@@ -458,12 +459,12 @@ class DeliveryIT {
             assertThat(connector.alterOffsets(b.settings, Map.of(Bench.PARTITION, 1L)))
                     .isTrue();
             b.crash();
-            assertThat(b.context.rewound).containsEntry(Bench.PARTITION, 1L);
+            assertThat(b.context.seeks()).containsEntry(Bench.PARTITION, 1L);
             Map<TopicPartition, Long> reset = new HashMap<>();
             reset.put(Bench.PARTITION, null);
             connector.alterOffsets(b.settings, reset);
             b.crash();
-            assertThat(b.context.rewound).isEmpty();
+            assertThat(b.context.seeks()).isEmpty();
             assertThatThrownBy(() -> connector.alterOffsets(b.settings, Map.of(Bench.PARTITION, -1L)))
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("negative");
@@ -479,7 +480,7 @@ class DeliveryIT {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "no", 6));
             b.idle();
             assertThat(b.table()).containsExactly("/k/a=1@5");
-            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b");
+            assertThat(b.context.deadLetters()).extracting(SinkRecord::key).containsExactly("/k/b");
             assertThat(b.one("select next_offset from etcd_sync.etcd_sink_offset"))
                     .isEqualTo("2");
         }
@@ -525,7 +526,7 @@ class DeliveryIT {
         try (Bench b = new Bench(postgres)) {
             b.task.stop();
             b.settings.put("routes", "other=/o/");
-            b.context = new FakeContext();
+            b.context = new TestSinkContext(Map.of());
             b.task = new PostgresSinkTask();
             b.task.initialize(b.context);
             b.task.start(b.settings);

@@ -34,7 +34,7 @@ class LocksIT {
                 assertThat(committed(b)).isEqualTo(2);
                 assertThat(b.one("select next_offset from etcd_sync.etcd_sink_offset"))
                         .isEqualTo("2");
-                assertThat(b.context.timeout).isLessThanOrEqualTo(250);
+                assertThat(b.context.timeoutMs()).isLessThanOrEqualTo(250);
                 b.idle();
                 assertThat(b.table()).contains("/k/a=1@5");
                 app.commit();
@@ -57,10 +57,10 @@ class LocksIT {
                 app.setAutoCommit(false);
                 run(app, "select from public.etcd where key = '/k/a' for update");
                 b.put(b.event("/k/a", "2", 6));
-                assertThat(b.context.timeout).isLessThanOrEqualTo(250);
+                assertThat(b.context.timeoutMs()).isLessThanOrEqualTo(250);
                 b.task.close(List.of(Bench.PARTITION));
                 b.put();
-                assertThat(b.context.timeout).isEqualTo(1_000);
+                assertThat(b.context.timeoutMs()).isEqualTo(1_000);
             }
         }
     }
@@ -211,12 +211,12 @@ class LocksIT {
                     }
                     b.put(batch.toArray(SinkRecord[]::new));
                 }
-                assertThat(b.context.paused).contains(Bench.PARTITION);
+                assertThat(b.context.paused()).contains(Bench.PARTITION);
                 app.commit();
             }
             await().until(() -> {
                 b.idle();
-                return b.context.paused.isEmpty();
+                return b.context.paused().isEmpty();
             });
             assertThat(b.table()).containsExactly("/k/a=v@6009");
             assertThat(b.history()).hasSize(6_001);

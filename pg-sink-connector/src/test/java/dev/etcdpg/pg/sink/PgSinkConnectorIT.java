@@ -3,6 +3,7 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.etcdpg.testing.kit.TestSinkContext;
 import dev.etcdpg.testing.servers.Postgres;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +75,7 @@ class PgSinkConnectorIT {
         Map<String, String> settings = settings();
         settings.put("auto.create", "false");
         PostgresSinkTask task = new PostgresSinkTask();
-        task.initialize(new FakeContext());
+        task.initialize(new TestSinkContext(Map.of()));
         task.start(settings);
         task.open(List.of(Bench.PARTITION));
         assertThatThrownBy(() -> task.put(List.of()))
@@ -89,7 +90,7 @@ class PgSinkConnectorIT {
         String url = settings.get("connection.url");
         postgres.execute(url.substring(url.lastIndexOf('/') + 1), "create table public.etcd (id int)");
         PostgresSinkTask task = new PostgresSinkTask();
-        task.initialize(new FakeContext());
+        task.initialize(new TestSinkContext(Map.of()));
         task.start(settings);
         assertThatThrownBy(() -> task.put(List.of()))
                 .isInstanceOf(ConnectException.class)
@@ -100,7 +101,7 @@ class PgSinkConnectorIT {
     @Test
     void aTopicOfNoRouteIsRefused() {
         PostgresSinkTask task = new PostgresSinkTask();
-        task.initialize(new FakeContext());
+        task.initialize(new TestSinkContext(Map.of()));
         task.start(settings());
         assertThatThrownBy(() -> task.open(List.of(new org.apache.kafka.common.TopicPartition("other", 0))))
                 .isInstanceOf(ConnectException.class)

@@ -202,7 +202,7 @@ final class ProtocolWorld {
     void crash() {
         trace.add("crash");
         bench.crash();
-        Long to = bench.context.rewound.get(Bench.PARTITION);
+        Long to = bench.context.seeks().get(Bench.PARTITION);
         position = 0;
         while (to != null && position < topic.size() && topic.get(position).kafkaOffset() < to) {
             position++;
@@ -223,7 +223,7 @@ final class ProtocolWorld {
         for (int i = 0; i < 300; i++) {
             topic.add(bench.heartbeat());
             deliver(1_000_000);
-            if (bench.context.timeout < 1_000) {
+            if (bench.context.timeoutMs() < 1_000) {
                 bench.idle(); // something is set aside
             } else if (!bench.rows(
                             "select route from etcd_sync.etcd_untrusted_range where request_id = 9223372036854775807")

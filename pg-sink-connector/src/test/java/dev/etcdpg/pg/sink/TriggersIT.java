@@ -60,7 +60,7 @@ class TriggersIT {
                 return b.table().contains("/k/b=2@10");
             });
             assertThat(b.pending()).containsExactly("/k/total put mine", "/k/total put touched");
-            assertThat(b.context.deadLetters).isEmpty();
+            assertThat(b.context.deadLetters()).isEmpty();
         }
     }
 
@@ -145,7 +145,7 @@ class TriggersIT {
                     b.event("/k/d", null, 12));
             awaitNothingAside(b);
             assertThat(b.table()).containsExactly("/k/a=2@9", "/k/b=1@6", "/k/c=1@7");
-            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b", "/k/c");
+            assertThat(b.context.deadLetters()).extracting(SinkRecord::key).containsExactly("/k/b", "/k/c");
         }
     }
 
@@ -161,12 +161,12 @@ class TriggersIT {
             }
             b.put(records.toArray(SinkRecord[]::new));
             int rounds = 0;
-            while (b.context.deadLetters.size() < 20) {
+            while (b.context.deadLetters().size() < 20) {
                 assertThat(++rounds).isLessThan(10);
                 b.idle();
             }
             assertThat(b.table()).hasSize(20).allMatch(row -> row.startsWith("/k/yes"));
-            assertThat(b.context.deadLetters).extracting(SinkRecord::key).doesNotHaveDuplicates();
+            assertThat(b.context.deadLetters()).extracting(SinkRecord::key).doesNotHaveDuplicates();
         }
     }
 
@@ -177,9 +177,9 @@ class TriggersIT {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
             awaitNothingAside(b);
             assertThat(b.table()).containsExactly("/k/a=1@5");
-            assertThat(b.context.deadLetters).extracting(SinkRecord::key).containsExactly("/k/b");
+            assertThat(b.context.deadLetters()).extracting(SinkRecord::key).containsExactly("/k/b");
             assertThat(b.context
-                            .deadLetters
+                            .deadLetters()
                             .get(0)
                             .headers()
                             .lastWithName("etcdpg.reason")
@@ -203,7 +203,7 @@ class TriggersIT {
             b.put(b.event("/k/a", "2", 7), b.event("/k/b", "2", 8));
             awaitNothingAside(b);
             assertThat(b.table()).contains("/k/a=2@7");
-            assertThat(b.context.deadLetters).isEmpty();
+            assertThat(b.context.deadLetters()).isEmpty();
             assertThat(b.rows("select value from etcd_sync.etcd_history where key = '/k/b' order by revision"))
                     .containsExactly("1", "2");
             awaitOutcomeOfTouched(b);
@@ -263,7 +263,7 @@ class TriggersIT {
             assertThat(b.table()).containsExactly("/k/a=2@7");
             assertThat(b.conflicts()).containsExactly("/k/b put touched lost to 8");
             assertThat(b.pending()).isEmpty();
-            assertThat(b.context.deadLetters).isEmpty();
+            assertThat(b.context.deadLetters()).isEmpty();
         }
     }
 
@@ -370,7 +370,7 @@ class TriggersIT {
                                     .equals("120");
                         });
             }
-            assertThat(b.context.deadLetters).isEmpty();
+            assertThat(b.context.deadLetters()).isEmpty();
         }
     }
 
@@ -398,7 +398,7 @@ class TriggersIT {
             b.sql("drop trigger app on public.etcd");
             awaitNothingAside(b);
             assertThat(b.table()).containsExactly("/k/l=1@5", "/k/m=1@6", "/k/n=1@7", "/k/o=1@8");
-            assertThat(b.context.deadLetters).isEmpty();
+            assertThat(b.context.deadLetters()).isEmpty();
         }
     }
 
@@ -411,7 +411,7 @@ class TriggersIT {
                     app.setAutoCommit(false);
                     run(app, "lock table public.etcd in " + mode + " mode");
                     b.put(b.event("/k/a", mode, 6), b.event("/k/b", mode, 7));
-                    assertThat(b.context.timeout).isLessThanOrEqualTo(250);
+                    assertThat(b.context.timeoutMs()).isLessThanOrEqualTo(250);
                     run(app, "update public.etcd set value = 'mine' where key = '/k/a'");
                     app.rollback();
                 }
@@ -438,10 +438,10 @@ class TriggersIT {
     /** On a slow machine not all is done within the time in which locks may be held. */
     private static void awaitNothingAside(Bench b) {
         await().until(() -> {
-            if (b.context.timeout < 1_000) {
+            if (b.context.timeoutMs() < 1_000) {
                 b.idle();
             }
-            return b.context.timeout == 1_000;
+            return b.context.timeoutMs() == 1_000;
         });
     }
 
