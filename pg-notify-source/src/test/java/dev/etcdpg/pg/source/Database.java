@@ -1,25 +1,20 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.pg.schema.Migrations;
+import dev.etcdpg.testing.kit.TestDatabase;
 import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 
 /** A database of its own with route app (prefix /a/) in public.app, and what the PostgreSQL sink would do to it. */
 final class Database implements AutoCloseable {
 
     static final Postgres SERVER = Postgres.shared();
 
-    final String name = SERVER.newDatabase("source");
-    private final Connection connection = connect();
+    private final TestDatabase database = TestDatabase.create(SERVER, "source");
+    final String name = database.name();
 
     static Database installed() {
         Database database = new Database();
@@ -42,23 +37,11 @@ final class Database implements AutoCloseable {
     }
 
     Connection connect() {
-        try {
-            Properties properties = new Properties();
-            properties.setProperty("user", SERVER.user());
-            properties.setProperty("password", SERVER.password());
-            properties.setProperty("currentSchema", "etcd_sync,public");
-            return DriverManager.getConnection(SERVER.jdbcUrl(name), properties);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        return database.connect();
     }
 
     Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("connection.url", SERVER.jdbcUrl(name));
-        settings.put("connection.user", SERVER.user());
-        settings.put("connection.password", SERVER.password());
-        return settings;
+        return database.settings();
     }
 
     void put(String key, String value) {
@@ -94,46 +77,21 @@ final class Database implements AutoCloseable {
     }
 
     void run(String sql) {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        database.run(sql);
     }
 
-    /** Rows, their columns joined by a space; null is "-". */
+    /** Returns rows as {@link TestDatabase#rows} does. */
     List<String> rows(String sql, Object... parameters) {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            List<String> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-                int columns = result.getMetaData().getColumnCount();
-                while (result.next()) {
-                    List<String> row = new ArrayList<>();
-                    for (int i = 1; i <= columns; i++) {
-                        row.add(result.getString(i) == null ? "-" : result.getString(i));
-                    }
-                    rows.add(String.join(" ", row));
-                }
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        return database.rows(sql, parameters);
     }
 
+    /** Returns all rows as lines of one text. */
     String one(String sql, Object... parameters) {
         return String.join("\n", rows(sql, parameters));
     }
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        database.close();
     }
 }

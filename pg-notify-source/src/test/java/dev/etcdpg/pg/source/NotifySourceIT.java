@@ -124,7 +124,7 @@ class NotifySourceIT {
 
     @Test
     void afterACrashTheSameIsProducedUnderTheSameNumbers() {
-        Map<Map<String, ?>, Map<String, ?>> committed = new HashMap<>();
+        Map<Map<String, ?>, Map<String, Object>> committed = new HashMap<>();
         List<SourceRecord> first;
         try (TaskRun run = new TaskRun(db.settings(), committed)) {
             for (int i = 0; i < 20; i++) {
@@ -161,7 +161,7 @@ class NotifySourceIT {
 
     @Test
     void aRestoredDatabaseUsesNoNumberTwice() {
-        Map<Map<String, ?>, Map<String, ?>> committed = new HashMap<>();
+        Map<Map<String, ?>, Map<String, Object>> committed = new HashMap<>();
         String origin = db.one("select origin from etcd_database");
         long future = System.currentTimeMillis() * 1000 + 3_600_000_000L;
         committed.put(Map.of("origin", origin), Map.of("number", future, "pg.app/0", 17L));
@@ -375,7 +375,7 @@ class NotifySourceIT {
 
     @Test
     void keysStayInTheirPartitions() {
-        Map<Map<String, ?>, Map<String, ?>> committed = new HashMap<>();
+        Map<Map<String, ?>, Map<String, Object>> committed = new HashMap<>();
         db.put("/a/1", "x");
         try (TaskRun run = new TaskRun(db.settings(), committed)) {
             run.untilReceived(1).commit(1);

@@ -2,27 +2,25 @@ package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
+import dev.etcdpg.testing.kit.TestSourceContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
-import org.apache.kafka.connect.source.SourceTaskContext;
-import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /** A task as a worker drives it, in the test's thread; committed offsets outlive it. */
 final class TaskRun implements AutoCloseable {
 
     private final PostgresNotifySourceTask task = new PostgresNotifySourceTask();
-    private final Map<Map<String, ?>, Map<String, ?>> committed;
+    private final Map<Map<String, ?>, Map<String, Object>> committed;
     final List<SourceRecord> received = new ArrayList<>();
 
-    TaskRun(Map<String, String> settings, Map<Map<String, ?>, Map<String, ?>> committed) {
+    TaskRun(Map<String, String> settings, Map<Map<String, ?>, Map<String, Object>> committed) {
         this.committed = committed;
-        task.initialize(new Context(settings));
+        task.initialize(new TestSourceContext(settings, committed));
         task.start(settings);
     }
 
@@ -73,8 +71,7 @@ final class TaskRun implements AutoCloseable {
 
     /** The worker acknowledges the first {@code count} records of those received. */
     void commit(int count) {
-        SourceRecord last = received.get(count - 1);
-        committed.put(last.sourcePartition(), last.sourceOffset());
+        TestSourceContext.store(committed, received.get(count - 1));
     }
 
     /** The records that are not conflicts. */
@@ -105,41 +102,5 @@ final class TaskRun implements AutoCloseable {
     @Override
     public void close() {
         task.stop();
-    }
-
-    private final class Context implements SourceTaskContext {
-        private final Map<String, String> settings;
-
-        Context(Map<String, String> settings) {
-            this.settings = settings;
-        }
-
-        @Override
-        public Map<String, String> configs() {
-            return settings;
-        }
-
-        @Override
-        public OffsetStorageReader offsetStorageReader() {
-            return new OffsetStorageReader() {
-                @Override
-                @SuppressWarnings("unchecked")
-                public <T> Map<String, Object> offset(Map<String, T> partition) {
-                    return (Map<String, Object>) committed.get(partition);
-                }
-
-                @Override
-                public <T> Map<Map<String, T>, Map<String, Object>> offsets(Collection<Map<String, T>> partitions) {
-                    Map<Map<String, T>, Map<String, Object>> all = new HashMap<>();
-                    partitions.forEach(p -> all.put(p, offset(p)));
-                    return all;
-                }
-            };
-        }
-
-        @Override
-        public org.apache.kafka.common.metrics.PluginMetrics pluginMetrics() {
-            throw new UnsupportedOperationException("not used");
-        }
     }
 }
