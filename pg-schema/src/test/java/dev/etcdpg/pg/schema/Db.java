@@ -1,20 +1,14 @@
 package dev.etcdpg.pg.schema;
 
+import dev.etcdpg.testing.kit.TestDatabase;
 import dev.etcdpg.testing.servers.Postgres;
 import dev.etcdpg.testing.servers.PostgresVersion;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.postgresql.PGConnection;
 
 /** A session in a database of its own, on the version of PostgreSQL that this run of the tests is for. Not for several threads. */
 final class Db implements AutoCloseable {
@@ -22,20 +16,14 @@ final class Db implements AutoCloseable {
     static final PostgresVersion VERSION = PostgresVersion.valueOf(
             System.getProperty("etcdpg.postgres", "high").toUpperCase(Locale.ROOT));
 
+    private final TestDatabase session;
     final String database;
     final Connection connection;
 
-    private Db(String database) {
-        this.database = database;
-        try {
-            Properties properties = new Properties();
-            properties.setProperty("user", server().user());
-            properties.setProperty("password", server().password());
-            properties.setProperty("currentSchema", "etcd_sync,public");
-            this.connection = DriverManager.getConnection(server().jdbcUrl(database), properties);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+    private Db(TestDatabase session) {
+        this.session = session;
+        this.database = session.name();
+        this.connection = session.connection();
     }
 
     static Postgres server() {
@@ -44,16 +32,20 @@ final class Db implements AutoCloseable {
 
     /** An empty database without our schema. */
     static Db empty() {
-        return new Db(server().newDatabase("schema"));
+        return new Db(TestDatabase.create(server(), "schema"));
     }
 
     /** With the schema, and route app of prefix /a/ in public.app, whose first snapshot has ended in epoch 10. */
     static Db installed() {
-        return new Db(copyOf(Templates.INSTALLED));
+        return open(copyOf(Templates.INSTALLED));
     }
 
     static Db migrated() {
-        return new Db(copyOf(Templates.MIGRATED));
+        return open(copyOf(Templates.MIGRATED));
+    }
+
+    private static Db open(String database) {
+        return new Db(TestDatabase.open(server(), database));
     }
 
     /** Copying a database is much faster than running the migrations. */
@@ -75,7 +67,7 @@ final class Db implements AutoCloseable {
                 MIGRATED = db.database;
             }
             INSTALLED = copyOf(MIGRATED);
-            try (Db db = new Db(INSTALLED)) {
+            try (Db db = open(INSTALLED)) {
                 db.run("select etcd_install('app', '/a/')");
                 db.endSnapshot(10);
             }
@@ -92,7 +84,7 @@ final class Db implements AutoCloseable {
 
     /** Another session in the same database. */
     Db another() {
-        return new Db(database);
+        return new Db(session.another());
     }
 
     /** As the sink does it when an end mark arrives in each of four partitions. */
@@ -104,61 +96,34 @@ final class Db implements AutoCloseable {
         run("select etcd_enqueue_pending('app', p, '', '') from generate_series(0, 3) p");
     }
 
-    /** Runs one statement or several; rows are ignored. */
+    /** Runs one statement or several, and ignores their rows. */
     void run(String sql) {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new SqlFailed(e);
-        }
+        session.run(sql);
     }
 
     void begin() {
-        run("begin");
+        session.begin();
     }
 
     void commit() {
-        run("commit");
+        session.commit();
     }
 
     void rollback() {
-        run("rollback");
+        session.rollback();
     }
 
-    /** Rows of a query, their columns joined by a space; null is "-". */
+    /** Returns rows as {@link TestDatabase#rows} does. */
     List<String> rows(String sql, Object... parameters) {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            List<String> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-                int columns = result.getMetaData().getColumnCount();
-                while (result.next()) {
-                    StringBuilder row = new StringBuilder();
-                    for (int i = 1; i <= columns; i++) {
-                        String text = result.getString(i);
-                        row.append(i > 1 ? " " : "").append(text == null ? "-" : text);
-                    }
-                    rows.add(row.toString());
-                }
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new SqlFailed(e);
-        }
+        return session.rows(sql, parameters);
     }
 
     String one(String sql, Object... parameters) {
-        List<String> rows = rows(sql, parameters);
-        if (rows.size() != 1) {
-            throw new AssertionError("one row expected, not " + rows);
-        }
-        return rows.get(0);
+        return session.one(sql, parameters);
     }
 
     long number(String sql, Object... parameters) {
-        return Long.parseLong(one(sql, parameters));
+        return session.number(sql, parameters);
     }
 
     /** Dispatches until there is nothing more to look at; returns how many numbers were given. */
@@ -276,30 +241,11 @@ final class Db implements AutoCloseable {
     }
 
     int backend() {
-        try {
-            return connection.unwrap(PGConnection.class).getBackendPID();
-        } catch (SQLException e) {
-            throw new SqlFailed(e);
-        }
+        return session.backend();
     }
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw new SqlFailed(e);
-        }
-    }
-
-    /** Unchecked, with the state and the server's sentence. */
-    static final class SqlFailed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        final String state;
-
-        SqlFailed(SQLException cause) {
-            super(cause.getSQLState() + " " + cause.getMessage(), cause);
-            this.state = cause.getSQLState();
-        }
+        session.close();
     }
 }
