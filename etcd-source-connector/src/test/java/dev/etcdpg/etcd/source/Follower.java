@@ -70,8 +70,8 @@ final class Follower {
     void holds(TestEtcdClient client, String prefix) {
         TreeMap<String, String> expected = new TreeMap<>();
         client.all(prefix)
-                .forEach((key, kv) ->
-                        expected.put(key, TestEtcdClient.text(kv.getValue()) + "@" + kv.getModRevision()));
+                .forEach(
+                        (key, kv) -> expected.put(key, TestEtcdClient.text(kv.getValue()) + "@" + kv.getModRevision()));
         assertThat(live).isEqualTo(expected);
     }
 
