@@ -1,0 +1,214 @@
+package dev.etcdpg.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The documents name only what exists: links lead to files and headings, and names in backticks are classes, files, settings or SQL names
+ * of this repository. A name of another project must be listed here.
+ */
+class DocumentationTest {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
+    private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
+    private static final Pattern FENCE = Pattern.compile("(?ms)^ *```.*?^ *```");
+    private static final Pattern CLASS = Pattern.compile("(?:[A-Z][a-z0-9]+){2,}(?:IT)?|[A-Z][a-z][A-Za-z]*(?:IT|Test)");
+    private static final Pattern SQL_NAME = Pattern.compile("etcd_[a-z_]+");
+    private static final Pattern SETTING = Pattern.compile("[a-z]+(?:\\.[a-z]+){1,4}");
+    private static final Pattern MODEL_NAME = Pattern.compile("(?:Rule|Action|Invariant)?[A-Z][A-Za-z]+");
+
+    /** Classes of Kafka, Java, jetcd and others. */
+    private static final Set<String> FOREIGN_CLASSES = Set.of(
+            "ConfigDef", "ConnectRestException", "HasHeaderKey", "InvalidProducerEpochException", "ProducerFencedException");
+
+    /** Names below our prefix that are no SQL: the extension of others, the schema, custom settings, Flyway's table. */
+    private static final Set<String> FOREIGN_SQL = Set.of("etcd_fdw", "etcd_sync", "etcd_schema_history");
+
+    /** Settings of Kafka Connect, Kafka, PostgreSQL's driver, and names of topics and files. */
+    private static final Pattern FOREIGN_SETTINGS = Pattern.compile("(?:errors|producer|consumer|topic\\.creation"
+            + "|exactly\\.once|plugin|tasks|cleanup|linger|max\\.(?:request|message|block|poll)|replica|transaction|offset|config"
+            + "|value\\.converter|key\\.converter|etcdpg|ablation|histories|history\\.trace|it|short|reference|etcd\\.(?:dlq|etcd|log)"
+            + "|pg\\.(?:etcd|conflicts)|isolation|group|session|auto\\.offset|spec)\\..*"
+            + "|(?:etcd\\.(?:dlq|etcd)|pg\\.(?:etcd|conflicts)|public\\.etcd)|.*\\.(?:md|cfg|tla|sql|json|txt|yml|zip|xml|log|down|up)");
+
+    private record Document(Path file, String text) {
+
+        /** Without blocks of code, which are for a shell or psql. */
+        Stream<String> codes() {
+            return CODE.matcher(FENCE.matcher(text).replaceAll("")).results().map(found -> found.group(1));
+        }
+
+        String name() {
+            return ROOT.relativize(file).toString();
+        }
+    }
+
+    private static List<Path> files(String ending) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                String name = folder.getFileName().toString();
+                return !folder.equals(ROOT) && (name.equals("target") || name.startsWith("."))
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(ending)) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
+    }
+
+    private static List<Document> documents() throws IOException {
+        List<Document> documents = new ArrayList<>();
+        for (Path file : files(".md")) {
+            documents.add(new Document(file, Files.readString(file)));
+        }
+        assertThat(documents).hasSizeGreaterThan(10);
+        return documents;
+    }
+
+    private static String all(String ending) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path file : files(ending)) {
+            text.append(Files.readString(file)).append('\n');
+        }
+        return text.toString();
+    }
+
+    @Test
+    void linksLeadToFilesAndHeadings() throws IOException {
+        Set<String> broken = new TreeSet<>();
+        for (Document document : documents()) {
+            for (MatchResult link : LINK.matcher(document.text()).results().toList()) {
+                String target = link.group(1);
+                if (!target.matches("[a-z]+:.*") && !exists(document.file(), target)) {
+                    broken.add(document.name() + ": " + target);
+                }
+            }
+        }
+        assertThat(broken).as("links that lead nowhere").isEmpty();
+    }
+
+    private static boolean exists(Path from, String target) throws IOException {
+        String[] parts = target.split("#", 2);
+        Path file = parts[0].isEmpty() ? from : from.resolveSibling(parts[0]).normalize();
+        return Files.exists(file)
+                && (parts.length == 1 || anchors(Files.readString(file)).contains(parts[1]));
+    }
+
+    /** As GitHub makes them: lower case, blanks become hyphens, punctuation is left out. */
+    private static Set<String> anchors(String text) {
+        return HEADING.matcher(FENCE.matcher(text).replaceAll(""))
+                .results()
+                .map(heading -> heading.group(1)
+                        .strip()
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void classesExist() throws IOException {
+        Set<String> known = new HashSet<>(FOREIGN_CLASSES);
+        for (Path file : files(".java")) {
+            known.add(file.getFileName().toString().replace(".java", ""));
+        }
+        // steps, rules and invariants of the specification
+        Matcher model = MODEL_NAME.matcher(all(".tla"));
+        while (model.find()) {
+            known.add(model.group());
+        }
+        assertThat(unknown(CLASS, known)).as("names of classes that do not exist").isEmpty();
+    }
+
+    @Test
+    void sqlNamesExist() throws IOException {
+        Set<String> known = new HashSet<>(FOREIGN_SQL);
+        SQL_NAME.matcher(all(".sql")).results().forEach(name -> known.add(name.group()));
+        Set<String> missing = new TreeSet<>();
+        for (Document document : documents()) {
+            for (MatchResult name : SQL_NAME.matcher(document.text()).results().toList()) {
+                if (!known.contains(name.group()) && !name.group().endsWith("_")) {
+                    missing.add(document.name() + ": " + name.group());
+                }
+            }
+        }
+        assertThat(missing).as("names that the SQL of this project does not have").isEmpty();
+    }
+
+    @Test
+    void settingsExist() throws IOException {
+        String reference = Files.readString(ROOT.resolve("docs/configuration.md"));
+        Set<String> missing = new TreeSet<>();
+        for (Document document : documents()) {
+            document.codes()
+                    .map(code -> code.split("=", 2)[0])
+                    .filter(code -> SETTING.matcher(code).matches())
+                    .filter(code -> !FOREIGN_SETTINGS.matcher(code).matches())
+                    .filter(code -> !reference.contains("`" + code + "`"))
+                    .forEach(code -> missing.add(document.name() + ": " + code));
+        }
+        assertThat(missing).as("settings that no connector has").isEmpty();
+    }
+
+    @Test
+    void pathsExist() throws IOException {
+        Set<String> folders;
+        try (Stream<Path> list = Files.list(ROOT)) {
+            folders = list.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .collect(Collectors.toSet());
+        }
+        Set<String> missing = new TreeSet<>();
+        for (Document document : documents()) {
+            document.codes()
+                    .filter(code -> code.matches("[A-Za-z0-9_.*/-]+/[A-Za-z0-9_.*/-]*"))
+                    .filter(code -> folders.contains(code.split("/", 2)[0]))
+                    .filter(code -> !code.contains("/target/") && !code.contains("*"))
+                    .filter(code -> !Files.exists(ROOT.resolve(code)))
+                    .forEach(code -> missing.add(document.name() + ": " + code));
+        }
+        assertThat(missing).as("paths that do not exist").isEmpty();
+    }
+
+    private static Set<String> unknown(Pattern pattern, Set<String> known) throws IOException {
+        Set<String> unknown = new TreeSet<>();
+        for (Document document : documents()) {
+            document.codes()
+                    .map(code -> code.replaceAll("[(<#].*", ""))
+                    .flatMap(code -> Stream.of(code.split("[. ]")))
+                    .filter(code -> pattern.matcher(code).matches() && !known.contains(code))
+                    .forEach(code -> unknown.add(document.name() + ": " + code));
+        }
+        return unknown;
+    }
+}
