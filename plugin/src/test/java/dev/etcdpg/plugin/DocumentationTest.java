@@ -33,24 +33,30 @@ class DocumentationTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
     private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern FENCE = Pattern.compile("(?ms)^ *```.*?^ *```");
-    private static final Pattern CLASS = Pattern.compile("(?:[A-Z][a-z0-9]+){2,}(?:IT)?|[A-Z][a-z][A-Za-z]*(?:IT|Test)");
+    private static final Pattern CLASS =
+            Pattern.compile("(?:[A-Z][a-z0-9]+){2,}(?:IT)?|[A-Z][a-z][A-Za-z]*(?:IT|Test)");
     private static final Pattern SQL_NAME = Pattern.compile("etcd_[a-z_]+");
     private static final Pattern SETTING = Pattern.compile("[a-z]+(?:\\.[a-z]+){1,4}");
     private static final Pattern MODEL_NAME = Pattern.compile("(?:Rule|Action|Invariant)?[A-Z][A-Za-z]+");
 
     /** Classes of Kafka, Java, jetcd and others. */
     private static final Set<String> FOREIGN_CLASSES = Set.of(
-            "ConfigDef", "ConnectRestException", "HasHeaderKey", "InvalidProducerEpochException", "ProducerFencedException");
+            "ConfigDef",
+            "ConnectRestException", "DataException",
+            "HasHeaderKey",
+            "InvalidProducerEpochException",
+            "ProducerFencedException");
 
     /** Names below our prefix that are no SQL: the extension of others, the schema, custom settings, Flyway's table. */
     private static final Set<String> FOREIGN_SQL = Set.of("etcd_fdw", "etcd_sync", "etcd_schema_history");
 
     /** Settings of Kafka Connect, Kafka, PostgreSQL's driver, and names of topics and files. */
-    private static final Pattern FOREIGN_SETTINGS = Pattern.compile("(?:errors|producer|consumer|topic\\.creation"
-            + "|exactly\\.once|plugin|tasks|cleanup|linger|max\\.(?:request|message|block|poll)|replica|transaction|offset|config"
-            + "|value\\.converter|key\\.converter|etcdpg|ablation|histories|history\\.trace|it|short|reference|etcd\\.(?:dlq|etcd|log)"
-            + "|pg\\.(?:etcd|conflicts)|isolation|group|session|auto\\.offset|spec)\\..*"
-            + "|(?:etcd\\.(?:dlq|etcd)|pg\\.(?:etcd|conflicts)|public\\.etcd)|.*\\.(?:md|cfg|tla|sql|json|txt|yml|zip|xml|log|down|up)");
+    private static final Pattern FOREIGN_SETTINGS = Pattern.compile(
+            "(?:errors|producer|consumer|topic\\.creation"
+                    + "|exactly\\.once|plugin|tasks|cleanup|linger|max\\.(?:request|message|block|poll)|replica|transaction|offset|config"
+                    + "|value\\.converter|key\\.converter|etcdpg|ablation|histories|history\\.trace|it|short|reference|etcd\\.(?:dlq|etcd|log)"
+                    + "|pg\\.(?:etcd|conflicts)|isolation|group|session|auto\\.offset|spec)\\..*"
+                    + "|(?:etcd\\.(?:dlq|etcd)|pg\\.(?:etcd|conflicts)|public\\.etcd)|.*\\.(?:md|cfg|tla|sql|json|txt|yml|zip|xml|log|down|up)");
 
     private record Document(Path file, String text) {
 
@@ -147,7 +153,9 @@ class DocumentationTest {
         while (model.find()) {
             known.add(model.group());
         }
-        assertThat(unknown(CLASS, known)).as("names of classes that do not exist").isEmpty();
+        assertThat(unknown(CLASS, known))
+                .as("names of classes that do not exist")
+                .isEmpty();
     }
 
     @Test
@@ -162,7 +170,9 @@ class DocumentationTest {
                 }
             }
         }
-        assertThat(missing).as("names that the SQL of this project does not have").isEmpty();
+        assertThat(missing)
+                .as("names that the SQL of this project does not have")
+                .isEmpty();
     }
 
     @Test
@@ -172,7 +182,7 @@ class DocumentationTest {
         for (Document document : documents()) {
             document.codes()
                     .map(code -> code.split("=", 2)[0])
-                    .filter(code -> SETTING.matcher(code).matches())
+                    .filter(code -> SETTING.matcher(code).matches() && !code.startsWith("dev.etcdpg."))
                     .filter(code -> !FOREIGN_SETTINGS.matcher(code).matches())
                     .filter(code -> !reference.contains("`" + code + "`"))
                     .forEach(code -> missing.add(document.name() + ": " + code));
@@ -198,6 +208,75 @@ class DocumentationTest {
                     .forEach(code -> missing.add(document.name() + ": " + code));
         }
         assertThat(missing).as("paths that do not exist").isEmpty();
+    }
+
+    @Test
+    void packagesExist() throws IOException {
+        Set<String> known = new HashSet<>();
+        for (Path file : files(".java")) {
+            String folder = file.getParent().toString().replace('/', '.');
+            for (int dot = folder.indexOf("dev.etcdpg"); dot >= 0; dot = folder.indexOf('.', dot + 1)) {
+                known.add(folder.substring(dot)); // "dev.etcdpg.core.record", ".record"
+            }
+        }
+        Set<String> missing = new TreeSet<>();
+        for (Document document : documents()) {
+            document.codes()
+                    .filter(code -> code.matches("dev\\.etcdpg(\\.[a-z]+)+|\\.[a-z]+"))
+                    .filter(code -> !known.contains(code))
+                    .forEach(code -> missing.add(document.name() + ": " + code));
+        }
+        assertThat(missing).as("packages that do not exist").isEmpty();
+    }
+
+    /** docs/architecture.md lists every rule of the specification and every ablation, and no others. */
+    @Test
+    void theTableOfRulesIsComplete() throws IOException {
+        List<String[]> table = Files.readString(ROOT.resolve("docs/architecture.md"))
+                .lines()
+                .filter(line -> line.startsWith("|"))
+                .map(line -> line.split("\\s*\\|\\s*"))
+                .filter(cells -> cells.length == 6)
+                .skip(2)
+                .toList();
+        Set<String> mutations = column(table, 4, "[^,]+");
+        Set<String> ablations = column(table, 5, "(?<=`)[A-Z_]+(?=`)");
+
+        Set<String> rules = Files.readString(ROOT.resolve("docs/protocol/spec.md"))
+                .lines()
+                .dropWhile(line -> !line.startsWith("| taken away | in | breaks |"))
+                .skip(2)
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> line.split("\\s*\\|\\s*")[1])
+                .filter(rule -> !rule.equals("looked at in time"))
+                .collect(Collectors.toSet());
+        assertThat(mutations).as("mutations of the specification").containsExactlyInAnyOrderElementsOf(rules);
+
+        Set<String> constants = new TreeSet<>();
+        for (Path file : files("AblationTest.java")) {
+            constants.addAll(constants(Files.readString(file)));
+        }
+        for (Path file : files("SqlAblationIT.java")) {
+            constants.addAll(constants(Files.readString(file)));
+        }
+        assertThat(ablations).as("ablations").containsExactlyInAnyOrderElementsOf(constants);
+    }
+
+    private static Set<String> column(List<String[]> table, int column, String pattern) {
+        Set<String> found = new TreeSet<>();
+        for (String[] cells : table) {
+            Pattern.compile(pattern).matcher(cells[column]).results().forEach(match -> found.add(match.group()));
+        }
+        return found;
+    }
+
+    private static Set<String> constants(String source) {
+        String rules = source.substring(source.indexOf("enum Rule {"));
+        return Pattern.compile("(?m)^        ([A-Z][A-Z_]+)\\(")
+                .matcher(rules)
+                .results()
+                .map(constant -> constant.group(1))
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> unknown(Pattern pattern, Set<String> known) throws IOException {
