@@ -66,7 +66,7 @@ public final class RouteConfig {
                 throw new ConfigException("Route " + route.name() + " is named twice.");
             }
             for (Route other : routes) {
-                if (route != other && route.prefix().startsWith(other.prefix())) {
+                if (!route.name().equals(other.name()) && route.prefix().startsWith(other.prefix())) {
                     throw new ConfigException("The prefix of route " + route.name() + " begins with that of "
                             + other.name() + ": a key must belong to one route.");
                 }

@@ -2,6 +2,7 @@ package dev.etcdpg.pg.client;
 
 import java.sql.SQLException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -90,7 +91,8 @@ public final class SqlFaults {
     public static String describe(SQLException e) {
         ServerErrorMessage server = server(e);
         if (server == null) {
-            return e.getMessage();
+            String message = e.getMessage();
+            return message == null ? e.toString() : message;
         }
         return server.getMessage() + " (SQLSTATE " + e.getSQLState()
                 + (server.getConstraint() == null ? "" : ", constraint " + server.getConstraint()) + ")";
@@ -131,7 +133,7 @@ public final class SqlFaults {
         return server != null && CACHED_PLAN.equals(server.getRoutine());
     }
 
-    private static ServerErrorMessage server(SQLException e) {
+    private static @Nullable ServerErrorMessage server(SQLException e) {
         return e instanceof PSQLException p ? p.getServerErrorMessage() : null;
     }
 

@@ -21,13 +21,9 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A running task: delivers what Connect puts, in rounds; waits and tries again when PostgreSQL is away. */
 final class PostgresSink implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PostgresSink.class);
 
     /** Something is looked at so often even if no records come. */
     private static final long IDLE_MS = 1_000;

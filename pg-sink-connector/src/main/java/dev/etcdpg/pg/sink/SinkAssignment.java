@@ -43,7 +43,9 @@ final class SinkAssignment {
     }
 
     void open(Collection<TopicPartition> partitions) {
-        partitions.forEach(partition -> routes.apply(partition.topic()));
+        for (TopicPartition partition : partitions) {
+            Route unused = routes.apply(partition.topic()); // throws for a topic without a route
+        }
         unloaded.addAll(partitions);
     }
 

@@ -44,7 +44,7 @@ public final class Outbox {
     private Map<String, Object> offset;
     private String cluster = "";
 
-    /** @param offset the one stored last */
+    /** @param offsets begin with the offset that was stored last */
     public Outbox(
             Scope scope,
             Map<String, String> sourcePartition,

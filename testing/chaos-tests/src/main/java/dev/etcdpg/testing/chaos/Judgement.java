@@ -143,7 +143,7 @@ final class Judgement {
         verdict.count("changes committed in PostgreSQL", committed.size());
         verdict.count("changes that lost", conflicts.size());
         verdict.count("entries of etcd_history", history.size());
-        long confirmed = committed.size() - conflicts.size();
+        int confirmed = committed.size() - conflicts.size();
         workload.recorded(recorded -> verdict.add(new Enough(
                         round.length(),
                         round.blown().drawn(),

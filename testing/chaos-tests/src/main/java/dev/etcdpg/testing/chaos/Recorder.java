@@ -70,6 +70,7 @@ final class Recorder implements AutoCloseable {
         return ended || failure != null;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // an early end of the pause only makes the caller look again
     private synchronized void pause() {
         try {
             if (!ended) {

@@ -130,7 +130,7 @@ public final class Connect {
         call("PUT", "/connectors/" + encode(name) + "/stop", null);
     }
 
-    /** The answer with {@code error_count} and {@code configs}; the configuration must hold connector.class. */
+    /** The answer of the validation, with its count of errors; the configuration must hold connector.class. */
     public JsonNode validate(Map<String, String> config) {
         String type = config.get("connector.class");
         return call("PUT", "/connector-plugins/" + type + "/config/validate", JSON.valueToTree(config));
