@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
-            TortureCommand.class,
+            ChaosCommand.class,
             UpCommand.class,
             DownCommand.class,
             StatusCommand.class,

@@ -21,4 +21,10 @@ class MainTest {
     void withoutArgumentsItPrintsItsHelp() {
         assertThat(Main.commandLine().getUsageMessage()).contains("demo", "up", "down", "status", "kill");
     }
+
+    @Test
+    void chaosIsAlsoCalledTorture() {
+        CommandLine.ParseResult parsed = Main.commandLine().parseArgs("torture", "--seed", "7");
+        assertThat(parsed.subcommand().commandSpec().name()).isEqualTo("chaos");
+    }
 }

@@ -2,6 +2,11 @@ package dev.etcdpg.testing.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.etcdpg.testing.chaos.nemesis.FaultKind;
+import dev.etcdpg.testing.chaos.nemesis.Links;
+import dev.etcdpg.testing.chaos.nemesis.Schedule;
+import dev.etcdpg.testing.chaos.nemesis.ScheduledFault;
+import dev.etcdpg.testing.stack.Examples;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,26 +16,32 @@ import org.junit.jupiter.api.Test;
 
 /** Nothing else would notice that a build no longer kills etcd, say: a round without it holds as well. */
 class ShortRoundsTest {
-    private static final Set<Kind> OF_A_LINK =
-            EnumSet.of(Kind.CUT, Kind.CUT_AFTER_BYTES, Kind.SWALLOW, Kind.SWALLOW_AND_CUT, Kind.REFUSE);
-    private static final Set<Kind> OF_A_CONNECTOR = EnumSet.of(Kind.PAUSE, Kind.STOP);
+    private static final Set<FaultKind> OF_A_LINK = EnumSet.of(
+            FaultKind.CUT, FaultKind.CUT_AFTER_BYTES, FaultKind.SWALLOW, FaultKind.SWALLOW_AND_CUT, FaultKind.REFUSE);
+    private static final Set<FaultKind> OF_A_CONNECTOR = EnumSet.of(FaultKind.PAUSE, FaultKind.STOP);
 
-    private static final Set<Kind> REQUESTS = EnumSet.of(
-            Kind.PAUSE, Kind.STOP, Kind.RESTART_CONNECTOR, Kind.RESTART_TASK, Kind.RECONFIGURE, Kind.COMPACT_UNSEEN);
+    private static final Set<FaultKind> REQUESTS = EnumSet.of(
+            FaultKind.PAUSE,
+            FaultKind.STOP,
+            FaultKind.RESTART_CONNECTOR,
+            FaultKind.RESTART_TASK,
+            FaultKind.RECONFIGURE,
+            FaultKind.COMPACT_UNSEEN);
 
     /** A worker that has lost the broker for a moment is there by then. */
     private static final Duration MOMENT = Duration.ofSeconds(4);
     /** And one that was killed. */
     private static final Duration STARTING = Duration.ofSeconds(8);
 
-    private final List<List<Step>> rounds = ShortRounds.SEEDS.stream()
+    private final List<List<ScheduledFault>> rounds = ShortRounds.SEEDS.stream()
             .map(seed -> new Schedule(seed).round(ShortRounds.FAULTS))
             .toList();
-    private final List<Step> drawn = rounds.stream().flatMap(List::stream).toList();
+    private final List<ScheduledFault> drawn =
+            rounds.stream().flatMap(List::stream).toList();
 
     @Test
     void drawEveryKind() {
-        assertThat(Kind.values())
+        assertThat(FaultKind.values())
                 .allSatisfy(kind -> assertThat(targets(EnumSet.of(kind))).isNotEmpty());
     }
 
@@ -45,7 +56,7 @@ class ShortRoundsTest {
 
     @Test
     void killAndFreezeEveryServer() {
-        for (Kind kind : List.of(Kind.KILL, Kind.FREEZE_WORKER, Kind.FREEZE_SERVER)) {
+        for (FaultKind kind : List.of(FaultKind.KILL, FaultKind.FREEZE_WORKER, FaultKind.FREEZE_SERVER)) {
             assertThat(targets(EnumSet.of(kind))).as(kind.name()).hasSameElementsAs(kind.targets());
         }
     }
@@ -57,19 +68,19 @@ class ShortRoundsTest {
 
     @Test
     void haltEveryConnector() {
-        assertThat(targets(OF_A_CONNECTOR)).hasSameElementsAs(Connectors.NAMES);
+        assertThat(targets(OF_A_CONNECTOR)).hasSameElementsAs(Examples.NAMES);
     }
 
     /** Tasks move to the other worker, and the frozen one wakes up and still has them: no other fault takes that away. */
     @Test
     void wakeAZombieUp() {
         assertThat(rounds).anySatisfy(round -> assertThat(round)
-                .filteredOn(step -> step.kind() == Kind.FREEZE_WORKER)
+                .filteredOn(step -> step.kind() == FaultKind.FREEZE_WORKER)
                 .anySatisfy(freeze -> assertThat(round).noneMatch(other -> disturbs(other, freeze, MOMENT, MOMENT))));
     }
 
     /** Whether another fault at the broker or a worker ends less than {@code before} before the step, or begins within {@code after} it. */
-    private static boolean disturbs(Step other, Step step, Duration before, Duration after) {
+    private static boolean disturbs(ScheduledFault other, ScheduledFault step, Duration before, Duration after) {
         boolean isAtTheBrokerOrAWorker =
                 other.target().startsWith("connect-") || other.target().equals("kafka");
         return other != step
@@ -78,14 +89,14 @@ class ShortRoundsTest {
                 && other.at().compareTo(end(step).plus(after)) < 0;
     }
 
-    private static Duration end(Step step) {
+    private static Duration end(ScheduledFault step) {
         return step.at().plus(step.lasts());
     }
 
-    private Set<String> targets(Set<Kind> kinds) {
+    private Set<String> targets(Set<FaultKind> kinds) {
         return drawn.stream()
                 .filter(step -> kinds.contains(step.kind()))
-                .map(Step::target)
+                .map(ScheduledFault::target)
                 .collect(Collectors.toSet());
     }
 }

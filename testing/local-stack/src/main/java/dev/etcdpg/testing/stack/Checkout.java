@@ -2,7 +2,7 @@ package dev.etcdpg.testing.stack;
 
 import java.nio.file.Path;
 
-/** The folders of the checkout that ./sandbox stands in. */
+/** Folders of the checkout that contains ./sandbox. */
 public final class Checkout {
     private Checkout() {}
 
@@ -14,19 +14,19 @@ public final class Checkout {
         return root().resolve("config-examples");
     }
 
-    /** Data of what {@code ./sandbox up} started. */
+    /** The data of the stack that {@code ./sandbox up} starts. */
     public static Path upFolder() {
         return root().resolve(".sandbox").resolve("up");
     }
 
-    /** Data of the demo, which may run beside. */
+    /** The data of the demo, which can run at the same time. */
     public static Path demoFolder() {
         return root().resolve(".sandbox").resolve("demo");
     }
 
-    /** Data of a torture; others of the same seed may run beside. */
-    public static Path tortureFolder(long seed) {
+    /** The data of a chaos run of this process. Other runs with the same seed have other folders. */
+    public static Path chaosFolder(long seed) {
         return root().resolve(".sandbox")
-                .resolve("torture-" + seed + "-" + ProcessHandle.current().pid());
+                .resolve("chaos-" + seed + "-" + ProcessHandle.current().pid());
     }
 }

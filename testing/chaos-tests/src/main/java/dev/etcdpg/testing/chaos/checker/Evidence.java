@@ -1,5 +1,10 @@
 package dev.etcdpg.testing.chaos.checker;
 
+import dev.etcdpg.testing.chaos.history.Applied;
+import dev.etcdpg.testing.chaos.history.Change;
+import dev.etcdpg.testing.chaos.history.EtcdHistory;
+import dev.etcdpg.testing.chaos.history.Lost;
+import dev.etcdpg.testing.chaos.history.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -30,12 +35,12 @@ public record Evidence(
 
     /** What is wrong, in sentences; empty when all is as it should be. */
     public List<String> judge() {
-        Outcomes outcomes = new Outcomes(ledger, conflicts);
+        ConflictsByKey outcomes = new ConflictsByKey(ledger, conflicts);
         List<String> failures = new ArrayList<>(delivered.failures());
-        failures.addAll(AuthorJudge.judge(recorded));
-        failures.addAll(new HistoryJudge(recorded, delivered, outcomes, partition, epoch).judge(history));
-        failures.addAll(new OutcomeJudge(recorded, outcomes, history, conflateAfter).judge());
-        failures.addAll(PublishedJudge.judge(conflicts, published));
+        failures.addAll(AuthorChecker.judge(recorded));
+        failures.addAll(new HistoryChecker(recorded, delivered, outcomes, partition, epoch).judge(history));
+        failures.addAll(new OutcomeChecker(recorded, outcomes, history, conflateAfter).judge());
+        failures.addAll(PublishedChecker.judge(conflicts, published));
         for (Lost conflict : conflicts) {
             if (conflict.wonEpoch() != epoch) {
                 failures.add("lost in epoch " + conflict.wonEpoch() + " instead of " + epoch + ": "

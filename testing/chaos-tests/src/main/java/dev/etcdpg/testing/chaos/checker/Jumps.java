@@ -12,7 +12,7 @@ import java.util.NavigableSet;
  * @param compactions revisions to which etcd was compacted
  * @param ends revisions of the snapshots that have ended
  */
-record Jumps(
+public record Jumps(
         NavigableSet<Long> watched,
         NavigableSet<Long> happened,
         NavigableSet<Long> compactions,

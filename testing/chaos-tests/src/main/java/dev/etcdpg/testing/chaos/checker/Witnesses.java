@@ -1,5 +1,8 @@
 package dev.etcdpg.testing.chaos.checker;
 
+import dev.etcdpg.testing.chaos.history.Change;
+import dev.etcdpg.testing.chaos.history.EtcdEvent;
+import dev.etcdpg.testing.chaos.history.Lost;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -11,12 +14,12 @@ import java.util.stream.Collectors;
  * Whether etcd had what a change says, at a time that fits: behind what decided earlier changes and before
  * what the sink wrote for later ones.
  */
-final class Witnesses {
-    private final NavigableMap<Long, Event> events;
+public final class Witnesses {
+    private final NavigableMap<Long, EtcdEvent> events;
     private final List<Change> changes;
-    private final NavigableMap<Integer, Event> written;
+    private final NavigableMap<Integer, EtcdEvent> written;
     /** Without what etcd took when it had been declared lost: later changes did not wait for that. */
-    private final NavigableMap<Integer, Event> awaited;
+    private final NavigableMap<Integer, EtcdEvent> awaited;
 
     private final Set<String> values;
     /** Behind all that earlier changes lost to: what is lost takes everything with it that was pending then. */
@@ -28,11 +31,11 @@ final class Witnesses {
      * @param written the sink's puts by the place of their change
      */
     Witnesses(
-            NavigableMap<Long, Event> events,
+            NavigableMap<Long, EtcdEvent> events,
             long since,
             List<Change> changes,
-            Outcomes outcomes,
-            NavigableMap<Integer, Event> written) {
+            ConflictsByKey outcomes,
+            NavigableMap<Integer, EtcdEvent> written) {
         this.events = events;
         this.since = new long[changes.size()];
         long last = since;
@@ -47,7 +50,7 @@ final class Witnesses {
         awaited.keySet().removeIf(place -> outcomes.lost(changes.get(place)) != null);
         // Of a key no two changes have the same value: when it was does not matter.
         this.values = events.values().stream()
-                .map(Event::value)
+                .map(EtcdEvent::value)
                 .filter(value -> value != null)
                 .collect(Collectors.toSet());
     }
@@ -63,15 +66,15 @@ final class Witnesses {
     }
 
     private boolean wasAbsent(int place) {
-        Map.Entry<Integer, Event> before = awaited.lowerEntry(place);
-        Map.Entry<Integer, Event> after = written.higherEntry(place);
+        Map.Entry<Integer, EtcdEvent> before = awaited.lowerEntry(place);
+        Map.Entry<Integer, EtcdEvent> after = written.higherEntry(place);
         long from =
                 Math.max(since[place], before == null ? 0 : before.getValue().revision());
         long to = after == null ? Long.MAX_VALUE : after.getValue().revision();
         if (from >= to) {
             return false;
         }
-        Map.Entry<Long, Event> state = events.floorEntry(from);
+        Map.Entry<Long, EtcdEvent> state = events.floorEntry(from);
         return state == null
                 || state.getValue().value() == null
                 || events.subMap(from, false, to, false).values().stream().anyMatch(event -> event.value() == null);

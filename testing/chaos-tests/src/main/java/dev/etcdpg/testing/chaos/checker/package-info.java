@@ -1,2 +1,2 @@
-/** What is known of a workload and what came of it, and the judging of it: functions without I/O. */
+/** Judges the history of a run: both sides are equal, each committed change has one true outcome, and nothing else happened. */
 package dev.etcdpg.testing.chaos.checker;

@@ -1,13 +1,17 @@
 package dev.etcdpg.testing.chaos.checker;
 
-import static dev.etcdpg.testing.chaos.checker.Story.KEY;
+import static dev.etcdpg.testing.chaos.checker.EvidenceStory.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.etcdpg.testing.chaos.history.Applied;
+import dev.etcdpg.testing.chaos.history.Author;
+import dev.etcdpg.testing.chaos.history.EtcdEvent;
+import dev.etcdpg.testing.chaos.history.Lost;
 import org.junit.jupiter.api.Test;
 
 /** What the judgement accepts, and that it notices each lie. */
 class EvidenceTest {
-    private final Story story = Story.told();
+    private final EvidenceStory story = EvidenceStory.told();
 
     private void fails(String sentence) {
         assertThat(story.judge()).anySatisfy(failure -> assertThat(failure).contains(sentence));
@@ -92,7 +96,7 @@ class EvidenceTest {
     @Test
     void theHistoryCallsOurChangeOneOfEtcd() {
         story.history.remove(1);
-        story.history.add(1, new Applied(KEY, Story.EPOCH, 103, true, "p1", 101, 2, 0, false, false));
+        story.history.add(1, new Applied(KEY, EvidenceStory.EPOCH, 103, true, "p1", 101, 2, 0, false, false));
         fails("but the sink wrote it");
     }
 
@@ -330,7 +334,7 @@ class EvidenceTest {
     }
 
     private void lateInsert() {
-        story.events.add(new Event(KEY, 108, "p3", 108, 1, 0, Author.SINK));
+        story.events.add(new EtcdEvent(KEY, 108, "p3", 108, 1, 0, Author.SINK));
         story.watched(108);
         story.applied(108, "p3", 108, 1, false, false);
     }
@@ -347,11 +351,11 @@ class EvidenceTest {
     private void insertTwice(Author first) {
         story.happened(107, null, 0, 0, Author.WRITER);
         story.committed(4, "tx4", "p4");
-        story.events.add(new Event(KEY, 108, "p4", 108, 1, 0, first));
+        story.events.add(new EtcdEvent(KEY, 108, "p4", 108, 1, 0, first));
         story.watched(108);
         story.applied(108, "p4", 108, 1, true, false);
         story.happened(109, null, 0, 0, Author.WRITER);
-        story.events.add(new Event(KEY, 110, "p4", 110, 1, 0, Author.SINK));
+        story.events.add(new EtcdEvent(KEY, 110, "p4", 110, 1, 0, Author.SINK));
         story.watched(110);
         story.applied(110, "p4", 110, 1, false, false);
     }
@@ -469,7 +473,7 @@ class EvidenceTest {
     @Test
     void aValueThatNobodySigned() {
         story.committed(4, "tx4", "p4");
-        story.events.add(new Event(KEY, 107, "p4", 106, 2, 0, Author.LEASE));
+        story.events.add(new EtcdEvent(KEY, 107, "p4", 106, 2, 0, Author.LEASE));
         story.watched(107);
         story.applied(107, "p4", 106, 2, true, false);
         fails("\"p4\" of " + KEY + " at 107, with neither");
@@ -483,16 +487,16 @@ class EvidenceTest {
 
     @Test
     void aLeaseEnds() {
-        story.events.add(new Event(KEY, 107, "e7", 106, 2, 5, Author.WRITER));
+        story.events.add(new EtcdEvent(KEY, 107, "e7", 106, 2, 5, Author.WRITER));
         story.watched(107);
-        story.history.add(new Applied(KEY, Story.EPOCH, 107, true, "e7", 106, 2, 5, false, false));
+        story.history.add(new Applied(KEY, EvidenceStory.EPOCH, 107, true, "e7", 106, 2, 5, false, false));
         story.happened(108, null, 0, 0, Author.LEASE);
         holds();
     }
 
     @Test
     void theHistoryCallsADeletionOfEtcdOurs() {
-        story.events.add(new Event(KEY, 107, null, 0, 0, 0, Author.WRITER));
+        story.events.add(new EtcdEvent(KEY, 107, null, 0, 0, 0, Author.WRITER));
         story.watched(107);
         story.applied(107, null, 0, 0, true, false);
         fails("has 2 deletions of " + KEY + " of this database, where 1");
@@ -501,7 +505,7 @@ class EvidenceTest {
     @Test
     void theHistoryCallsOurDeletionOneOfEtcd() {
         story.history.remove(2);
-        story.history.add(2, new Applied(KEY, Story.EPOCH, 104, false, null, 0, 0, 0, false, false));
+        story.history.add(2, new Applied(KEY, EvidenceStory.EPOCH, 104, false, null, 0, 0, 0, false, false));
         fails("has 1 deletions of " + KEY + " of etcd, but the sink made them");
     }
 
@@ -542,7 +546,7 @@ class EvidenceTest {
 
     @Test
     void aConflictIsPublishedThatIsNone() {
-        story.published.add(new Lost(KEY, 9, null, "p9", 0, Story.EPOCH, 106, "", false));
+        story.published.add(new Lost(KEY, 9, null, "p9", 0, EvidenceStory.EPOCH, 106, "", false));
         fails("in the conflicts topic and not in etcd_conflict");
     }
 
@@ -557,19 +561,19 @@ class EvidenceTest {
 
     @Test
     void aConflictIsPublishedWithAnotherBase() {
-        story.published.set(0, new Lost(KEY, 3, null, "p3", 5, Story.EPOCH, 106, "etcd was changed", false));
+        story.published.set(0, new Lost(KEY, 3, null, "p3", 5, EvidenceStory.EPOCH, 106, "etcd was changed", false));
         fails("not the same in etcd_conflict and in the conflicts topic");
     }
 
     @Test
     void aConflictIsPublishedWithAnotherValue() {
-        story.published.set(0, new Lost(KEY, 3, null, "p4", 0, Story.EPOCH, 106, "etcd was changed", false));
+        story.published.set(0, new Lost(KEY, 3, null, "p4", 0, EvidenceStory.EPOCH, 106, "etcd was changed", false));
         fails("not the same in etcd_conflict and in the conflicts topic");
     }
 
     @Test
     void aConflictIsPublishedWithAnotherReason() {
-        story.published.set(0, new Lost(KEY, 3, null, "p3", 0, Story.EPOCH, 106, "", false));
+        story.published.set(0, new Lost(KEY, 3, null, "p3", 0, EvidenceStory.EPOCH, 106, "", false));
         fails("not the same in etcd_conflict and in the conflicts topic");
     }
 

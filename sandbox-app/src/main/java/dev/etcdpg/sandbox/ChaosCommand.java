@@ -1,0 +1,71 @@
+package dev.etcdpg.sandbox;
+
+import dev.etcdpg.testing.chaos.ChaosRun;
+import dev.etcdpg.testing.stack.Checkout;
+import dev.etcdpg.testing.stack.DeleteFolder;
+import dev.etcdpg.testing.stack.SandboxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "chaos",
+        aliases = "torture",
+        description = {
+            "Starts a stack of its own, writes on both sides and inflicts faults: it kills and freezes servers, cuts and black-holes"
+                    + " links, compacts etcd, pauses, stops, restarts and reconfigures connectors, terminates backends and locks"
+                    + " rows. After each round of faults it waits for quiet and judges the history: both sides are equal, the"
+                    + " history is true and complete, and each committed change has exactly one outcome.",
+            "The exit status is 1 when a check fails; the command then keeps the servers' logs and data."
+        })
+final class ChaosCommand implements Callable<Integer> {
+    private static final int SEEDS = 1_000_000;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Rounds begin for this many seconds (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Decides the faults, their times and the writes (default: random; the command prints it).")
+    private Long seed;
+
+    @Option(
+            names = "--round",
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "Seconds of faults before each judgement (default: ${DEFAULT-VALUE}).")
+    private int round;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (seconds < 1 || round < 1) {
+            throw new SandboxException("--seconds and --round must be at least 1");
+        }
+        long chosen = seed == null ? ThreadLocalRandom.current().nextInt(SEEDS) : seed;
+        Path folder = Checkout.chaosFolder(chosen);
+        ChaosRun run = new ChaosRun(folder, System.out);
+        boolean holds = false;
+        try {
+            run.up();
+            holds = run.run(chosen, Duration.ofSeconds(seconds), Duration.ofSeconds(round));
+        } finally {
+            if (holds) {
+                run.close();
+                DeleteFolder.delete(folder);
+            } else {
+                run.kill();
+                System.out.println("Data and logs are in " + folder + ". To repeat this run: ./sandbox chaos --seconds "
+                        + seconds + " --round " + round + " --seed " + chosen);
+            }
+        }
+        return holds ? 0 : 1;
+    }
+}

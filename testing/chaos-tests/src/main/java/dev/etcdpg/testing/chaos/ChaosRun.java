@@ -1,0 +1,186 @@
+package dev.etcdpg.testing.chaos;
+
+import dev.etcdpg.testing.chaos.checker.Checker;
+import dev.etcdpg.testing.chaos.checker.Findings;
+import dev.etcdpg.testing.chaos.checker.JudgedRound;
+import dev.etcdpg.testing.chaos.history.Compactions;
+import dev.etcdpg.testing.chaos.history.Journal;
+import dev.etcdpg.testing.chaos.history.TaskMoves;
+import dev.etcdpg.testing.chaos.nemesis.AnsweringWorker;
+import dev.etcdpg.testing.chaos.nemesis.Faults;
+import dev.etcdpg.testing.chaos.nemesis.Links;
+import dev.etcdpg.testing.chaos.nemesis.Nemesis;
+import dev.etcdpg.testing.chaos.nemesis.Operator;
+import dev.etcdpg.testing.chaos.nemesis.Recovery;
+import dev.etcdpg.testing.chaos.nemesis.Retry;
+import dev.etcdpg.testing.chaos.nemesis.Schedule;
+import dev.etcdpg.testing.chaos.workload.Workload;
+import dev.etcdpg.testing.servers.LocalServer;
+import dev.etcdpg.testing.stack.Examples;
+import dev.etcdpg.testing.stack.Stack;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+
+/**
+ * The whole system under writers on both sides and faults, in rounds: faults, then quiet, then a judgement of what
+ * happened since the last one.
+ */
+public final class ChaosRun implements AutoCloseable {
+    private static final int WORKERS = 2;
+    private static final int SHOWN = 40;
+    private static final String FAILURES = "failures.txt";
+    private static final long POLL_MS = 50;
+
+    private final PrintStream out;
+    private final Path folder;
+    private final Stack stack;
+    private final Links links;
+    private final Compactions compactions = new Compactions(System::nanoTime);
+    private final Map<String, Map<String, String>> originals = new HashMap<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "chaos-fault");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param folder for the servers' data and logs
+     * @param out takes what is done and found
+     */
+    public ChaosRun(Path folder, PrintStream out) {
+        this.out = out;
+        this.folder = folder;
+        AtomicReference<Links> made = new AtomicReference<>();
+        this.stack = new Stack(folder, false, servers -> {
+            made.set(new Links(servers));
+            return made.get();
+        });
+        this.links = made.get();
+    }
+
+    /** Starts all servers; returns when the four connectors are RUNNING and the sink has made its tables. */
+    public void up() throws InterruptedException {
+        Journal journal = new Journal(out);
+        Retry.on(() -> stack.up(WORKERS, journal::say));
+        while (stack.postgres()
+                .query(Stack.DATABASE, "select 1 from pg_tables where schemaname = 'public' and tablename = 'etcd'")
+                .isEmpty()) {
+            Thread.sleep(POLL_MS);
+        }
+        AnsweringWorker rest = new AnsweringWorker(stack);
+        Examples.NAMES.forEach(name -> originals.put(name, rest.config(name)));
+        journal.say("the stack is up");
+    }
+
+    /**
+     * Rounds until {@code length} has passed, at least one, or one does not hold. The connectors are configured as they were at first; after
+     * a run that did not hold there is nothing to be learned from another.
+     *
+     * @param seed decides what is written and which faults come when
+     * @param round how long faults begin in a round
+     * @return true when everything held
+     */
+    public boolean run(long seed, Duration length, Duration round) throws InterruptedException {
+        Journal journal = new Journal(out);
+        journal.say(
+                "seed " + seed + ", " + length.toSeconds() + " s in rounds with " + round.toSeconds() + " s of faults");
+        AnsweringWorker rest = new AnsweringWorker(stack);
+        for (String name : Examples.NAMES) {
+            rest.configure(name, originals.get(name));
+        }
+        Schedule schedule = new Schedule(seed);
+        try (Workload workload = new Workload(stack, seed)) {
+            TaskMoves moves = new TaskMoves();
+            Checker checker = new Checker(stack, workload, compactions, moves);
+            Nemesis nemesis = new Nemesis(
+                    new Faults(stack, links, rest, workload::recordedThrough, compactions)::of, journal, threads);
+            Recovery recovery = new Recovery(stack, links, new Operator(stack, rest, journal));
+            workload.start();
+            for (int number = 1; ; number++) {
+                journal.say("round " + number);
+                Nemesis.Result result = nemesis.inflict(schedule.round(round));
+                recovery.heal();
+                boolean isLast = journal.elapsed().compareTo(length) >= 0;
+                Findings report = recovery.tendWhile(threads, () -> {
+                    workload.pause();
+                    journal.say("all faults are healed, the writers pause");
+                    return checker.judge(new JudgedRound(round, result.drawn(), result.done(), result.ended(), isLast));
+                });
+                tell(journal, report, workload, moves);
+                if (!report.holds() || isLast) {
+                    return report.holds();
+                }
+                workload.resume();
+            }
+        }
+    }
+
+    private void tell(Journal journal, Findings report, Workload workload, TaskMoves moves) {
+        journal.say("events: " + list(workload.counts()));
+        Map<String, Long> faults = journal.counts();
+        faults.putAll(moves.counts());
+        journal.say("faults: " + list(faults));
+        journal.say("judged: " + list(report.counts()));
+        journal.say(String.format(
+                Locale.ROOT,
+                "recovered in %.1f s: healed %.1f s after the last fault, settled in %.1f s more",
+                report.healing().plus(report.settling()).toMillis() / 1000.0,
+                report.healing().toMillis() / 1000.0,
+                report.settling().toMillis() / 1000.0));
+        if (report.holds()) {
+            journal.say("ok  it all holds");
+        } else {
+            List<String> failures = report.failures();
+            journal.say("NO  " + failures.size() + " things do not hold:");
+            failures.stream().limit(SHOWN).forEach(failure -> out.println("      " + failure));
+            keep(failures);
+        }
+    }
+
+    private void keep(List<String> failures) {
+        try {
+            Files.write(folder.resolve(FAILURES), failures);
+            if (failures.size() > SHOWN) {
+                out.println("      … all are in " + folder.resolve(FAILURES));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String list(Map<String, Long> counts) {
+        return counts.isEmpty()
+                ? "none"
+                : new TreeMap<>(counts)
+                        .entrySet().stream()
+                                .map(count -> count.getValue() + " " + count.getKey())
+                                .collect(Collectors.joining(", "));
+    }
+
+    /** Kills the servers and leaves their data and logs. */
+    public void kill() {
+        stack.servers().forEach(LocalServer::kill);
+        links.close();
+    }
+
+    /** Kills the servers and removes their data and logs. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        stack.down();
+        links.close();
+    }
+}

@@ -1,9 +1,0 @@
-package dev.etcdpg.testing.chaos.checker;
-
-/**
- * What etcd did to a key at a revision.
- *
- * @param value shortened by {@link Values}; null when the key was deleted, and then the next three are 0
- */
-public record Event(
-        String key, long revision, String value, long createRevision, long version, long lease, Author author) {}

@@ -1,0 +1,59 @@
+package dev.etcdpg.testing.chaos.nemesis;
+
+import dev.etcdpg.testing.stack.Examples;
+import java.util.List;
+
+/** The kinds of faults: at what, for how long, and how often compared with others. */
+public enum FaultKind {
+    KILL(2, 0, 6_000, List.of("connect-1", "connect-2", "kafka", "postgres", "etcd")),
+    /** Long enough that the tasks move to the other worker, and then the old ones wake up. */
+    FREEZE_WORKER(1, 11_000, 16_000, List.of("connect-1", "connect-2")),
+    FREEZE_SERVER(1, 300, 6_000, List.of("kafka", "postgres", "etcd")),
+    CUT(2, 0, 0, Links.NAMES),
+    CUT_AFTER_BYTES(2, 1_000, 4_000, Links.NAMES),
+    SWALLOW(2, 500, 9_000, Links.NAMES),
+    SWALLOW_AND_CUT(1, 500, 9_000, Links.NAMES),
+    REFUSE(1, 500, 6_000, Links.NAMES),
+    COMPACT(1, 0, 0, List.of("etcd")),
+    COMPACT_UNSEEN(1, 500, 3_000, List.of("etcd-source")),
+    PAUSE(1, 500, 5_000, Examples.NAMES),
+    STOP(1, 500, 5_000, Examples.NAMES),
+    RESTART_CONNECTOR(1, 0, 0, Examples.NAMES),
+    RESTART_TASK(1, 0, 0, Examples.NAMES),
+    RECONFIGURE(1, 0, 0, Examples.NAMES),
+    TERMINATE_BACKENDS(
+            1,
+            0,
+            0,
+            List.of("etcd-pg-connect listener", "etcd-pg-connect notify source", "etcd-pg pg-sink", "etcd-pg")),
+    LOCK_ROWS(1, 500, 8_000, List.of("rows"));
+
+    private final int weight;
+    private final int shortestMillis;
+    private final int longestMillis;
+    private final List<String> targets;
+
+    FaultKind(int weight, int shortestMillis, int longestMillis, List<String> targets) {
+        this.weight = weight;
+        this.shortestMillis = shortestMillis;
+        this.longestMillis = longestMillis;
+        this.targets = targets;
+    }
+
+    /** How often it is in the deck. */
+    int weight() {
+        return weight;
+    }
+
+    int shortestMillis() {
+        return shortestMillis;
+    }
+
+    int longestMillis() {
+        return longestMillis;
+    }
+
+    public List<String> targets() {
+        return targets;
+    }
+}

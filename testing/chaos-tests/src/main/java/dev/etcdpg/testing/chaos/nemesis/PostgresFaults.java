@@ -1,0 +1,54 @@
+package dev.etcdpg.testing.chaos.nemesis;
+
+import dev.etcdpg.testing.servers.ServerException;
+import dev.etcdpg.testing.stack.Stack;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** Backends terminated, and rows locked for long. */
+public final class PostgresFaults {
+    private static final List<String> LOCKS = List.of("for update", "for no key update", "for share", "for key share");
+    private static final List<Integer> ROWS = List.of(1, 5, 50);
+
+    private final Stack stack;
+
+    PostgresFaults(Stack stack) {
+        this.stack = stack;
+    }
+
+    /** Of all connections whose application's name begins with the target. */
+    void terminate(ScheduledFault step, Consumer<String> say) {
+        int terminated = stack.postgres()
+                .query(
+                        Stack.DATABASE,
+                        "select pg_terminate_backend(pid) from pg_stat_activity where starts_with(application_name, '"
+                                + step.target() + "')")
+                .size();
+        if (terminated == 0) {
+            throw new ServerException("there is no backend of '" + step.target() + "'");
+        }
+        say.accept("pg_terminate_backend of " + terminated + " of '" + step.target() + "'");
+    }
+
+    /** Of the rows that changed last, which are likely to change next. */
+    void lock(ScheduledFault step, Consumer<String> say) throws SQLException, InterruptedException {
+        Random random = new Random(step.draw());
+        String lock = LOCKS.get(random.nextInt(LOCKS.size()));
+        int rows = ROWS.get(random.nextInt(ROWS.size()));
+        try (Connection connection = stack.postgres().connect(Stack.DATABASE)) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select key from public.etcd order by mod_revision desc limit ? " + lock + " skip locked")) {
+                select.setInt(1, rows);
+                select.execute();
+                say.accept("select " + lock + " of " + rows + " rows");
+                Thread.sleep(step.lasts().toMillis());
+            }
+            connection.rollback();
+        }
+    }
+}

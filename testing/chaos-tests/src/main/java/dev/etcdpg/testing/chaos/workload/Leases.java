@@ -1,0 +1,33 @@
+package dev.etcdpg.testing.chaos.workload;
+
+import dev.etcdpg.testing.stack.EtcdClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Leases that were granted; some end while the workload runs, the others when it pauses. */
+public final class Leases {
+    private final EtcdClient client;
+    private final Deque<Long> granted = new ArrayDeque<>();
+
+    Leases(EtcdClient client) {
+        this.client = client;
+    }
+
+    long grant(Duration ttl) throws IOException {
+        long lease = client.grant(ttl);
+        synchronized (this) {
+            granted.add(lease);
+        }
+        return lease;
+    }
+
+    /** Ends them all. */
+    synchronized void revokeAll() throws IOException {
+        while (!granted.isEmpty()) {
+            client.revoke(granted.peekFirst());
+            granted.removeFirst();
+        }
+    }
+}

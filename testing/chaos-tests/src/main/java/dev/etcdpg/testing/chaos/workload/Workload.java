@@ -1,0 +1,219 @@
+package dev.etcdpg.testing.chaos.workload;
+
+import dev.etcdpg.testing.chaos.history.Change;
+import dev.etcdpg.testing.chaos.history.Counts;
+import dev.etcdpg.testing.chaos.history.EtcdHistory;
+import dev.etcdpg.testing.chaos.history.Ledger;
+import dev.etcdpg.testing.chaos.history.Recorder;
+import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.SandboxException;
+import dev.etcdpg.testing.stack.Stack;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Writers on both sides, straight to the stores. They survive any server being away, and their own record says afterwards
+ * what they committed.
+ */
+public final class Workload implements AutoCloseable {
+    static final int SQL_WRITERS = 3;
+    private static final int ETCD_WRITERS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration AGAIN = Duration.ofMillis(200);
+
+    /** What the writers share. */
+    record Room(
+            String applicationName, Gate gate, Counts counts, Echoes fromSql, Echoes fromEtcd, List<String> failures) {}
+
+    private final Stack stack;
+    private final Room room;
+    private final EtcdClient etcd;
+    private final Fence fence;
+    private final Leases leases;
+    private final Recorder recorder;
+    private final Ledger ledger;
+    private final List<Writer> writers = new ArrayList<>();
+    private long ledgerForgotten;
+
+    /** @param seed decides what is written; when, the machine decides */
+    public Workload(Stack stack, long seed) {
+        this.stack = stack;
+        // Different from that of every other run, so that values are too.
+        String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+        room = new Room(
+                "chaos-" + run, new Gate(), new Counts(), new Echoes(), new Echoes(), new CopyOnWriteArrayList<>());
+        etcd = new EtcdClient(stack.etcd().endpoint());
+        fence = new Fence(run);
+        leases = new Leases(etcd);
+        recorder = new Recorder(new EtcdClient(stack.etcd().endpoint()), room.counts());
+        ledger = new Ledger(run);
+        for (int i = 0; i < SQL_WRITERS; i++) {
+            String name = "pg:" + run + ":" + i;
+            writers.add(new SqlWriter(i, name, room, stack.postgres(), ledger, new Random(seed * 31 + i)));
+        }
+        for (int i = 0; i < ETCD_WRITERS; i++) {
+            String name = "etcd:" + run + ":" + i;
+            writers.add(new EtcdWriter(name, room, etcd, fence, leases, new Random(seed * 31 + 100 + i)));
+        }
+    }
+
+    /** Begins to record etcd's history, then to write. The stack must be up. */
+    public void start() {
+        untilItIsThere("the mirrored table", () -> {
+            try (Connection connection = connection()) {
+                Ledger.create(connection);
+                return exists(connection);
+            }
+        });
+        untilItIsThere("etcd", () -> fence.move(etcd) > 0);
+        untilItIsThere("etcd", () -> {
+            recorder.start();
+            return true;
+        });
+        writers.forEach(Writer::start);
+    }
+
+    private static boolean exists(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("select to_regclass('public.etcd') is not null")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /**
+     * Returns when no transaction of a writer is open, none can happen any more, and what they did in etcd is recorded. All
+     * servers should be there.
+     */
+    public void pause() {
+        try {
+            room.gate().close();
+            untilItIsThere("etcd", () -> {
+                leases.revokeAll();
+                return true;
+            });
+            long[] last = new long[1];
+            untilItIsThere("etcd", () -> {
+                last[0] = fence.move(etcd);
+                return last[0] > 0;
+            });
+            untilItIsThere("the end of the last SQL transaction", this::noSqlTransactionIsOpen);
+            recorder.await(last[0], PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted while the workload should pause", e);
+        }
+    }
+
+    private boolean noSqlTransactionIsOpen() throws SQLException {
+        try (Connection connection = connection();
+                var select = connection.prepareStatement(
+                        "select count(*) from pg_stat_activity where application_name = ?")) {
+            select.setString(1, room.applicationName());
+            try (var row = select.executeQuery()) {
+                return row.next() && row.getLong(1) == 0;
+            }
+        }
+    }
+
+    public void resume() {
+        room.gate().open();
+    }
+
+    /** The revision up to which etcd's history of the prefix has been recorded, and etcd may be compacted. */
+    public long recordedThrough() {
+        return recorder.through();
+    }
+
+    /** The revision after which it is recorded. */
+    public long recordedSince() {
+        return recorder.since();
+    }
+
+    /** What was committed so far, by kind, like "etcd puts", "SQL deletes". */
+    public Map<String, Long> counts() {
+        return room.counts().all();
+    }
+
+    /** What went wrong for a writer and must not, in sentences. */
+    public List<String> failures() {
+        return List.copyOf(room.failures());
+    }
+
+    /** Lets somebody look at what happened in etcd. */
+    public void recorded(Consumer<EtcdHistory> reader) {
+        recorder.read(reader);
+    }
+
+    /** Returns when what is in etcd now is recorded. */
+    public void awaitRecorded() throws IOException, InterruptedException {
+        recorder.await(fence.move(etcd), PATIENCE);
+    }
+
+    /** What was committed in PostgreSQL, without what was forgotten. */
+    public List<Change> committed() throws SQLException {
+        try (Connection connection = connection()) {
+            return ledger.read(connection, ledgerForgotten);
+        }
+    }
+
+    /**
+     * Forgets how things came to be as they are now, while it pauses. What one side wrote by then the other does not write later: a conflict
+     * that has been judged would be marked as applied late.
+     */
+    public void forget() throws SQLException {
+        List<Change> committed = committed();
+        recorder.forget();
+        room.fromSql().clear();
+        room.fromEtcd().clear();
+        if (!committed.isEmpty()) {
+            ledgerForgotten = committed.get(committed.size() - 1).id();
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        return stack.postgres().connect(Stack.DATABASE);
+    }
+
+    private static void untilItIsThere(String what, Callable<Boolean> condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Exception last = null;
+            try {
+                if (condition.call()) {
+                    return;
+                }
+            } catch (IOException | SQLException serverIsAway) {
+                last = serverIsAway;
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new SandboxException("the workload cannot go on: " + e.getMessage(), e);
+            }
+            if (System.nanoTime() > end) {
+                throw new SandboxException("not within " + PATIENCE.toSeconds() + " s: " + what, last);
+            }
+            try {
+                Thread.sleep(AGAIN.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SandboxException("interrupted while waiting for " + what, e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        room.gate().end();
+        writers.forEach(Writer::close);
+        recorder.close();
+    }
+}

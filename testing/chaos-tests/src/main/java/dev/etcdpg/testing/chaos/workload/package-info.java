@@ -1,0 +1,2 @@
+/** Writers on both sides, which write straight to the stores. */
+package dev.etcdpg.testing.chaos.workload;

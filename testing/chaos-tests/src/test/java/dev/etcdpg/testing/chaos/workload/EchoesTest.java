@@ -1,0 +1,27 @@
+package dev.etcdpg.testing.chaos.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class EchoesTest {
+
+    private final Echoes echoes = new Echoes();
+
+    @Test
+    void theNewestIsWrittenOnce() {
+        echoes.offer("/a", "1");
+        echoes.offer("/b", "2");
+        assertThat(echoes.poll()).isEqualTo(new Echoes.Pair("/b", "2"));
+        assertThat(echoes.poll()).isEqualTo(new Echoes.Pair("/a", "1"));
+        assertThat(echoes.poll()).isNull();
+    }
+
+    /** A conflict of the round before was marked as applied late, truly, and its letter was taken for one too many. */
+    @Test
+    void whatIsForgottenIsNotWrittenInTheNextRound() {
+        echoes.offer("/a", "1");
+        echoes.clear();
+        assertThat(echoes.poll()).isNull();
+    }
+}
