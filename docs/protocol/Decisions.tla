@@ -25,9 +25,9 @@ After(x, y) == x[1] > y[1] \/ (x[1] = y[1] /\ x[2] > y[2])
 (***************************************************************************)
 (* The state p of PostgreSQL:                                              *)
 (*   row       the application's view of the key                           *)
-(*   mirror    the value that etcd is known to have had at the point high  *)
+(*   mirror    the value that etcd is known to have had at point applied   *)
 (*   rev       its mod_revision, 0 if absent                               *)
-(*   high      the last point that was applied                             *)
+(*   applied   the last point that was applied                             *)
 (*   floor     the epoch of the last snapshot that has ended               *)
 (*   wal       pending changes, oldest first. Each covers the commits ids  *)
 (*             (several if conflated) and has a status:                    *)
@@ -38,7 +38,7 @@ After(x, y) == x[1] > y[1] \/ (x[1] = y[1] /\ x[2] > y[2])
 (*                         nothing, the change again ("send"), a "probe"   *)
 (*               held      somebody has to decide                          *)
 (*   asks      requests for a snapshot and for a new epoch, unanswered     *)
-(*   blind     0, or the request whose snapshot makes answers trustworthy  *)
+(*   untrusted 0, or the request whose snapshot makes answers trustworthy  *)
 (*   number    the last number given to anything that is sent              *)
 (*   made      number of commits; confirmed, lost: what became of them     *)
 (***************************************************************************)
@@ -66,7 +66,7 @@ Conflated(p) ==
 
 (* A revision is of the epoch in which it was mirrored; that a key is absent was said again by each snapshot that has ended. *)
 BaseEpoch(p) ==
-  IF p.rev = 0 /\ Rule("epoch of an absent key") THEN Larger(p.high[1], p.floor) ELSE p.high[1]
+  IF p.rev = 0 /\ Rule("epoch of an absent key") THEN Larger(p.applied[1], p.floor) ELSE p.applied[1]
 
 (* What is due gets the next number. A send is built on what is mirrored now. *)
 Number(p, i) ==
@@ -102,13 +102,13 @@ AskNewEpoch(p, wrong) ==
   IF \E a \in p.asks : a.kind = "new epoch" /\ a.epoch = wrong THEN p
   ELSE [p EXCEPT !.number = @ + 1, !.asks = @ \cup {[kind |-> "new epoch", id |-> p.number + 1, send |-> p.number + 1, epoch |-> wrong]}]
 AskSnapshot(p, epoch) ==
-  [p EXCEPT !.number = @ + 1, !.blind = p.number + 1,
+  [p EXCEPT !.number = @ + 1, !.untrusted = p.number + 1,
             !.asks = @ \cup {[kind |-> "request", id |-> p.number + 1, send |-> p.number + 1, epoch |-> epoch]}]
 
 (* The key had that value (or was absent) at that point. *)
 Observe(p, value, at) ==
   LET same == value = p.mirror
-      q    == [p EXCEPT !.mirror = value, !.rev = IF value = Absent THEN 0 ELSE at[2], !.high = at]
+      q    == [p EXCEPT !.mirror = value, !.rev = IF value = Absent THEN 0 ELSE at[2], !.applied = at]
   IN IF Decided(q) /\ Head(q.wal).value = value /\ Rule("its own value confirms") THEN Confirm(q)
      ELSE IF Pending(q) /\ same /\ Rule("same value is no conflict") THEN
        IF InFlight(q) /\ Head(q.wal).epoch < at[1] /\ Rule("sent again in a new epoch")
@@ -118,10 +118,10 @@ Observe(p, value, at) ==
 
 (* A snapshot knows the key as it was at S. What etcd's own order would not allow is of another history. *)
 Contradicts(p, value, at, S) ==
-  \/ After(p.high, at) /\ ~After(p.high, <<at[1], S>>)
-  \/ p.high = at /\ value # p.mirror
+  \/ After(p.applied, at) /\ ~After(p.applied, <<at[1], S>>)
+  \/ p.applied = at /\ value # p.mirror
 
-OnEvent(p, x)    == IF After(x.at, p.high) \/ ~Rule("applied in order") THEN Observe(p, x.value, x.at) ELSE p
+OnEvent(p, x)    == IF After(x.at, p.applied) \/ ~Rule("applied in order") THEN Observe(p, x.value, x.at) ELSE p
 OnSnapshot(p, x) ==
   IF Contradicts(p, x.value, x.at, x.S) THEN AskNewEpoch(p, x.at[1]) ELSE OnEvent(p, x)
 
@@ -134,14 +134,14 @@ OnManifest(p, x) ==
 
 (* An answer of the etcd sink: x.what became of what was sent as x.of. *)
 OnAnswer(p, x) ==
-  IF p.blind # 0 /\ Rule("blind after a loss") THEN p
+  IF p.untrusted # 0 /\ Rule("no trust after a loss") THEN p
   ELSE IF ~InFlight(p) \/ Head(p.wal).due # "nothing" \/ Head(p.wal).send # x.of THEN p
   ELSE LET c == Head(p.wal) IN
        CASE x.what = "failed"     -> WithHead(p, [c EXCEPT !.status = "held"])
          [] x.what # "failed" /\ c.value = p.mirror -> Confirm(p)
          [] x.what = "refused" /\ c.value # p.mirror ->
-              IF c.base # 0 /\ c.base = p.rev /\ c.epoch = p.high[1]
-                THEN AskNewEpoch(p, p.high[1])                            \* refused on what is mirrored
+              IF c.base # 0 /\ c.base = p.rev /\ c.epoch = p.applied[1]
+                THEN AskNewEpoch(p, p.applied[1])                            \* refused on what is mirrored
                 ELSE WithHead(p, [c EXCEPT !.due = "send"])
          [] x.what = "processed" /\ c.value # p.mirror -> Foreign(p)      \* it was written, and undone before anybody looked
 
@@ -150,7 +150,7 @@ OnEnd(p, x) ==
   LET open  == {a \in p.asks : IF a.kind = "request" THEN a.id > x.request ELSE a.epoch >= x.at[1]}
       again == {a \in open : a.kind = "request" /\ a.epoch < x.at[1]}     \* asked of an etcd that is no more
       q     == [p EXCEPT !.floor = Larger(@, x.at[1]),
-                         !.blind = IF @ <= x.request THEN 0 ELSE @,
+                         !.untrusted = IF @ <= x.request THEN 0 ELSE @,
                          !.asks = open]
   IN IF again = {} THEN q
      ELSE [q EXCEPT !.number = @ + 1, !.asks = (open \ again) \cup {[a EXCEPT !.send = q.number + 1, !.epoch = x.at[1]] : a \in again}]

@@ -16,7 +16,7 @@ CONSTANTS
 VARIABLES
   etcd,       \* log, compacted, clock
   source,     \* the etcd source: its position and its snapshot
-  down,       \* lanes of the topic to PostgreSQL; all is in the first one
+  down,       \* partitions of the topic to PostgreSQL; all is in the first one
   pg,         \* PostgreSQL: see Decisions
   produced,   \* last number that the source of PostgreSQL's changes has put into up
   up,         \* topic to etcd
@@ -53,11 +53,11 @@ NewEpoch(n)       == [etcd EXCEPT !.clock = @ + 1,
 (* The topics. A record that follows a lost one is "broken": that is what  *)
 (* the sink sees from the number of the predecessor in it.                 *)
 (***************************************************************************)
-Lane(kind) == IF Rule("one lane") \/ kind \notin {"manifest", "answer"} THEN 1 ELSE 2
+Partition(kind) == IF Rule("one partition") \/ kind \notin {"manifest", "answer"} THEN 1 ELSE 2
 Down(records) ==             \* put into down, in order
   LET Add[i \in 0..Len(records)] ==
         IF i = 0 THEN down
-        ELSE LET l == Lane(records[i].kind) IN
+        ELSE LET l == Partition(records[i].kind) IN
              [Add[i - 1] EXCEPT ![l] = Append(@, [records[i] EXCEPT !.broken = hole.down /\ i = 1])]
   IN /\ down' = Add[Len(records)]
      /\ hole' = IF records = <<>> THEN hole ELSE [hole EXCEPT !.down = FALSE]
@@ -264,10 +264,10 @@ Applied(p, x) ==
     [] x.kind = "end"       -> OnEnd(p, x)
     [] x.kind = "heartbeat" -> p
 
-Taken(l) == {i \in DOMAIN down[l] : i = 1 \/ (i = 2 /\ ~Rule("set aside with all of its key"))}
+Taken(l) == {i \in DOMAIN down[l] : i = 1 \/ (i = 2 /\ ~Rule("deferred with all of its key"))}
 PgSinkApplies == \E l \in DOMAIN down : \E i \in Taken(l) :
   LET x == down[l][i] IN
-  /\ pg' = Applied(IF x.broken THEN OnLoss(pg, pg.high[1]) ELSE pg, x)
+  /\ pg' = Applied(IF x.broken THEN OnLoss(pg, pg.applied[1]) ELSE pg, x)
   /\ down' = [down EXCEPT ![l] = SubSeq(@, 1, i - 1) \o SubSeq(@, i + 1, Len(@))]
   /\ UNCHANGED <<etcd, source, produced, up, used, hole, happened>>
 
@@ -319,7 +319,7 @@ Init == \E v \in {Absent, CHOOSE x \in Values : TRUE} :          \* everything i
                value |-> IF MaxRestores = 0 THEN Absent ELSE v, phase |-> "watch", S |-> 0, due |-> 0,
                answer |-> 0, request |-> 0, done |-> 0, jumped |-> FALSE]
   /\ down = <<<<>>, <<>>>> /\ up = <<>> /\ used = <<>> /\ produced = 0
-  /\ pg = [row |-> v, mirror |-> v, rev |-> r, high |-> <<1, r>>, floor |-> 1, wal |-> <<>>, asks |-> {}, blind |-> 0, number |-> 0,
+  /\ pg = [row |-> v, mirror |-> v, rev |-> r, applied |-> <<1, r>>, floor |-> 1, wal |-> <<>>, asks |-> {}, untrusted |-> 0, number |-> 0,
            made |-> 0, confirmed |-> {}, lost |-> {}]
   /\ hole = [down |-> FALSE, up |-> FALSE]
   /\ happened = [what \in {"app", "compaction", "crash", "request", "failure", "epoch", "loss", "restore"} |-> 0]
@@ -362,7 +362,7 @@ LostIsTrue ==                \* etcd does not hold a change that was reported as
   Quiet /\ Lossless => \A id \in pg.lost : \A r \in WrittenBy(id) :
     etcd.log[r].base = 0 \/ \E s \in (r + 1)..Now : etcd.log[s].kind = "data" /\ etcd.log[s].by = {}
 MirrorIsTrue ==              \* what PostgreSQL says of etcd at that revision was so
-  Lossless => pg.mirror = ValueAt(etcd.log, pg.high[2]) /\ pg.rev = RevisionAt(etcd.log, pg.high[2])
+  Lossless => pg.mirror = ValueAt(etcd.log, pg.applied[2]) /\ pg.rev = RevisionAt(etcd.log, pg.applied[2])
 AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ Epoch > 1
 NoFalseAlarm == Lossless => \A a \in pg.asks : a.kind # "new epoch"
 Frugal ==                    \* a bound on what is sent, hence silence in the end
@@ -371,14 +371,14 @@ Frugal ==                    \* a bound on what is sent, hence silence in the en
 OneInFlight == Cardinality({i \in DOMAIN pg.wal : pg.wal[i].status # "waiting"}) <= 1
 
 (* Properties of steps *)
-NeverBack == [][~After(pg.high, pg'.high)]_vars
+NeverBack == [][~After(pg.applied, pg'.applied)]_vars
 AloneTheRowIsTheWriters ==   \* hence the last commit wins, and no echo moves a row back
   [][Alone /\ pg'.row # pg.row => pg'.made = pg.made + 1]_vars
 NoEchoLoses ==               \* the event that a change itself made does not make it lose
   [][Gapless /\ down[1] # <<>> /\ down'[1] = Tail(down[1]) /\ Head(down[1]).kind = "event"
      => Head(down[1]).by \cap (pg'.lost \ pg.lost) = {}]_vars
 HistoryIsComplete ==         \* without gaps, no revision is passed over
-  [][Gapless /\ pg'.high # pg.high
-     => \A r \in (pg.high[2] + 1)..(pg'.high[2] - 1) : etcd.log[r].kind # "data"]_vars
+  [][Gapless /\ pg'.applied # pg.applied
+     => \A r \in (pg.applied[2] + 1)..(pg'.applied[2] - 1) : etcd.log[r].kind # "data"]_vars
 Settles == <>[]Quiet
 =============================================================================

@@ -204,7 +204,7 @@ class DocumentationTest {
             document.codes()
                     .filter(code -> code.matches("[A-Za-z0-9_.*/-]+/[A-Za-z0-9_.*/-]*"))
                     .filter(code -> folders.contains(code.split("/", 2)[0]))
-                    .filter(code -> !code.contains("/target/") && !code.contains("*"))
+                    .filter(code -> !code.contains("target/") && !code.contains("*"))
                     .filter(code -> !Files.exists(ROOT.resolve(code)))
                     .forEach(code -> missing.add(document.name() + ": " + code));
         }
