@@ -64,11 +64,11 @@ Conflated(p) ==
   IF ~Conflate \/ Len(p.wal) < 2 \/ p.wal[2].status # "waiting" THEN p
   ELSE Conflated([p EXCEPT !.wal = <<[p.wal[2] EXCEPT !.ids = @ \cup p.wal[1].ids]>> \o SubSeq(p.wal, 3, Len(p.wal))])
 
-(* A revision is of the epoch in which it was mirrored; that a key is absent was said again by each snapshot that has ended. *)
+(* A revision belongs to the epoch in which it was mirrored. Each snapshot that has ended says again that an absent key is absent. *)
 BaseEpoch(p) ==
   IF p.rev = 0 /\ Rule("epoch of an absent key") THEN Larger(p.applied[1], p.floor) ELSE p.applied[1]
 
-(* What is due gets the next number. A send is built on what is mirrored now. *)
+(* The action that is due gets the next number. A send is built on the mirrored revision. *)
 Number(p, i) ==
   LET c == p.wal[i] IN
   CASE c.due = "send" ->
@@ -89,9 +89,9 @@ Dispatched(p) ==
   ELSE IF Rule("one in flight") \/ Len(p.wal) < 2 \/ p.wal[2].status # "waiting" THEN Number(p, 1)
   ELSE Number([Number(p, 1) EXCEPT !.wal[2].status = "inflight", !.wal[2].due = "send"], 2)
 
-(* ---------------------------------------------------------------- what is read from the topic *)
+(* ---------------------------------------------------------------- records of the topic *)
 
-(* Somebody else's change, or one that undid ours unseen. *)
+(* Somebody else changed the key, perhaps after a change of ours that nobody saw. *)
 Foreign(p) ==
   CASE ~Pending(p)                            -> RowFollows(p)
     [] Pending(p) /\ Policy = "etcd-wins"     -> LoseAll(p)
@@ -112,11 +112,11 @@ Observe(p, value, at) ==
   IN IF Decided(q) /\ Head(q.wal).value = value /\ Rule("its own value confirms") THEN Confirm(q)
      ELSE IF Pending(q) /\ same /\ Rule("same value is no conflict") THEN
        IF InFlight(q) /\ Head(q.wal).epoch < at[1] /\ Rule("sent again in a new epoch")
-         THEN WithHead(q, [Head(q.wal) EXCEPT !.due = "send"])            \* what was sent can only be refused
+         THEN WithHead(q, [Head(q.wal) EXCEPT !.due = "send"])            \* the old send can only be refused
          ELSE q
      ELSE Foreign(q)
 
-(* A snapshot knows the key as it was at S. What etcd's own order would not allow is of another history. *)
+(* A snapshot shows the key as it was at S. A state that etcd's own order does not allow belongs to another history. *)
 Contradicts(p, value, at, S) ==
   \/ After(p.applied, at) /\ ~After(p.applied, <<at[1], S>>)
   \/ p.applied = at /\ value # p.mirror
@@ -125,14 +125,14 @@ OnEvent(p, x)    == IF After(x.at, p.applied) \/ ~Rule("applied in order") THEN 
 OnSnapshot(p, x) ==
   IF Contradicts(p, x.value, x.at, x.S) THEN AskNewEpoch(p, x.at[1]) ELSE OnEvent(p, x)
 
-(* A manifest: at x.at the key was there (x.live) or not. Behind the gap, what is in flight is asked for. *)
+(* A manifest: at x.at the key was there (x.live) or not. Behind the gap, a probe asks for the change in flight. *)
 OnManifest(p, x) ==
   LET gone == ~x.live /\ (Pending(p) \/ p.mirror # Absent) /\ Rule("deletions from manifests")
       q    == IF gone THEN OnEvent(p, [value |-> Absent, at |-> x.at]) ELSE p
   IN IF InFlight(q) /\ Head(q.wal).due = "nothing" /\ Head(q.wal).epoch = x.at[1] /\ Rule("probe after a gap")
        THEN WithHead(q, [Head(q.wal) EXCEPT !.due = "probe"]) ELSE q
 
-(* An answer of the etcd sink: x.what became of what was sent as x.of. *)
+(* An answer of the etcd sink: x.what is the outcome of the send x.of. *)
 OnAnswer(p, x) ==
   IF p.untrusted # 0 /\ Rule("no trust after a loss") THEN p
   ELSE IF ~InFlight(p) \/ Head(p.wal).due # "nothing" \/ Head(p.wal).send # x.of THEN p
@@ -143,12 +143,12 @@ OnAnswer(p, x) ==
               IF c.base # 0 /\ c.base = p.rev /\ c.epoch = p.applied[1]
                 THEN AskNewEpoch(p, p.applied[1])                            \* refused on what is mirrored
                 ELSE WithHead(p, [c EXCEPT !.due = "send"])
-         [] x.what = "processed" /\ c.value # p.mirror -> Foreign(p)      \* it was written, and undone before anybody looked
+         [] x.what = "processed" /\ c.value # p.mirror -> Foreign(p)      \* the change was written, and undone before anybody looked
 
 (* The end of a snapshot that answers the requests up to x.request. *)
 OnEnd(p, x) ==
   LET open  == {a \in p.asks : IF a.kind = "request" THEN a.id > x.request ELSE a.epoch >= x.at[1]}
-      again == {a \in open : a.kind = "request" /\ a.epoch < x.at[1]}     \* asked of an etcd that is no more
+      again == {a \in open : a.kind = "request" /\ a.epoch < x.at[1]}     \* requested from an etcd that no longer exists
       q     == [p EXCEPT !.floor = Larger(@, x.at[1]),
                          !.untrusted = IF @ <= x.request THEN 0 ELSE @,
                          !.asks = open]

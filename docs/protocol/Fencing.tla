@@ -106,7 +106,7 @@ Looks(t) ==
           /\ UNCHANGED progress
   /\ UNCHANGED <<effects, group, underway, left>>
 
-(* What preCommit reports is stored, now and then; also what a zombie reports. *)
+(* Connect stores the reported offset now and then, also that of a zombie. *)
 Reports(t) ==
   /\ task[t].on /\ task[t].claimed /\ group # task[t].next
   /\ group' = IF Rule("reports what is committed") THEN task[t].next ELSE Len(Topic)
@@ -129,7 +129,7 @@ Spec == Init /\ [][Next]_vars
 ATopic == <<1, 2, 1, 3>>         \* change 1 was sent again behind 2
 
 RECURSIVE Wanted(_)
-Wanted(k) ==                 \* what the first k records ask for
+Wanted(k) ==                 \* the effects that the first k records ask for
   IF k = 0 THEN <<>>
   ELSE IF \E i \in 1..(k - 1) : Topic[i] >= Topic[k] THEN Wanted(k - 1)
   ELSE Append(Wanted(k - 1), Topic[k])

@@ -9,7 +9,7 @@
 EXTENDS Decisions
 
 CONSTANTS
-  Values,            \* what writers write
+  Values,            \* values that writers write
   MaxSql, MaxApp,    \* commits in PostgreSQL, writes of others to etcd
   MaxCompactions, MaxCrashes, MaxRequests, MaxFailures, MaxEpochs, MaxLosses, MaxRestores      \* how often each may happen
 
@@ -20,7 +20,7 @@ VARIABLES
   pg,         \* PostgreSQL: see Decisions
   produced,   \* last number that the source of PostgreSQL's changes has put into up
   up,         \* topic to etcd
-  used,       \* what was taken from up (kept only while etcd may still be restored)
+  used,       \* records taken from up (kept only while etcd may still be restored)
   hole,       \* whether the record put next into down or up follows one that was lost
   happened    \* how often each misfortune has come
 
@@ -54,7 +54,7 @@ NewEpoch(n)       == [etcd EXCEPT !.clock = @ + 1,
 (* the sink sees from the number of the predecessor in it.                 *)
 (***************************************************************************)
 Partition(kind) == IF Rule("one partition") \/ kind \notin {"manifest", "answer"} THEN 1 ELSE 2
-Down(records) ==             \* put into down, in order
+Down(records) ==             \* these records are put into down, in order
   LET Add[i \in 0..Len(records)] ==
         IF i = 0 THEN down
         ELSE LET l == Partition(records[i].kind) IN
@@ -64,13 +64,13 @@ Down(records) ==             \* put into down, in order
 Record(kind, revision) ==
   [kind |-> kind, at |-> <<source.epoch, revision>>, value |-> Absent, S |-> 0, by |-> {}, live |-> FALSE,
    of |-> 0, what |-> "", request |-> 0, broken |-> FALSE]
-Heartbeat ==                 \* and what the other records of up are made from
+Heartbeat ==                 \* the other records of up are made from it
   [kind |-> "heartbeat", n |-> 0, of |-> 0, ids |-> {}, value |-> Absent, base |-> 0, saw |-> Absent, epoch |-> 0, broken |-> FALSE]
 
 ---------------------------------------------------------------------------
 (* Writers and misfortunes *)
 
-(* A limit of the protocol, here an assumption: a restored etcd, in which nothing tells of another epoch, is looked at by the source    *)
+(* A limit of the protocol, here an assumption: if nothing in a restored etcd tells of another epoch, the source looks at that etcd      *)
 (* before it has grown to the revision that the source had reached.                                                                     *)
 InTime == source.open \/ Epoch # source.epoch \/ Now + 1 < source.delivered \/ ~Rule("looked at in time")
 
@@ -110,7 +110,7 @@ PgSourceCrashes == \E n \in 0..produced :
   /\ produced' = n
   /\ UNCHANGED <<etcd, source, down, pg, up, used, hole>>
 
-SomebodyRequests ==          \* a snapshot, for no reason
+SomebodyRequests ==          \* a snapshot, without a reason
   /\ source.phase = "watch" /\ Happens("request", MaxRequests)
   /\ source' = [source EXCEPT !.phase = "wanted"]
   /\ UNCHANGED <<etcd, down, pg, produced, up, used, hole>>
@@ -150,7 +150,7 @@ EtcdIsRestored == \E b \in 0..(Now - 1) : \E stood \in 0..Len(used) :
 ---------------------------------------------------------------------------
 (* The etcd source. Phases: watch; wanted (a snapshot must begin); gap (so, and from etcd's present revision on); pages; answers. *)
 
-(* Whether etcd still has the history that was delivered: asked whenever a watch is opened. *)
+(* Whether etcd still has the history that was delivered. The source asks whenever it opens a watch. *)
 EventIs == IF source.event = 0 \/ source.event <= etcd.compacted THEN "unknown"
            ELSE IF source.event <= Now /\ etcd.log[source.event].kind = "data" /\ etcd.log[source.event].value = source.value
                 THEN "as remembered" ELSE "otherwise"
@@ -173,7 +173,7 @@ Reads == source.open /\ source.delivered < Now /\ source.delivered >= etcd.compa
 
 SourceDelivers ==
   /\ Reads
-  /\ source.phase = "answers" => source.delivered < source.due            \* the answers read go out before what follows them
+  /\ source.phase = "answers" => source.delivered < source.due            \* the answers go out before the events that follow them
   /\ LET r == source.delivered + 1
          x == etcd.log[r]
          held == source.phase # "watch" /\ Rule("answers wait for the snapshot")
@@ -235,7 +235,7 @@ Dispatch ==
   /\ pg' = Dispatched(pg)
   /\ UNCHANGED <<etcd, source, down, produced, up, used, hole, happened>>
 
-Sends ==                     \* what is numbered and not produced yet
+Sends ==                     \* numbered and not produced yet
   LET wal == {pg.wal[i] : i \in {i \in DOMAIN pg.wal : pg.wal[i].status = "inflight" /\ pg.wal[i].due # "send"}}
       change(c) == [Heartbeat EXCEPT !.n = c.send, !.of = c.send, !.kind = "change", !.ids = c.ids, !.value = c.value,
                                      !.base = c.base, !.saw = c.saw, !.epoch = c.epoch]
@@ -307,7 +307,7 @@ EtcdSinkWrites ==
                  \/ /\ ~Fits(x) /\ Rule("compare and swap")
                     /\ etcd' = Answer(x, "refused")
                     /\ UNCHANGED happened
-                 \/ /\ Happens("failure", MaxFailures)               \* etcd will never take it: too large, say
+                 \/ /\ Happens("failure", MaxFailures)               \* etcd will never accept it, for example because it is too large
                     /\ etcd' = Answer(x, "failed")
   /\ UNCHANGED <<source, down, pg, produced, hole>>
 
@@ -343,7 +343,7 @@ Lossless == happened["restore"] = 0
 Gapless  == Lossless /\ \A what \in {"compaction", "crash", "request", "epoch", "loss"} : happened[what] = 0
 Alone    == Lossless /\ happened["app"] = 0 /\ happened["failure"] = 0 /\ Policy # "manual"
 
-(* Of what was written, by whom. *)
+(* Who wrote what. *)
 WrittenBy(id) == {r \in DOMAIN etcd.log : id \in etcd.log[r].by}
 
 Converged ==
@@ -361,11 +361,11 @@ BuiltOnWhatWasSeen ==        \* revisions of another history are not taken for t
 LostIsTrue ==                \* etcd does not hold a change that was reported as lost, unless it was an insert that came late
   Quiet /\ Lossless => \A id \in pg.lost : \A r \in WrittenBy(id) :
     etcd.log[r].base = 0 \/ \E s \in (r + 1)..Now : etcd.log[s].kind = "data" /\ etcd.log[s].by = {}
-MirrorIsTrue ==              \* what PostgreSQL says of etcd at that revision was so
+MirrorIsTrue ==              \* etcd had the mirrored value at the mirrored revision
   Lossless => pg.mirror = ValueAt(etcd.log, pg.applied[2]) /\ pg.rev = RevisionAt(etcd.log, pg.applied[2])
 AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ Epoch > 1
 NoFalseAlarm == Lossless => \A a \in pg.asks : a.kind # "new epoch"
-Frugal ==                    \* a bound on what is sent, hence silence in the end
+Frugal ==                    \* a bound on the number of sends, hence silence in the end
   pg.number <= (pg.made + 1) * (1 + happened["app"] + happened["compaction"] + happened["crash"] + happened["request"]
                                   + 2 * (happened["epoch"] + happened["loss"] + happened["restore"]))
 OneInFlight == Cardinality({i \in DOMAIN pg.wal : pg.wal[i].status # "waiting"}) <= 1
