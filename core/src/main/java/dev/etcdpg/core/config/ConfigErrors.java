@@ -2,12 +2,12 @@ package dev.etcdpg.core.config;
 
 import org.apache.kafka.common.config.Config;
 
-/** What a connector's validation finds beyond each setting by itself. */
+/** Reports the errors that a connector's {@code validate} finds beyond the checks of single settings. */
 public final class ConfigErrors {
 
     private ConfigErrors() {}
 
-    /** Whether no setting has an error so far: then it is worth trying what they name. */
+    /** Whether no setting has an error so far. Only then can a connection be tried with the settings. */
     public static boolean isValid(Config report) {
         return report.configValues().stream()
                 .allMatch(value -> value.errorMessages().isEmpty());
@@ -16,14 +16,14 @@ public final class ConfigErrors {
     /**
      * Adds an error to a setting.
      *
-     * @param message a sentence for who has set it
-     * @throws IllegalArgumentException if there is no such setting: the message would be lost
+     * @param message full sentences that tell the user what to change
+     * @throws IllegalArgumentException if there is no such setting, because the message would be lost
      */
     public static void add(Config report, String setting, String message) {
         report.configValues().stream()
                 .filter(value -> value.name().equals(setting))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no setting is named " + setting))
+                .orElseThrow(() -> new IllegalArgumentException("There is no setting " + setting))
                 .addErrorMessage(message);
     }
 }

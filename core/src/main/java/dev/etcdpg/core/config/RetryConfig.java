@@ -3,17 +3,14 @@ package dev.etcdpg.core.config;
 import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 
 /**
- * How a connector meets a store that does not answer.
+ * How a connector tries again when a store does not answer.
  *
- * @param backoff before the second attempt; doubled for each further one, with jitter
- * @param backoffMax the longest pause
- * @param timeout after which the task fails; negative for never
- * @param circuitFailures failures in a row after which the circuit opens
+ * @param backoff pause before the second attempt; it doubles with each further attempt, with jitter
+ * @param backoffMax longest pause
+ * @param timeout time after which the task fails; negative for never
+ * @param circuitFailures failures in a row after which the circuit opens, at least 1
  */
 public record RetryConfig(Duration backoff, Duration backoffMax, Duration timeout, int circuitFailures) {
 
@@ -22,62 +19,42 @@ public record RetryConfig(Duration backoff, Duration backoffMax, Duration timeou
     public static final String TIMEOUT_MS = "retry.timeout.ms";
     public static final String CIRCUIT_FAILURES = "circuit.failures";
 
-    private static final String GROUP = "Retries";
-
+    /** Adds the settings to those of a connector. */
     public static ConfigDef define(ConfigDef def) {
-        return def.define(
-                        BACKOFF_MS,
-                        Type.LONG,
-                        100L,
-                        ConfigDef.Range.between(1, 600_000),
-                        Importance.MEDIUM,
-                        "Pause before a failed request is tried again; doubled for each further attempt, with jitter.",
-                        GROUP,
-                        1,
-                        Width.SHORT,
-                        "Backoff (ms)")
-                .define(
-                        BACKOFF_MAX_MS,
-                        Type.LONG,
-                        10_000L,
-                        ConfigDef.Range.between(1, 3_600_000),
-                        Importance.MEDIUM,
-                        "The longest pause between attempts, and between the probes of an open circuit.",
-                        GROUP,
-                        2,
-                        Width.SHORT,
-                        "Longest backoff (ms)")
-                .define(
-                        TIMEOUT_MS,
-                        Type.LONG,
-                        -1L,
-                        ConfigDef.Range.atLeast(-1),
-                        Importance.MEDIUM,
-                        "After how long without success the task fails. -1: never, it goes on trying.",
-                        GROUP,
-                        3,
-                        Width.SHORT,
-                        "Retry timeout (ms)")
-                .define(
-                        CIRCUIT_FAILURES,
-                        Type.INT,
-                        5,
-                        ConfigDef.Range.between(1, 1_000),
-                        Importance.LOW,
-                        "Failures in a row after which the circuit opens: the task takes no more records and probes once per "
-                                + BACKOFF_MAX_MS + " until the store answers.",
-                        GROUP,
-                        4,
-                        Width.SHORT,
-                        "Failures that open the circuit");
+        new SettingGroup(def, "Retries")
+                .add(Setting.number(BACKOFF_MS, 1, 600_000)
+                        .orElse(100L)
+                        .described(
+                                "Backoff (ms)",
+                                "Pause before a failed request is tried again. The pause doubles with each further attempt and has "
+                                        + "jitter."))
+                .add(Setting.number(BACKOFF_MAX_MS, 1, 3_600_000)
+                        .orElse(10_000L)
+                        .described("Longest backoff (ms)", "Longest pause between two attempts."))
+                .add(
+                        Setting.number(TIMEOUT_MS, -1)
+                                .orElse(-1L)
+                                .described(
+                                        "Retry timeout (ms)",
+                                        "Time without success after which the task fails. -1: the task never fails and goes on trying."))
+                .add(Setting.integer(CIRCUIT_FAILURES, 1, 1_000)
+                        .orElse(5)
+                        .minor()
+                        .described(
+                                "Failures that open the circuit",
+                                "Number of failures in a row after which the circuit opens. While the circuit is open, the task takes "
+                                        + "no records and makes one attempt per " + BACKOFF_MAX_MS
+                                        + ". The first success closes the circuit."));
+        return def;
     }
 
+    /** @param config was defined with {@link #define} */
     public static RetryConfig of(AbstractConfig config) {
-        long timeout = config.getLong(TIMEOUT_MS);
+        long backoff = config.getLong(BACKOFF_MS);
         return new RetryConfig(
-                Duration.ofMillis(config.getLong(BACKOFF_MS)),
-                Duration.ofMillis(Math.max(config.getLong(BACKOFF_MS), config.getLong(BACKOFF_MAX_MS))),
-                Duration.ofMillis(timeout),
+                Duration.ofMillis(backoff),
+                Duration.ofMillis(Math.max(backoff, config.getLong(BACKOFF_MAX_MS))),
+                Duration.ofMillis(config.getLong(TIMEOUT_MS)),
                 config.getInt(CIRCUIT_FAILURES));
     }
 }

@@ -7,49 +7,46 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Which etcd prefixes are mirrored, and under which names: one prefix in {@value #PREFIX}, or many in {@value #ROUTES}. */
+/** Settings that name the mirrored etcd prefixes: one prefix in {@value #PREFIX}, or several in {@value #ROUTES}. */
 public final class RouteConfig {
 
     public static final String PREFIX = "etcd.prefix";
     public static final String ROUTES = "routes";
-    public static final String DEFAULT_NAME = "etcd";
 
-    private static final String GROUP = "Routes";
+    /** Name of the route that {@value #PREFIX} defines. */
+    public static final String DEFAULT_NAME = "etcd";
 
     private RouteConfig() {}
 
+    /** Adds the settings to those of a connector. */
     public static ConfigDef define(ConfigDef def) {
-        return def.define(
-                        PREFIX,
-                        Type.STRING,
-                        "",
-                        Importance.HIGH,
-                        "The etcd prefix, when there is one: a route named " + DEFAULT_NAME + ". Else set " + ROUTES
-                                + ".",
-                        GROUP,
-                        1,
-                        Width.MEDIUM,
-                        "etcd prefix")
-                .define(
-                        ROUTES,
-                        Type.LIST,
-                        List.of(),
-                        new RoutesValidator(),
-                        Importance.HIGH,
-                        "Routes as name=prefix, comma-separated: app=/config/app/,svc=/services/. A route's topics and its table are "
-                                + "named after it. No prefix may begin with another.",
-                        GROUP,
-                        2,
-                        Width.LONG,
-                        "Routes");
+        new SettingGroup(def, "Routes")
+                .add(Setting.text(PREFIX)
+                        .orElse("")
+                        .important()
+                        .described(
+                                "etcd prefix",
+                                "The mirrored etcd prefix, if there is only one. It becomes the route " + DEFAULT_NAME
+                                        + ". For several prefixes set " + ROUTES + " instead."))
+                .add(Setting.list(ROUTES)
+                        .orElse(List.of())
+                        .eachCheckedBy(RouteConfig::parse, "name=prefix pairs")
+                        .important()
+                        .described(
+                                "Routes",
+                                "Mirrored etcd prefixes as a comma-separated list of name=prefix, for example "
+                                        + "app=/config/app/,svc=/services/. The name of a route is part of the names of its topics and "
+                                        + "is the name of its table. No prefix may begin with another one."));
+        return def;
     }
 
-    /** @throws ConfigException if there is no route, a name is used twice, or a prefix begins with another */
+    /**
+     * Returns the configured routes, at least one.
+     *
+     * @throws ConfigException if there is no route, a name is used twice, or a prefix begins with another one
+     */
     public static List<Route> routes(AbstractConfig config) {
         List<Route> routes = new ArrayList<>();
         String prefix = config.getString(PREFIX);
@@ -58,17 +55,18 @@ public final class RouteConfig {
         }
         config.getList(ROUTES).forEach(entry -> routes.add(parse(entry)));
         if (routes.isEmpty()) {
-            throw new ConfigException("Set " + PREFIX + " or " + ROUTES + ": there is nothing to mirror.");
+            throw new ConfigException("No etcd prefix is configured. Set " + PREFIX + " or " + ROUTES + ".");
         }
         Set<String> names = new HashSet<>();
         for (Route route : routes) {
             if (!names.add(route.name())) {
-                throw new ConfigException("Route " + route.name() + " is named twice.");
+                throw new ConfigException("Two routes have the name " + route.name() + ".");
             }
             for (Route other : routes) {
                 if (!route.name().equals(other.name()) && route.prefix().startsWith(other.prefix())) {
-                    throw new ConfigException("The prefix of route " + route.name() + " begins with that of "
-                            + other.name() + ": a key must belong to one route.");
+                    throw new ConfigException(
+                            "The prefix of route " + route.name() + " begins with the prefix of route " + other.name()
+                                    + ". A key must belong to one route only.");
                 }
             }
         }
@@ -78,7 +76,7 @@ public final class RouteConfig {
     private static Route parse(String entry) {
         int equals = entry.indexOf('=');
         if (equals < 0) {
-            throw new ConfigException(ROUTES, entry, "a route is written name=prefix");
+            throw new ConfigException(ROUTES, entry, "A route must have the form name=prefix");
         }
         try {
             return new Route(
@@ -86,20 +84,6 @@ public final class RouteConfig {
                     entry.substring(equals + 1).strip());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(ROUTES, entry, e.getMessage());
-        }
-    }
-
-    private static final class RoutesValidator implements ConfigDef.Validator {
-        @Override
-        public void ensureValid(String name, Object value) {
-            if (value instanceof List<?> list) {
-                list.forEach(entry -> parse(String.valueOf(entry)));
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "name=prefix pairs";
         }
     }
 }

@@ -1,2 +1,5 @@
-/** Settings that several connectors share, each as a group of a {@link org.apache.kafka.common.config.ConfigDef} with its reader. */
+/** Definitions of settings, and the settings that several connectors share. */
+@NullMarked
 package dev.etcdpg.core.config;
+
+import org.jspecify.annotations.NullMarked;

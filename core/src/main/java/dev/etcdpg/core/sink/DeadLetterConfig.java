@@ -1,59 +1,54 @@
 package dev.etcdpg.core.sink;
 
+import dev.etcdpg.core.config.Setting;
+import dev.etcdpg.core.config.SettingGroup;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 
 /**
- * Where a sink's dead letters go, and what there is room for.
+ * The topic of a sink's dead letters and the size of its records.
  *
- * @param topic their topic, empty if Connect is to log them only
- * @param maxBytes the largest record that the topic and Connect's producer take
+ * @param topic the topic; empty if Connect only logs dead letters
+ * @param maxBytes largest record that the topic and Connect's producer accept
  */
 public record DeadLetterConfig(String topic, long maxBytes) {
 
-    /** Setting: the largest dead letter, in bytes. */
+    /** Setting: size of the largest dead letter, in bytes. */
     public static final String MAX_BYTES = "dead.letter.max.bytes";
 
-    /** As a topic and a producer take it if nothing is set: message.max.bytes is 1 MiB and 12 bytes, max.request.size 1 MiB. */
+    /** Just below the defaults of message.max.bytes (1 MiB and 12 bytes) and max.request.size (1 MiB). */
     static final int DEFAULT_MAX_BYTES = 1_048_576;
 
-    /** Less than that a letter without its value may have. */
-    private static final int LEAST = 2 * DeadLetterSize.FRAME;
+    /** Smallest allowed limit: a dead letter without its value is at most this large. */
+    private static final int SMALLEST_LIMIT = 2 * DeadLetterSize.FRAME;
 
     private static final String TOPIC = "errors.deadletterqueue.topic.name";
-    private static final String PRODUCER = "producer.override.max.request.size";
+    private static final String PRODUCER_MAX = "producer.override.max.request.size";
 
-    private static final String GROUP = "Dead letters";
-
-    /** Adds the setting to a sink's. */
+    /** Adds the setting to those of a sink. */
     public static ConfigDef define(ConfigDef def) {
-        return def.define(
-                MAX_BYTES,
-                Type.INT,
-                DEFAULT_MAX_BYTES,
-                ConfigDef.Range.between(LEAST, Integer.MAX_VALUE),
-                Importance.LOW,
-                "The largest dead letter in bytes; a larger one goes to its topic without its value. No more than the dead letter topic takes "
-                        + "(its max.message.bytes), else the task fails. A smaller " + PRODUCER
-                        + " of the connector counts instead.",
-                GROUP,
-                1,
-                Width.SHORT,
-                "Largest dead letter");
+        new SettingGroup(def, "Dead letters")
+                .add(Setting.integer(MAX_BYTES, SMALLEST_LIMIT, Integer.MAX_VALUE)
+                        .orElse(DEFAULT_MAX_BYTES)
+                        .minor()
+                        .described(
+                                "Largest dead letter",
+                                "Size of the largest dead letter in bytes. A larger one is written without its value. The limit must not "
+                                        + "exceed the max.message.bytes of the dead letter topic, otherwise the task fails. If "
+                                        + PRODUCER_MAX + " of the connector is smaller, it is the limit."));
+        return def;
     }
 
-    /** @param config of a sink, defined with {@link #define}; the settings of Connect's own are read from what it was made of */
+    /** @param config settings of a sink that were defined with {@link #define}; Connect's own settings are read from its originals */
     public static DeadLetterConfig of(AbstractConfig config) {
         Map<String, Object> all = config.originals();
         long maxBytes = config.getInt(MAX_BYTES);
-        Object producer = all.get(PRODUCER);
-        if (producer != null) {
+        Object producerMax = all.get(PRODUCER_MAX);
+        if (producerMax != null) {
             maxBytes = Math.min(maxBytes, (Integer)
-                    ConfigDef.parseType(PRODUCER, producer.toString().trim(), Type.INT));
+                    ConfigDef.parseType(PRODUCER_MAX, producerMax.toString().trim(), Type.INT));
         }
         Object topic = all.get(TOPIC);
         return new DeadLetterConfig(topic == null ? "" : topic.toString().trim(), maxBytes);

@@ -1,19 +1,21 @@
 package dev.etcdpg.etcd.client;
 
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.core.config.Setting;
+import dev.etcdpg.core.config.SettingGroup;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
-/** How to reach etcd, and where the connectors keep their own keys there. */
+/** Settings of the connection to etcd and of the connectors' own keys in etcd. */
 public final class EtcdConfig {
 
     public static final String ENDPOINTS = "etcd.endpoints";
@@ -23,14 +25,12 @@ public final class EtcdConfig {
     public static final String BOOKKEEPING_PREFIX = "bookkeeping.prefix";
 
     /**
-     * Above etcd's largest response to a watch that has fallen behind: its backlog comes as one message (12 MB was seen), and a client that
-     * refuses it loses the watch. But no more than a quarter of the heap: what is refused is read again in pages, what does not fit kills
-     * the worker.
+     * Larger than etcd's largest response to a watch that has fallen behind: etcd sends the backlog as one message (12 MB was seen), and a
+     * client that refuses the message loses the watch. The limit is at most a quarter of the heap: a refused backlog is read again in
+     * pages, but a message that does not fit into memory kills the worker.
      */
     private static final int MAX_INBOUND_BYTES =
             (int) Math.min(512L << 20, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4));
-
-    private static final String GROUP = "etcd";
 
     private final AbstractConfig config;
 
@@ -38,61 +38,67 @@ public final class EtcdConfig {
         this.config = config;
     }
 
+    /** Adds the settings to those of a connector. */
     public static ConfigDef define(ConfigDef def) {
-        return def.define(
-                        ENDPOINTS,
-                        Type.LIST,
-                        ConfigDef.NO_DEFAULT_VALUE,
-                        new EndpointsValidator(),
-                        Importance.HIGH,
-                        "Client URLs of the etcd members, comma-separated: http://host:2379.",
-                        GROUP,
-                        1,
-                        Width.LONG,
-                        "Endpoints")
-                .define(
-                        USER,
-                        Type.STRING,
-                        null,
-                        Importance.MEDIUM,
-                        "etcd user. Without one the connector does not authenticate.",
-                        GROUP,
-                        2,
-                        Width.MEDIUM,
-                        "User")
-                .define(
-                        PASSWORD,
-                        Type.PASSWORD,
-                        null,
-                        Importance.MEDIUM,
-                        "Password of the etcd user.",
-                        GROUP,
-                        3,
-                        Width.MEDIUM,
-                        "Password")
-                .define(
-                        REQUEST_TIMEOUT_MS,
-                        Type.LONG,
-                        5_000L,
-                        ConfigDef.Range.between(100, 600_000),
-                        Importance.LOW,
-                        "How long one request to etcd may take before it counts as failed.",
-                        GROUP,
-                        4,
-                        Width.SHORT,
-                        "Request timeout (ms)")
-                .define(
-                        BOOKKEEPING_PREFIX,
-                        Type.STRING,
-                        BookkeepingKeys.DEFAULT_PREFIX,
-                        new BookkeepingPrefixValidator(),
-                        Importance.LOW,
-                        "Prefix of the keys that the connectors keep for themselves in etcd: the epoch, progress, answers and requests. "
-                                + "It must be outside of every route and the same for all connectors of an etcd cluster.",
-                        GROUP,
-                        5,
-                        Width.MEDIUM,
-                        "Bookkeeping prefix");
+        new SettingGroup(def, "etcd")
+                .add(
+                        Setting.list(ENDPOINTS)
+                                .validatedBy(ConfigDef.LambdaValidator.with(
+                                        EtcdConfig::checkEndpoints, () -> "URLs like http://host:2379"))
+                                .important()
+                                .described(
+                                        "Endpoints",
+                                        "Client URLs of the etcd members as a comma-separated list, for example http://host:2379."))
+                .add(Setting.text(USER)
+                        .orElse(null)
+                        .described("User", "etcd user. Without a user the connector does not authenticate."))
+                .add(Setting.password(PASSWORD).orElse(null).described("Password", "Password of the etcd user."))
+                .add(Setting.number(REQUEST_TIMEOUT_MS, 100, 600_000)
+                        .orElse(5_000L)
+                        .minor()
+                        .described(
+                                "Request timeout (ms)",
+                                "Time after which a request to etcd without an answer has failed."))
+                .add(
+                        Setting.text(BOOKKEEPING_PREFIX)
+                                .orElse(BookkeepingKeys.DEFAULT_PREFIX)
+                                .matching(
+                                        prefix -> prefix.length() >= 2 && prefix.endsWith("/"),
+                                        "non-empty, ends with /")
+                                .minor()
+                                .described(
+                                        "Bookkeeping prefix",
+                                        "Prefix of the connectors' own keys in etcd: epoch, progress, answers and snapshot requests. The prefix "
+                                                + "must not overlap with any route and must be the same for all connectors of an etcd cluster."));
+        return def;
+    }
+
+    private static void checkEndpoints(String name, Object value) {
+        if (!(value instanceof List<?> endpoints) || endpoints.isEmpty()) {
+            throw new ConfigException(name, value, "At least one endpoint is required");
+        }
+        for (Object endpoint : endpoints) {
+            if (!String.valueOf(endpoint).matches("https?://[^/\\s,]+:\\d{1,5}/?")) {
+                throw new ConfigException(name, endpoint, "An endpoint must have the form http://host:2379");
+            }
+        }
+    }
+
+    /**
+     * Returns the configured routes.
+     *
+     * @throws ConfigException as {@link RouteConfig#routes}, and if a route overlaps with the bookkeeping prefix
+     */
+    public List<Route> routes() {
+        List<Route> routes = RouteConfig.routes(config);
+        String own = bookkeepingKeys().prefix();
+        for (Route route : routes) {
+            if (own.startsWith(route.prefix()) || route.prefix().startsWith(own)) {
+                throw new ConfigException("The prefix of route " + route.name() + " and " + BOOKKEEPING_PREFIX
+                        + " overlap. The connectors must not mirror their own keys.");
+            }
+        }
+        return routes;
     }
 
     public Duration requestTimeout() {
@@ -108,8 +114,8 @@ public final class EtcdConfig {
     }
 
     /**
-     * A client of its own; close it. It connects when it is first used. Calls wait while etcd is away: give each a deadline of {@link
-     * #requestTimeout()}.
+     * Creates a client that the caller must close. It connects at its first call. Calls wait while etcd is unavailable: give each call a
+     * deadline of {@link #requestTimeout()}.
      */
     public Client newClient() {
         ClientBuilder builder = Client.builder()
@@ -125,38 +131,5 @@ public final class EtcdConfig {
                     .password(ByteSequence.from(password == null ? "" : password.value(), StandardCharsets.UTF_8));
         }
         return builder.build();
-    }
-
-    private static final class EndpointsValidator implements ConfigDef.Validator {
-        @Override
-        public void ensureValid(String name, Object value) {
-            if (!(value instanceof java.util.List<?> endpoints) || endpoints.isEmpty()) {
-                throw new ConfigException(name, value, "at least one endpoint is needed");
-            }
-            for (Object endpoint : endpoints) {
-                if (!String.valueOf(endpoint).matches("https?://[^/\\s,]+:\\d{1,5}/?")) {
-                    throw new ConfigException(name, endpoint, "an endpoint looks like http://host:2379");
-                }
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "URLs like http://host:2379";
-        }
-    }
-
-    private static final class BookkeepingPrefixValidator implements ConfigDef.Validator {
-        @Override
-        public void ensureValid(String name, Object value) {
-            if (!(value instanceof String prefix) || prefix.length() < 2 || !prefix.endsWith("/")) {
-                throw new ConfigException(name, value, "it must end with a slash");
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "non-empty, ends with /";
-        }
     }
 }

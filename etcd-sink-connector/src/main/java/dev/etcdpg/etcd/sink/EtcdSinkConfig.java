@@ -1,92 +1,69 @@
 package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.ConnectorConfig;
+import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.core.config.Setting;
+import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.etcd.client.BookkeepingKeys;
 import dev.etcdpg.etcd.client.EtcdConfig;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Settings of the etcd sink. */
-public final class EtcdSinkConfig extends AbstractConfig {
+public final class EtcdSinkConfig extends ConnectorConfig {
 
     public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String MAX_TXN_KEYS = "max.txn.keys";
     public static final String MAX_TXN_BYTES = "max.txn.bytes";
-    public static final String LOSS_POLICY = "loss.policy";
 
-    /** etcd takes 128 operations and 128 compares by default; the progress key and the epoch need their places. */
+    /** Two below etcd's default limit of 128 operations and 128 compares, because each transaction also has the epoch and progress keys. */
     static final int DEFAULT_TXN_KEYS = 126;
 
     /** etcd's default limit of a request. */
     static final int DEFAULT_TXN_BYTES = 1_572_864;
 
-    private static final String GROUP = "Writing";
+    public static final ConfigDef DEF = define();
 
     public EtcdSinkConfig(Map<String, String> settings) {
-        super(definition(), settings);
+        super(DEF, settings);
     }
 
-    public static ConfigDef definition() {
-        ConfigDef def = new ConfigDef();
-        EtcdConfig.define(def);
-        RouteConfig.define(def);
-        def.define(
-                        TOPIC_PREFIX,
-                        Type.STRING,
-                        "pg",
-                        new ConfigDef.NonEmptyString(),
-                        Importance.MEDIUM,
-                        "Topics named <prefix>.<route> carry the changes of a PostgreSQL database, and nothing else is taken from them. "
-                                + "Any other topic may also be plain: record key = etcd key, value = value (string or bytes, null deletes), "
-                                + "written without a compare.",
-                        GROUP,
-                        1,
-                        Width.MEDIUM,
-                        "Topic prefix")
-                .define(
-                        LOSS_POLICY,
-                        Type.STRING,
-                        "heal",
-                        ConfigDef.CaseInsensitiveValidString.in("heal", "fail", "ignore"),
-                        Importance.MEDIUM,
-                        "What to do when records of a topic never came: heal (begin a new epoch, so that they are sent again; at most once "
-                                + "a minute), fail (the task), or ignore (log it).",
-                        GROUP,
-                        2,
-                        Width.SHORT,
-                        "Loss policy")
-                .define(
-                        MAX_TXN_KEYS,
-                        Type.INT,
-                        DEFAULT_TXN_KEYS,
-                        ConfigDef.Range.between(1, 10_000),
-                        Importance.LOW,
-                        "Keys written in one etcd transaction. It must stay 2 below etcd's --max-txn-ops (128).",
-                        GROUP,
-                        3,
-                        Width.SHORT,
-                        "Keys per transaction")
-                .define(
-                        MAX_TXN_BYTES,
-                        Type.INT,
-                        DEFAULT_TXN_BYTES,
-                        ConfigDef.Range.between(1_024, 1_073_741_824),
-                        Importance.LOW,
-                        "Keys and values in one etcd transaction, in bytes; etcd's --max-request-bytes. A record larger than that is "
-                                + "tried alone.",
-                        GROUP,
-                        4,
-                        Width.SHORT,
-                        "Bytes per transaction");
+    private static ConfigDef define() {
+        ConfigDef def = RouteConfig.define(EtcdConfig.define(new ConfigDef()));
+        new SettingGroup(def, "Writing")
+                .add(Setting.text(TOPIC_PREFIX)
+                        .orElse("pg")
+                        .nonEmpty()
+                        .described(
+                                "Topic prefix",
+                                "Topics named <topic.prefix>.<route> contain the changes of a PostgreSQL database; the sink accepts no "
+                                        + "other records from them. Other topics can also contain plain records: the record key is the "
+                                        + "etcd key, the record value (string or bytes) is the value, and a null value deletes the key. "
+                                        + "The sink writes plain records without a compare."))
+                .add(
+                        LossPolicy.setting(
+                                "What the sink does when records of a topic are missing. heal: the sink begins a new epoch, at most "
+                                        + "once a minute, so that PostgreSQL sends the changes again. fail: the task fails. ignore: the loss is logged."))
+                .add(Setting.integer(MAX_TXN_KEYS, 1, 10_000)
+                        .orElse(DEFAULT_TXN_KEYS)
+                        .minor()
+                        .described(
+                                "Keys per transaction",
+                                "Largest number of keys that are written in one etcd transaction. The number must be at least 2 lower "
+                                        + "than etcd's --max-txn-ops (128)."))
+                .add(Setting.integer(MAX_TXN_BYTES, 1_024, 1_073_741_824)
+                        .orElse(DEFAULT_TXN_BYTES)
+                        .minor()
+                        .described(
+                                "Bytes per transaction",
+                                "Largest size of keys and values in one etcd transaction in bytes, usually etcd's --max-request-bytes. A "
+                                        + "larger record is sent in a transaction of its own."));
         return DeadLetterConfig.define(RetryConfig.define(def));
     }
 
@@ -94,17 +71,9 @@ public final class EtcdSinkConfig extends AbstractConfig {
         return new EtcdConfig(this);
     }
 
-    /** @throws ConfigException if the routes contradict each other or the bookkeeping prefix */
+    /** @throws ConfigException as {@link EtcdConfig#routes} */
     List<Route> routes() {
-        List<Route> routes = RouteConfig.routes(this);
-        String bookkeeping = etcd().bookkeepingKeys().prefix();
-        for (Route route : routes) {
-            if (bookkeeping.startsWith(route.prefix()) || route.prefix().startsWith(bookkeeping)) {
-                throw new ConfigException("Route " + route.name() + " and " + EtcdConfig.BOOKKEEPING_PREFIX
-                        + " overlap: the connectors' own keys must be outside of every route.");
-            }
-        }
-        return routes;
+        return etcd().routes();
     }
 
     BookkeepingKeys keys() {
@@ -116,9 +85,10 @@ public final class EtcdSinkConfig extends AbstractConfig {
     }
 
     LossPolicy lossPolicy() {
-        return LossPolicy.of(getString(LOSS_POLICY));
+        return LossPolicy.of(this);
     }
 
+    /** Name of the etcd user for messages. */
     String user() {
         String user = getString(EtcdConfig.USER);
         return user == null || user.isEmpty() ? "(none)" : user;

@@ -40,7 +40,7 @@ public final class EtcdSinkConnector extends SinkConnector {
 
     @Override
     public ConfigDef config() {
-        return EtcdSinkConfig.definition();
+        return EtcdSinkConfig.DEF;
     }
 
     /** Beyond each setting by itself: do they fit together, and does etcd let us in. */

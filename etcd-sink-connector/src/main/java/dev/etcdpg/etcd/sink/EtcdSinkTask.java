@@ -45,6 +45,7 @@ public final class EtcdSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> props) {
         config = new EtcdSinkConfig(props);
+        config.log(LOG);
         retries = new RetryPolicy("etcd", RetryConfig.of(config), System::nanoTime);
         BookkeepingKeys keys = config.keys();
         ItemReader reader = new ItemReader(config.routes(), config.getString(EtcdSinkConfig.TOPIC_PREFIX));

@@ -1,5 +1,6 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.core.config.LossPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

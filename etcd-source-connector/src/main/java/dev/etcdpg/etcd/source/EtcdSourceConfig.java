@@ -1,24 +1,26 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.Choices;
+import dev.etcdpg.core.config.ConnectorConfig;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.core.config.Setting;
+import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.etcd.client.EtcdConfig;
+import dev.etcdpg.etcd.source.history.HistoryPolicy;
 import dev.etcdpg.etcd.source.partition.Assignment;
 import dev.etcdpg.etcd.source.snapshot.SnapshotMode;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Settings of the etcd source. */
-public final class EtcdSourceConfig extends AbstractConfig {
+public final class EtcdSourceConfig extends ConnectorConfig {
 
     public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String PARTITIONS = "partitions";
@@ -37,180 +39,116 @@ public final class EtcdSourceConfig extends AbstractConfig {
     /** Set by the connector for each of its tasks: see {@link Assignment}. */
     static final String TASK_ASSIGNMENT = "task.assignment";
 
-    private static final String FAIL = "fail";
+    private static final Choices<HistoryPolicy> HISTORY_POLICIES = Choices.hyphenated(HistoryPolicy.class);
 
     public static final ConfigDef DEF = define();
 
-    private static final String TOPICS = "Topics";
-    private static final String READING = "Reading";
-
     public EtcdSourceConfig(Map<String, String> properties) {
-        super(DEF, properties, false);
+        super(DEF, properties);
     }
 
     private static ConfigDef define() {
-        ConfigDef def = RetryConfig.define(RouteConfig.define(EtcdConfig.define(new ConfigDef())));
-        return def.define(
-                        TOPIC_PREFIX,
-                        Type.STRING,
-                        "etcd",
-                        new ConfigDef.NonEmptyString(),
-                        Importance.HIGH,
-                        "A route's topic is <topic.prefix>.<route>.",
-                        TOPICS,
-                        1,
-                        Width.MEDIUM,
-                        "Topic prefix")
-                .define(
-                        PARTITIONS,
-                        Type.INT,
-                        4,
-                        ConfigDef.Range.between(1, 10_000),
-                        Importance.HIGH,
-                        "Into how many partitions the keys of a route are divided. The topic must have at least as many. Changing it "
-                                + "begins a new epoch and a new snapshot.",
-                        TOPICS,
-                        2,
-                        Width.SHORT,
-                        "Partitions")
-                .define(
-                        DEAD_LETTER_TOPIC,
-                        Type.STRING,
-                        "",
-                        Importance.MEDIUM,
-                        "Where keys and values go that PostgreSQL text can not hold, with their raw bytes. Empty: <topic.prefix>.dlq.",
-                        TOPICS,
-                        3,
-                        Width.MEDIUM,
-                        "Dead letter topic")
-                .define(
-                        TOMBSTONES,
-                        Type.BOOLEAN,
-                        false,
-                        Importance.LOW,
-                        "Whether a delete is followed by a record without a value, for consumers that keep a compacted copy.",
-                        TOPICS,
-                        4,
-                        Width.SHORT,
-                        "Tombstones")
-                .define(
-                        HEARTBEAT_MS,
-                        Type.LONG,
-                        5_000L,
-                        ConfigDef.Range.between(100, 3_600_000),
-                        Importance.MEDIUM,
-                        "How often a heartbeat goes into every partition, and etcd's history is looked at.",
-                        READING,
-                        1,
-                        Width.SHORT,
-                        "Heartbeat interval (ms)")
-                .define(
-                        FETCH_SIZE,
-                        Type.INT,
-                        5_000,
-                        ConfigDef.Range.between(1, 100_000),
-                        Importance.LOW,
-                        "Keys in a page of a snapshot at most. Pages with large values have fewer, so that a page has about 4 MiB. "
-                                + "For each page etcd walks over all keys behind it: small pages make large snapshots slow.",
-                        READING,
-                        2,
-                        Width.SHORT,
-                        "Snapshot fetch size")
-                .define(
-                        BATCH_SIZE,
-                        Type.INT,
-                        2_048,
-                        ConfigDef.Range.between(1, 100_000),
-                        Importance.LOW,
-                        "Records after which a batch, and with exactly-once its transaction, is closed at the next whole revision. A "
-                                + "large value counts once more for every 8 KiB.",
-                        READING,
-                        3,
-                        Width.SHORT,
-                        "Batch size")
-                .define(
-                        QUEUE_SIZE,
-                        Type.INT,
-                        8_192,
-                        ConfigDef.Range.between(1, 1_000_000),
-                        Importance.LOW,
-                        "Events of a watch that wait in memory before etcd is held back. A large value counts once more for every "
-                                + "8 KiB.",
-                        READING,
-                        4,
-                        Width.SHORT,
-                        "Queue size")
-                .define(
-                        WATCH_TIMEOUT_MS,
-                        Type.LONG,
-                        15_000L,
-                        ConfigDef.Range.between(1_000, 600_000),
-                        Importance.LOW,
-                        "Within this time a watch that is behind etcd and says nothing is opened anew: it has died without a sign.",
-                        READING,
-                        5,
-                        Width.SHORT,
-                        "Watch timeout (ms)")
-                .define(
-                        SNAPSHOT_MODE,
-                        Type.STRING,
-                        SnapshotMode.WHEN_NEEDED.wire(),
-                        ConfigDef.ValidString.in(Arrays.stream(SnapshotMode.values())
-                                .map(SnapshotMode::wire)
-                                .toArray(String[]::new)),
-                        Importance.MEDIUM,
-                        "When the keys that live are read. initial: when there is no offset. when_needed: also when etcd has compacted "
-                                + "what the offset wants; with initial and no_data the task fails then. always: also at every start of "
-                                + "a task. no_data: without an offset it begins with what comes; nothing is sent from PostgreSQL then "
-                                + "until a snapshot was asked for (etcd_resync). A request and a new epoch are always answered by a "
-                                + "snapshot.",
-                        READING,
-                        6,
-                        Width.SHORT,
-                        "Snapshot mode")
-                .define(
-                        HISTORY_POLICY,
-                        Type.STRING,
-                        "resnapshot",
-                        ConfigDef.ValidString.in("resnapshot", FAIL),
-                        Importance.MEDIUM,
-                        "What to do when etcd is found to have another history, because it was restored or replaced. resnapshot: begin "
-                                + "a new epoch and read everything again. fail: fail the task, so that somebody can look first.",
-                        READING,
-                        7,
-                        Width.SHORT,
-                        "History policy")
-                .define(
-                        SPLIT_MIN_KEYS,
-                        Type.LONG,
-                        100_000L,
-                        ConfigDef.Range.atLeast(1),
-                        Importance.LOW,
-                        "If tasks.max is larger than the number of routes, large routes are cut into key ranges, one for a task, of at "
-                                + "least so many keys each. The ranges are kept in etcd and found again at a restart.",
-                        READING,
-                        8,
-                        Width.SHORT,
-                        "Fewest keys of a range")
-                .defineInternal(TASK_ASSIGNMENT, Type.STRING, "", Importance.LOW);
+        ConfigDef def = RouteConfig.define(EtcdConfig.define(new ConfigDef()));
+        new SettingGroup(def, "Topics")
+                .add(Setting.text(TOPIC_PREFIX)
+                        .orElse("etcd")
+                        .nonEmpty()
+                        .important()
+                        .described("Topic prefix", "The topic of a route is named <topic.prefix>.<route>."))
+                .add(Setting.integer(PARTITIONS, 1, 10_000)
+                        .orElse(4)
+                        .important()
+                        .described(
+                                "Partitions",
+                                "Number of partitions of a topic over which the keys of a route are distributed. The topic must have at "
+                                        + "least as many partitions. A change begins a new epoch and a new snapshot."))
+                .add(Setting.text(DEAD_LETTER_TOPIC)
+                        .orElse("")
+                        .described(
+                                "Dead letter topic",
+                                "Topic of keys and values that PostgreSQL's type text cannot store, with their raw bytes. Empty: "
+                                        + "<topic.prefix>.dlq."))
+                .add(
+                        Setting.flag(TOMBSTONES)
+                                .orElse(false)
+                                .minor()
+                                .described(
+                                        "Tombstones",
+                                        "Whether a record without a value follows each delete, for consumers that keep a compacted copy."));
+        new SettingGroup(def, "Reading")
+                .add(Setting.choice(SNAPSHOT_MODE, SnapshotMode.CHOICES, SnapshotMode.WHEN_NEEDED)
+                        .described(
+                                "Snapshot mode",
+                                "When the source reads all current keys. initial: if there is no offset. when_needed: if there is no "
+                                        + "offset, or etcd has compacted the revision after the offset. always: as when_needed, and at "
+                                        + "each start of a task. no_data: never; without an offset the source begins with the next "
+                                        + "change, and PostgreSQL sends no changes until etcd_resync is called. With initial and "
+                                        + "no_data the task fails if etcd has compacted the revision after the offset. In all modes the "
+                                        + "source makes a snapshot when one is requested and when a new epoch begins."))
+                .add(Setting.choice(HISTORY_POLICY, HISTORY_POLICIES, HistoryPolicy.RESNAPSHOT)
+                        .described(
+                                "History policy",
+                                "What the source does when etcd was restored or replaced and has another history. resnapshot: the source "
+                                        + "begins a new epoch and reads everything again. fail: the task fails, so that somebody can "
+                                        + "look first."))
+                .add(
+                        Setting.number(HEARTBEAT_MS, 100, 3_600_000)
+                                .orElse(5_000L)
+                                .described(
+                                        "Heartbeat interval (ms)",
+                                        "Time between two heartbeats in each partition. The source also checks etcd's history at this interval."))
+                .add(
+                        Setting.number(WATCH_TIMEOUT_MS, 1_000, 600_000)
+                                .orElse(15_000L)
+                                .minor()
+                                .described(
+                                        "Watch timeout (ms)",
+                                        "Time after which a watch that is behind etcd and receives nothing is replaced by a new one."))
+                .add(Setting.integer(FETCH_SIZE, 1, 100_000)
+                        .orElse(5_000)
+                        .minor()
+                        .described(
+                                "Snapshot fetch size",
+                                "Largest number of keys in a page of a snapshot. Pages with large values have fewer keys, so that a page "
+                                        + "has about 4 MiB. Small pages slow large snapshots down, because etcd counts all later keys "
+                                        + "for each page."))
+                .add(
+                        Setting.integer(BATCH_SIZE, 1, 100_000)
+                                .orElse(2_048)
+                                .minor()
+                                .described(
+                                        "Batch size",
+                                        "Number of records after which a batch ends at the next whole revision. With exactly-once support a "
+                                                + "batch is a transaction. A large value counts as one more record for each 8 KiB."))
+                .add(Setting.integer(QUEUE_SIZE, 1, 1_000_000)
+                        .orElse(8_192)
+                        .minor()
+                        .described(
+                                "Queue size",
+                                "Number of events of a watch that wait in memory before the source stops reading from etcd. A large "
+                                        + "value counts as one more event for each 8 KiB."))
+                .add(Setting.number(SPLIT_MIN_KEYS, 1)
+                        .orElse(100_000L)
+                        .minor()
+                        .described(
+                                "Smallest key range",
+                                "Smallest number of keys in a key range. If tasks.max exceeds the number of routes, the source splits "
+                                        + "large routes into key ranges, one for each task. The ranges are stored in etcd and kept at a "
+                                        + "restart."));
+        return RetryConfig.define(def).defineInternal(TASK_ASSIGNMENT, Type.STRING, "", Importance.LOW);
     }
 
     /**
-     * All routes; none touches the connectors' own keys.
+     * Returns the configured routes.
      *
-     * @throws ConfigException as {@link RouteConfig#routes}
+     * @throws ConfigException as {@link EtcdConfig#routes}, and if the topic of a route is the dead letter topic
      */
     public List<Route> routes() {
-        List<Route> routes = RouteConfig.routes(this);
-        String own = getString(EtcdConfig.BOOKKEEPING_PREFIX);
+        List<Route> routes = etcd().routes();
         for (Route route : routes) {
-            if (route.prefix().startsWith(own) || own.startsWith(route.prefix())) {
-                throw new ConfigException("The prefix of route " + route.name() + " and "
-                        + EtcdConfig.BOOKKEEPING_PREFIX + " overlap: the connectors would mirror their own keys.");
-            }
             if (route.topic(getString(TOPIC_PREFIX)).equals(deadLetterTopic())) {
-                throw new ConfigException("The topic of route " + route.name() + " is the dead letter topic, "
-                        + deadLetterTopic() + ": name the route otherwise, or set " + DEAD_LETTER_TOPIC + ".");
+                throw new ConfigException("The topic of route " + route.name() + " is the dead letter topic "
+                        + deadLetterTopic() + ". Rename the route or set " + DEAD_LETTER_TOPIC + ".");
             }
         }
         return routes;
@@ -223,11 +161,11 @@ public final class EtcdSourceConfig extends AbstractConfig {
     }
 
     SnapshotMode snapshotMode() {
-        return SnapshotMode.of(getString(SNAPSHOT_MODE));
+        return choice(SNAPSHOT_MODE, SnapshotMode.CHOICES);
     }
 
     boolean failOnAnotherHistory() {
-        return getString(HISTORY_POLICY).equals(FAIL);
+        return choice(HISTORY_POLICY, HISTORY_POLICIES) == HistoryPolicy.FAIL;
     }
 
     /** The connector's name, as Connect sets it. */
@@ -240,15 +178,14 @@ public final class EtcdSourceConfig extends AbstractConfig {
     }
 
     public String deadLetterTopic() {
-        String topic = getString(DEAD_LETTER_TOPIC);
-        return topic.isEmpty() ? getString(TOPIC_PREFIX) + ".dlq" : topic;
+        return textOr(DEAD_LETTER_TOPIC, getString(TOPIC_PREFIX) + ".dlq");
     }
 
     public Duration heartbeatInterval() {
-        return Duration.ofMillis(getLong(HEARTBEAT_MS));
+        return millis(HEARTBEAT_MS);
     }
 
     public Duration watchTimeout() {
-        return Duration.ofMillis(getLong(WATCH_TIMEOUT_MS));
+        return millis(WATCH_TIMEOUT_MS);
     }
 }

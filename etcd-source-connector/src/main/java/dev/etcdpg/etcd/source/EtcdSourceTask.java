@@ -41,6 +41,7 @@ public final class EtcdSourceTask extends SourceTask {
     @Override
     public void start(Map<String, String> properties) {
         config = new EtcdSourceConfig(properties);
+        config.log(LOG);
         try {
             etcd = new EtcdConnection(config.etcd());
             ReaderFactory factory =

@@ -1,13 +1,12 @@
 package dev.etcdpg.pg.client;
 
+import dev.etcdpg.core.config.Setting;
+import dev.etcdpg.core.config.SettingGroup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ public final class PostgresConfig {
     public static final String BOOKKEEPING_SCHEMA = "bookkeeping.schema";
     public static final String DEFAULT_BOOKKEEPING_SCHEMA = "etcd_sync";
 
-    private static final String GROUP = "PostgreSQL";
+    private static final String SCHEMA_NAME = "[a-z_][a-z0-9_]{0,62}";
 
     /** Network timeout of requests that Connect's REST API waits for. Connect answers after 90 s in any case. */
     public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
@@ -32,51 +31,39 @@ public final class PostgresConfig {
         this.config = config;
     }
 
+    /** Adds the settings to those of a connector. */
     public static ConfigDef define(ConfigDef def) {
-        return def.define(
-                        URL,
-                        Type.STRING,
-                        ConfigDef.NO_DEFAULT_VALUE,
-                        new UrlValidator(),
-                        Importance.HIGH,
-                        "JDBC URL of the database: jdbc:postgresql://host:5432/database. A server that does not answer is given up after "
-                                + "some minutes; ?socketTimeout=<seconds> says otherwise.",
-                        GROUP,
-                        1,
-                        Width.LONG,
-                        "JDBC URL")
-                .define(
-                        USER,
-                        Type.STRING,
-                        null,
-                        Importance.HIGH,
-                        "PostgreSQL role to connect as.",
-                        GROUP,
-                        2,
-                        Width.MEDIUM,
-                        "User")
-                .define(
-                        PASSWORD,
-                        Type.PASSWORD,
-                        null,
-                        Importance.HIGH,
-                        "Password of the role.",
-                        GROUP,
-                        3,
-                        Width.MEDIUM,
-                        "Password")
-                .define(
-                        BOOKKEEPING_SCHEMA,
-                        Type.STRING,
-                        DEFAULT_BOOKKEEPING_SCHEMA,
-                        new SchemaValidator(),
-                        Importance.LOW,
-                        "Schema of the bookkeeping tables (pending changes, history, conflicts, offsets). "
-                                + "The same for the sink and the source of a database.",
-                        GROUP,
-                        4,
-                        Width.MEDIUM,
-                        "Bookkeeping schema");
+        new SettingGroup(def, "PostgreSQL")
+                .add(
+                        Setting.text(URL)
+                                .validatedBy(ConfigDef.LambdaValidator.with(
+                                        PostgresConfig::checkUrl, () -> "jdbc:postgresql://host:port/database"))
+                                .important()
+                                .described(
+                                        "JDBC URL",
+                                        "JDBC URL of the database, for example jdbc:postgresql://host:5432/database. A connection to a server "
+                                                + "that does not answer is closed after some minutes; ?socketTimeout=<seconds> changes the time."))
+                .add(Setting.text(USER).orElse(null).important().described("User", "PostgreSQL role of the connector."))
+                .add(Setting.password(PASSWORD).orElse(null).important().described("Password", "Password of the role."))
+                .add(Setting.text(BOOKKEEPING_SCHEMA)
+                        .orElse(DEFAULT_BOOKKEEPING_SCHEMA)
+                        .matching(schema -> schema.matches(SCHEMA_NAME), SCHEMA_NAME)
+                        .minor()
+                        .described(
+                                "Bookkeeping schema",
+                                "Schema of the bookkeeping tables: pending changes, history, conflicts and offsets. The sink and the "
+                                        + "source of a database must have the same bookkeeping schema."));
+        return def;
+    }
+
+    private static void checkUrl(String name, Object value) {
+        if (!(value instanceof String url) || !url.startsWith("jdbc:postgresql:")) {
+            throw new ConfigException(name + " must have the form jdbc:postgresql://host:5432/database");
+        }
+        if (url.matches("(?i).*[?&](password|sslpassword)=.*")) {
+            throw new ConfigException(name + " must not contain a password, because URLs are shown and logged. Set "
+                    + PASSWORD + " instead.");
+        }
     }
 
     public String bookkeepingSchema() {
@@ -106,37 +93,5 @@ public final class PostgresConfig {
      */
     public Connection open(String applicationName, Duration networkTimeout) throws SQLException {
         return connections().open(applicationName, bookkeepingSchema(), networkTimeout);
-    }
-
-    private static final class UrlValidator implements ConfigDef.Validator {
-        @Override
-        public void ensureValid(String name, Object value) {
-            if (!(value instanceof String url) || !url.startsWith("jdbc:postgresql:")) {
-                throw new ConfigException(name + " must look like jdbc:postgresql://host:5432/database");
-            }
-            if (url.matches("(?i).*[?&](password|sslpassword)=.*")) {
-                throw new ConfigException(
-                        name + " must not hold a password: URLs are shown and logged; use " + PASSWORD);
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "jdbc:postgresql://host:port/database";
-        }
-    }
-
-    private static final class SchemaValidator implements ConfigDef.Validator {
-        @Override
-        public void ensureValid(String name, Object value) {
-            if (!(value instanceof String schema) || !schema.matches("[a-z_][a-z0-9_]{0,62}")) {
-                throw new ConfigException(name, value, "lower case letters, digits and _, at most 63");
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "[a-z_][a-z0-9_]{0,62}";
-        }
     }
 }

@@ -39,7 +39,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
 
     @Override
     public ConfigDef config() {
-        return NotifySourceConfig.definition();
+        return NotifySourceConfig.DEF;
     }
 
     /** Beyond each setting by itself: does PostgreSQL let us in. */

@@ -40,7 +40,8 @@ public final class PostgresNotifySourceTask extends SourceTask {
     @Override
     public void start(Map<String, String> props) {
         config = new NotifySourceConfig(props);
-        retries = new RetryPolicy("PostgreSQL", config.retries(), System::nanoTime);
+        config.log(LOG);
+        retries = new RetryPolicy("PostgreSQL", config.retry(), System::nanoTime);
     }
 
     @Override

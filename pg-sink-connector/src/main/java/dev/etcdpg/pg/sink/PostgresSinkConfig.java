@@ -1,110 +1,76 @@
 package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.Choices;
+import dev.etcdpg.core.config.ConnectorConfig;
+import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.core.config.Setting;
+import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.pg.client.PostgresConfig;
-import dev.etcdpg.pg.sink.read.LossPolicy;
 import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.kafka.common.config.AbstractConfig;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /** Settings of the PostgreSQL sink. */
-public final class PostgresSinkConfig extends AbstractConfig {
+public final class PostgresSinkConfig extends ConnectorConfig {
 
     public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String TABLE_SCHEMA = "table.schema";
     public static final String AUTO_CREATE = "auto.create";
     public static final String CONFLICT_POLICY = "conflict.policy";
-    public static final String LOSS_POLICY = "loss.policy";
 
-    private static final String GROUP = "Sink";
+    private static final Choices<ConflictPolicy> CONFLICT_POLICIES = Choices.hyphenated(ConflictPolicy.class);
 
     public static final ConfigDef DEF = define();
 
     public PostgresSinkConfig(Map<String, String> settings) {
-        super(DEF, settings, false);
+        super(DEF, settings);
     }
 
     private static ConfigDef define() {
-        ConfigDef def = new ConfigDef();
-        PostgresConfig.define(def);
-        RouteConfig.define(def);
-        def.define(
-                        TOPIC_PREFIX,
-                        Type.STRING,
-                        "etcd",
-                        new ConfigDef.NonEmptyString(),
-                        Importance.MEDIUM,
-                        "The etcd source's topic.prefix: the topic of a route is <topic.prefix>.<route>.",
-                        GROUP,
-                        1,
-                        Width.MEDIUM,
-                        "Topic prefix")
-                .define(
-                        CONFLICT_POLICY,
-                        Type.STRING,
-                        "etcd-wins",
-                        ConfigDef.ValidString.in("etcd-wins", "postgres-wins", "manual"),
-                        Importance.HIGH,
-                        "What happens when a key was changed on both sides. etcd-wins: etcd's value stands on both, and what was pending "
-                                + "goes to etcd_conflict. postgres-wins: PostgreSQL's value is sent again on top of etcd's, which the "
-                                + "history keeps. manual: the change is held until etcd_resolve is called for the key.",
-                        GROUP,
-                        2,
-                        Width.MEDIUM,
-                        "Conflict policy")
-                .define(
-                        AUTO_CREATE,
-                        Type.BOOLEAN,
-                        true,
-                        Importance.MEDIUM,
-                        "Whether the sink creates and upgrades the bookkeeping tables, and creates the tables of the routes with their "
-                                + "triggers. If false they must be there.",
-                        GROUP,
-                        3,
-                        Width.SHORT,
-                        "Create tables")
-                .define(
-                        TABLE_SCHEMA,
-                        Type.STRING,
-                        "public",
-                        new ConfigDef.NonEmptyString(),
-                        Importance.LOW,
-                        "Schema of the mirrored tables; a table has its route's name.",
-                        GROUP,
-                        4,
-                        Width.MEDIUM,
-                        "Table schema")
-                .define(
-                        LOSS_POLICY,
-                        Type.STRING,
-                        "heal",
-                        ConfigDef.ValidString.in("heal", "fail", "ignore"),
-                        Importance.MEDIUM,
-                        "What happens when records of a topic were lost before the sink saw them. heal: the range is read from etcd again. "
-                                + "fail: the task fails. ignore: it is logged.",
-                        GROUP,
-                        5,
-                        Width.MEDIUM,
-                        "Loss policy");
+        ConfigDef def = RouteConfig.define(PostgresConfig.define(new ConfigDef()));
+        new SettingGroup(def, "Writing")
+                .add(
+                        Setting.text(TOPIC_PREFIX)
+                                .orElse("etcd")
+                                .nonEmpty()
+                                .described(
+                                        "Topic prefix",
+                                        "The topic.prefix of the etcd source. The topic of a route is named <topic.prefix>.<route>."))
+                .add(Setting.choice(CONFLICT_POLICY, CONFLICT_POLICIES, ConflictPolicy.ETCD_WINS)
+                        .important()
+                        .described(
+                                "Conflict policy",
+                                "What the sink does when a key was changed on both sides. etcd-wins: the value of etcd is kept on both "
+                                        + "sides, and the pending changes of the key are moved to etcd_conflict. postgres-wins: the value "
+                                        + "of PostgreSQL is sent again and replaces the value of etcd, which stays in the history. manual: "
+                                        + "the change is held until etcd_resolve is called for the key."))
+                .add(Setting.flag(AUTO_CREATE)
+                        .orElse(true)
+                        .described(
+                                "Create tables",
+                                "Whether the sink creates and upgrades the bookkeeping tables, and creates the mirrored tables with "
+                                        + "their triggers. If false, all of them must exist."))
+                .add(Setting.text(TABLE_SCHEMA)
+                        .orElse("public")
+                        .nonEmpty()
+                        .minor()
+                        .described("Table schema", "Schema of the mirrored tables. A table has the name of its route."))
+                .add(
+                        LossPolicy.setting(
+                                "What the sink does when records of a topic were lost before the sink read them. heal: the affected "
+                                        + "key range is read from etcd again. fail: the task fails. ignore: the loss is logged."));
         return DeadLetterConfig.define(RetryConfig.define(def));
     }
 
     public PostgresConfig postgres() {
         return new PostgresConfig(this);
-    }
-
-    public RetryConfig retry() {
-        return RetryConfig.of(this);
     }
 
     public List<Route> routes() {
@@ -120,15 +86,11 @@ public final class PostgresSinkConfig extends AbstractConfig {
     }
 
     public ConflictPolicy conflictPolicy() {
-        return ConflictPolicy.valueOf(constant(CONFLICT_POLICY));
+        return choice(CONFLICT_POLICY, CONFLICT_POLICIES);
     }
 
     public LossPolicy lossPolicy() {
-        return LossPolicy.valueOf(constant(LOSS_POLICY));
-    }
-
-    private String constant(String setting) {
-        return getString(setting).toUpperCase(Locale.ROOT).replace('-', '_');
+        return LossPolicy.of(this);
     }
 
     /** @throws ConnectException if no route has this topic */
@@ -139,9 +101,7 @@ public final class PostgresSinkConfig extends AbstractConfig {
                 .findFirst()
                 .orElseThrow(() -> new ConnectException("Topic " + topic
                         + " belongs to no route. The topics of this connector are "
-                        + String.join(
-                                ", ",
-                                routes().stream().map(r -> r.topic(prefix)).toList())
-                        + ": correct topics, " + TOPIC_PREFIX + " or the routes."));
+                        + routes().stream().map(route -> route.topic(prefix)).collect(Collectors.joining(", "))
+                        + ". Correct topics, " + TOPIC_PREFIX + " or the routes."));
     }
 }

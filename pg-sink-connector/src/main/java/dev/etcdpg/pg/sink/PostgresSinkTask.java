@@ -8,9 +8,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Translates Connect's lifecycle. */
 public final class PostgresSinkTask extends SinkTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSinkTask.class);
 
     private PostgresSink sink;
 
@@ -22,7 +26,9 @@ public final class PostgresSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> settings) {
         String name = "etcd-pg " + settings.getOrDefault("name", "sink");
-        sink = new PostgresSink(new PostgresSinkConfig(settings), name, context, Clock.systemUTC());
+        PostgresSinkConfig config = new PostgresSinkConfig(settings);
+        config.log(LOG);
+        sink = new PostgresSink(config, name, context, Clock.systemUTC());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.etcdpg.etcd.source.snapshot;
 
-import java.util.Locale;
-import org.apache.kafka.common.config.ConfigException;
+import dev.etcdpg.core.config.Choices;
 
 /** When a snapshot is made, under Debezium's names. Whatever the mode, a request and a new epoch are answered by one. */
 public enum SnapshotMode {
@@ -14,18 +13,12 @@ public enum SnapshotMode {
     /** When there is no offset, or etcd no longer has what it wants. */
     WHEN_NEEDED;
 
-    /** As it is written in the configuration. */
-    public String wire() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    /** The texts of the modes in the configuration. */
+    public static final Choices<SnapshotMode> CHOICES = Choices.underscored(SnapshotMode.class);
 
-    public static SnapshotMode of(String wire) {
-        for (SnapshotMode mode : values()) {
-            if (mode.wire().equals(wire)) {
-                return mode;
-            }
-        }
-        throw new ConfigException("There is no snapshot.mode " + wire);
+    /** The text of the mode in the configuration. */
+    public String wire() {
+        return CHOICES.text(this);
     }
 
     public boolean closesGaps() {

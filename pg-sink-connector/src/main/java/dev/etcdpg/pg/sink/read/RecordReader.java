@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.read;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;

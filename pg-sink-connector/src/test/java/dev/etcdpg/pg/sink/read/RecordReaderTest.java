@@ -7,6 +7,7 @@ import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;

@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.etcd.client.BookkeepingKeys;

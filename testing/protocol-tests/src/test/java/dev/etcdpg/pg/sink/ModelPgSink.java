@@ -1,9 +1,9 @@
 package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
-import dev.etcdpg.pg.sink.read.LossPolicy;
 import dev.etcdpg.pg.sink.read.RecordReader;
 import dev.etcdpg.testing.model.ModelClock;
 import dev.etcdpg.testing.model.SinkRunner;

@@ -22,7 +22,7 @@ public final class RestFaults {
             Map.of("tasks.max", List.of(1, 2, 4), "consumer.override.max.poll.records", List.of(10, 100, 2_000)),
             "pg-notify-source",
             Map.of(
-                    "batch.size", List.of(10, 30, 1_000),
+                    "max.batch.size", List.of(10, 30, 1_000),
                     "poll.interval.ms", List.of(50, 500, 2_000),
                     "conflate.after", List.of(10, 20, 100),
                     "heartbeat.interval.ms", List.of(500, 2_000, 5_000)),
