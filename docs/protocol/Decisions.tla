@@ -52,9 +52,9 @@ Decided(p)  == Pending(p) /\ Head(p.wal).status # "waiting"       \* in flight o
 Held(p)     == Pending(p) /\ Head(p.wal).status = "held"
 WithHead(p, change) == [p EXCEPT !.wal[1] = change]
 
-RowFollows(p) == IF Pending(p) /\ Rule("the row waits for what is pending") THEN p ELSE [p EXCEPT !.row = p.mirror]
+RowFollows(p) == IF Pending(p) /\ Rule("the row waits for pending changes") THEN p ELSE [p EXCEPT !.row = p.mirror]
 Confirm(p)    == RowFollows([p EXCEPT !.wal = Tail(@), !.confirmed = @ \cup Head(p.wal).ids])
-LoseAll(p)    == [p EXCEPT !.wal = IF Rule("what is lost is not pending") THEN <<>> ELSE @, !.row = p.mirror,
+LoseAll(p)    == [p EXCEPT !.wal = IF Rule("a lost change is not pending") THEN <<>> ELSE @, !.row = p.mirror,
                            !.lost = @ \cup UNION {p.wal[i].ids : i \in DOMAIN p.wal}]
 
 (* ---------------------------------------------------------------- dispatch *)
@@ -74,7 +74,7 @@ Number(p, i) ==
   CASE c.due = "send" ->
          [p EXCEPT !.number = @ + 1,
                    !.wal[i] = [c EXCEPT !.send = p.number + 1, !.probe = 0, !.due = "nothing", !.saw = p.mirror,
-                                        !.base = IF c.send = 0 \/ Rule("sent again on what is mirrored") THEN p.rev ELSE @,
+                                        !.base = IF c.send = 0 \/ Rule("sent again on the mirrored revision") THEN p.rev ELSE @,
                                         !.epoch = BaseEpoch(p)]]
     [] c.due = "probe" -> [p EXCEPT !.number = @ + 1, !.wal[i] = [c EXCEPT !.probe = p.number + 1, !.due = "nothing"]]
     [] OTHER -> p

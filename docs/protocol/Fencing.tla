@@ -109,7 +109,7 @@ Looks(t) ==
 (* Connect stores the reported offset now and then, also that of a zombie. *)
 Reports(t) ==
   /\ task[t].on /\ task[t].claimed /\ group # task[t].next
-  /\ group' = IF Rule("reports what is committed") THEN task[t].next ELSE Len(Topic)
+  /\ group' = IF Rule("reports committed offsets only") THEN task[t].next ELSE Len(Topic)
   /\ UNCHANGED <<progress, revision, effects, task, underway, left>>
 
 Init ==
