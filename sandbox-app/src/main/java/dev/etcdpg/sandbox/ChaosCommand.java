@@ -2,12 +2,13 @@ package dev.etcdpg.sandbox;
 
 import dev.etcdpg.testing.chaos.ChaosRun;
 import dev.etcdpg.testing.stack.Checkout;
-import dev.etcdpg.testing.stack.DeleteFolder;
 import dev.etcdpg.testing.stack.SandboxException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,7 +46,7 @@ final class ChaosCommand implements Callable<Integer> {
     private int round;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         if (seconds < 1 || round < 1) {
             throw new SandboxException("--seconds and --round must be at least 1");
         }
@@ -59,7 +60,7 @@ final class ChaosCommand implements Callable<Integer> {
         } finally {
             if (holds) {
                 run.close();
-                DeleteFolder.delete(folder);
+                FileUtils.deleteDirectory(folder.toFile());
             } else {
                 run.kill();
                 System.out.println("Data and logs are in " + folder + ". To repeat this run: ./sandbox chaos --seconds "

@@ -2,11 +2,12 @@ package dev.etcdpg.sandbox;
 
 import dev.etcdpg.sandbox.demo.Demo;
 import dev.etcdpg.testing.stack.Checkout;
-import dev.etcdpg.testing.stack.DeleteFolder;
 import dev.etcdpg.testing.stack.Stack;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,15 +17,15 @@ final class DemoCommand implements Callable<Integer> {
     private List<Integer> chapters = List.of();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         // What a demo that was killed has left.
-        DeleteFolder.delete(Checkout.demoFolder());
+        FileUtils.deleteDirectory(Checkout.demoFolder().toFile());
         Stack stack = new Stack(Checkout.demoFolder(), false);
         try {
             return new Demo(stack, System.out).run(Set.copyOf(chapters)) ? 0 : 1;
         } finally {
             stack.down();
-            DeleteFolder.delete(Checkout.demoFolder());
+            FileUtils.deleteDirectory(Checkout.demoFolder().toFile());
         }
     }
 }

@@ -1,22 +1,25 @@
 package dev.etcdpg.sandbox;
 
 import dev.etcdpg.testing.stack.Checkout;
-import dev.etcdpg.testing.stack.DeleteFolder;
 import dev.etcdpg.testing.stack.Stack;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.util.concurrent.Callable;
+import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 
 @Command(name = "down", description = "Stops all servers and removes their data.")
-final class DownCommand implements Runnable {
+final class DownCommand implements Callable<Void> {
     @Override
-    public void run() {
+    public Void call() throws IOException {
         if (!Files.isDirectory(Checkout.upFolder())) {
             System.out.println("Nothing is up.");
-            return;
+            return null;
         }
         Stack stack = Stack.running();
         stack.down();
-        DeleteFolder.delete(Checkout.upFolder());
+        FileUtils.deleteDirectory(Checkout.upFolder().toFile());
         System.out.println("All servers are stopped, their data is removed.");
+        return null;
     }
 }

@@ -1,6 +1,6 @@
 package dev.etcdpg.sandbox;
 
-import dev.etcdpg.testing.stack.Sql;
+import dev.etcdpg.testing.stack.SqlPrinter;
 import dev.etcdpg.testing.stack.Stack;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,7 +18,7 @@ final class SqlCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Connection connection = Stack.running().postgres().connect(Stack.DATABASE)) {
-            System.out.print(Sql.run(connection, sql));
+            System.out.print(SqlPrinter.run(connection, sql));
             return 0;
         } catch (SQLException e) {
             System.err.println(sentence(e));

@@ -3,7 +3,7 @@ package dev.etcdpg.sandbox.demo;
 import dev.etcdpg.testing.servers.Connect;
 import dev.etcdpg.testing.servers.ServerException;
 import dev.etcdpg.testing.stack.Entry;
-import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.Stack;
 import dev.etcdpg.testing.stack.TextTable;
 import dev.etcdpg.testing.stack.TopicReader;
@@ -21,14 +21,14 @@ final class World implements AutoCloseable {
 
     private final Stack stack;
     private final PrintStream out;
-    private final EtcdClient etcd;
+    private final EtcdHttpClient etcd;
     private final Table table;
     private final TopicReader topics;
 
     World(Stack stack, PrintStream out) {
         this.stack = stack;
         this.out = out;
-        this.etcd = new EtcdClient(stack.etcd().endpoint());
+        this.etcd = new EtcdHttpClient(stack.etcd().endpoint());
         this.table = new Table(stack.postgres());
         this.topics = new TopicReader(stack.kafka().bootstrap());
     }
@@ -49,7 +49,7 @@ final class World implements AutoCloseable {
         return stack;
     }
 
-    EtcdClient etcd() {
+    EtcdHttpClient etcd() {
         return etcd;
     }
 

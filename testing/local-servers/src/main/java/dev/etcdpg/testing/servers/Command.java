@@ -14,7 +14,7 @@ final class Command {
 
     private Command() {}
 
-    /** The command's standard output; a {@link ServerException} with its standard error when the status is not 0. */
+    /** Returns the standard output. Throws {@link ServerException} with the standard error if the exit status is not 0. */
     static String run(List<String> command, Map<String, String> environment) {
         Path out = null;
         Path err = null;
@@ -52,7 +52,7 @@ final class Command {
         return run(command, Map.of());
     }
 
-    /** The program's absolute path when it is on PATH, else null. */
+    /** Returns the absolute path of a program on PATH, or null. */
     static Path onPath(String program) {
         String path = System.getenv().getOrDefault("PATH", "");
         for (String entry : path.split(":")) {
@@ -64,7 +64,7 @@ final class Command {
         return null;
     }
 
-    /** Malformed bytes, which a value may hold, become replacement characters instead of an error. */
+    /** Decodes a file. Malformed bytes, which a value can contain, become replacement characters. */
     private static String text(Path file) throws IOException {
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A client of Connect's REST API. Every call throws {@link ServerException} with the worker's answer when its status is
- * not 2xx; a 409 (the workers rebalance) is tried again for 60 s.
+ * A client of Connect's REST API. Kafka publishes none. Each call throws {@link ServerException} with the worker's answer when the
+ * status is not 2xx. A call repeats for 60 s while the workers rebalance (status 409).
  */
 public final class Connect {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,7 +31,7 @@ public final class Connect {
     private final Duration patience;
     private final Duration rebalance;
 
-    /** A client of the worker at {@code url}, like {@code http://127.0.0.1:8083}. */
+    /** @param url the worker's URL, like {@code http://127.0.0.1:8083} */
     public Connect(String url) {
         this(url, REQUEST, REBALANCE);
     }
@@ -42,7 +42,7 @@ public final class Connect {
         this.rebalance = rebalance;
     }
 
-    /** The same, that waits at most that long for each answer, and as long for the end of a rebalance. */
+    /** Returns a client that waits at most {@code patience} for each answer, and for the end of a rebalance. */
     public Connect impatient(Duration patience) {
         return new Connect(url, patience, patience);
     }
@@ -51,7 +51,7 @@ public final class Connect {
         return url;
     }
 
-    /** Names of all connectors. */
+    /** Returns the names of all connectors. */
     public List<String> connectors() {
         List<String> names = new ArrayList<>();
         call("GET", "/connectors", null).forEach(name -> names.add(name.asText()));
@@ -63,7 +63,7 @@ public final class Connect {
         return call("PUT", "/connectors/" + encode(name) + "/config", JSON.valueToTree(config));
     }
 
-    /** Creates a connector from the form with {@code name} and {@code config}, as users post it. */
+    /** Creates a connector from an object with {@code name} and {@code config}, as users post it. */
     public JsonNode post(JsonNode nameAndConfig) {
         return call("POST", "/connectors", nameAndConfig);
     }
@@ -76,7 +76,7 @@ public final class Connect {
         return call("GET", "/connectors/" + encode(name) + "/config", null);
     }
 
-    /** Waits until the connector and all its tasks, at least one, are RUNNING. Fails at once when one is FAILED. */
+    /** Waits until the connector and all its tasks, at least one, are RUNNING. Throws at once when one of them is FAILED. */
     public void waitRunning(String name, Duration atMost) {
         JsonNode[] last = {MissingNode.getInstance()};
         Wait.until(
@@ -93,12 +93,12 @@ public final class Connect {
                         + " s, its status is " + last[0]));
     }
 
-    /** True when the connector and all its tasks, at least one, are RUNNING. */
+    /** Whether the connector and all its tasks, at least one, are RUNNING. */
     public boolean isRunning(String name) {
         return isRunning(statusOrMissing(name));
     }
 
-    /** The trace of the first failed part of the connector, or null. */
+    /** Returns the trace of the connector or task that has FAILED, or null. */
     public String failure(String name) {
         return failure(statusOrMissing(name));
     }
@@ -130,13 +130,13 @@ public final class Connect {
         call("PUT", "/connectors/" + encode(name) + "/stop", null);
     }
 
-    /** The answer of the validation, with its count of errors; the configuration must hold connector.class. */
+    /** Validates a configuration, which must contain connector.class, and returns the worker's answer with its count of errors. */
     public JsonNode validate(Map<String, String> config) {
         String type = config.get("connector.class");
         return call("PUT", "/connector-plugins/" + type + "/config/validate", JSON.valueToTree(config));
     }
 
-    /** All plugins the worker found, transforms and converters too. */
+    /** Returns all plugins that the worker found, with transforms and converters. */
     public JsonNode plugins() {
         return call("GET", "/connector-plugins?connectorsOnly=false", null);
     }
@@ -145,7 +145,7 @@ public final class Connect {
         return call("GET", "/connectors/" + encode(name) + "/offsets", null);
     }
 
-    /** Changes offsets of a stopped connector; the body is as the REST API has it. */
+    /** Changes the offsets of a stopped connector. {@code body} has the form of the REST API. */
     public JsonNode alterOffsets(String name, JsonNode body) {
         return call("PATCH", "/connectors/" + encode(name) + "/offsets", body);
     }
@@ -154,7 +154,7 @@ public final class Connect {
         return call("DELETE", "/connectors/" + encode(name) + "/offsets", null);
     }
 
-    /** True when the worker has joined its group and serves requests. */
+    /** Whether the worker has joined its group and serves requests. */
     boolean isReady() {
         try {
             HttpResponse<String> response = send("GET", "/connectors", null);
@@ -219,11 +219,11 @@ public final class Connect {
         try {
             return text[0] == null || text[0].isEmpty() ? MissingNode.getInstance() : JSON.readTree(text[0]);
         } catch (IOException e) {
-            throw new ServerException(method + " " + url + path + " answered what is not JSON", e);
+            throw new ServerException(method + " " + url + path + " did not answer with JSON", e);
         }
     }
 
-    /** Some calls answer 500 instead, in words. */
+    /** Some calls answer 500 with a text instead of 409. */
     private static boolean isRebalancing(HttpResponse<String> response) {
         return response.statusCode() == CONFLICT
                 || (response.statusCode() == 500 && response.body().contains("a rebalance is expected"));

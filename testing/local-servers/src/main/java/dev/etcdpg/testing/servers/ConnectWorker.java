@@ -11,8 +11,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * A Kafka Connect worker in distributed mode, in a JVM of its own. Workers of one broker and one {@code group.id} form
- * one cluster.
+ * A Kafka Connect worker in distributed mode, in a JVM of its own. Workers with the same broker and {@code group.id} form a cluster.
  */
 public final class ConnectWorker extends LocalServer {
     private final String bootstrap;
@@ -28,7 +27,7 @@ public final class ConnectWorker extends LocalServer {
         this.settings = new LinkedHashMap<>(builder.settings);
     }
 
-    /** A worker for the Kafka cluster at {@code bootstrap} (host:port). */
+    /** @param bootstrap the Kafka cluster, as host:port */
     public static Builder builder(String bootstrap) {
         return new Builder(bootstrap);
     }
@@ -38,7 +37,7 @@ public final class ConnectWorker extends LocalServer {
         return "http://127.0.0.1:" + port("rest");
     }
 
-    /** A client of this worker's REST API. */
+    /** Returns a client of this worker's REST API. */
     public Connect connect() {
         return new Connect(url());
     }
@@ -116,7 +115,7 @@ public final class ConnectWorker extends LocalServer {
             return this;
         }
 
-        /** Folders that hold one folder or archive per plugin. */
+        /** Sets folders that contain one folder or archive for each plugin. */
         public Builder pluginPath(Path... folders) {
             this.pluginPath = Arrays.stream(folders)
                     .map(folder -> folder.toAbsolutePath().toString())
@@ -124,7 +123,7 @@ public final class ConnectWorker extends LocalServer {
             return this;
         }
 
-        /** Any setting of the worker's properties. */
+        /** Sets a property of the worker. */
         public Builder setting(String key, String value) {
             settings.put(key, value);
             return this;

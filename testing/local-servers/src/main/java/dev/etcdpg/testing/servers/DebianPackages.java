@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Packages of any Debian suite, unpacked into a folder without touching the system: apt runs with lists, cache and
- * sources of its own, and takes them from the mirror that the machine uses.
+ * Unpacks packages of a Debian suite into a folder and leaves the system unchanged: apt runs with lists, cache and sources of its own,
+ * and downloads from the machine's mirror.
  */
 final class DebianPackages {
     private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
     private static final Path SOURCES = Path.of("/etc/apt/sources.list");
     private static final Path SOURCES_FOLDER = Path.of("/etc/apt/sources.list.d");
-    /** One line of either format that names an archive ending in /debian. */
+    /** A line, in either format of sources, with an archive whose URI ends in /debian. */
     private static final Pattern ARCHIVE =
             Pattern.compile("^(?:URIs:|deb)\\s+(?:\\[[^]]*]\\s+)?(\\S+/debian/?)(?:\\s|$)", Pattern.MULTILINE);
 

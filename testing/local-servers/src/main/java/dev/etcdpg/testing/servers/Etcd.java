@@ -32,17 +32,17 @@ public final class Etcd extends LocalServer {
         return new Builder();
     }
 
-    /** A started member with everything at its default. */
+    /** Starts a member with default settings. */
     public static Etcd started() {
         return builder().start();
     }
 
-    /** One started server for all tests of this JVM: use a prefix of your own. */
+    /** Returns the member that all tests of this JVM share. Use a prefix of your own. */
     public static Etcd shared() {
         return Shared.ETCD;
     }
 
-    /** A started cluster of that many members. */
+    /** Starts a cluster. */
     public static List<Etcd> cluster(int members) {
         List<Etcd> all = IntStream.rangeClosed(1, members)
                 .mapToObj(i -> builder().name("etcd-" + i).build())
@@ -71,13 +71,13 @@ public final class Etcd extends LocalServer {
      * Runs etcdctl against this member.
      *
      * @return its standard output
-     * @throws ServerException with its standard error when its status is not 0
+     * @throws ServerException with the standard error, if the exit status is not 0
      */
     public String etcdctl(String... arguments) {
         return Command.run(etcdctlCommand(arguments), Map.of("ETCDCTL_API", "3"));
     }
 
-    /** The command line that {@link #etcdctl} runs. */
+    /** Returns the command line that {@link #etcdctl} runs. */
     public List<String> etcdctlCommand(String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(EtcdBinaries.find().etcdctl().toString(), "--endpoints=" + endpoint()));
@@ -91,8 +91,8 @@ public final class Etcd extends LocalServer {
     }
 
     /**
-     * Kills the member, a cluster of one, and replaces its data by {@code etcdutl snapshot restore}: the revision goes back
-     * and the cluster id stays. It is not started again.
+     * Kills the only member of a cluster and replaces its data with {@code etcdutl snapshot restore}. The revision goes back, and the
+     * cluster id stays. Does not start the member.
      */
     public synchronized void restoreSnapshot(Path file) {
         eraseData();
@@ -108,7 +108,7 @@ public final class Etcd extends LocalServer {
                 "--initial-advertise-peer-urls=" + peerUrl()));
     }
 
-    /** Kills the member and removes its data; started again, it is an empty cluster with another id on the same ports. */
+    /** Kills the member and removes its data. The next start makes an empty cluster with another id on the same ports. */
     public synchronized void becomeAnotherCluster() {
         eraseData();
         clusterToken = "etcd-cluster-" + UUID.randomUUID();
@@ -162,7 +162,7 @@ public final class Etcd extends LocalServer {
             return this;
         }
 
-        /** Any flag of etcd, like {@code --max-txn-ops=512}. */
+        /** Adds a flag of etcd, like {@code --max-txn-ops=512}. */
         public Builder flag(String flag) {
             flags.add(flag);
             return this;

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The programs etcd and etcdctl: those on PATH if they are 3.5 or newer, else those of the cache, else fetched into it
- * from Debian's archive, else from etcd's releases.
+ * The programs etcd and etcdctl. Versions from 3.5 on PATH come first, then the cache. If the cache has none, this class downloads them
+ * into the cache from Debian's archive, or from etcd's releases.
  */
 record EtcdBinaries(Path etcd, Path etcdctl) {
     static final String VERSION = "3.5.16";
@@ -37,7 +37,7 @@ record EtcdBinaries(Path etcd, Path etcdctl) {
         return new EtcdBinaries(folder.resolve("etcd"), folder.resolve("etcdctl"));
     }
 
-    /** etcdutl, or in its absence etcdctl, which restores too up to 3.5. */
+    /** Returns etcdutl, or etcdctl if there is none: up to 3.5, etcdctl can restore too. */
     Path snapshotTool() {
         Path etcdutl = etcdctl.resolveSibling("etcdutl");
         return Files.exists(etcdutl) ? etcdutl : etcdctl;
@@ -52,20 +52,20 @@ record EtcdBinaries(Path etcd, Path etcdctl) {
         ServerException packageFailure = null;
         if (DebianPackages.available()) {
             try {
-                Progress.say("etcd " + VERSION + ": fetching Debian's package into " + Folders.cache());
+                ProgressLines.say("etcd " + VERSION + ": fetching Debian's package into " + Folders.cache());
                 fetchPackages(folder);
                 return;
             } catch (ServerException e) {
                 packageFailure = e;
-                Progress.say("etcd " + VERSION + ": Debian's package cannot be had");
+                ProgressLines.say("etcd " + VERSION + ": Debian's package is not available");
             }
         }
         try {
-            Progress.say("etcd " + VERSION + ": fetching the release archive into " + Folders.cache());
+            ProgressLines.say("etcd " + VERSION + ": fetching the release archive into " + Folders.cache());
             fetchRelease(folder);
         } catch (IOException | ServerException e) {
             ServerException failure = new ServerException(
-                    "etcd cannot be had: it is not on PATH, not in " + Folders.cache() + ", "
+                    "etcd is not available: it is not on PATH and not in " + Folders.cache() + ", "
                             + (packageFailure == null
                                     ? "there is no Debian archive on this machine"
                                     : "Debian's package failed (" + packageFailure.getMessage() + ")")

@@ -14,8 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A TCP proxy on loopback that has the faults of a network: connections cut, now or after so many bytes, refused, or
- * traffic that stops without a word. It listens on one port as long as it lives. Thread-safe.
+ * A TCP proxy on loopback with the faults of a network. It cuts connections at once or after a number of bytes, refuses connections, or
+ * stops forwarding without notice. The port stays the same for the lifetime of the proxy. Thread-safe.
+ *
+ * <p>This class exists beside Toxiproxy for two reasons. It runs in the JVM of the tests and of the sandbox, without another server to
+ * install. And {@link #swallow()} hides the end of a connection too, as a network that drops packets does: the connectors' detection of
+ * silent streams is tested with that fault.
  *
  * <pre>{@code
  * try (FaultProxy proxy = FaultProxy.to(etcd.clientPort())) {
@@ -46,7 +50,7 @@ public final class FaultProxy implements AutoCloseable {
         this.target = target;
     }
 
-    /** A proxy that forwards to that port of 127.0.0.1. */
+    /** Starts a proxy that forwards to the port {@code target} of 127.0.0.1. */
     public static FaultProxy to(int target) {
         FaultProxy proxy = new FaultProxy(target);
         proxy.listen();
@@ -57,23 +61,23 @@ public final class FaultProxy implements AutoCloseable {
         return port;
     }
 
-    /** Connections accepted until now. */
+    /** The number of connections accepted so far. */
     public long accepted() {
         return accepted.get();
     }
 
-    /** Connections open now. */
+    /** The number of open connections. */
     public int open() {
         return links.size();
     }
 
-    /** Cuts all connections now (RST); new ones are accepted. */
+    /** Resets all connections (RST). The proxy accepts new ones. */
     public void cut() {
         List.copyOf(links).forEach(Link::reset);
     }
 
     /**
-     * Each connection accepted from now on is closed after {@code bytes} bytes from the server, all of which arrive.
+     * Closes each later connection after the client has received {@code bytes} bytes from the server.
      *
      * @param bytes at least 0, or {@link #UNLIMITED}
      */
@@ -85,8 +89,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * From now on nothing is forwarded, either way, and nobody is told: neither that a connection was closed, nor new
-     * ones, which are accepted. What was sent arrives after {@link #heal()}, as in a network that lost packets for a while.
+     * Stops forwarding in both directions. The proxy accepts connections and forwards neither their bytes nor their ends. The bytes
+     * arrive after {@link #heal()}, as in a network that lost packets for a while.
      */
     public void swallow() {
         synchronized (gate) {
@@ -94,7 +98,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Refuses new connections; open ones go on. */
+    /** Refuses new connections. Open connections continue. */
     public void refuse() {
         synchronized (gate) {
             if (listener != null) {
@@ -105,7 +109,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** As long as a thread is about to accept, the kernel goes on listening, closed or not. */
+    /** The kernel listens as long as a thread is in accept, even on a closed socket. */
     private static void awaitEnd(Thread accepting) {
         try {
             accepting.join();
@@ -114,7 +118,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Forwards everything again, accepts connections, and limits no bytes of new ones. */
+    /** Forwards and accepts again, and removes the limit of {@link #cutAfter}. */
     public void heal() {
         limit = UNLIMITED;
         synchronized (gate) {
@@ -185,7 +189,7 @@ public final class FaultProxy implements AutoCloseable {
             try {
                 socket.close();
             } catch (Exception alreadyGone) {
-                // what was to be closed is closed
+                // the socket is closed
             }
         }
     }
@@ -195,7 +199,7 @@ public final class FaultProxy implements AutoCloseable {
         void run() throws IOException, InterruptedException;
     }
 
-    /** One connection of a client, and ours to the server. */
+    /** A connection of a client and the connection to the server that belongs to it. */
     private final class Link {
         private final Socket client;
         private final Socket server = new Socket();
@@ -239,7 +243,7 @@ public final class FaultProxy implements AutoCloseable {
             try {
                 transfer.run();
             } catch (IOException oneEndIsGone) {
-                afterTheHole();
+                awaitGate();
                 close();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -250,8 +254,8 @@ public final class FaultProxy implements AutoCloseable {
             }
         }
 
-        /** The other end must not learn of it while traffic is swallowed. */
-        private void afterTheHole() {
+        /** The other end must not see the failure while traffic is swallowed. */
+        private void awaitGate() {
             try {
                 passGate();
             } catch (InterruptedException e) {

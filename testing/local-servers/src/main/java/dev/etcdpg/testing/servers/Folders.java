@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.commons.io.file.PathUtils;
 
-/** Folders for servers' data and for unpacked programs. */
+/** Folders for the data of servers and for unpacked programs. */
 final class Folders {
     private static final AtomicInteger NEXT = new AtomicInteger();
 
@@ -26,7 +26,7 @@ final class Folders {
         void fill(Path folder) throws IOException;
     }
 
-    /** A new folder for one server: in the module's {@code target/servers} when run from a build, else in /tmp. */
+    /** Creates a folder for one server: in the module's {@code target/servers} in a build, otherwise in /tmp. */
     static Path forServer(String name) {
         Path target = Path.of("target").toAbsolutePath();
         try {
@@ -39,7 +39,7 @@ final class Folders {
         }
     }
 
-    /** Where programs are kept: {@code ~/.cache/etcd-pg-connect}, or ETCD_PG_CACHE when set. */
+    /** Returns the folder for programs: {@code ETCD_PG_CACHE}, by default {@code ~/.cache/etcd-pg-connect}. */
     static Path cache() {
         String chosen = System.getenv("ETCD_PG_CACHE");
         return chosen != null && !chosen.isBlank()
@@ -48,8 +48,8 @@ final class Folders {
     }
 
     /**
-     * The folder of that name in {@code cache}, filled by {@code filler} if it is not there yet. It appears complete or not at
-     * all, and one process at a time fills it.
+     * Returns the folder of that name in {@code cache}. {@code filler} fills the folder if it does not exist. Other processes see the
+     * folder complete or not at all, and only one process fills it.
      */
     static Path cached(Path cache, String name, Filler filler) {
         Path folder = cache.resolve(name);
@@ -79,35 +79,16 @@ final class Folders {
         return folder;
     }
 
-    /** Deletes a file or a folder with all it holds, if it is there. */
+    /** Deletes a file, or a folder with its contents, if it exists. A process that ends can delete files at the same time. */
     static void delete(Path path) {
-        if (path == null || !Files.exists(path)) {
-            return;
-        }
-        try {
-            Files.walkFileTree(path, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                    if (e instanceof NoSuchFileException) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                    throw e;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
-                    Files.deleteIfExists(folder);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (path != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                PathUtils.delete(path);
+            } catch (NoSuchFileException | DirectoryNotEmptyException changed) {
+                Thread.onSpinWait(); // another process changed the folder: delete the rest
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** Command lines that run one of Kafka's programs from its published jars, with the Java that runs us. */
+/** Command lines that run a program of Kafka's published jars with the Java of this JVM. */
 final class JavaProgram {
-    /** System property with more options of these JVMs, separated by spaces; the build's tests set it. */
+    /** System property with further JVM options, separated by spaces. The build sets it for tests. */
     private static final String MORE_OPTIONS = "servers.jvm.options";
 
     private JavaProgram() {}
@@ -24,7 +24,7 @@ final class JavaProgram {
         try (InputStream in = JavaProgram.class.getResourceAsStream("log4j2.properties")) {
             Files.copy(in, logging, StandardCopyOption.REPLACE_EXISTING);
         }
-        // An argument file keeps the command line short enough to be read in a process list.
+        // An argument file keeps the command line readable in a process list.
         Path jvm = Files.writeString(
                 folder.resolve("jvm.arguments"),
                 String.join(

@@ -16,13 +16,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 
-/** A Kafka broker, its own KRaft controller, in a JVM of its own. */
+/** A Kafka broker, which is also its KRaft controller, in a JVM of its own. */
 public final class Kafka extends LocalServer {
     private static final int HEAP_MB = 384;
-    /** Of several starts on a busy machine none takes longer. */
+    /** Longer than a start takes on a busy machine. */
     private static final Duration FENCING = Duration.ofSeconds(180);
 
-    /** Of the controller's log, 500 ms each, where a session ends after 500 ms. */
+    /** Steps of the controller's log. A step takes 500 ms, and a session ends after 500 ms. */
     private static final int STEPS_WITHOUT_FENCING = 12;
 
     private static final int MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -39,12 +39,12 @@ public final class Kafka extends LocalServer {
         return new Builder();
     }
 
-    /** A started broker with everything at its default. */
+    /** Starts a broker with default settings. */
     public static Kafka started() {
         return builder().start();
     }
 
-    /** One started broker for all tests of this JVM: use topics of your own. */
+    /** Returns the broker that all tests of this JVM share. Use topics of your own. */
     public static Kafka shared() {
         return Shared.KAFKA;
     }
@@ -55,7 +55,7 @@ public final class Kafka extends LocalServer {
     }
 
     /**
-     * One more listener, for clients that come through a proxy: what it tells them is the proxy's port. To be called before
+     * Adds a listener for clients that connect through a proxy: the broker advertises the proxy's port to them. Call this method before
      * the broker starts.
      *
      * @param listener capital letters, digits and _
@@ -87,10 +87,9 @@ public final class Kafka extends LocalServer {
     }
 
     /**
-     * Lets the controller alone take the killed broker out of the metadata before the broker starts again. Otherwise the
-     * broker finds itself still registered, and its transaction coordinator resumes half-written commits; when its old
-     * session then times out it drops their markers ("likely deleted already") and calls them complete, so that
-     * read_committed consumers stand still at such a transaction (seen with Kafka 4.3.1, one node). It is also sooner
+     * Lets the controller, started alone, fence the killed broker before the broker starts again. Otherwise the broker is still
+     * registered, and its transaction coordinator resumes half-written commits. When the old session then times out, the coordinator
+     * drops their markers ("likely deleted already") and completes them, and read_committed consumers stop at such a transaction (seen with Kafka 4.3.1, one node). It is also sooner
      * than waiting for that session. A broker that ended by itself is out already.
      */
     private void fenceFormerSelf() throws IOException {
@@ -121,9 +120,9 @@ public final class Kafka extends LocalServer {
     }
 
     /**
-     * Waits until the broker is fenced and that is committed. The controller's log grows by an idle record every 500 ms, one
-     * of which may be on its way when the broker is fenced: the second step of the high watermark, or the third, includes the
-     * fencing. A controller that has made many steps has found nobody to fence.
+     * Waits until the controller has fenced the broker and committed the fencing. The controller's log grows by an idle record every
+     * 500 ms. One idle record can be in flight when the controller fences the broker, so the second or third step of the high watermark
+     * includes the fencing. A controller that has made many steps had no broker to fence.
      */
     private void awaitFenced(ServerProcess process) {
         try (Admin admin = Admin.create(
@@ -223,7 +222,7 @@ public final class Kafka extends LocalServer {
             return this;
         }
 
-        /** Any setting of server.properties. */
+        /** Sets a property of server.properties. */
         public Builder setting(String key, String value) {
             settings.put(key, value);
             return this;

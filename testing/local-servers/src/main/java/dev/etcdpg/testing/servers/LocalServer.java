@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A real server as a process of its own on loopback. Its ports and data stay the same over {@link #kill()} and
- * {@link #start()}; {@link #close()} kills it and removes its data. All children die with this JVM, unless built
- * {@code detached()}, and their data goes with them, unless it is in a {@code folder()} of the caller's. Thread-safe.
+ * A real server as a process on loopback. {@link #kill()} and {@link #start()} keep its ports and data; {@link #close()} kills the
+ * process and removes its data. The process dies with this JVM unless it was built {@code detached()}. Its data is removed with it
+ * unless the caller chose the {@code folder()}. Thread-safe.
  */
 public abstract class LocalServer implements AutoCloseable {
     private static final Set<LocalServer> OF_THIS_JVM = ConcurrentHashMap.newKeySet();
@@ -53,10 +53,10 @@ public abstract class LocalServer implements AutoCloseable {
         }
     }
 
-    /** Prepares files and gives the command line; runs before every start. */
+    /** Prepares files and returns the command line. Called before each start. */
     abstract List<String> command() throws IOException;
 
-    /** True when the server answers; an exception counts as "not yet" and ends up in the error message. */
+    /** Whether the server answers. An exception counts as false and becomes part of the error message. */
     abstract boolean isReady() throws Exception;
 
     abstract Duration startTimeout();
@@ -65,7 +65,7 @@ public abstract class LocalServer implements AutoCloseable {
         return Map.of();
     }
 
-    /** Starts the server, on its old data if there is any, and returns when it answers. Does nothing when it runs. */
+    /** Starts the server on its existing data, if any, and returns when it answers. Does nothing if the server runs. */
     public final synchronized void start() {
         launch();
         awaitReady();
@@ -108,17 +108,17 @@ public abstract class LocalServer implements AutoCloseable {
                 cause);
     }
 
-    /** SIGKILL to the server and its children; data and ports stay. Returns when they are gone. */
+    /** Sends SIGKILL to the server and its children, and returns when they have ended. Data and ports stay. */
     public final synchronized void kill() {
         process.kill();
     }
 
-    /** SIGSTOP to the server and its children: connections stay open and nobody answers. */
+    /** Sends SIGSTOP to the server and its children: connections stay open and get no answers. */
     public final synchronized void stop() {
         process.stop();
     }
 
-    /** SIGCONT after {@link #stop()}. */
+    /** Sends SIGCONT after {@link #stop()}. */
     public final synchronized void cont() {
         process.cont();
     }
@@ -127,12 +127,12 @@ public abstract class LocalServer implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Whether it was stopped by {@link #stop()} and has not gone on. */
+    /** Whether the server is stopped by {@link #stop()}. */
     public final boolean isStopped() {
         return process.isStopped();
     }
 
-    /** The process id, or -1 when it does not run. */
+    /** Returns the process id, or -1 if the server does not run. */
     public final long pid() {
         return process.pid();
     }
@@ -156,9 +156,9 @@ public abstract class LocalServer implements AutoCloseable {
     }
 
     /**
-     * Kills the server, copies its data to {@code backup}, and starts it again if it ran: a copy as a crash would leave it.
+     * Kills the server, copies its data to {@code backup}, and starts the server again if it ran. The copy is as a crash leaves the data.
      *
-     * @param backup a path that does not exist yet
+     * @param backup a path that does not exist
      */
     public final synchronized void backUp(Path backup) {
         boolean ran = isRunning();
@@ -169,24 +169,24 @@ public abstract class LocalServer implements AutoCloseable {
         }
     }
 
-    /** Kills the server and puts a copy made by {@link #backUp} in place of its data. It is not started again. */
+    /** Kills the server and replaces its data by a copy that {@link #backUp} made. Does not start the server. */
     public final synchronized void restore(Path backup) {
         eraseData();
         copyData(backup, data());
     }
 
-    /** Kills the server and removes its data; started again, it is a new one on the same ports. */
+    /** Kills the server and removes its data. The next start makes a new server on the same ports. */
     public synchronized void eraseData() {
         process.kill();
         Folders.delete(data());
     }
 
-    /** With owners and modes, which PostgreSQL is strict about. */
+    /** Copies owners and modes too, because PostgreSQL checks them. */
     private static void copyData(Path from, Path to) {
         Command.run(List.of("cp", "-a", from.toString(), to.toString()));
     }
 
-    /** Kills the server and removes its data; in a build its log stays under {@code target/servers}. */
+    /** Kills the server and removes its data. In a build its log stays under {@code target/servers}. */
     @Override
     public synchronized void close() {
         remove();
@@ -198,7 +198,7 @@ public abstract class LocalServer implements AutoCloseable {
         Folders.delete(keepsFolder ? data() : folder);
     }
 
-    /** The port kept for that use, chosen the first time. */
+    /** Returns the port for a use. The first call chooses it, and later runs keep it. */
     final int port(String use) {
         synchronized (ports) {
             String known = ports.getProperty(use);
@@ -220,7 +220,7 @@ public abstract class LocalServer implements AutoCloseable {
         return folder.resolve("ports.properties");
     }
 
-    /** What every server can be told before it starts. */
+    /** Settings that all servers have. */
     public abstract static class Builder<B extends Builder<B>> {
         private String name;
         private Path folder;
@@ -232,19 +232,19 @@ public abstract class LocalServer implements AutoCloseable {
 
         abstract B self();
 
-        /** Name for messages and the folder. */
+        /** The name in messages and of the folder. */
         public final B name(String chosen) {
             this.name = Objects.requireNonNull(chosen);
             return self();
         }
 
-        /** Folder for data, log, ports and pid; one that was used before is gone on with. Default: a new one. */
+        /** The folder for data, log, ports and pid. A server continues on the data of an existing folder. Default: a new folder. */
         public final B folder(Path chosen) {
             this.folder = Objects.requireNonNull(chosen);
             return self();
         }
 
-        /** The server outlives this JVM; a later JVM that names the same folder can signal it. */
+        /** Lets the server outlive this JVM. A later JVM with the same folder can signal it. */
         public final B detached() {
             this.detached = true;
             return self();

@@ -11,9 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Free TCP ports on loopback, below the kernel's range for outgoing connections: a client that keeps dialling a killed
- * server on a port of that range can be given the very port as its own and connect to itself, and then the server
- * cannot come back.
+ * Free TCP ports on loopback, below the kernel's range for outgoing connections. In that range, a client that dials a killed server can
+ * get the server's port as its own and connect to itself. Then the server cannot start again.
  */
 final class Ports {
     private static final int LOWEST = 10_000;

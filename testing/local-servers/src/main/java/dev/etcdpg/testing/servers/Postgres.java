@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A PostgreSQL cluster with fsync on and password authentication; its user is a superuser. */
+/** A PostgreSQL cluster with fsync on and password authentication. Its user is a superuser. */
 public final class Postgres extends LocalServer {
     private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
 
@@ -32,17 +32,17 @@ public final class Postgres extends LocalServer {
         return new Builder();
     }
 
-    /** A started server of the highest version. */
+    /** Starts a server of the highest version. */
     public static Postgres started() {
         return builder().start();
     }
 
-    /** One started server of the highest version for all tests of this JVM: use a database of your own. */
+    /** Returns the server of the highest version that all tests of this JVM share. Use a database of your own. */
     public static Postgres shared() {
         return SharedHigh.POSTGRES;
     }
 
-    /** One started server of that version for all tests of this JVM: use a database of your own. */
+    /** Returns the server of a version that all tests of this JVM share. Use a database of your own. */
     public static Postgres shared(PostgresVersion version) {
         return version == PostgresVersion.HIGH ? SharedHigh.POSTGRES : SharedLow.POSTGRES;
     }
@@ -89,7 +89,7 @@ public final class Postgres extends LocalServer {
         return database;
     }
 
-    /** Runs a statement or several in one database. */
+    /** Runs one statement or several in a database. */
     public void execute(String database, String sql) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
@@ -99,7 +99,7 @@ public final class Postgres extends LocalServer {
         }
     }
 
-    /** The first column of each row. */
+    /** Returns the first column of each row. */
     public List<String> query(String database, String sql) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement();
@@ -119,7 +119,8 @@ public final class Postgres extends LocalServer {
         if (!Files.exists(data().resolve("PG_VERSION"))) {
             initialize();
         }
-        // Our process and all its children are known to be gone; a pid used again by another would make it refuse.
+        // The old process and its children have ended. PostgreSQL would refuse to start if another process had the old
+        // pid.
         Files.deleteIfExists(data().resolve("postmaster.pid"));
         List<String> arguments = new ArrayList<>(List.of("-D", data().toString()));
         Map<String, String> all = new LinkedHashMap<>();
@@ -204,7 +205,7 @@ public final class Postgres extends LocalServer {
             return this;
         }
 
-        /** Any parameter of postgresql.conf, like {@code log_statement=all}. */
+        /** Sets a parameter of postgresql.conf, like {@code log_statement=all}. */
         public Builder setting(String parameter, String value) {
             settings.put(parameter, value);
             return this;

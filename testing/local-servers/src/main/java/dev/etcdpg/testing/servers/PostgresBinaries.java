@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** PostgreSQL's programs, unpacked from the archive among our resources. */
+/** PostgreSQL's programs, unpacked from an archive among the resources of this module. */
 final class PostgresBinaries {
     private static final String ARCHIVE = "postgres-linux-x86_64.txz";
 
@@ -27,7 +27,7 @@ final class PostgresBinaries {
         }
         PostgresUser user = PostgresUser.find();
         Path unpacked = Folders.cached(user.cache(), version.resource() + "-" + checksum(version), target -> {
-            Progress.say("PostgreSQL: unpacking into " + user.cache());
+            ProgressLines.say("PostgreSQL: unpacking into " + user.cache());
             try (InputStream in = open(version)) {
                 Archives.unpackXz(in, target);
             }
@@ -36,13 +36,13 @@ final class PostgresBinaries {
         return new PostgresBinaries(unpacked, user);
     }
 
-    /** Makes an empty folder that the programs may use. */
+    /** Creates an empty folder that the programs can use. */
     void createData(Path data) throws IOException {
         Files.createDirectories(data);
         user.own(data);
     }
 
-    /** The command line of one of the programs. */
+    /** Returns the command line of a program. */
     List<String> command(String program, String... arguments) {
         List<String> command = new ArrayList<>(user.prefix());
         command.add(folder.resolve("bin").resolve(program).toString());
@@ -50,7 +50,7 @@ final class PostgresBinaries {
         return command;
     }
 
-    /** Names the cache's folder: a changed archive must not meet the programs of another. */
+    /** Names the folder in the cache, so that programs of different archives do not mix. */
     private static String checksum(PostgresVersion version) {
         CRC32 crc = new CRC32();
         byte[] buffer = new byte[1 << 16];

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/** As whom PostgreSQL runs, which refuses to run as root. */
+/** The user that PostgreSQL runs as. PostgreSQL refuses to run as root. */
 enum PostgresUser {
-    /** As we do. */
+    /** The user of this JVM. */
     SELF(List.of()),
-    /** Root in a user namespace without a mapping: not root by name, owner of our files all the same, same pid. */
+    /** Root in a user namespace without a mapping: the name is not root, the owner of files and the process id are the same. */
     NAMESPACE(List.of("unshare", "--user")),
-    /** Root where user namespaces are forbidden, as in most containers: another user, who needs folders of his own. */
+    /** Another user, for root without user namespaces, as in most containers. The user needs folders of its own. */
     NOBODY(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
 
     private static final Path CACHE_FOR_ALL = Path.of("/var/tmp/etcd-pg-connect");
@@ -58,7 +58,7 @@ enum PostgresUser {
         return prefix;
     }
 
-    /** Where this user can reach programs. */
+    /** Returns a folder for programs that this user can read. */
     Path cache() {
         return this == NOBODY ? CACHE_FOR_ALL : Folders.cache();
     }

@@ -17,16 +17,19 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * One server process, known by a pid file, so that a later run of the program can signal it too.
+ * A server process. A pid file identifies it, so a later run of the program can signal it too.
  *
- * <p>An attached process dies with this JVM: by a shutdown hook, and by the kernel's parent-death signal when the JVM is
- * killed. A detached one has a session of its own and goes on.
+ * <p>An attached process dies with this JVM: a shutdown hook kills it, and the kernel's parent-death signal kills it when the JVM is
+ * killed. A detached process has its own session and outlives the JVM.
+ *
+ * <p>Libraries for processes (zt-exec, NuProcess) start commands and read their output. This class exists for the rest: signals to
+ * a whole family of processes, identity over runs of the program, and the parent-death signal.
  */
 final class ServerProcess {
     private static final Duration DEATH = Duration.ofSeconds(30);
     private static final int TAIL_LINES = 40;
 
-    /** The kernel sends the parent-death signal when the starting *thread* ends, so one that never does starts all. */
+    /** The kernel sends the parent-death signal when the starting thread ends, so a thread that never ends starts all processes. */
     private static final ExecutorService STARTER = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "local-servers-starter");
         thread.setDaemon(true);
@@ -88,19 +91,19 @@ final class ServerProcess {
         return handle() != null;
     }
 
-    /** The process id, or -1 when it does not run. */
+    /** Returns the process id, or -1 if the process does not run. */
     long pid() {
         ProcessHandle handle = handle();
         return handle == null ? -1 : handle.pid();
     }
 
-    /** SIGKILL to the process and all its descendants; returns when they are gone. */
+    /** Sends SIGKILL to the process and all its descendants, and returns when they have ended. */
     void kill() {
         List<ProcessHandle> killed = signalKill();
         Wait.until(
                 DEATH,
                 () -> killed.stream().noneMatch(ServerProcess::alive),
-                () -> new ServerException("processes do not die: " + killed));
+                () -> new ServerException("processes did not end: " + killed));
         ATTACHED.remove(this);
         Folders.delete(pidFile);
     }
@@ -111,7 +114,7 @@ final class ServerProcess {
         return family;
     }
 
-    /** SIGSTOP to the process first, so that it cannot have more children, then to the children it has. */
+    /** Sends SIGSTOP to the process first, so that it cannot start more children, and then to its children. */
     void stop() {
         signal("STOP", List.of(requireAlive()));
         signal("STOP", family());
@@ -133,7 +136,7 @@ final class ServerProcess {
     private static void signal(String name, List<ProcessHandle> processes) {
         StringBuilder line = new StringBuilder("kill -").append(name);
         processes.forEach(process -> line.append(' ').append(process.pid()));
-        // A child may end between listing and signalling it; the server itself was seen alive.
+        // A child can end before it receives the signal. The server itself was alive.
         Command.run(List.of("sh", "-c", line + " || true"));
     }
 
@@ -163,7 +166,7 @@ final class ServerProcess {
                 .orElse(null);
     }
 
-    /** Pids are used again: the start time tells whose it is. */
+    /** The kernel reuses process ids, so the start time is part of the identity. */
     private static String identity(ProcessHandle handle) {
         return handle.pid() + " "
                 + handle.info()
@@ -178,8 +181,8 @@ final class ServerProcess {
     }
 
     /**
-     * A zombie is dead, even where nobody reaps it. But the first thread of a killed process may be a zombie while its
-     * other threads are still ending, and its sockets are open until the last one has.
+     * A zombie is dead, even if no process reaps it. The first thread of a killed process can be a zombie while its other threads
+     * end; the sockets stay open until the last thread has ended.
      */
     private static boolean alive(ProcessHandle handle) {
         return handle.isAlive() && (state(handle) != 'Z' || hasOtherThreads(handle));
@@ -193,7 +196,7 @@ final class ServerProcess {
         }
     }
 
-    /** The kernel's letter for what the process does; Z when it is not there any more. */
+    /** Returns the kernel's letter for the state of the process, Z if the process does not exist. */
     private static char state(ProcessHandle handle) {
         try {
             String stat = Files.readString(Path.of("/proc/" + handle.pid() + "/stat"), StandardCharsets.ISO_8859_1);

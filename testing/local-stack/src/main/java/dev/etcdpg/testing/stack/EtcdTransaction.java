@@ -10,22 +10,22 @@ import java.io.IOException;
 public final class EtcdTransaction {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final EtcdClient client;
+    private final EtcdHttpClient client;
     private final ObjectNode body = JSON.createObjectNode();
     private final ArrayNode compare = body.putArray("compare");
     private final ArrayNode success = body.putArray("success");
 
-    EtcdTransaction(EtcdClient client) {
+    EtcdTransaction(EtcdHttpClient client) {
         this.client = client;
     }
 
     /** Does nothing unless the key has this value. */
     public EtcdTransaction ifValue(String key, String value) {
         compare.addObject()
-                .put("key", EtcdClient.encode(key))
+                .put("key", EtcdHttpClient.encode(key))
                 .put("target", "VALUE")
                 .put("result", "EQUAL")
-                .put("value", EtcdClient.encode(value));
+                .put("value", EtcdHttpClient.encode(value));
         return this;
     }
 
@@ -36,14 +36,14 @@ public final class EtcdTransaction {
     public EtcdTransaction put(String key, String value, long lease) {
         success.addObject()
                 .putObject("requestPut")
-                .put("key", EtcdClient.encode(key))
-                .put("value", EtcdClient.encode(value))
+                .put("key", EtcdHttpClient.encode(key))
+                .put("value", EtcdHttpClient.encode(value))
                 .put("lease", lease);
         return this;
     }
 
     public EtcdTransaction delete(String key) {
-        success.addObject().putObject("requestDeleteRange").put("key", EtcdClient.encode(key));
+        success.addObject().putObject("requestDeleteRange").put("key", EtcdHttpClient.encode(key));
         return this;
     }
 
@@ -53,6 +53,6 @@ public final class EtcdTransaction {
      */
     public long commit() throws IOException {
         JsonNode response = client.call("kv/txn", body);
-        return response.path("succeeded").asBoolean() ? EtcdClient.revision(response) : 0;
+        return response.path("succeeded").asBoolean() ? EtcdHttpClient.revision(response) : 0;
     }
 }

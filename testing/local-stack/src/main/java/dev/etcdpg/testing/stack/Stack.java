@@ -41,7 +41,7 @@ public final class Stack {
     private final Etcd etcd;
     private final Postgres postgres;
     private final Kafka kafka;
-    private final Ways ways;
+    private final StackLinks ways;
 
     /**
      * The stack of a folder, whether it runs or not.
@@ -49,7 +49,7 @@ public final class Stack {
      * @param detached whether its servers outlive this process
      */
     public Stack(Path folder, boolean detached) {
-        this(folder, detached, stack -> new Ways() {});
+        this(folder, detached, stack -> new StackLinks() {});
     }
 
     /**
@@ -57,7 +57,7 @@ public final class Stack {
      *
      * @param ways asked once, when the servers' ports are known and nothing has started
      */
-    public Stack(Path folder, boolean detached, Function<Stack, Ways> ways) {
+    public Stack(Path folder, boolean detached, Function<Stack, StackLinks> ways) {
         this.folder = folder;
         this.detached = detached;
         this.etcd = place(Etcd.builder(), "etcd").build();

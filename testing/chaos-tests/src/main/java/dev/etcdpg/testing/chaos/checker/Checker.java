@@ -11,7 +11,7 @@ import dev.etcdpg.testing.chaos.history.TaskMoves;
 import dev.etcdpg.testing.chaos.history.WorkerLogs;
 import dev.etcdpg.testing.chaos.workload.Workload;
 import dev.etcdpg.testing.stack.Entry;
-import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.SandboxException;
 import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public final class Checker {
 
     private final Workload workload;
     private final Compactions compactions;
-    private final EtcdClient etcd;
+    private final EtcdHttpClient etcd;
     private final PostgresRecords bookkeeping;
     private final ConnectorTopics topics;
     private final Settling settling;
@@ -60,7 +60,7 @@ public final class Checker {
         this.moves = moves;
         this.workload = workload;
         this.compactions = compactions;
-        etcd = new EtcdClient(stack.etcd().endpoint());
+        etcd = new EtcdHttpClient(stack.etcd().endpoint());
         bookkeeping = new PostgresRecords(stack);
         topics = new ConnectorTopics(stack);
         logs = new WorkerLogs(stack);

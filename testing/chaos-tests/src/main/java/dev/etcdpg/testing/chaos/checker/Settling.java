@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.etcdpg.testing.chaos.history.PostgresRecords;
 import dev.etcdpg.testing.servers.Connect;
 import dev.etcdpg.testing.servers.ServerException;
-import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.SandboxException;
 import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
@@ -30,10 +30,10 @@ public final class Settling {
     private record Open(long left, List<String> sentences) {}
 
     private final Stack stack;
-    private final EtcdClient etcd;
+    private final EtcdHttpClient etcd;
     private final PostgresRecords bookkeeping;
 
-    Settling(Stack stack, EtcdClient etcd, PostgresRecords bookkeeping) {
+    Settling(Stack stack, EtcdHttpClient etcd, PostgresRecords bookkeeping) {
         this.stack = stack;
         this.etcd = etcd;
         this.bookkeeping = bookkeeping;

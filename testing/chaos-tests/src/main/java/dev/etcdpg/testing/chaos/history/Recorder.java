@@ -1,7 +1,7 @@
 package dev.etcdpg.testing.chaos.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class Recorder implements AutoCloseable {
     private static final String PROGRESS = "/etcd-pg-connect/progress/";
     private static final Duration AGAIN = Duration.ofMillis(200);
 
-    private final EtcdClient client;
+    private final EtcdHttpClient client;
     private final Thread thread = new Thread(this::run, "recorder");
     private EtcdHistory history;
     private final Counts counts;
@@ -29,7 +29,7 @@ public final class Recorder implements AutoCloseable {
     private boolean ended;
     private String failure;
 
-    public Recorder(EtcdClient client, Counts counts) {
+    public Recorder(EtcdHttpClient client, Counts counts) {
         this.client = client;
         this.counts = counts;
     }
@@ -96,18 +96,18 @@ public final class Recorder implements AutoCloseable {
     private void record(long revision, List<JsonNode> events) {
         Author author = Author.LEASE;
         for (JsonNode event : events) {
-            String key = EtcdClient.text(event.path("kv"), "key");
+            String key = EtcdHttpClient.text(event.path("kv"), "key");
             author = key.startsWith(NOTES) ? Author.WRITER : key.startsWith(PROGRESS) ? Author.SINK : author;
         }
         for (JsonNode event : events) {
             JsonNode kv = event.path("kv");
-            String key = EtcdClient.text(kv, "key");
+            String key = EtcdHttpClient.text(kv, "key");
             if (key.startsWith(Stack.PREFIX)) {
                 boolean isDelete = event.path("type").asText().equals("DELETE");
                 history.add(new EtcdEvent(
                         key,
                         revision,
-                        isDelete ? null : Values.shortened(EtcdClient.text(kv, "value")),
+                        isDelete ? null : Values.shortened(EtcdHttpClient.text(kv, "value")),
                         isDelete ? 0 : kv.path("create_revision").asLong(),
                         isDelete ? 0 : kv.path("version").asLong(),
                         isDelete ? 0 : kv.path("lease").asLong(),

@@ -2,7 +2,7 @@ package dev.etcdpg.testing.chaos.nemesis;
 
 import dev.etcdpg.testing.servers.FaultProxy;
 import dev.etcdpg.testing.stack.Stack;
-import dev.etcdpg.testing.stack.Ways;
+import dev.etcdpg.testing.stack.StackLinks;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The ways from the connectors to both stores and from the workers to the broker, each through a proxy of its own. */
-public final class Links implements Ways, AutoCloseable {
+public final class Links implements StackLinks, AutoCloseable {
     private static final String SOURCE_TO_ETCD = "etcd-source to etcd";
     private static final String SINK_TO_ETCD = "etcd-sink to etcd";
     private static final String SINK_TO_POSTGRES = "pg-sink to postgres";

@@ -2,7 +2,7 @@ package dev.etcdpg.testing.chaos.workload;
 
 import dev.etcdpg.testing.chaos.history.Counts;
 import dev.etcdpg.testing.chaos.history.Recorder;
-import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.EtcdTransaction;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.util.Random;
 public final class EtcdWriter extends Writer {
     private static final Duration REST = Duration.ofMillis(60);
 
-    private final EtcdClient client;
+    private final EtcdHttpClient client;
     private final Fence fence;
     private final Leases leases;
     private final Random random;
@@ -27,7 +27,7 @@ public final class EtcdWriter extends Writer {
     private final String note;
     private long number;
 
-    EtcdWriter(String name, Workload.Room room, EtcdClient client, Fence fence, Leases leases, Random random) {
+    EtcdWriter(String name, Workload.Room room, EtcdHttpClient client, Fence fence, Leases leases, Random random) {
         super(name, room, random, REST);
         this.client = client;
         this.fence = fence;

@@ -1,7 +1,7 @@
 package dev.etcdpg.testing.chaos.workload;
 
 import dev.etcdpg.testing.chaos.history.Recorder;
-import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.EtcdTransaction;
 import java.io.IOException;
 
@@ -14,7 +14,7 @@ public final class Fence {
         this.key = Recorder.NOTES + "fence/" + run;
     }
 
-    synchronized EtcdTransaction begin(EtcdClient client) {
+    synchronized EtcdTransaction begin(EtcdHttpClient client) {
         return client.transaction().ifValue(key, Long.toString(generation));
     }
 
@@ -23,7 +23,7 @@ public final class Fence {
      *
      * @return the revision, behind all that the writers have done
      */
-    synchronized long move(EtcdClient client) throws IOException {
+    synchronized long move(EtcdHttpClient client) throws IOException {
         generation++;
         return client.transaction().put(key, Long.toString(generation)).commit();
     }

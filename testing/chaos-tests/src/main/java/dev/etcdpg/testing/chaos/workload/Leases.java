@@ -1,6 +1,6 @@
 package dev.etcdpg.testing.chaos.workload;
 
-import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.EtcdHttpClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -8,10 +8,10 @@ import java.util.Deque;
 
 /** Leases that were granted; some end while the workload runs, the others when it pauses. */
 public final class Leases {
-    private final EtcdClient client;
+    private final EtcdHttpClient client;
     private final Deque<Long> granted = new ArrayDeque<>();
 
-    Leases(EtcdClient client) {
+    Leases(EtcdHttpClient client) {
         this.client = client;
     }
 

@@ -5,7 +5,7 @@ import dev.etcdpg.testing.chaos.history.Counts;
 import dev.etcdpg.testing.chaos.history.EtcdHistory;
 import dev.etcdpg.testing.chaos.history.Ledger;
 import dev.etcdpg.testing.chaos.history.Recorder;
-import dev.etcdpg.testing.stack.EtcdClient;
+import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.SandboxException;
 import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
@@ -36,7 +36,7 @@ public final class Workload implements AutoCloseable {
 
     private final Stack stack;
     private final Room room;
-    private final EtcdClient etcd;
+    private final EtcdHttpClient etcd;
     private final Fence fence;
     private final Leases leases;
     private final Recorder recorder;
@@ -51,10 +51,10 @@ public final class Workload implements AutoCloseable {
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         room = new Room(
                 "chaos-" + run, new Gate(), new Counts(), new Echoes(), new Echoes(), new CopyOnWriteArrayList<>());
-        etcd = new EtcdClient(stack.etcd().endpoint());
+        etcd = new EtcdHttpClient(stack.etcd().endpoint());
         fence = new Fence(run);
         leases = new Leases(etcd);
-        recorder = new Recorder(new EtcdClient(stack.etcd().endpoint()), room.counts());
+        recorder = new Recorder(new EtcdHttpClient(stack.etcd().endpoint()), room.counts());
         ledger = new Ledger(run);
         for (int i = 0; i < SQL_WRITERS; i++) {
             String name = "pg:" + run + ":" + i;

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** As much of an etcd client as the demo and the torture need, over etcd's JSON gateway. */
-public final class EtcdClient {
+public final class EtcdHttpClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int PAGE = 5_000;
@@ -30,7 +30,7 @@ public final class EtcdClient {
             .build();
     private final String endpoint;
 
-    public EtcdClient(String endpoint) {
+    public EtcdHttpClient(String endpoint) {
         this.endpoint = endpoint;
     }
 

@@ -3,7 +3,7 @@ package dev.etcdpg.testing.stack;
 import java.util.Map;
 
 /** How workers and connectors reach the servers; as it is, directly. */
-public interface Ways {
+public interface StackLinks {
 
     /** {@code bootstrap.servers} of the worker of that number, from 1. */
     default String bootstrap(int worker, String direct) {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs SQL and gives what there is to print. */
-public final class Sql {
-    private Sql() {}
+public final class SqlPrinter {
+    private SqlPrinter() {}
 
     public static String run(Connection connection, String sql) throws SQLException {
         StringBuilder printed = new StringBuilder();
