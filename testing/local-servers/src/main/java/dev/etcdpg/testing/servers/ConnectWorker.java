@@ -45,7 +45,7 @@ public final class ConnectWorker extends LocalServer {
     @Override
     List<String> command() throws IOException {
         Path properties = JavaProgram.writeProperties(folder().resolve("worker.properties"), allSettings());
-        return JavaProgram.command(
+        return JavaProgram.connectCommand(
                 folder(), heapMegabytes, "org.apache.kafka.connect.cli.ConnectDistributed", properties.toString());
     }
 

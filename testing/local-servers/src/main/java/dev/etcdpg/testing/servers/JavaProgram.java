@@ -18,7 +18,33 @@ final class JavaProgram {
 
     private JavaProgram() {}
 
+    /** The command line of a program of the Kafka version that the build tests. */
     static List<String> command(Path folder, int heapMegabytes, String mainClass, String... arguments)
+            throws IOException {
+        return command(
+                Path.of(System.getProperty("java.home")), classPath(), folder, heapMegabytes, mainClass, arguments);
+    }
+
+    /**
+     * The command line of a Connect worker. The system properties {@code servers.connect.classpath} (a file with a class path)
+     * and {@code servers.connect.java.home} choose another version of Kafka and another Java for it.
+     */
+    static List<String> connectCommand(Path folder, int heapMegabytes, String mainClass, String... arguments)
+            throws IOException {
+        String classPath = System.getProperty("servers.connect.classpath");
+        return command(
+                Path.of(System.getProperty("servers.connect.java.home", System.getProperty("java.home"))),
+                classPath == null
+                        ? classPath()
+                        : Files.readString(Path.of(classPath)).strip(),
+                folder,
+                heapMegabytes,
+                mainClass,
+                arguments);
+    }
+
+    private static List<String> command(
+            Path javaHome, String classPath, Path folder, int heapMegabytes, String mainClass, String... arguments)
             throws IOException {
         Path logging = folder.resolve("log4j2.properties");
         try (InputStream in = JavaProgram.class.getResourceAsStream("log4j2.properties")) {
@@ -36,10 +62,10 @@ final class JavaProgram {
                         "-Djava.awt.headless=true",
                         quoted("-Dlog4j2.configurationFile=" + logging),
                         "-cp",
-                        quoted(classPath()),
+                        quoted(classPath),
                         ""));
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + jvm, mainClass));
+        List<String> command =
+                new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(), "@" + jvm, mainClass));
         command.addAll(List.of(arguments));
         return command;
     }
