@@ -4,6 +4,7 @@ import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -111,6 +112,12 @@ public final class EtcdConfig {
 
     public String endpoints() {
         return String.join(",", config.getList(ENDPOINTS));
+    }
+
+    /** Name of the etcd user for messages, or "(none)". */
+    public String userForMessages() {
+        String user = config.getString(USER);
+        return user == null || user.isEmpty() ? "(none)" : user;
     }
 
     /**

@@ -1,2 +1,2 @@
-/** The one way to talk to etcd: settings, requests, errors, and the keys that the connectors keep there. */
+/** The one way to talk to etcd: connection settings, requests with deadlines, and the classification of errors. */
 package dev.etcdpg.etcd.client;

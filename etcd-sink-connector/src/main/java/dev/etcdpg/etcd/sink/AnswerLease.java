@@ -1,5 +1,6 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.etcd.client.EtcdGateway;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,12 +11,12 @@ final class AnswerLease {
     static final Duration LIFE = Duration.ofHours(48);
     private static final Duration USED_FOR = Duration.ofHours(24);
 
-    private final EtcdStore store;
+    private final EtcdGateway store;
     private final Clock clock;
     private long id;
     private Instant granted;
 
-    AnswerLease(EtcdStore store, Clock clock) {
+    AnswerLease(EtcdGateway store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }

@@ -1,5 +1,6 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  * @param end index of the first record not in it
  * @param stop why it ends there
  */
-record Batch(List<Item> writes, List<Item.Bad> bad, List<Item.Bad> answered, Progress after, int end, Stop stop) {
+record Batch(List<Item> writes, List<Item.Bad> bad, List<Item.Bad> answered, SinkProgress after, int end, Stop stop) {
 
     enum Stop {
         /** No more records. */

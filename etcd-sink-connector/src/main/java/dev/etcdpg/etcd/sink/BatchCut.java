@@ -2,7 +2,8 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.kv.EtcdBytes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,12 +28,12 @@ record BatchCut(int maxKeys, int maxBytes) {
      * @param passed progress before it
      * @param groupPosition sends below this offset had been passed once, as the consumer group knows; 0 for none
      */
-    Batch cut(List<Item> items, int from, Progress passed, long groupPosition) {
+    Batch cut(List<Item> items, int from, SinkProgress passed, long groupPosition) {
         List<Item> writes = new ArrayList<>();
         List<Item.Bad> bad = new ArrayList<>();
         List<Item.Bad> answered = new ArrayList<>();
-        Set<ByteSequence> keys = new HashSet<>();
-        Progress after = passed;
+        Set<EtcdBytes> keys = new HashSet<>();
+        SinkProgress after = passed;
         int bytes = 0;
         for (int i = from; i < items.size(); i++) {
             Item item = items.get(i);
@@ -45,7 +46,7 @@ record BatchCut(int maxKeys, int maxBytes) {
             } else {
                 Batch.Stop stop = item instanceof Item.Send sent ? stop(sent, after, groupPosition) : null;
                 int size = size(item);
-                ByteSequence key = key(item);
+                EtcdBytes key = key(item);
                 if (stop == null
                         && (keys.contains(key)
                                 || writes.size() == maxKeys
@@ -68,22 +69,22 @@ record BatchCut(int maxKeys, int maxBytes) {
     }
 
     /** The progress once that record is passed. */
-    static Progress pass(Item item, Progress before) {
-        Progress after = before.withNext(item.offset() + 1);
+    static SinkProgress pass(Item item, SinkProgress before) {
+        SinkProgress after = before.withNext(item.offset() + 1);
         return item instanceof Item.Send sent
                 ? after.passed(sent.send().origin(), sent.send().chain().number())
                 : after;
     }
 
-    private static boolean isNews(PgRecord send, Progress passed) {
+    private static boolean isNews(PgRecord send, SinkProgress passed) {
         return !(send instanceof PgRecord.Heartbeat) && send.chain().number() > passed.lastOf(send.origin());
     }
 
-    private static boolean isLoss(PgRecord send, Progress passed) {
+    private static boolean isLoss(PgRecord send, SinkProgress passed) {
         return send.chain().previous() > passed.lastOf(send.origin());
     }
 
-    private static Batch.Stop stop(Item.Send item, Progress passed, long groupPosition) {
+    private static Batch.Stop stop(Item.Send item, SinkProgress passed, long groupPosition) {
         if (item.offset() < groupPosition) {
             return Batch.Stop.BEHIND;
         } else if (isLoss(item.send(), passed)) {
@@ -93,29 +94,29 @@ record BatchCut(int maxKeys, int maxBytes) {
     }
 
     /** The etcd key that at most one record of a transaction may be about. */
-    private static ByteSequence key(Item item) {
+    private static EtcdBytes key(Item item) {
         if (item instanceof Item.Plain plain) {
             return plain.key();
         }
         PgRecord send = ((Item.Send) item).send();
         String key = PgRecordCodec.key(send);
         if (key != null) {
-            return Bytes.of(key);
+            return EtcdBytes.of(key);
         }
         // no etcd key begins with a NUL here: routes have printable prefixes, and a request is of no key
-        return Bytes.of("\0" + send.route() + "/" + (send instanceof PgRecord.Request r ? r.request() : -1));
+        return EtcdBytes.of("\0" + send.route() + "/" + (send instanceof PgRecord.Request r ? r.request() : -1));
     }
 
     private static int size(Item item) {
         if (item instanceof Item.Plain plain) {
             return OVERHEAD_BYTES
-                    + KEY_TIMES * plain.key().size()
-                    + (plain.value() == null ? 0 : plain.value().size());
+                    + KEY_TIMES * plain.key().length()
+                    + (plain.value() == null ? 0 : plain.value().length());
         }
         PgRecord send = ((Item.Send) item).send();
-        int key = KEY_TIMES * key(item).size() + OVERHEAD_BYTES;
+        int key = KEY_TIMES * key(item).length() + OVERHEAD_BYTES;
         return send instanceof PgRecord.Change change && change.value() != null
-                ? key + Bytes.of(change.value()).size()
+                ? key + EtcdBytes.of(change.value()).length()
                 : key;
     }
 }

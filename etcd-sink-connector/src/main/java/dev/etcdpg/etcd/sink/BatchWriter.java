@@ -1,12 +1,16 @@
 package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.record.PgRecord;
-import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.op.Cmp;
-import io.etcd.jetcd.op.CmpTarget;
-import io.etcd.jetcd.op.Op;
-import io.etcd.jetcd.options.DeleteOption;
-import io.etcd.jetcd.options.PutOption;
+import dev.etcdpg.etcd.bookkeeping.EpochValue;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdTransaction;
+import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
+import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
+import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.kv.TransactionResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,12 +29,12 @@ final class BatchWriter {
     /** More than the keys of a batch: a round can fail by each of them once, and by the epoch now and then. */
     private static final int MAX_ROUNDS = 300;
 
-    private final EtcdStore store;
+    private final EtcdGateway store;
     private final Bookkeeping bookkeeping;
     private final Steps steps;
     private final AnswerLease lease;
 
-    BatchWriter(EtcdStore store, Bookkeeping bookkeeping, Steps steps, AnswerLease lease) {
+    BatchWriter(EtcdGateway store, Bookkeeping bookkeeping, Steps steps, AnswerLease lease) {
         this.store = store;
         this.bookkeeping = bookkeeping;
         this.steps = steps;
@@ -42,12 +46,12 @@ final class BatchWriter {
      * @return empty if the progress key is not as {@code owned} says; nothing was written then
      * @throws EtcdFailure TOO_LARGE and TOO_MANY_OPERATIONS say that nothing was written; of others it is not known
      */
-    Optional<Owned> commit(ByteSequence progressKey, Batch batch, Progress progress, Owned owned) {
+    Optional<Owned> commit(EtcdBytes progressKey, Batch batch, SinkProgress progress, Owned owned) {
         List<Item> items = batch.writes();
         boolean comparesEpoch = items.stream().anyMatch(Steps::comparesEpoch);
         View view = View.of(owned.epoch());
         if ((comparesEpoch && view.epoch() == null) || items.stream().anyMatch(Steps::readsFirst)) {
-            List<Found> read = read(progressKey, items);
+            List<KeyState> read = read(progressKey, items);
             if (read.get(0).modRevision() != owned.at()) {
                 return Optional.empty();
             }
@@ -56,10 +60,10 @@ final class BatchWriter {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             if (comparesEpoch && view.epoch() == null) {
                 throw new Postponed(
-                        "etcd has no key " + Bytes.text(bookkeeping.epochKey()) + " yet; the etcd source makes it",
+                        "etcd has no key " + bookkeeping.epochKey().text() + " yet; the etcd source makes it",
                         Duration.ofSeconds(1));
             }
-            EtcdStore.Result result;
+            TransactionResult result;
             try {
                 result = attempt(progressKey, items, progress, owned, view, comparesEpoch);
             } catch (EtcdFailure e) {
@@ -80,20 +84,19 @@ final class BatchWriter {
         throw new Postponed("keys of the batch change faster than they can be compared", Duration.ofMillis(100));
     }
 
-    private EtcdStore.Result attempt(
-            ByteSequence progressKey,
+    private TransactionResult attempt(
+            EtcdBytes progressKey,
             List<Item> items,
-            Progress progress,
+            SinkProgress progress,
             Owned owned,
             View view,
             boolean comparesEpoch) {
-        List<Cmp> compares = new ArrayList<>();
-        List<Op> then = new ArrayList<>();
+        List<Condition> compares = new ArrayList<>();
+        List<Operation> then = new ArrayList<>();
         compares.add(Bookkeeping.isAt(progressKey, owned.at()));
-        then.add(Op.put(progressKey, progress.bytes(), PutOption.DEFAULT));
+        then.add(new Operation.Put(progressKey, progress.write()));
         if (comparesEpoch) {
-            ByteSequence epoch = Bytes.of(Long.toString(view.epoch()));
-            compares.add(new Cmp(bookkeeping.epochKey(), Cmp.Op.EQUAL, CmpTarget.value(epoch)));
+            compares.add(new Condition.HasValue(bookkeeping.epochKey(), EpochValue.write(view.epoch())));
         }
         for (Item item : items) {
             Step step = steps.decide(item, view);
@@ -102,33 +105,33 @@ final class BatchWriter {
             }
             then.add(operation(step.write()));
         }
-        return store.transaction(compares, then, reads(progressKey, items));
+        return store.transact("writing a batch", new EtcdTransaction(compares, then, reads(progressKey, items)));
     }
 
-    private List<Found> read(ByteSequence progressKey, List<Item> items) {
-        return store.transaction(List.of(), reads(progressKey, items), List.of())
+    private List<KeyState> read(EtcdBytes progressKey, List<Item> items) {
+        return store.transact("reading a batch's keys", EtcdTransaction.of(reads(progressKey, items)))
                 .read();
     }
 
     /** The progress key, the epoch key, then what each item rests on: keys only where the value does not matter. */
-    private List<Op> reads(ByteSequence progressKey, List<Item> items) {
-        List<Op> reads = new ArrayList<>();
-        reads.add(EtcdStore.getRevision(progressKey));
-        reads.add(EtcdStore.get(bookkeeping.epochKey()));
+    private List<Operation> reads(EtcdBytes progressKey, List<Item> items) {
+        List<Operation> reads = new ArrayList<>();
+        reads.add(new Operation.GetRevision(progressKey));
+        reads.add(new Operation.Get(bookkeeping.epochKey()));
         for (Item item : items) {
-            ByteSequence key = steps.rests(item);
+            EtcdBytes key = steps.rests(item);
             if (key != null) {
-                reads.add(Steps.readsFirst(item) ? EtcdStore.get(key) : EtcdStore.getRevision(key));
+                reads.add(Steps.readsFirst(item) ? new Operation.Get(key) : new Operation.GetRevision(key));
             }
         }
         return reads;
     }
 
-    private View seen(View before, List<Item> items, List<Found> read) {
-        Map<ByteSequence, Found> found = new HashMap<>();
+    private View seen(View before, List<Item> items, List<KeyState> read) {
+        Map<EtcdBytes, KeyState> found = new HashMap<>();
         int i = 2;
         for (Item item : items) {
-            ByteSequence key = steps.rests(item);
+            EtcdBytes key = steps.rests(item);
             if (key != null) {
                 found.put(key, read.get(i++));
             }
@@ -149,25 +152,19 @@ final class BatchWriter {
         return gone;
     }
 
-    private static Cmp compare(Step.Check check) {
+    private static Condition compare(Step.Check check) {
         if (check instanceof Step.Check.At at) {
-            return Bookkeeping.isAt(at.key(), at.modRevision());
+            return new Condition.AtRevision(at.key(), at.modRevision());
         }
-        return new Cmp(((Step.Check.Present) check).key(), Cmp.Op.GREATER, CmpTarget.modRevision(0));
+        return new Condition.Present(((Step.Check.Present) check).key());
     }
 
-    private Op operation(Step.Write write) {
+    private Operation operation(Step.Write write) {
         if (write instanceof Step.Write.Put put) {
-            return Op.put(
-                    put.key(),
-                    put.value(),
-                    PutOption.builder().withLeaseId(put.lease()).build());
+            return new Operation.Put(put.key(), put.value(), put.lease());
         } else if (write instanceof Step.Write.Reply reply) {
-            return Op.put(
-                    reply.key(),
-                    reply.value(),
-                    PutOption.builder().withLeaseId(lease.id()).build());
+            return new Operation.Put(reply.key(), reply.value(), lease.id());
         }
-        return Op.delete(write.key(), DeleteOption.DEFAULT);
+        return new Operation.Delete(write.key());
     }
 }

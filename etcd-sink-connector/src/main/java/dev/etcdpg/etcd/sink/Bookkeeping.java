@@ -1,16 +1,19 @@
 package dev.etcdpg.etcd.sink;
 
-import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.op.Cmp;
-import io.etcd.jetcd.op.CmpTarget;
-import io.etcd.jetcd.op.Op;
-import io.etcd.jetcd.options.PutOption;
+import dev.etcdpg.etcd.bookkeeping.EpochValue;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdTransaction;
+import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
+import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
+import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.kv.TransactionResult;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongPredicate;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,32 +25,26 @@ final class Bookkeeping {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bookkeeping.class);
 
-    private final EtcdStore store;
-    private final ByteSequence epochKey;
+    private final EtcdGateway store;
+    private final EtcdBytes epochKey;
     private final Clock clock;
 
-    Bookkeeping(EtcdStore store, ByteSequence epochKey, Clock clock) {
+    Bookkeeping(EtcdGateway store, EtcdBytes epochKey, Clock clock) {
         this.store = store;
         this.epochKey = epochKey;
         this.clock = clock;
     }
 
-    ByteSequence epochKey() {
+    EtcdBytes epochKey() {
         return epochKey;
     }
 
     /** Null if there is no epoch yet. */
-    Long epoch(Found found) {
+    Long epoch(KeyState found) {
         if (!found.isPresent()) {
             return null;
         }
-        try {
-            return Long.valueOf(Bytes.text(found.value()));
-        } catch (NumberFormatException e) {
-            throw new ConnectException(
-                    "The etcd key " + Bytes.text(epochKey) + " is not a decimal number. Is bookkeeping.prefix right?",
-                    e);
-        }
+        return EpochValue.require(epochKey.text(), found.value());
     }
 
     /**
@@ -59,26 +56,27 @@ final class Bookkeeping {
      * @param why for the log
      * @return empty if the progress key is not at that revision
      */
-    Optional<Owned> write(ByteSequence progressKey, long at, Progress progress, LongPredicate raises, String why) {
+    Optional<Owned> write(EtcdBytes progressKey, long at, SinkProgress progress, LongPredicate raises, String why) {
         while (true) {
-            List<Found> read = store.read(List.of(progressKey, epochKey));
+            List<KeyState> read = store.read("reading a progress key", List.of(progressKey, epochKey));
             if (read.get(0).modRevision() != at) {
                 return Optional.empty();
             }
-            Found epochFound = read.get(1);
+            KeyState epochFound = read.get(1);
             Long epoch = epoch(epochFound);
-            List<Cmp> compares = new ArrayList<>();
-            List<Op> puts = new ArrayList<>();
+            List<Condition> compares = new ArrayList<>();
+            List<Operation> puts = new ArrayList<>();
             compares.add(isAt(progressKey, at));
             compares.add(isAt(epochKey, epochFound.modRevision()));
-            puts.add(Op.put(progressKey, progress.bytes(), PutOption.DEFAULT));
+            puts.add(new Operation.Put(progressKey, progress.write()));
             if (epoch != null && raises.test(epoch)) {
-                long next = Math.max(clock.millis(), epoch + 1);
-                puts.add(Op.put(epochKey, Bytes.of(Long.toString(next)), PutOption.DEFAULT));
-                LOG.warn("epoch {} follows {}: {} ({})", next, epoch, why, Bytes.text(progressKey));
+                long next = EpochValue.next(epoch, clock.millis());
+                puts.add(new Operation.Put(epochKey, EpochValue.write(next)));
+                LOG.warn("epoch {} follows {}: {} ({})", next, epoch, why, progressKey.text());
                 epoch = next;
             }
-            EtcdStore.Result result = store.transaction(compares, puts, List.of());
+            TransactionResult result =
+                    store.transact("writing a progress key", new EtcdTransaction(compares, puts, List.of()));
             if (result.succeeded()) {
                 return Optional.of(new Owned(progress, result.revision(), epoch));
             }
@@ -86,7 +84,7 @@ final class Bookkeeping {
         }
     }
 
-    static Cmp isAt(ByteSequence key, long modRevision) {
-        return new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(modRevision));
+    static Condition isAt(EtcdBytes key, long modRevision) {
+        return new Condition.AtRevision(key, modRevision);
     }
 }

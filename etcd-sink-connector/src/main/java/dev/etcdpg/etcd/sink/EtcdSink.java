@@ -1,6 +1,9 @@
 package dev.etcdpg.etcd.sink;
 
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.KeyState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +28,7 @@ final class EtcdSink implements AutoCloseable {
 
     private final Map<TopicPartition, PartitionSink> partitions = new HashMap<>();
     private final SinkTaskContext context;
-    private final EtcdStore store;
+    private final EtcdGateway store;
     private final Clock clock;
     private final ItemReader reader;
     private final Function<TopicPartition, PartitionSink> newPartition;
@@ -33,7 +36,7 @@ final class EtcdSink implements AutoCloseable {
 
     EtcdSink(
             SinkTaskContext context,
-            EtcdStore store,
+            EtcdGateway store,
             Clock clock,
             ItemReader reader,
             Function<TopicPartition, PartitionSink> newPartition) {
@@ -125,9 +128,8 @@ final class EtcdSink implements AutoCloseable {
                 partitions.values().stream().filter(this::isCheckDue).toList();
         for (int i = 0; i < due.size(); i += KEYS_PER_READ) {
             List<PartitionSink> some = due.subList(i, Math.min(due.size(), i + KEYS_PER_READ));
-            List<ByteSequence> keys =
-                    some.stream().map(sink -> sink.key().key()).toList();
-            List<Found> found = store.read(keys);
+            List<EtcdBytes> keys = some.stream().map(sink -> sink.key().key()).toList();
+            List<KeyState> found = store.read("reading a progress key", keys);
             for (int k = 0; k < some.size(); k++) {
                 some.get(k).check(found.get(k));
             }

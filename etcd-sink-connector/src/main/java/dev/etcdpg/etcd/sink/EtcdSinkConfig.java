@@ -8,7 +8,7 @@ import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.sink.DeadLetterConfig;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.client.EtcdConfig;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,8 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.etcd.check.EtcdConnectionCheck;
+import dev.etcdpg.etcd.check.EtcdConnectionCheck.RouteAccess;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,8 @@ public final class EtcdSinkConnector extends SinkConnector {
         Config config = super.validate(connectorConfigs);
         if (ConfigErrors.isValid(config)) {
             try {
-                ConnectionCheck.check(new EtcdSinkConfig(connectorConfigs), config);
+                EtcdSinkConfig settings = new EtcdSinkConfig(connectorConfigs);
+                EtcdConnectionCheck.run(settings, settings::routes, RouteAccess.READ_WRITE, config);
             } catch (ConfigException e) {
                 throw new IllegalStateException("every setting is valid by itself", e);
             }

@@ -5,8 +5,10 @@ import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.EtcdBytes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -49,8 +51,8 @@ public final class EtcdSinkTask extends SinkTask {
         retries = new RetryPolicy("etcd", RetryConfig.of(config), System::nanoTime);
         BookkeepingKeys keys = config.keys();
         ItemReader reader = new ItemReader(config.routes(), config.getString(EtcdSinkConfig.TOPIC_PREFIX));
-        EtcdStore store = new EtcdStore(config.etcd().newClient(), config.etcd().requestTimeout());
-        Bookkeeping bookkeeping = new Bookkeeping(store, Bytes.of(keys.epoch()), clock);
+        EtcdGateway store = EtcdGateway.open(config.etcd());
+        Bookkeeping bookkeeping = new Bookkeeping(store, EtcdBytes.of(keys.epoch()), clock);
         PartitionSink.Shared shared = new PartitionSink.Shared(
                 new BatchWriter(store, bookkeeping, new Steps(keys), new AnswerLease(store, clock)),
                 config.cut(),
@@ -59,7 +61,7 @@ public final class EtcdSinkTask extends SinkTask {
                 clock);
         String me = UUID.randomUUID().toString();
         sink = new EtcdSink(context, store, clock, reader, partition -> {
-            ByteSequence key = Bytes.of(keys.progress(partition.topic(), partition.partition()));
+            EtcdBytes key = EtcdBytes.of(keys.progress(partition.topic(), partition.partition()));
             return new PartitionSink(new ProgressKey(key, me, store, bookkeeping, clock), shared);
         });
         context.timeout(EtcdSink.CHECK_EVERY.toMillis());

@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.sink.DeadLetter;
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.kv.EtcdBytes;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** What one record of a topic asks for. */
@@ -34,7 +34,7 @@ sealed interface Item {
      *
      * @param value null deletes
      */
-    record Plain(SinkRecord record, ByteSequence key, ByteSequence value) implements Item {}
+    record Plain(SinkRecord record, EtcdBytes key, EtcdBytes value) implements Item {}
 
     /**
      * A record that is none of these, for the dead letter topic.

@@ -3,7 +3,7 @@ package dev.etcdpg.etcd.sink;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.kv.EtcdBytes;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,11 +57,11 @@ final class ItemReader {
     }
 
     private Item plain(SinkRecord record) {
-        ByteSequence key = bytes(record.key());
-        ByteSequence value = bytes(record.value());
+        EtcdBytes key = bytes(record.key());
+        EtcdBytes value = bytes(record.value());
         if (key == null || key.isEmpty()) {
             return new Item.Bad(record, "the record key of a plain topic must be a string or bytes: the etcd key");
-        } else if (routes.values().stream().noneMatch(route -> route.contains(key.getBytes()))) {
+        } else if (routes.values().stream().noneMatch(route -> route.contains(key.toByteArray()))) {
             return new Item.Bad(record, "the key is outside every route of this connector");
         } else if (value == null && record.value() != null) {
             return new Item.Bad(record, "the value of a plain topic must be a string, bytes or null");
@@ -69,10 +69,10 @@ final class ItemReader {
         return new Item.Plain(record, key, value);
     }
 
-    private static ByteSequence bytes(Object value) {
+    private static EtcdBytes bytes(Object value) {
         if (value instanceof String text) {
-            return Bytes.of(text);
+            return EtcdBytes.of(text);
         }
-        return value instanceof byte[] bytes ? ByteSequence.from(bytes) : null;
+        return value instanceof byte[] bytes ? EtcdBytes.of(bytes) : null;
     }
 }

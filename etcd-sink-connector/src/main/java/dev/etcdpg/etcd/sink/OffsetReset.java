@@ -1,6 +1,10 @@
 package dev.etcdpg.etcd.sink;
 
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.KeyState;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +17,10 @@ import org.apache.kafka.connect.errors.ConnectException;
  */
 final class OffsetReset {
 
-    private final EtcdStore store;
+    private final EtcdGateway store;
     private final Bookkeeping bookkeeping;
 
-    OffsetReset(EtcdStore store, Bookkeeping bookkeeping) {
+    OffsetReset(EtcdGateway store, Bookkeeping bookkeeping) {
         this.store = store;
         this.bookkeeping = bookkeeping;
     }
@@ -31,16 +35,16 @@ final class OffsetReset {
     }
 
     /** @param offset null to begin at the start of the topic */
-    void set(ByteSequence key, Long offset) {
+    void set(EtcdBytes key, Long offset) {
         boolean done = false;
         while (!done) {
-            Found found = store.read(List.of(key)).get(0);
+            KeyState found = store.read("reading a progress key", List.of(key)).get(0);
             if (!found.isPresent() && offset == null) {
                 return;
             }
-            Progress there =
-                    found.isPresent() ? Progress.parse(Bytes.text(key), found.value()) : Progress.startingAt(0);
-            Progress wanted = there.withNext(offset == null ? 0 : offset).by(null);
+            SinkProgress there =
+                    found.isPresent() ? SinkProgress.parse(key.text(), found.value()) : SinkProgress.startingAt(0);
+            SinkProgress wanted = there.withNext(offset == null ? 0 : offset).by(null);
             done = bookkeeping
                     .write(key, found.modRevision(), wanted, Bookkeeping.SAME_EPOCH, "")
                     .isPresent();
@@ -49,13 +53,12 @@ final class OffsetReset {
 
     static void run(EtcdSinkConfig config, Map<TopicPartition, Long> offsets) {
         validate(offsets);
-        try (EtcdStore store =
-                new EtcdStore(config.etcd().newClient(), config.etcd().requestTimeout())) {
+        try (EtcdGateway store = EtcdGateway.open(config.etcd())) {
             Bookkeeping bookkeeping =
-                    new Bookkeeping(store, Bytes.of(config.keys().epoch()), Clock.systemUTC());
+                    new Bookkeeping(store, EtcdBytes.of(config.keys().epoch()), Clock.systemUTC());
             OffsetReset reset = new OffsetReset(store, bookkeeping);
             offsets.forEach((partition, offset) ->
-                    reset.set(Bytes.of(config.keys().progress(partition.topic(), partition.partition())), offset));
+                    reset.set(EtcdBytes.of(config.keys().progress(partition.topic(), partition.partition())), offset));
         } catch (EtcdFailure e) {
             throw new ConnectException(
                     "The progress keys in etcd could not be set: " + e.getMessage() + ". Try again.", e);

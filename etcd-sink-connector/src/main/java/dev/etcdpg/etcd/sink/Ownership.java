@@ -1,5 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+
 /** What a progress key that is not as remembered means. No I/O. */
 enum Ownership {
     /** As remembered. */
@@ -17,7 +19,7 @@ enum Ownership {
      * @param now content of the key, null if it is absent
      * @param nowAt its mod_revision
      */
-    static Ownership judge(Progress written, long at, String me, Progress now, long nowAt) {
+    static Ownership judge(SinkProgress written, long at, String me, SinkProgress now, long nowAt) {
         if (now == null || nowAt < at || now.isBehind(written)) {
             return BEHIND;
         } else if (nowAt == at) {

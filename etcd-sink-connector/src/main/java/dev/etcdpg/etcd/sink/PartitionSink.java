@@ -2,6 +2,9 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.sink.DeadLetters;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.kv.KeyState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +34,7 @@ final class PartitionSink {
     private final Shared shared;
 
     /** Beyond the progress key by what is not worth a transaction: heartbeats, numbers seen before. Null while it is not claimed. */
-    private Progress passed;
+    private SinkProgress passed;
     /** Where the consumer must go before records are taken. */
     private long seek = NOWHERE;
     /** The consumer was sent to {@code seek}; what comes next is what there is. */
@@ -133,7 +136,7 @@ final class PartitionSink {
     }
 
     /** Looks at what a reading found at the progress key. */
-    void check(Found found) {
+    void check(KeyState found) {
         if (!key.isAsRemembered(found)) {
             if (key.isClaimed()) {
                 passed = key.confirm(passed);
@@ -159,7 +162,7 @@ final class PartitionSink {
         letters.forEach(letter -> reported.add(letter.offset()));
     }
 
-    private Progress commit(Batch batch) {
+    private SinkProgress commit(Batch batch) {
         if (!batch.isWorthWriting()) {
             return batch.after();
         }
@@ -174,13 +177,13 @@ final class PartitionSink {
      * @throws EtcdFailure if it is something else
      */
     private static BatchCut smaller(BatchCut cut, List<Item> items, Batch batch, EtcdFailure cause) {
-        if (!cause.isTooMuch()) {
+        if (!cause.isRequestTooLarge()) {
             throw cause;
         } else if (batch.writes().size() > 1) {
             return new BatchCut(batch.writes().size() / 2, cut.maxBytes());
         }
-        if (cause.kind() != EtcdFailure.Kind.TOO_LARGE) {
-            throw cause.forGood();
+        if (cause.kind() != EtcdFailure.Kind.REQUEST_TOO_LARGE) {
+            throw cause.permanent();
         }
         Item item = batch.writes().get(0);
         items.set(items.indexOf(item), Item.tooLarge(item, cause.getMessage()));
@@ -200,7 +203,7 @@ final class PartitionSink {
             groupPosition = 0;
         } else if (stop == Batch.Stop.NEW_EPOCH) {
             PgRecord.NewEpoch wanted = (PgRecord.NewEpoch) ((Item.Send) items.get(index)).send();
-            Progress after = BatchCut.pass(items.get(index), passed);
+            SinkProgress after = BatchCut.pass(items.get(index), passed);
             passed = key.write(after, epoch -> epoch == wanted.found(), "PostgreSQL asks for it: " + wanted.reason());
             return true;
         }

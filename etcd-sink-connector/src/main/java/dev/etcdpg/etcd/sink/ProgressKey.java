@@ -1,6 +1,10 @@
 package dev.etcdpg.etcd.sink;
 
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.KeyState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,9 +26,9 @@ final class ProgressKey {
     /** Until the consumer has noticed that the partition is another task's now. */
     private static final Duration TAKEN_PAUSE = Duration.ofSeconds(5);
 
-    private final ByteSequence key;
+    private final EtcdBytes key;
     private final String me;
-    private final EtcdStore store;
+    private final EtcdGateway store;
     private final Bookkeeping bookkeeping;
     private final Clock clock;
 
@@ -37,7 +41,7 @@ final class ProgressKey {
     private Instant written = Instant.MIN;
 
     /** @param me name of this task in progress keys */
-    ProgressKey(ByteSequence key, String me, EtcdStore store, Bookkeeping bookkeeping, Clock clock) {
+    ProgressKey(EtcdBytes key, String me, EtcdGateway store, Bookkeeping bookkeeping, Clock clock) {
         this.key = key;
         this.me = me;
         this.store = store;
@@ -45,7 +49,7 @@ final class ProgressKey {
         this.clock = clock;
     }
 
-    ByteSequence key() {
+    EtcdBytes key() {
         return key;
     }
 
@@ -63,7 +67,7 @@ final class ProgressKey {
     }
 
     /** What is known to stand in the claimed key. */
-    Progress content() {
+    SinkProgress content() {
         return owned.written();
     }
 
@@ -77,10 +81,10 @@ final class ProgressKey {
      *
      * @param first offset to begin at if there is no progress yet
      */
-    Progress claim(long first) {
+    SinkProgress claim(long first) {
         while (true) {
-            Found found = read();
-            Progress there = found.isPresent() ? parse(found) : Progress.startingAt(first);
+            KeyState found = read();
+            SinkProgress there = found.isPresent() ? parse(found) : SinkProgress.startingAt(first);
             if (rewrite(found, there, Bookkeeping.SAME_EPOCH)) {
                 return owned.written();
             } // else a transaction that was still under way came in between
@@ -94,9 +98,9 @@ final class ProgressKey {
      * @return the same, or further if a transaction of unknown outcome turns out to have committed
      * @throws Postponed if another task has taken it
      */
-    Progress confirm(Progress passed) {
+    SinkProgress confirm(SinkProgress passed) {
         while (uncertain) {
-            Found found = read();
+            KeyState found = read();
             Ownership ownership = judge(found);
             if (ownership == Ownership.TAKEN) {
                 abandon();
@@ -119,7 +123,7 @@ final class ProgressKey {
      *
      * @return whether it is the same; else {@link #confirm} or {@link #claim} is due
      */
-    boolean isAsRemembered(Found found) {
+    boolean isAsRemembered(KeyState found) {
         Ownership ownership = judge(found);
         if (ownership == Ownership.TAKEN) {
             LOG.warn("{} was taken over by another task", this);
@@ -133,21 +137,21 @@ final class ProgressKey {
     }
 
     /** Writes the progress, and a new epoch with it if that predicate says so of the epoch found. */
-    Progress write(Progress progress, LongPredicate raises, String why) {
+    SinkProgress write(SinkProgress progress, LongPredicate raises, String why) {
         return transact(progress, by -> bookkeeping.write(key, owned.at(), by, raises, why));
     }
 
     /** Writes a batch and the progress behind it. */
-    Progress commit(BatchWriter writer, Batch batch) {
+    SinkProgress commit(BatchWriter writer, Batch batch) {
         return transact(batch.after(), by -> writer.commit(key, batch, by, owned));
     }
 
-    private Progress transact(Progress progress, Function<Progress, Optional<Owned>> transaction) {
+    private SinkProgress transact(SinkProgress progress, Function<SinkProgress, Optional<Owned>> transaction) {
         Optional<Owned> done;
         try {
             done = transaction.apply(progress.by(me));
         } catch (EtcdFailure e) {
-            uncertain |= !e.isTooMuch();
+            uncertain |= !e.isRequestTooLarge();
             throw e;
         }
         if (done.isEmpty()) {
@@ -158,11 +162,11 @@ final class ProgressKey {
         return owned.written();
     }
 
-    private Found read() {
-        return store.read(List.of(key)).get(0);
+    private KeyState read() {
+        return store.read("reading a progress key", List.of(key)).get(0);
     }
 
-    private boolean rewrite(Found found, Progress progress, LongPredicate raises) {
+    private boolean rewrite(KeyState found, SinkProgress progress, LongPredicate raises) {
         Optional<Owned> done = bookkeeping.write(
                 key, found.modRevision(), progress.by(me), raises, "etcd has forgotten what was done");
         done.ifPresent(now -> {
@@ -178,17 +182,17 @@ final class ProgressKey {
         written = seen;
     }
 
-    private Ownership judge(Found found) {
-        Progress now = found.isPresent() ? parse(found) : null;
+    private Ownership judge(KeyState found) {
+        SinkProgress now = found.isPresent() ? parse(found) : null;
         return Ownership.judge(owned.written(), owned.at(), me, now, found.modRevision());
     }
 
-    private Progress parse(Found found) {
-        return Progress.parse(toString(), found.value());
+    private SinkProgress parse(KeyState found) {
+        return SinkProgress.parse(toString(), found.value());
     }
 
     @Override
     public String toString() {
-        return Bytes.text(key);
+        return key.text();
     }
 }

@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.sink;
 
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.kv.EtcdBytes;
 
 /**
  * One record's part in a transaction.
@@ -11,21 +11,21 @@ record Step(Check check, Write write) {
 
     sealed interface Check {
         /** The key's mod_revision is that; 0: the key is absent. */
-        record At(ByteSequence key, long modRevision) implements Check {}
+        record At(EtcdBytes key, long modRevision) implements Check {}
 
         /** The key exists. */
-        record Present(ByteSequence key) implements Check {}
+        record Present(EtcdBytes key) implements Check {}
     }
 
     sealed interface Write {
-        ByteSequence key();
+        EtcdBytes key();
 
         /** @param lease 0 for none */
-        record Put(ByteSequence key, ByteSequence value, long lease) implements Write {}
+        record Put(EtcdBytes key, EtcdBytes value, long lease) implements Write {}
 
-        record Delete(ByteSequence key) implements Write {}
+        record Delete(EtcdBytes key) implements Write {}
 
         /** A put with the lease of answers. */
-        record Reply(ByteSequence key, ByteSequence value) implements Write {}
+        record Reply(EtcdBytes key, EtcdBytes value) implements Write {}
     }
 }

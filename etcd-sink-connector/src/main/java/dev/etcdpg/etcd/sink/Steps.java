@@ -2,10 +2,13 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.core.record.PgRecord;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.AnswerValue;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.RequestValue;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.etcd.sink.Step.Check;
 import dev.etcdpg.etcd.sink.Step.Write;
-import io.etcd.jetcd.ByteSequence;
 
 /**
  * Decides what a record does in a transaction, given what is known of etcd. No I/O. The transaction also compares the epoch whenever {@link
@@ -20,9 +23,9 @@ final class Steps {
     }
 
     /** The key that a decision about this item rests on, to be read when a transaction fails; null if none. */
-    ByteSequence rests(Item item) {
+    EtcdBytes rests(Item item) {
         if (item instanceof Item.Send sent && sent.send() instanceof PgRecord.Change change) {
-            return Bytes.of(change.key());
+            return EtcdBytes.of(change.key());
         } else if (item instanceof Item.Send sent && sent.send() instanceof PgRecord.Probe probe) {
             return answerKey(probe, probe.key());
         }
@@ -55,7 +58,7 @@ final class Steps {
     }
 
     private Step change(PgRecord.Change change, View view) {
-        ByteSequence key = Bytes.of(change.key());
+        EtcdBytes key = EtcdBytes.of(change.key());
         long base = change.base().revision();
         if (view.epoch() == null || change.base().epoch() != view.epoch()) {
             return reply(null, change, Outcome.REFUSED, "epoch " + view.epoch());
@@ -69,7 +72,7 @@ final class Steps {
             // refusal on the mirrored base makes it ask for a new epoch, whose snapshot mends that.
             return reply(null, change, Outcome.REFUSED, "lease is gone");
         }
-        Found found = view.found().get(key);
+        KeyState found = view.found().get(key);
         if (found == null || found.modRevision() == base) {
             return new Step(new Check.At(key, base), write(key, change.value(), change.lease()));
         }
@@ -80,33 +83,32 @@ final class Steps {
     }
 
     private Step probe(PgRecord.Probe probe, View view) {
-        ByteSequence key = answerKey(probe, probe.key());
-        Found found = view.found().get(key);
-        boolean answered = found.isPresent() && Answer.isFor(probe.of(), found.value());
-        ByteSequence value = answered ? found.value() : new Answer(probe.of(), Outcome.PROCESSED, null).bytes();
+        EtcdBytes key = answerKey(probe, probe.key());
+        KeyState found = view.found().get(key);
+        boolean answered = found.isPresent() && AnswerValue.answers(probe.of(), found.value());
+        EtcdBytes value = answered ? found.value() : new AnswerValue(probe.of(), Outcome.PROCESSED, null).write();
         return new Step(new Check.At(key, found.modRevision()), new Write.Reply(key, value));
     }
 
     private Step request(PgRecord.Request request) {
-        ByteSequence key = Bytes.of(keys.request(request.route(), request.request()));
-        return new Step(
-                null, new Write.Put(key, RequestedRange.of(request.range()).bytes(), 0));
+        EtcdBytes key = EtcdBytes.of(keys.request(request.route(), request.request()));
+        return new Step(null, new Write.Put(key, new RequestValue(request.range()).write(), 0));
     }
 
     private Step reply(Check check, PgRecord.Change change, Outcome outcome, String reason) {
-        Answer answer = new Answer(change.chain().number(), outcome, reason);
-        return new Step(check, new Write.Reply(answerKey(change, change.key()), answer.bytes()));
+        AnswerValue answer = new AnswerValue(change.chain().number(), outcome, reason);
+        return new Step(check, new Write.Reply(answerKey(change, change.key()), answer.write()));
     }
 
-    private ByteSequence answerKey(PgRecord send, String key) {
-        return Bytes.of(keys.answer(send.origin(), send.route(), key));
+    private EtcdBytes answerKey(PgRecord send, String key) {
+        return EtcdBytes.of(keys.answer(send.origin(), send.route(), key));
     }
 
-    private static Write write(ByteSequence key, String value, long lease) {
-        return write(key, value == null ? null : Bytes.of(value), lease);
+    private static Write write(EtcdBytes key, String value, long lease) {
+        return write(key, value == null ? null : EtcdBytes.of(value), lease);
     }
 
-    private static Write write(ByteSequence key, ByteSequence value, long lease) {
+    private static Write write(EtcdBytes key, EtcdBytes value, long lease) {
         return value == null ? new Write.Delete(key) : new Write.Put(key, value, lease);
     }
 }

@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.sink;
 
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.KeyState;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,13 +12,13 @@ import java.util.Set;
  * @param found what was read at keys; a key that is not in it was not read
  * @param goneLeases leases that etcd does not have any more
  */
-record View(Long epoch, Map<ByteSequence, Found> found, Set<Long> goneLeases) {
+record View(Long epoch, Map<EtcdBytes, KeyState> found, Set<Long> goneLeases) {
 
     static View of(Long epoch) {
         return new View(epoch, Map.of(), Set.of());
     }
 
-    View withRead(Long newEpoch, Map<ByteSequence, Found> newFound) {
+    View withRead(Long newEpoch, Map<EtcdBytes, KeyState> newFound) {
         return new View(newEpoch, newFound, goneLeases);
     }
 

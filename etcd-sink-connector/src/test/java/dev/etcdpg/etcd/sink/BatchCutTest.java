@@ -6,7 +6,8 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
-import io.etcd.jetcd.ByteSequence;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.kv.EtcdBytes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class BatchCutTest {
 
-    private static final Progress START = Progress.startingAt(0);
+    private static final SinkProgress START = SinkProgress.startingAt(0);
 
     private static SinkRecord record(long offset) {
         return new SinkRecord("pg.etcd", 0, null, null, null, null, offset);
@@ -47,7 +48,7 @@ class BatchCutTest {
         return new Item.Bad(record(offset), "why");
     }
 
-    private static Batch cut(List<Item> items, Progress passed) {
+    private static Batch cut(List<Item> items, SinkProgress passed) {
         return new BatchCut(126, 1_000_000).cut(items, 0, passed, 0);
     }
 
@@ -119,13 +120,13 @@ class BatchCutTest {
             @ForAll @IntRange(min = 1, max = 2_000) int maxBytes) {
         BatchCut cut = new BatchCut(maxKeys, maxBytes);
         List<Item> seen = new ArrayList<>();
-        Progress passed = START;
+        SinkProgress passed = START;
         int from = 0;
         while (from < items.size()) {
             Batch batch = cut.cut(items, from, passed, 0);
             assertThat(batch.end()).isGreaterThan(from);
             assertThat(batch.writes().size()).isLessThanOrEqualTo(maxKeys);
-            Set<ByteSequence> keys = new HashSet<>();
+            Set<EtcdBytes> keys = new HashSet<>();
             batch.writes().forEach(item -> assertThat(keys.add(((Item.Plain) item).key()))
                     .isTrue());
             assertThat(batch.after().isBehind(passed)).isFalse();
@@ -150,7 +151,9 @@ class BatchCutTest {
                         choice == 0
                                 ? bad(offset)
                                 : new Item.Plain(
-                                        record(offset), Bytes.of("/" + choice), Bytes.of("x".repeat(choice * 90))));
+                                        record(offset),
+                                        EtcdBytes.of("/" + choice),
+                                        EtcdBytes.of("x".repeat(choice * 90))));
             }
             return items;
         });

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +58,10 @@ class ConcurrencyIT {
                 await().atMost(20, TimeUnit.SECONDS).until(() -> events.stream()
                         .anyMatch(e -> e.getKeyValue().getModRevision() == end));
                 setup.put(setup.keys.answers() + "end", "{\"n\":0}");
-                await().atMost(20, TimeUnit.SECONDS).until(() -> events.stream()
-                        .anyMatch(e -> Bytes.text(e.getKeyValue().getKey()).endsWith("answer/end")));
+                await().atMost(20, TimeUnit.SECONDS).until(() -> events.stream().anyMatch(e -> e.getKeyValue()
+                        .getKey()
+                        .toString(StandardCharsets.UTF_8)
+                        .endsWith("answer/end")));
             }
             judge(setup, bases, events);
         }
@@ -67,8 +71,8 @@ class ConcurrencyIT {
         Map<Long, Integer> outcomes = new HashMap<>();
         int written = 0;
         for (WatchEvent event : events) {
-            String key = Bytes.text(event.getKeyValue().getKey());
-            String value = Bytes.text(event.getKeyValue().getValue());
+            String key = event.getKeyValue().getKey().toString(StandardCharsets.UTF_8);
+            String value = event.getKeyValue().getValue().toString(StandardCharsets.UTF_8);
             if (key.startsWith(setup.keys.answers())) {
                 outcomes.merge(new ObjectMapper().readTree(value).get("n").asLong(), 1, Integer::sum);
             } else if (value.startsWith("W")) {
@@ -112,7 +116,7 @@ class ConcurrencyIT {
 
     private static void watchAll(Watch watch, String prefix, long from, List<WatchEvent> events) {
         watch.watch(
-                Bytes.of(prefix),
+                TestEtcdClient.bytes(prefix),
                 WatchOption.builder()
                         .isPrefix(true)
                         .withRevision(from)
@@ -122,6 +126,6 @@ class ConcurrencyIT {
     }
 
     private static String name(Setup setup, KeyValue kv) {
-        return Bytes.text(kv.getKey()).substring(setup.prefix.length());
+        return kv.getKey().toString(StandardCharsets.UTF_8).substring(setup.prefix.length());
     }
 }

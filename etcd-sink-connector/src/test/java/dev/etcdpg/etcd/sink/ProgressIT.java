@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import java.time.Duration;
 import java.util.Map;
@@ -117,14 +119,14 @@ class ProgressIT {
     void aProgressBehindTheGroupIsARestoredEtcd() {
         change("k", "a");
         setup.delivery.all();
-        Progress backup = setup.progress();
+        SinkProgress backup = setup.progress();
         change("l", "a");
         change("m", "a");
         setup.delivery.all();
         Map<TopicPartition, Long> group = setup.delivery.committed();
 
         setup.delete(setup.prefix + "l");
-        setup.put(progressKey(), Bytes.text(backup.bytes()));
+        setup.put(progressKey(), backup.write().text());
         setup.delivery.restart(group);
         setup.heartbeat();
         setup.delivery.all();
@@ -170,7 +172,7 @@ class ProgressIT {
             change("k" + value, value);
         }
         setup.delivery.all();
-        setup.all().forEach(kv -> setup.delete(Bytes.text(kv.getKey())));
+        setup.all().forEach(kv -> setup.delete(TestEtcdClient.text(kv.getKey())));
 
         EtcdSinkConnector connector = new EtcdSinkConnector();
         Map<TopicPartition, Long> offsets = new java.util.HashMap<>(Map.of(plain, 1L));
@@ -270,10 +272,10 @@ class ProgressIT {
     void aBusyTaskNoticesThatEtcdForgot() {
         change("k", "a");
         setup.delivery.all();
-        Progress backup = setup.progress();
+        SinkProgress backup = setup.progress();
         change("l", "a");
         setup.delivery.all();
-        setup.put(progressKey(), Bytes.text(backup.bytes()));
+        setup.put(progressKey(), backup.write().text());
         change("m", "a");
         setup.delivery.all();
         assertThat(setup.epoch()).isGreaterThan(Setup.EPOCH);

@@ -5,7 +5,9 @@ import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import io.etcd.jetcd.KeyValue;
@@ -146,13 +148,15 @@ final class Setup implements AutoCloseable {
         return Long.parseLong(text(keys.epoch()));
     }
 
-    Progress progress(TopicPartition partition) {
+    SinkProgress progress(TopicPartition partition) {
         String key = keys.progress(partition.topic(), partition.partition());
         KeyValue kv = kv(key);
-        return kv == null ? null : Progress.parse(key, kv.getValue());
+        return kv == null
+                ? null
+                : SinkProgress.parse(key, EtcdBytes.of(kv.getValue().getBytes()));
     }
 
-    Progress progress() {
+    SinkProgress progress() {
         return progress(p0);
     }
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.core.record.PgRecord;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.AnswerValue;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.etcd.sink.Step.Check;
 import dev.etcdpg.etcd.sink.Step.Write;
-import io.etcd.jetcd.ByteSequence;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class StepsTest {
 
     private static final Steps STEPS = new Steps(new BookkeepingKeys("/own/"));
-    private static final ByteSequence KEY = Bytes.of("/a");
+    private static final EtcdBytes KEY = EtcdBytes.of("/a");
     private static final long GONE = 77;
     private static final Long UNREAD = null;
     private static final List<Long> EPOCHS = List.of(1L, 2L);
@@ -49,8 +52,8 @@ class StepsTest {
     }
 
     private static View view(Long epoch, Long revision) {
-        Map<ByteSequence, Found> found =
-                revision == null ? Map.of() : Map.of(KEY, new Found(revision, ByteSequence.EMPTY));
+        Map<EtcdBytes, KeyState> found =
+                revision == null ? Map.of() : Map.of(KEY, new KeyState(revision, EtcdBytes.EMPTY));
         return new View(epoch, found, Set.of(GONE));
     }
 
@@ -87,7 +90,7 @@ class StepsTest {
                                 .isEqualTo(
                                         change.value() == null
                                                 ? new Write.Delete(KEY)
-                                                : new Write.Put(KEY, Bytes.of("v"), change.lease()));
+                                                : new Write.Put(KEY, EtcdBytes.of("v"), change.lease()));
                     }
                 }
             }
@@ -125,9 +128,9 @@ class StepsTest {
         for (Item.Send item : changes()) {
             Step step = STEPS.decide(item, view(1L, 5L));
             if (step.write() instanceof Write.Reply reply) {
-                assertThat(Bytes.text(reply.key())).isEqualTo("/own/answer/o/r//a");
-                assertThat(Answer.isFor(3, reply.value())).isTrue();
-                assertThat(Bytes.text(reply.value())).contains(item.impossible() == null ? "refused" : "failed");
+                assertThat(reply.key().text()).isEqualTo("/own/answer/o/r//a");
+                assertThat(AnswerValue.answers(3, reply.value())).isTrue();
+                assertThat(reply.value().text()).contains(item.impossible() == null ? "refused" : "failed");
             }
         }
     }
@@ -135,19 +138,19 @@ class StepsTest {
     @Test
     void aProbeComparesTheAnswerKeyItHasRead() {
         Item probe = new Item.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
-        ByteSequence key = STEPS.rests(probe);
-        Answer refused = new Answer(3, dev.etcdpg.core.record.Outcome.REFUSED, "epoch 2");
-        Map<Found, String> expected = new HashMap<>();
-        expected.put(Found.NOTHING, "processed");
-        expected.put(new Found(4, refused.bytes()), "refused");
-        expected.put(new Found(4, new Answer(2, "refused", null).bytes()), "processed");
-        expected.put(new Found(4, Bytes.of("not JSON")), "processed");
+        EtcdBytes key = STEPS.rests(probe);
+        AnswerValue refused = new AnswerValue(3, Outcome.REFUSED, "epoch 2");
+        Map<KeyState, String> expected = new HashMap<>();
+        expected.put(KeyState.ABSENT, "processed");
+        expected.put(new KeyState(4, refused.write()), "refused");
+        expected.put(new KeyState(4, new AnswerValue(2, Outcome.REFUSED, null).write()), "processed");
+        expected.put(new KeyState(4, EtcdBytes.of("not JSON")), "processed");
         expected.forEach((found, outcome) -> {
             Step step = STEPS.decide(probe, new View(1L, Map.of(key, found), Set.of()));
             assertThat(step.check()).isEqualTo(new Check.At(key, found.modRevision()));
             Write.Reply reply = (Write.Reply) step.write();
             assertThat(reply.key()).isEqualTo(key);
-            assertThat(Bytes.text(reply.value())).contains("\"n\":3", outcome);
+            assertThat(reply.value().text()).contains("\"n\":3", outcome);
         });
     }
 }

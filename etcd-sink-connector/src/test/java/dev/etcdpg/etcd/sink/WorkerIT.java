@@ -9,6 +9,8 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
 import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.testing.kit.PluginFolder;
 import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.ConnectWorker;
@@ -165,7 +167,8 @@ class WorkerIT {
                 .untilAsserted(() -> assertThat(all("/" + name + "/")).hasSize(keys));
         assertThat(all("/" + name + "/")).allMatch(kv -> kv.getVersion() == 1);
         assertThat(all("/own-" + name + "/answer/")).isEmpty();
-        assertThat(Bytes.text(all("/own-" + name + "/epoch").get(0).getValue())).isEqualTo("1000");
+        assertThat(TestEtcdClient.text(all("/own-" + name + "/epoch").get(0).getValue()))
+                .isEqualTo("1000");
     }
 
     @Test
@@ -190,11 +193,12 @@ class WorkerIT {
 
         await().atMost(SOON).untilAsserted(() -> {
             for (int partition = 0; partition < 4; partition++) {
-                Progress progress = Progress.parse(
+                SinkProgress progress = SinkProgress.parse(
                         "key",
-                        all("/own-" + name + "/progress/" + name + ".etcd/" + partition)
+                        EtcdBytes.of(all("/own-" + name + "/progress/" + name + ".etcd/" + partition)
                                 .get(0)
-                                .getValue());
+                                .getValue()
+                                .getBytes()));
                 assertThat(groupOffset(name, name + ".etcd", partition)).isEqualTo(progress.next());
             }
         });

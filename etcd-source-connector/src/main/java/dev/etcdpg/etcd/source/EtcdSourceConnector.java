@@ -1,6 +1,9 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Version;
+import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.etcd.check.EtcdConnectionCheck;
+import dev.etcdpg.etcd.check.EtcdConnectionCheck.RouteAccess;
 import dev.etcdpg.etcd.source.offset.OffsetTrial;
 import dev.etcdpg.etcd.source.partition.Assignment;
 import dev.etcdpg.etcd.source.partition.Layouts;
@@ -60,7 +63,12 @@ public final class EtcdSourceConnector extends SourceConnector {
 
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
-        return new ConnectionTrial(connectorConfigs).annotate(super.validate(connectorConfigs));
+        Config config = super.validate(connectorConfigs);
+        if (ConfigErrors.isValid(config)) {
+            EtcdSourceConfig settings = new EtcdSourceConfig(connectorConfigs);
+            EtcdConnectionCheck.run(settings, settings::routes, RouteAccess.READ, config);
+        }
+        return config;
     }
 
     @Override

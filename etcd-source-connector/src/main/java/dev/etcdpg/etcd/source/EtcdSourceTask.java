@@ -30,7 +30,7 @@ public final class EtcdSourceTask extends SourceTask {
     private EtcdSourceConfig config;
     private List<RouteReader> order = List.of();
     private int first;
-    private EtcdConnection etcd;
+    private ReaderFactory factory;
     private volatile boolean offsetsStored;
 
     @Override
@@ -43,9 +43,7 @@ public final class EtcdSourceTask extends SourceTask {
         config = new EtcdSourceConfig(properties);
         config.log(LOG);
         try {
-            etcd = new EtcdConnection(config.etcd());
-            ReaderFactory factory =
-                    new ReaderFactory(config, etcd, signal, Clock.systemUTC(), System::nanoTime, metrics);
+            factory = new ReaderFactory(config, signal, Clock.systemUTC(), System::nanoTime, metrics);
             Assignment assignment = config.assignment();
             for (Assignment.Part part : assignment.parts()) {
                 readers.put(
@@ -116,9 +114,9 @@ public final class EtcdSourceTask extends SourceTask {
         readers.values().forEach(RouteReader::close);
         readers.clear();
         order = List.of();
-        if (etcd != null) {
-            etcd.close();
-            etcd = null;
+        if (factory != null) {
+            factory.close();
+            factory = null;
         }
         LOG.info("Stopped; {}", metrics);
     }

@@ -3,7 +3,10 @@ package dev.etcdpg.etcd.source;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.retry.RetryPolicy;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.client.EtcdRetryPolicy;
+import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.source.emit.ChainNumbers;
 import dev.etcdpg.etcd.source.emit.Outbox;
 import dev.etcdpg.etcd.source.history.HistoryGuard;
@@ -16,6 +19,7 @@ import dev.etcdpg.etcd.source.partition.Scope;
 import dev.etcdpg.etcd.source.watch.EtcdWatch;
 import dev.etcdpg.etcd.source.watch.Signal;
 import dev.etcdpg.etcd.source.watch.WatchSession;
+import dev.etcdpg.etcd.store.EpochStore;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
@@ -23,34 +27,28 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Puts together the readers of a task. They share a connection, and the patience with it. */
-final class ReaderFactory {
+final class ReaderFactory implements AutoCloseable {
 
     private final EtcdSourceConfig config;
-    private final EtcdConnection etcd;
+    private final EtcdGateway etcd;
     private final Signal signal;
     private final Clock clock;
     private final SourceMetrics metrics;
     private final LongSupplier nanoTime;
-    private final Patience requests;
-    private final Patience watching;
+    private final EtcdRetryPolicy requests;
+    private final EtcdRetryPolicy watching;
     private final BookkeepingKeys keys;
 
     /** @param nanoTime as {@link System#nanoTime()} */
-    ReaderFactory(
-            EtcdSourceConfig config,
-            EtcdConnection etcd,
-            Signal signal,
-            Clock clock,
-            LongSupplier nanoTime,
-            SourceMetrics metrics) {
+    ReaderFactory(EtcdSourceConfig config, Signal signal, Clock clock, LongSupplier nanoTime, SourceMetrics metrics) {
         this.config = config;
-        this.etcd = etcd;
         this.signal = signal;
         this.clock = clock;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
-        this.requests = new Patience(new RetryPolicy("etcd", RetryConfig.of(config), nanoTime));
-        this.watching = new Patience(new RetryPolicy("etcd watch", RetryConfig.of(config), nanoTime));
+        this.requests = new EtcdRetryPolicy(new RetryPolicy("etcd", RetryConfig.of(config), nanoTime));
+        this.watching = new EtcdRetryPolicy(new RetryPolicy("etcd watch", RetryConfig.of(config), nanoTime));
+        this.etcd = EtcdGateway.open(config.etcd(), requests);
         this.keys = config.etcd().bookkeepingKeys();
     }
 
@@ -85,22 +83,26 @@ final class ReaderFactory {
                 config.watchTimeout(),
                 config.snapshotMode(),
                 config.failOnAnotherHistory());
-        EtcdReader reader = new EtcdReader(etcd, keys, config.etcd().requestTimeout(), requests);
         return new RouteReader(
                 scope,
                 settings,
-                reader,
+                etcd,
                 new WatchSession.Pair(
                         watch(scope.toString(), scope.span()),
                         watch(scope + " (bookkeeping)", KeySpan.prefix(keys.prefix()))),
                 keys,
-                new HistoryGuard(scope, settings, reader, offsets, clock, metrics),
+                new HistoryGuard(scope, settings, etcd, new EpochStore(etcd, keys), offsets, clock, metrics),
                 offsets,
                 new Outbox(scope, SourceOffset.partition(route.name(), part.range()), offsets, numbers, clock, metrics),
                 requests,
                 watching,
                 metrics,
                 nanoTime);
+    }
+
+    @Override
+    public void close() {
+        etcd.close();
     }
 
     private EtcdWatch watch(String name, KeySpan span) {

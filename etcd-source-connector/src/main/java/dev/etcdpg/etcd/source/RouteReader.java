@@ -1,11 +1,16 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
-import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
-import dev.etcdpg.etcd.source.decide.EtcdState;
-import dev.etcdpg.etcd.source.decide.KeyChange;
-import dev.etcdpg.etcd.source.decide.Ranges;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingNotice;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingReader;
+import dev.etcdpg.etcd.bookkeeping.EtcdState;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.client.EtcdRetryPolicy;
+import dev.etcdpg.etcd.kv.KeyChange;
+import dev.etcdpg.etcd.kv.KeySpan;
+import dev.etcdpg.etcd.kv.Ranges;
 import dev.etcdpg.etcd.source.emit.Batch;
 import dev.etcdpg.etcd.source.emit.Outbox;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Action;
@@ -21,6 +26,8 @@ import dev.etcdpg.etcd.source.snapshot.SnapshotProgress;
 import dev.etcdpg.etcd.source.snapshot.SnapshotRun;
 import dev.etcdpg.etcd.source.watch.Delivery;
 import dev.etcdpg.etcd.source.watch.WatchSession;
+import dev.etcdpg.etcd.store.EpochStore;
+import dev.etcdpg.etcd.store.RequestStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,16 +49,18 @@ class RouteReader implements AutoCloseable {
 
     private final Scope scope;
     private final ReaderSettings settings;
-    private final EtcdReader etcd;
+    private final EtcdGateway etcd;
+    private final EpochStore epochs;
+    private final RequestStore requestStore;
     private final WatchSession.Pair watches;
     private final BookkeepingKeys keys;
-    private final BookkeepingEvents bookkeeping;
+    private final BookkeepingReader bookkeeping;
     private final HistoryGuard history;
     private final OffsetBook offsets;
     private final Outbox out;
     private final AnsweredRequests answered;
-    private final Patience requests;
-    private final Patience watching;
+    private final EtcdRetryPolicy requests;
+    private final EtcdRetryPolicy watching;
     private final SourceMetrics metrics;
 
     private final Due heartbeat;
@@ -69,22 +78,24 @@ class RouteReader implements AutoCloseable {
     RouteReader(
             Scope scope,
             ReaderSettings settings,
-            EtcdReader etcd,
+            EtcdGateway etcd,
             WatchSession.Pair watches,
             BookkeepingKeys keys,
             HistoryGuard history,
             OffsetBook offsets,
             Outbox out,
-            Patience requests,
-            Patience watching,
+            EtcdRetryPolicy requests,
+            EtcdRetryPolicy watching,
             SourceMetrics metrics,
             LongSupplier nanoTime) {
         this.scope = scope;
         this.settings = settings;
         this.etcd = etcd;
+        this.epochs = new EpochStore(etcd, keys);
+        this.requestStore = new RequestStore(etcd, keys, scope.route().name());
         this.watches = watches;
         this.keys = keys;
-        this.bookkeeping = new BookkeepingEvents(keys, scope.route().name(), scope.range());
+        this.bookkeeping = new BookkeepingReader(keys, scope.route().name(), scope.range());
         this.history = history;
         this.offsets = offsets;
         this.out = out;
@@ -116,7 +127,7 @@ class RouteReader implements AutoCloseable {
             }
             if (session != null) {
                 runSnapshot(batch);
-                answered.remove(etcd);
+                answered.remove(requestStore);
                 askForProgress();
             }
         } catch (EtcdFailure e) {
@@ -128,10 +139,10 @@ class RouteReader implements AutoCloseable {
     /** How long until {@link #work} has something to do, if no watch says anything. */
     long nanosUntilWork() {
         if (session == null || session.isBroken()) {
-            return Math.max(requests.nanosUntilNext(), watching.nanosUntilNext());
+            return Math.max(requests.nanosUntilReady(), watching.nanosUntilReady());
         }
         if (hasToAskEtcd()) {
-            return Math.min(Math.max(0, requests.nanosUntilNext()), session.nanosUntilAsking());
+            return Math.min(Math.max(0, requests.nanosUntilReady()), session.nanosUntilAsking());
         }
         return Math.min(Math.min(look.nanosLeft(), heartbeat.nanosLeft()), session.nanosUntilAsking());
     }
@@ -167,7 +178,7 @@ class RouteReader implements AutoCloseable {
     private void connect() {
         if (session == null) {
             beginSession();
-        } else if (session.isBroken() && requests.isReady() && watching.mayTry()) {
+        } else if (session.isBroken() && requests.isReady() && watching.isReady()) {
             try {
                 reopen();
             } catch (EtcdFailure e) {
@@ -178,7 +189,7 @@ class RouteReader implements AutoCloseable {
     }
 
     private void beginSession() {
-        EtcdState state = etcd.state();
+        EtcdState state = epochs.state();
         Verdict verdict = history.judge(state);
         switch (verdict.action()) {
             // then look again: somebody else may have written another
@@ -199,7 +210,7 @@ class RouteReader implements AutoCloseable {
 
     /** Goes on where everything was delivered. */
     private void resume(EtcdState state) {
-        List<KeyChange> pending = etcd.requests(scope.route().name(), state.revision());
+        List<KeyChange> pending = requestStore.pending(state.revision());
         LOG.info("{}: going on after revision {} of epoch {}", scope, offsets.delivered(), offsets.epoch());
         out.cluster(state.cluster());
         if (offsets.isSnapshotUnderWay()) {
@@ -255,7 +266,7 @@ class RouteReader implements AutoCloseable {
     }
 
     private void reopen() {
-        if (history.judge(etcd.state()).action() == Action.GO_ON) {
+        if (history.judge(epochs.state()).action() == Action.GO_ON) {
             session.reopen();
         } else {
             endSession(null);
@@ -304,8 +315,8 @@ class RouteReader implements AutoCloseable {
     }
 
     /** @return false if etcd has another history */
-    private boolean noticed(BookkeepingEvents.Notice notice) {
-        if (notice instanceof BookkeepingEvents.Epoch epoch) {
+    private boolean noticed(BookkeepingNotice notice) {
+        if (notice instanceof BookkeepingNotice.Epoch epoch) {
             if (epoch.epoch() > offsets.epoch()) {
                 LOG.info("{}: epoch {} was begun at revision {}", scope, epoch.epoch(), epoch.revision());
                 offsets.epochBegan(epoch.epoch(), epoch.revision());
@@ -313,15 +324,15 @@ class RouteReader implements AutoCloseable {
                 wanted = new Wanted(scope.range(), "another epoch has begun");
             }
             return epoch.epoch() >= offsets.epoch();
-        } else if (notice instanceof BookkeepingEvents.Answer answer) {
+        } else if (notice instanceof BookkeepingNotice.Answer answer) {
             if (!isHeldBack(answer.key())) {
                 out.answer(answer);
             }
-        } else if (notice instanceof BookkeepingEvents.Request request) {
+        } else if (notice instanceof BookkeepingNotice.Request request) {
             if (request.revision() > offsets.requestsTakenThrough()) {
                 want(request);
             }
-        } else if (notice instanceof BookkeepingEvents.Malformed malformed) {
+        } else if (notice instanceof BookkeepingNotice.Malformed malformed) {
             LOG.warn(
                     "Key {} at revision {} can not be read and is left out: {}",
                     malformed.key(),
@@ -343,7 +354,7 @@ class RouteReader implements AutoCloseable {
         if (!look.hasCome() && !heartbeat.hasCome()) {
             return;
         }
-        EtcdState state = etcd.state();
+        EtcdState state = epochs.state();
         Verdict verdict = history.judge(state);
         // a later epoch comes by the watch, in order, unless it is past it already
         boolean comes = verdict.action() == Action.SNAPSHOT && state.epochRevision() > session.through();
@@ -354,7 +365,7 @@ class RouteReader implements AutoCloseable {
         look.in(settings.look());
         if (session.etcdIsAt(state.revision())) {
             // of the old client's connections the dead one would be chosen again, in its turn
-            etcd.renew();
+            etcd.replaceClient();
         }
         if (heartbeat.hasCome()) {
             heartbeat.in(settings.heartbeat());
@@ -392,12 +403,12 @@ class RouteReader implements AutoCloseable {
     }
 
     private void beginSnapshot() {
-        long revision = etcd.state().revision();
+        long revision = epochs.state().revision();
         long highest = offsets.request();
         KeyRange part = wanted.part();
-        List<KeyChange> pending = etcd.requests(scope.route().name(), revision);
+        List<KeyChange> pending = requestStore.pending(revision);
         for (KeyChange request : pending) {
-            Optional<BookkeepingEvents.Request> asked = concerning(request);
+            Optional<BookkeepingNotice.Request> asked = concerning(request);
             if (asked.isPresent() && request.modRevision() > offsets.requestsAnsweredThrough()) {
                 highest = Math.max(highest, asked.get().number());
                 part = Ranges.hull(part, part(asked.get()));
@@ -419,7 +430,7 @@ class RouteReader implements AutoCloseable {
                 scope,
                 etcd,
                 out,
-                new BookkeepingEvents(keys, scope.route().name(), part),
+                new BookkeepingReader(keys, scope.route().name(), part),
                 KeySpan.prefix(keys.answers()),
                 settings.fetchSize(),
                 metrics,
@@ -433,7 +444,7 @@ class RouteReader implements AutoCloseable {
 
     // ---- requests
 
-    private void want(BookkeepingEvents.Request request) {
+    private void want(BookkeepingNotice.Request request) {
         if (Ranges.intersection(request.range(), scope.range()).isPresent()) {
             want(part(request), "request " + request.number() + " asks for it");
         }
@@ -446,15 +457,15 @@ class RouteReader implements AutoCloseable {
     }
 
     /** What is asked of this reader. */
-    private KeyRange part(BookkeepingEvents.Request request) {
+    private KeyRange part(BookkeepingNotice.Request request) {
         return Ranges.intersection(request.range(), scope.range()).orElseThrow();
     }
 
-    private Optional<BookkeepingEvents.Request> concerning(KeyChange key) {
+    private Optional<BookkeepingNotice.Request> concerning(KeyChange key) {
         return bookkeeping
                 .read(key)
-                .filter(BookkeepingEvents.Request.class::isInstance)
-                .map(BookkeepingEvents.Request.class::cast)
+                .filter(BookkeepingNotice.Request.class::isInstance)
+                .map(BookkeepingNotice.Request.class::cast)
                 .filter(request ->
                         Ranges.intersection(request.range(), scope.range()).isPresent());
     }

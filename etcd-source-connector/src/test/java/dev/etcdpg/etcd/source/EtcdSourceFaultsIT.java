@@ -134,7 +134,7 @@ class EtcdSourceFaultsIT {
                 .hasMessageContaining("permission denied")
                 .hasMessageContaining("grant its role read");
         assertThat(errors("etcd.user", "app", "etcd.password", "secret")).containsOnlyKeys("etcd.prefix");
-        assertThat(errors("etcd.user", "app", "etcd.password", "wrong")).containsOnlyKeys("etcd.user");
+        assertThat(errors("etcd.user", "app", "etcd.password", "wrong")).containsOnlyKeys("etcd.user", "etcd.password");
 
         task.close();
         etcd.etcdctl("--user=root:root", "role", "grant-permission", "app", "read", "--prefix=true", "/app/");

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.emit;
 
 import dev.etcdpg.core.Route;
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.kv.KeyChange;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;

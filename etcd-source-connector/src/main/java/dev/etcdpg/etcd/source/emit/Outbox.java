@@ -7,8 +7,8 @@ import dev.etcdpg.core.Utf8;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
-import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingNotice;
+import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.offset.OffsetBook;
@@ -102,7 +102,7 @@ public final class Outbox {
         }
     }
 
-    public void answer(BookkeepingEvents.Answer answer) {
+    public void answer(BookkeepingNotice.Answer answer) {
         int partition = KeyPartitioner.partition(answer.key(), scope.partitions());
         record(
                 partition,

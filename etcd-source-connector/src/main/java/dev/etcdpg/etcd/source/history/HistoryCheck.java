@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source.history;
 
-import dev.etcdpg.etcd.source.decide.EtcdState;
+import dev.etcdpg.etcd.bookkeeping.EtcdState;
 
 /**
  * Whether etcd still has the history that was delivered. Asked when a task starts, before a watch is opened again, and every few seconds,

@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.source.offset;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Sha256;
-import dev.etcdpg.etcd.source.decide.EtcdState;
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.bookkeeping.EtcdState;
+import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.source.history.HistoryCheck;
 import dev.etcdpg.etcd.source.snapshot.Page;
 import java.util.HexFormat;

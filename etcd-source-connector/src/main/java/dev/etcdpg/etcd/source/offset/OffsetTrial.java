@@ -1,14 +1,13 @@
 package dev.etcdpg.etcd.source.offset;
 
 import dev.etcdpg.core.Route;
-import dev.etcdpg.etcd.source.EtcdConnection;
-import dev.etcdpg.etcd.source.EtcdFailure;
-import dev.etcdpg.etcd.source.EtcdReader;
+import dev.etcdpg.etcd.bookkeeping.EtcdState;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.source.EtcdSourceConfig;
-import dev.etcdpg.etcd.source.KeySpan;
-import dev.etcdpg.etcd.source.Patience;
-import dev.etcdpg.etcd.source.decide.EtcdState;
 import dev.etcdpg.etcd.source.partition.Layouts;
+import dev.etcdpg.etcd.store.EpochStore;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -72,10 +71,8 @@ public final class OffsetTrial {
             throw new ConnectException(
                     "The offset's revision must be at least 1. To begin with a snapshot, delete the " + "offsets.");
         }
-        try (EtcdConnection connection = new EtcdConnection(config.etcd())) {
-            EtcdReader etcd = new EtcdReader(
-                    connection, config.etcd().bookkeepingKeys(), config.etcd().requestTimeout(), Patience.ofOneTrial());
-            EtcdState state = etcd.state();
+        try (EtcdGateway etcd = EtcdGateway.open(config.etcd())) {
+            EtcdState state = new EpochStore(etcd, config.etcd().bookkeepingKeys()).state();
             long highest = Math.max(offset.revision(), offset.snapshot());
             if (highest > state.revision()) {
                 throw new ConnectException(
@@ -86,7 +83,11 @@ public final class OffsetTrial {
                         "Epoch " + offset.epoch() + " is ahead of etcd's, which is " + state.epoch() + ".");
             }
             if (offset.revision() > 0) {
-                etcd.page(KeySpan.prefix(route.prefix()), offset.revision(), 1);
+                etcd.range(
+                        "reading at revision " + offset.revision(),
+                        KeySpan.prefix(route.prefix()),
+                        offset.revision(),
+                        1);
             }
         } catch (EtcdFailure e) {
             throw new ConnectException(

@@ -1,9 +1,9 @@
 package dev.etcdpg.etcd.source.partition;
 
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.etcd.source.KeySpan;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.source.snapshot.Page;
-import io.etcd.jetcd.ByteSequence;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,15 +48,15 @@ public final class Bisection {
     /** A key of about this rank, counted from 1. */
     private static Optional<String> nearest(
             KeySpan span, long rank, ToLongFunction<KeySpan> count, BiFunction<KeySpan, Integer, List<byte[]>> page) {
-        byte[] low = span.start().getBytes();
-        byte[] high = span.end().getBytes();
+        byte[] low = span.start().toByteArray();
+        byte[] high = span.end().toByteArray();
         long below = 0;
         for (int step = 0; step < STEPS; step++) {
             byte[] middle = middle(low, high);
             if (Arrays.equals(middle, low)) {
                 break;
             }
-            long lower = count.applyAsLong(new KeySpan(span.start(), ByteSequence.from(middle)));
+            long lower = count.applyAsLong(new KeySpan(span.start(), EtcdBytes.of(middle)));
             if (lower < rank) {
                 low = middle;
                 below = lower;
@@ -67,7 +67,7 @@ public final class Bisection {
                 }
             }
         }
-        List<byte[]> keys = page.apply(new KeySpan(ByteSequence.from(low), span.end()), 2 * PAGE);
+        List<byte[]> keys = page.apply(new KeySpan(EtcdBytes.of(low), span.end()), 2 * PAGE);
         long wanted = Math.min(keys.size(), rank - below) - 1;
         for (int away = 0; away < keys.size(); away++) {
             for (long at : new long[] {wanted - away, wanted + away}) {

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.partition;
 
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.etcd.source.decide.Ranges;
+import dev.etcdpg.etcd.kv.Ranges;
 import dev.etcdpg.etcd.source.offset.SourceOffset;
 import java.util.ArrayList;
 import java.util.List;

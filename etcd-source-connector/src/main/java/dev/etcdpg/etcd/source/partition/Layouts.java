@@ -3,13 +3,13 @@ package dev.etcdpg.etcd.source.partition;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.core.Route;
-import dev.etcdpg.etcd.source.EtcdConnection;
-import dev.etcdpg.etcd.source.EtcdFailure;
-import dev.etcdpg.etcd.source.EtcdReader;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdTransaction;
+import dev.etcdpg.etcd.kv.KeyChange;
+import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.source.EtcdSourceConfig;
-import dev.etcdpg.etcd.source.KeySpan;
-import dev.etcdpg.etcd.source.Patience;
-import dev.etcdpg.etcd.source.decide.KeyChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -47,8 +47,7 @@ public final class Layouts {
      */
     public Map<String, Layout> agree(int maxTasks) {
         List<Route> routes = config.routes();
-        try (EtcdConnection connection = new EtcdConnection(config.etcd())) {
-            EtcdReader etcd = reader(connection);
+        try (EtcdGateway etcd = EtcdGateway.open(config.etcd())) {
             Map<String, Layout> found = new LinkedHashMap<>();
             long[] keys = new long[routes.size()];
             int[] now = new int[routes.size()];
@@ -76,22 +75,21 @@ public final class Layouts {
 
     /** From now on a range of the route that has no offset has none to inherit. */
     public void forgetFormer(Route route) {
-        try (EtcdConnection connection = new EtcdConnection(config.etcd())) {
-            EtcdReader etcd = reader(connection);
+        try (EtcdGateway etcd = EtcdGateway.open(config.etcd())) {
             if (!read(etcd, route).layout().former().isEmpty()) {
                 change(etcd, route, Layout::withoutFormer);
             }
         }
     }
 
-    private Layout cut(EtcdReader etcd, Route route, int ranges) {
+    private Layout cut(EtcdGateway etcd, Route route, int ranges) {
         List<String> bounds = ranges == 1
                 ? List.of()
                 : Bisection.bounds(
                         KeySpan.prefix(route.prefix()),
                         ranges,
                         span -> etcd.count(span, 0),
-                        (span, limit) -> etcd.page(span, 0, limit).rows().stream()
+                        (span, limit) -> etcd.range("reading keys", span, 0, limit).keys().stream()
                                 .map(KeyChange::key)
                                 .toList());
         Layout made = change(
@@ -108,19 +106,19 @@ public final class Layouts {
         return made;
     }
 
-    private Layout change(EtcdReader etcd, Route route, UnaryOperator<Layout> change) {
+    private Layout change(EtcdGateway etcd, Route route, UnaryOperator<Layout> change) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Stored before = read(etcd, route);
             Layout after = change.apply(before.layout());
-            if (etcd.write(key(route), json(after), before.modRevision())) {
+            if (write(etcd, route, after, before.modRevision())) {
                 return after;
             }
         }
         throw new ConnectException("Somebody else writes " + key(route) + " all the time.");
     }
 
-    private Stored read(EtcdReader etcd, Route route) {
-        Optional<KeyChange> found = etcd.read(key(route));
+    private Stored read(EtcdGateway etcd, Route route) {
+        Optional<KeyChange> found = etcd.get(key(route));
         if (found.isEmpty()) {
             return new Stored(Layout.whole(route.prefix()), 0);
         }
@@ -140,16 +138,23 @@ public final class Layouts {
         return config.etcd().bookkeepingKeys().ranges(config.connectorName()) + route.name();
     }
 
+    /** Writes the layout unless the key has changed. */
+    private boolean write(EtcdGateway etcd, Route route, Layout layout, long modRevision) {
+        EtcdBytes key = EtcdBytes.of(key(route));
+        return etcd.transact(
+                        "writing " + key(route),
+                        new EtcdTransaction(
+                                List.of(new EtcdTransaction.Condition.AtRevision(key, modRevision)),
+                                List.of(new EtcdTransaction.Operation.Put(key, EtcdBytes.of(json(layout)))),
+                                List.of()))
+                .succeeded();
+    }
+
     private static String json(Layout layout) {
         try {
             return new String(JSON.writeValueAsBytes(layout), StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new ConnectException(e);
         }
-    }
-
-    private EtcdReader reader(EtcdConnection connection) {
-        return new EtcdReader(
-                connection, config.etcd().bookkeepingKeys(), config.etcd().requestTimeout(), Patience.ofOneTrial());
     }
 }

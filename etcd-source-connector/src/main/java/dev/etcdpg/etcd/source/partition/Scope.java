@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.source.partition;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
-import dev.etcdpg.etcd.source.KeySpan;
+import dev.etcdpg.etcd.kv.KeySpan;
 import java.util.List;
 
 /**

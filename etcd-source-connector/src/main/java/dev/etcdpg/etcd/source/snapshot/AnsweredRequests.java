@@ -1,12 +1,12 @@
 package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.etcd.source.EtcdReader;
-import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
-import dev.etcdpg.etcd.source.decide.KeyChange;
-import dev.etcdpg.etcd.source.decide.Ranges;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingNotice;
+import dev.etcdpg.etcd.kv.KeyChange;
+import dev.etcdpg.etcd.kv.Ranges;
 import dev.etcdpg.etcd.source.offset.SourceOffset;
 import dev.etcdpg.etcd.source.partition.Scope;
+import dev.etcdpg.etcd.store.RequestStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public final class AnsweredRequests {
 
-    private record Answered(KeyChange key, BookkeepingEvents.Request request) {}
+    private record Answered(KeyChange key, BookkeepingNotice.Request request) {}
 
     private final Scope scope;
     private final Map<Long, Answered> byRevision = new LinkedHashMap<>();
@@ -27,7 +27,7 @@ public final class AnsweredRequests {
         this.scope = scope;
     }
 
-    public void add(KeyChange key, BookkeepingEvents.Request request) {
+    public void add(KeyChange key, BookkeepingNotice.Request request) {
         byRevision.put(key.modRevision(), new Answered(key, request));
     }
 
@@ -56,13 +56,13 @@ public final class AnsweredRequests {
     }
 
     /** Removes what is due. */
-    public void remove(EtcdReader etcd) {
+    public void remove(RequestStore requests) {
         for (Answered next = next(); next != null; next = next()) {
             KeyRange asked = next.request.range();
             List<KeyRange> concerned = scope.siblings().stream()
                     .filter(range -> Ranges.intersection(range, asked).isPresent())
                     .toList();
-            etcd.removeRequest(next.key, scope.route().name(), next.request.number(), scope.range(), concerned);
+            requests.remove(next.key, next.request.number(), scope.range(), concerned);
             byRevision.remove(next.key.modRevision());
         }
     }

@@ -4,7 +4,8 @@ import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.Utf8;
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.kv.KeyChange;
+import dev.etcdpg.etcd.kv.RangeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,11 @@ import java.util.Optional;
  * @param more whether keys follow
  */
 public record Page(long revision, List<KeyChange> rows, boolean more) {
+
+    /** @param revision that was read, 0 for etcd's own then */
+    static Page of(RangeResult read, long revision) {
+        return new Page(revision == 0 ? read.revision() : revision, read.keys(), read.more());
+    }
 
     /** The key as text, if a record can have it: what can not is in no topic but the dead letter topic. */
     public static Optional<String> key(byte[] key) {

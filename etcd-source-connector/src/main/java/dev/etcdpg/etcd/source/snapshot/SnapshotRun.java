@@ -1,11 +1,12 @@
 package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.etcd.source.EtcdFailure;
-import dev.etcdpg.etcd.source.EtcdReader;
-import dev.etcdpg.etcd.source.KeySpan;
-import dev.etcdpg.etcd.source.decide.BookkeepingEvents;
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingNotice;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingReader;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.KeyChange;
+import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.source.emit.Outbox;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
@@ -33,9 +34,9 @@ public final class SnapshotRun {
     }
 
     private final Scope scope;
-    private final EtcdReader etcd;
+    private final EtcdGateway etcd;
     private final Outbox out;
-    private final BookkeepingEvents bookkeeping;
+    private final BookkeepingReader bookkeeping;
     private final KeySpan answers;
     private final SourceMetrics metrics;
     private final KeyRange part;
@@ -61,9 +62,9 @@ public final class SnapshotRun {
      */
     public SnapshotRun(
             Scope scope,
-            EtcdReader etcd,
+            EtcdGateway etcd,
             Outbox out,
-            BookkeepingEvents bookkeeping,
+            BookkeepingReader bookkeeping,
             KeySpan answers,
             int fetchSize,
             SourceMetrics metrics,
@@ -138,7 +139,7 @@ public final class SnapshotRun {
         try {
             page = ended ? readAnswers() : readRows();
         } catch (EtcdFailure e) {
-            if (e.wasTooMuch()) {
+            if (e.isResponseTooLarge()) {
                 pageSize.tooLarge();
             }
             throw e;
@@ -147,14 +148,14 @@ public final class SnapshotRun {
 
     private Page readRows() {
         try {
-            return etcd.page(rest, pinned, pageSize.next());
+            return page(pinned);
         } catch (EtcdFailure e) {
             if (e.kind() != EtcdFailure.Kind.COMPACTED) {
                 throw e;
             }
             // from the last bound, and not from the last key: between them only this revision can tell
             rest = scope.span(new KeyRange(sentThrough, part.through()));
-            Page later = etcd.page(rest, 0, pageSize.next());
+            Page later = page(0);
             LOG.info(
                     "Snapshot of {}: revision {} was compacted, the rest after \"{}\" is read at {}",
                     scope,
@@ -189,7 +190,7 @@ public final class SnapshotRun {
 
     private Page readAnswers() {
         try {
-            Page read = etcd.page(rest, pinned, pageSize.next());
+            Page read = page(pinned);
             pinned = read.revision();
             return read;
         } catch (EtcdFailure e) {
@@ -205,10 +206,10 @@ public final class SnapshotRun {
 
     private Progress sendAnswers(Page current) {
         for (KeyChange row : current.rows()) {
-            Optional<BookkeepingEvents.Notice> notice = bookkeeping.read(row);
-            if (notice.isPresent() && notice.get() instanceof BookkeepingEvents.Answer answer) {
+            Optional<BookkeepingNotice> notice = bookkeeping.read(row);
+            if (notice.isPresent() && notice.get() instanceof BookkeepingNotice.Answer answer) {
                 out.answer(answer);
-            } else if (notice.isPresent() && notice.get() instanceof BookkeepingEvents.Malformed malformed) {
+            } else if (notice.isPresent() && notice.get() instanceof BookkeepingNotice.Malformed malformed) {
                 LOG.warn(
                         "Key {} at {} is not an answer: {}", malformed.key(), malformed.revision(), malformed.reason());
             }
@@ -219,6 +220,11 @@ public final class SnapshotRun {
             return Progress.WENT_ON;
         }
         return Progress.FINISHED;
+    }
+
+    private Page page(long revision) {
+        return Page.of(
+                etcd.range("reading keys from " + rest.start().text(), rest, revision, pageSize.next()), revision);
     }
 
     private static byte[] lastKey(Page of) {

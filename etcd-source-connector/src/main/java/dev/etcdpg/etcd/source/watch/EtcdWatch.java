@@ -1,7 +1,8 @@
 package dev.etcdpg.etcd.source.watch;
 
-import dev.etcdpg.etcd.source.KeySpan;
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.kv.KeyChange;
+import dev.etcdpg.etcd.kv.KeySpan;
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
@@ -66,7 +67,7 @@ public final class EtcdWatch implements AutoCloseable {
         LOG.debug("Watch of {} from revision {}", name, revision);
         attempt.start(WatchOption.builder()
                 .withRevision(revision)
-                .withRange(span.end())
+                .withRange(ByteSequence.from(span.end().toByteArray()))
                 .withCreateNotify(true)
                 .withRequireLeader(true)
                 .build());
@@ -129,7 +130,8 @@ public final class EtcdWatch implements AutoCloseable {
         }
 
         void start(WatchOption option) {
-            Watch.Watcher started = client.get().watch(span.start(), option, this);
+            Watch.Watcher started =
+                    client.get().watch(ByteSequence.from(span.start().toByteArray()), option, this);
             boolean late;
             synchronized (this) {
                 watcher = started;

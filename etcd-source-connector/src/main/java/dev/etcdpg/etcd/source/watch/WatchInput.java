@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.source.watch;
 
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.kv.KeyChange;
 import java.util.List;
 
 /** What a watch says. */

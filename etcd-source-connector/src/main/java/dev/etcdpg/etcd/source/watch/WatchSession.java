@@ -1,9 +1,9 @@
 package dev.etcdpg.etcd.source.watch;
 
-import dev.etcdpg.etcd.source.EtcdFailure;
-import dev.etcdpg.etcd.source.Patience;
+import dev.etcdpg.etcd.client.EtcdErrors;
+import dev.etcdpg.etcd.client.EtcdRetryPolicy;
+import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.source.ReaderSettings;
-import dev.etcdpg.etcd.source.decide.KeyChange;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.partition.Scope;
@@ -31,7 +31,7 @@ public final class WatchSession implements AutoCloseable {
     private final Scope scope;
     private final ReaderSettings settings;
     private final EtcdWatch[] watches;
-    private final Patience patience;
+    private final EtcdRetryPolicy patience;
     private final SourceMetrics metrics;
     private final RevisionMerge<KeyChange> merge;
     private final boolean[] broken = new boolean[2];
@@ -47,7 +47,7 @@ public final class WatchSession implements AutoCloseable {
             Scope scope,
             ReaderSettings settings,
             Pair watches,
-            Patience patience,
+            EtcdRetryPolicy patience,
             SourceMetrics metrics,
             long delivered) {
         this.scope = scope;
@@ -194,17 +194,17 @@ public final class WatchSession implements AutoCloseable {
     }
 
     private void failed(int lane, Throwable cause) {
-        switch (EtcdFailure.kind(cause)) {
+        switch (EtcdErrors.kind(cause)) {
             case COMPACTED -> {
                 metrics.count(Counter.COMPACTIONS);
                 end("revision " + (merge.frontier(lane) + 1) + " was compacted: " + cause.getMessage());
             }
             case FUTURE -> end(null);
             // the same would come again: pages of a snapshot are smaller
-            case TOO_LARGE ->
+            case RESPONSE_TOO_LARGE ->
                 end("the events after revision " + merge.frontier(lane) + " are too many bytes at once: "
                         + cause.getMessage());
-            case DENIED, TRANSIENT, NOT_NOW -> {
+            default -> {
                 broken[lane] = true;
                 failedThere[lane] = failedAt[lane] == merge.frontier(lane) ? failedThere[lane] + 1 : 1;
                 failedAt[lane] = merge.frontier(lane);

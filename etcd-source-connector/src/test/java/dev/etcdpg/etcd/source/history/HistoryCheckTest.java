@@ -6,7 +6,7 @@ import static dev.etcdpg.etcd.source.history.HistoryCheck.Action.REPLAY;
 import static dev.etcdpg.etcd.source.history.HistoryCheck.Action.SNAPSHOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.etcd.source.decide.EtcdState;
+import dev.etcdpg.etcd.bookkeeping.EtcdState;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Action;
 import dev.etcdpg.etcd.source.history.HistoryCheck.LastEvent;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Seen;

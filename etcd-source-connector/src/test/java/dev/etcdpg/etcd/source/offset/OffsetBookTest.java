@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.etcd.source.decide.EtcdState;
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.bookkeeping.EtcdState;
+import dev.etcdpg.etcd.kv.KeyChange;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Utf8;
-import dev.etcdpg.etcd.source.KeySpan;
-import dev.etcdpg.etcd.source.decide.Ranges;
+import dev.etcdpg.etcd.kv.KeySpan;
+import dev.etcdpg.etcd.kv.Ranges;
 import dev.etcdpg.etcd.source.offset.OffsetBook;
 import dev.etcdpg.etcd.source.offset.SourceOffset;
 import java.nio.charset.StandardCharsets;
@@ -188,7 +188,7 @@ class LayoutTest {
 
     private static List<byte[]> in(TreeSet<byte[]> keys, KeySpan span) {
         return new ArrayList<>(
-                keys.subSet(span.start().getBytes(), true, span.end().getBytes(), false));
+                keys.subSet(span.start().toByteArray(), true, span.end().toByteArray(), false));
     }
 
     @Property

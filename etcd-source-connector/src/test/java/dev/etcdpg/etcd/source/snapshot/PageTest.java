@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.etcd.source.decide.KeyChange;
+import dev.etcdpg.etcd.kv.KeyChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

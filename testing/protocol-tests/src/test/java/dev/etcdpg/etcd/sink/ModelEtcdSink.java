@@ -4,11 +4,16 @@ import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.client.RequestGuard;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.testing.model.EtcdClient;
 import dev.etcdpg.testing.model.ModelClock;
 import dev.etcdpg.testing.model.SinkRunner;
-import io.etcd.jetcd.ByteSequence;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -24,9 +29,9 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 public final class ModelEtcdSink implements SinkRunner.Task {
 
     private final EtcdSink sink;
-    private final EtcdStore store;
+    private final EtcdGateway store;
     private final TopicPartition partition;
-    private final ByteSequence progressKey;
+    private final EtcdBytes progressKey;
 
     /** @param me name of the task */
     public ModelEtcdSink(
@@ -38,8 +43,8 @@ public final class ModelEtcdSink implements SinkRunner.Task {
             String me) {
         this.partition = partition;
         BookkeepingKeys keys = new BookkeepingKeys(BookkeepingKeys.DEFAULT_PREFIX);
-        store = new EtcdStore(client, Duration.ofSeconds(5));
-        Bookkeeping bookkeeping = new Bookkeeping(store, Bytes.of(keys.epoch()), clock);
+        store = new EtcdGateway(() -> client, Duration.ofSeconds(5), RequestGuard.NONE);
+        Bookkeeping bookkeeping = new Bookkeeping(store, EtcdBytes.of(keys.epoch()), clock);
         PartitionSink.Shared shared = new PartitionSink.Shared(
                 new BatchWriter(store, bookkeeping, new Steps(keys), new AnswerLease(store, clock)),
                 new BatchCut(126, 1 << 20),
@@ -47,7 +52,7 @@ public final class ModelEtcdSink implements SinkRunner.Task {
                 new DeadLetters(
                         context.errantRecordReporter(), new DeadLetterConfig("", 1 << 20), Duration.ofMinutes(1)),
                 clock);
-        progressKey = Bytes.of(keys.progress(partition.topic(), partition.partition()));
+        progressKey = EtcdBytes.of(keys.progress(partition.topic(), partition.partition()));
         sink = new EtcdSink(
                 context,
                 store,
@@ -80,25 +85,25 @@ public final class ModelEtcdSink implements SinkRunner.Task {
 
     /** Whether a new epoch is still owed for records that were lost. */
     public boolean owesEpoch() {
-        return progress(store.read(List.of(progressKey)).get(0))
-                .map(Progress::lost)
+        return progress(store.read("reading progress", List.of(progressKey)).get(0))
+                .map(SinkProgress::lost)
                 .orElse(false);
     }
 
-    private Optional<Progress> progress(Found found) {
-        return found.isPresent() ? Optional.of(Progress.parse("progress", found.value())) : Optional.empty();
+    private Optional<SinkProgress> progress(KeyState found) {
+        return found.isPresent() ? Optional.of(SinkProgress.parse("progress", found.value())) : Optional.empty();
     }
 
     /** Ablation: what a task that kept no progress beside its writes would find: only where the group is, and numbers before that. */
     public static byte[] forgotten(long next, String origin, long last) {
-        return new Progress(next, last == 0 ? Map.of() : Map.of(origin, last), null, false)
-                .bytes()
-                .getBytes();
+        return new SinkProgress(next, last == 0 ? Map.of() : Map.of(origin, last), null, false)
+                .write()
+                .toByteArray();
     }
 
     /** The offset behind the last record that a progress key speaks of. */
     public static long next(byte[] progress) {
-        return Progress.parse("progress", ByteSequence.from(progress)).next();
+        return SinkProgress.parse("progress", EtcdBytes.of(progress)).next();
     }
 
     @Override

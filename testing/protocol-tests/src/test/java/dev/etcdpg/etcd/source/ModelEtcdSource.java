@@ -4,8 +4,11 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.retry.RetryPolicy;
-import dev.etcdpg.etcd.client.BookkeepingKeys;
-import dev.etcdpg.etcd.source.decide.EtcdState;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.EtcdState;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.client.EtcdRetryPolicy;
+import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.source.emit.Batch;
 import dev.etcdpg.etcd.source.emit.ChainNumbers;
 import dev.etcdpg.etcd.source.emit.Outbox;
@@ -19,6 +22,7 @@ import dev.etcdpg.etcd.source.snapshot.SnapshotMode;
 import dev.etcdpg.etcd.source.watch.EtcdWatch;
 import dev.etcdpg.etcd.source.watch.Signal;
 import dev.etcdpg.etcd.source.watch.WatchSession;
+import dev.etcdpg.etcd.store.EpochStore;
 import dev.etcdpg.testing.model.EtcdClient;
 import dev.etcdpg.testing.model.Flag;
 import dev.etcdpg.testing.model.ModelClock;
@@ -67,7 +71,6 @@ public final class ModelEtcdSource implements AutoCloseable {
             Looks looks) {
         this.client = client;
         BookkeepingKeys keys = new BookkeepingKeys(BookkeepingKeys.DEFAULT_PREFIX);
-        EtcdConnection etcd = new EtcdConnection(() -> client);
         SourceOffset offset = stored == null
                 ? SourceOffset.none(partitions).inLayout(0)
                 : SourceOffset.of(stored, partitions).inLayout(0);
@@ -76,27 +79,28 @@ public final class ModelEtcdSource implements AutoCloseable {
                 new Scope(route, range, siblings, route.topic("etcd"), partitions, "etcd.dlq", false, "etcd-source");
         ReaderSettings settings = new ReaderSettings(
                 fetchSize, 1_000, Duration.ofSeconds(5), Duration.ofSeconds(20), SnapshotMode.WHEN_NEEDED, false);
-        Patience requests = new Patience(new RetryPolicy("etcd", RETRIES, clock::nanoTime));
-        Patience watching = new Patience(new RetryPolicy("etcd watch", RETRIES, clock::nanoTime));
-        EtcdReader etcdReader = new EtcdReader(etcd, keys, Duration.ofSeconds(5), requests);
+        EtcdRetryPolicy requests = new EtcdRetryPolicy(new RetryPolicy("etcd", RETRIES, clock::nanoTime));
+        EtcdRetryPolicy watching = new EtcdRetryPolicy(new RetryPolicy("etcd watch", RETRIES, clock::nanoTime));
+        EtcdGateway etcd = new EtcdGateway(() -> client, Duration.ofSeconds(5), requests);
         Signal signal = new Signal();
-        HistoryGuard guard = new HistoryGuard(scope, settings, etcdReader, offsets, clock, metrics) {
-            @Override
-            public HistoryCheck.Verdict judge(EtcdState state) {
-                HistoryCheck.Verdict verdict = super.judge(state);
-                looks.looked(
-                        offsets.seen().revision(),
-                        verdict.action() == HistoryCheck.Action.GO_ON && state.epoch() == offsets.epoch());
-                return flags.contains(Flag.NO_HISTORY_CHECK) && verdict.anotherHistory()
-                        ? new HistoryCheck.Verdict(HistoryCheck.Action.GO_ON, "", false)
-                        : verdict;
-            }
-        };
+        HistoryGuard guard =
+                new HistoryGuard(scope, settings, etcd, new EpochStore(etcd, keys), offsets, clock, metrics) {
+                    @Override
+                    public HistoryCheck.Verdict judge(EtcdState state) {
+                        HistoryCheck.Verdict verdict = super.judge(state);
+                        looks.looked(
+                                offsets.seen().revision(),
+                                verdict.action() == HistoryCheck.Action.GO_ON && state.epoch() == offsets.epoch());
+                        return flags.contains(Flag.NO_HISTORY_CHECK) && verdict.anotherHistory()
+                                ? new HistoryCheck.Verdict(HistoryCheck.Action.GO_ON, "", false)
+                                : verdict;
+                    }
+                };
         reader =
                 new RouteReader(
                         scope,
                         settings,
-                        etcdReader,
+                        etcd,
                         new WatchSession.Pair(
                                 new EtcdWatch("data", etcd::watch, scope.span(), 100_000, signal, clock::nanoTime),
                                 new EtcdWatch(

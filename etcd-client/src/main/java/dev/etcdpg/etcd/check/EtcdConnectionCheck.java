@@ -1,0 +1,117 @@
+package dev.etcdpg.etcd.check;
+
+import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.etcd.client.EtcdConfig;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdTransaction;
+import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
+import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
+import dev.etcdpg.etcd.kv.KeySpan;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Checks what no setting can show alone: whether the routes fit together, whether etcd answers, and whether the user has the permissions that
+ * the connector needs. Each error is reported at the setting to correct. Changes nothing in etcd.
+ */
+public final class EtcdConnectionCheck {
+
+    /** What a connector does with the keys of its routes. The bookkeeping keys are always read and written. */
+    public enum RouteAccess {
+        READ,
+        READ_WRITE
+    }
+
+    private final EtcdConfig settings;
+    private final RouteAccess access;
+    private final String routesSetting;
+    private final Config report;
+
+    private EtcdConnectionCheck(AbstractConfig settings, RouteAccess access, Config report) {
+        this.settings = new EtcdConfig(settings);
+        this.access = access;
+        this.routesSetting = settings.getList(RouteConfig.ROUTES).isEmpty() ? RouteConfig.PREFIX : RouteConfig.ROUTES;
+        this.report = report;
+    }
+
+    /**
+     * @param settings each valid on its own
+     * @param routes reads the routes from the settings; throws {@link ConfigException} if they do not fit together
+     * @param report receives the errors
+     */
+    public static void run(AbstractConfig settings, Supplier<List<Route>> routes, RouteAccess access, Config report) {
+        new EtcdConnectionCheck(settings, access, report).run(routes);
+    }
+
+    private void run(Supplier<List<Route>> routes) {
+        List<Route> found;
+        try {
+            found = routes.get();
+        } catch (ConfigException e) {
+            ConfigErrors.add(report, routesSetting, e.getMessage());
+            return;
+        }
+        try (EtcdGateway etcd = EtcdGateway.open(settings)) {
+            checkWrite(etcd, settings.bookkeepingKeys().prefix(), EtcdConfig.BOOKKEEPING_PREFIX);
+            for (Route route : found) {
+                if (access == RouteAccess.READ) {
+                    checkRead(etcd, route.prefix(), routesSetting);
+                } else {
+                    checkWrite(etcd, route.prefix(), routesSetting);
+                }
+            }
+        } catch (EtcdFailure e) {
+            if (e.kind() == EtcdFailure.Kind.UNAUTHENTICATED) {
+                String message = "etcd does not accept the user or the password: " + e.getMessage();
+                ConfigErrors.add(report, EtcdConfig.USER, message);
+                ConfigErrors.add(report, EtcdConfig.PASSWORD, message);
+            } else {
+                ConfigErrors.add(
+                        report,
+                        EtcdConfig.ENDPOINTS,
+                        "etcd does not answer at " + settings.endpoints() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private void checkRead(EtcdGateway etcd, String prefix, String setting) {
+        try {
+            etcd.range("reading " + prefix, KeySpan.prefix(prefix), 0, 1);
+        } catch (EtcdFailure e) {
+            reportDenied(e, setting, "read", prefix);
+        }
+    }
+
+    /** etcd checks the permissions of both branches of a transaction. This one never takes the branch that writes. */
+    private void checkWrite(EtcdGateway etcd, String prefix, String setting) {
+        EtcdBytes key = EtcdBytes.of(prefix + "permission-check");
+        try {
+            etcd.transact(
+                    "checking the permission to write " + prefix,
+                    new EtcdTransaction(
+                            List.of(new Condition.Never(key)),
+                            List.of(new Operation.Put(key, EtcdBytes.EMPTY)),
+                            List.of(new Operation.GetRevision(key))));
+        } catch (EtcdFailure e) {
+            reportDenied(e, setting, "readwrite", prefix);
+        }
+    }
+
+    private void reportDenied(EtcdFailure failure, String setting, String permission, String prefix) {
+        if (failure.kind() != EtcdFailure.Kind.DENIED) {
+            throw failure;
+        }
+        ConfigErrors.add(
+                report,
+                setting,
+                "The etcd user " + settings.userForMessages() + " lacks the permission " + permission + " on prefix "
+                        + prefix + ". Grant it to a role of the user.");
+    }
+}

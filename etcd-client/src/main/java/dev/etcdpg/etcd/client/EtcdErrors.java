@@ -1,0 +1,120 @@
+package dev.etcdpg.etcd.client;
+
+import dev.etcdpg.etcd.client.EtcdFailure.Kind;
+import io.etcd.jetcd.common.exception.CompactedException;
+import io.etcd.jetcd.common.exception.EtcdException;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Classifies everything that gRPC, jetcd and etcd report. A text of etcd decides before a gRPC code, because etcd uses one code for several
+ * errors and jetcd preserves only the text of some. Pure.
+ */
+public final class EtcdErrors {
+
+    private record Text(String part, Kind kind) {}
+
+    /** The first text that a message contains decides. */
+    private static final List<Text> TEXTS = List.of(
+            new Text("required revision has been compacted", Kind.COMPACTED),
+            new Text("required revision is a future revision", Kind.FUTURE),
+            new Text("database space exceeded", Kind.NO_SPACE),
+            // grpc-java, about a response
+            new Text("exceeds maximum size", Kind.RESPONSE_TOO_LARGE),
+            // grpc-go in the server, about a response and about a request
+            new Text("trying to send message larger than max", Kind.RESPONSE_TOO_LARGE),
+            new Text("received message larger than max", Kind.REQUEST_TOO_LARGE),
+            new Text("request is too large", Kind.REQUEST_TOO_LARGE),
+            new Text("too many operations in txn", Kind.TOO_MANY_OPERATIONS),
+            new Text("requested lease not found", Kind.NO_LEASE),
+            // an expired token: jetcd fetches a new one for the next request
+            new Text("invalid auth token", Kind.TRANSIENT),
+            new Text("revision of auth store is old", Kind.TRANSIENT),
+            // another member can execute the request
+            new Text("etcdserver: not leader", Kind.TRANSIENT),
+            new Text("rpc not supported for learner", Kind.TRANSIENT),
+            new Text("etcdserver: not capable", Kind.TRANSIENT),
+            new Text("permission denied", Kind.DENIED),
+            new Text("authentication failed", Kind.UNAUTHENTICATED),
+            new Text("authentication is not enabled", Kind.UNAUTHENTICATED),
+            new Text("user name is empty", Kind.UNAUTHENTICATED),
+            new Text("user name not found", Kind.UNAUTHENTICATED));
+
+    private static final Map<Status.Code, Kind> CODES = Map.of(
+            Status.Code.PERMISSION_DENIED, Kind.DENIED,
+            Status.Code.UNAUTHENTICATED, Kind.UNAUTHENTICATED,
+            Status.Code.INVALID_ARGUMENT, Kind.REJECTED,
+            Status.Code.FAILED_PRECONDITION, Kind.REJECTED,
+            Status.Code.NOT_FOUND, Kind.REJECTED,
+            Status.Code.ALREADY_EXISTS, Kind.REJECTED,
+            Status.Code.OUT_OF_RANGE, Kind.REJECTED,
+            Status.Code.UNIMPLEMENTED, Kind.REJECTED);
+
+    private EtcdErrors() {}
+
+    /** The kind of a failure, from the failure and its causes. */
+    public static Kind kind(Throwable failure) {
+        Optional<Status.Code> code = Optional.empty();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CompactedException) {
+                return Kind.COMPACTED;
+            }
+            Optional<Kind> kind = kind(String.valueOf(cause.getMessage()));
+            if (kind.isPresent()) {
+                return kind.get();
+            }
+            // jetcd reports every failure of its request for a token as UNAUTHENTICATED, also an unavailable server:
+            // the cause knows more
+            if (code.isEmpty() || code.get() == Status.Code.UNAUTHENTICATED) {
+                Optional<Status.Code> before = code;
+                code = code(cause).or(() -> before);
+            }
+        }
+        return code.map(EtcdErrors::kind).orElse(Kind.TRANSIENT);
+    }
+
+    /** The kind of a gRPC status. */
+    static Kind kind(Status.Code code, String description) {
+        return kind(description).orElseGet(() -> kind(code));
+    }
+
+    /** What to tell the user about a failure. */
+    static String text(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (kind(String.valueOf(cause.getMessage())).isPresent()) {
+                return cause.getMessage();
+            }
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    private static Optional<Kind> kind(String text) {
+        return TEXTS.stream()
+                .filter(known -> text.contains(known.part))
+                .map(Text::kind)
+                .findFirst();
+    }
+
+    private static Kind kind(Status.Code code) {
+        return CODES.getOrDefault(code, Kind.TRANSIENT);
+    }
+
+    private static Optional<Status.Code> code(Throwable failure) {
+        if (failure instanceof StatusRuntimeException status) {
+            return Optional.of(status.getStatus().getCode());
+        } else if (failure instanceof StatusException status) {
+            return Optional.of(status.getStatus().getCode());
+        } else if (failure instanceof EtcdException exception) {
+            return Optional.of(Status.Code.valueOf(exception.getErrorCode().name()));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.etcdpg.etcd.kv;
+
+import dev.etcdpg.core.Utf8;
+import java.util.Optional;
+
+/**
+ * State of a key at a revision, or one event of it.
+ *
+ * @param value null if the key was deleted
+ * @param modRevision revision of the put or of the delete
+ * @param createRevision 0 for a delete, as are version and lease
+ */
+public record KeyChange(byte[] key, byte[] value, long modRevision, long createRevision, long version, long lease) {
+
+    /** Number of bytes that count as one more event where events are counted to bound memory. */
+    public static final int BYTES_OF_ONE = 8_192;
+
+    /** The number of events that this one counts as. A large value counts as several small ones. At least 1. */
+    public int weight() {
+        return 1 + (key.length + (value == null ? 0 : value.length)) / BYTES_OF_ONE;
+    }
+
+    public boolean isDelete() {
+        return value == null;
+    }
+
+    /** The key as text; empty if the key is not valid UTF-8 or contains a NUL. */
+    public Optional<String> keyText() {
+        return Utf8.strict(key);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.etcdpg.etcd.kv;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Utf8;
+import java.util.Optional;
+
+/** Key ranges put together. */
+public final class Ranges {
+
+    private Ranges() {}
+
+    /** Whether no key can lie in it. */
+    public static boolean isEmpty(KeyRange range) {
+        return !range.through().isEmpty() && Utf8.compare(range.after(), range.through()) >= 0;
+    }
+
+    /** What lies in both, empty if that is nothing. */
+    public static Optional<KeyRange> intersection(KeyRange a, KeyRange b) {
+        KeyRange both = new KeyRange(
+                Utf8.compare(a.after(), b.after()) >= 0 ? a.after() : b.after(),
+                isThroughBefore(a.through(), b.through()) ? a.through() : b.through());
+        return isEmpty(both) ? Optional.empty() : Optional.of(both);
+    }
+
+    /** The smallest range that has all of both. */
+    public static KeyRange hull(KeyRange a, KeyRange b) {
+        return new KeyRange(
+                Utf8.compare(a.after(), b.after()) <= 0 ? a.after() : b.after(),
+                isThroughBefore(a.through(), b.through()) ? b.through() : a.through());
+    }
+
+    /** Whether one upper bound lies before another; empty is after all. */
+    private static boolean isThroughBefore(String a, String b) {
+        return !a.isEmpty() && (b.isEmpty() || Utf8.compare(a, b) < 0);
+    }
+}

@@ -1,0 +1,2 @@
+/** Reads and writes the bookkeeping keys in etcd. */
+package dev.etcdpg.etcd.store;

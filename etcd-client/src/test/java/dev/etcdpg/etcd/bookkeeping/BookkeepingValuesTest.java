@@ -1,0 +1,113 @@
+package dev.etcdpg.etcd.bookkeeping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+
+/** The formats of the values are a contract between the connectors. */
+class BookkeepingValuesTest {
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Example
+    void epoch() {
+        assertThat(EpochValue.write(77).text()).isEqualTo("77");
+        assertThat(EpochValue.parse(bytes("77"))).isEqualTo(77);
+        assertThat(EpochValue.parse(bytes(" 77\n"))).isEqualTo(77);
+        for (String nonsense : new String[] {"", "x", "-5", "1.5", "99999999999999999999"}) {
+            assertThat(EpochValue.parse(bytes(nonsense))).isZero();
+        }
+        assertThat(EpochValue.require("/epoch", EtcdBytes.of("77"))).isEqualTo(77);
+        for (String nonsense : new String[] {"", "x", "-5", " 77", "77\n", "077"}) {
+            assertThatThrownBy(() -> EpochValue.require("/epoch", EtcdBytes.of(nonsense)))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("/epoch");
+        }
+        assertThat(EpochValue.next(5, 1_000)).isEqualTo(1_000);
+        assertThat(EpochValue.next(2_000, 1_000)).isEqualTo(2_001);
+    }
+
+    @Example
+    void answers() {
+        assertThat(new AnswerValue(3, Outcome.REFUSED, "absent").write().text())
+                .isEqualTo("{\"n\":3,\"outcome\":\"refused\",\"reason\":\"absent\"}");
+        assertThat(new AnswerValue(3, Outcome.PROCESSED, null).write().text())
+                .isEqualTo("{\"n\":3,\"outcome\":\"processed\"}");
+        assertThat(AnswerValue.answers(3, new AnswerValue(3, Outcome.FAILED, null).write()))
+                .isTrue();
+        assertThat(AnswerValue.answers(2, new AnswerValue(3, Outcome.FAILED, null).write()))
+                .isFalse();
+        assertThat(AnswerValue.answers(3, EtcdBytes.of("{\"n\":3}")))
+                .describedAs("the source could not read it")
+                .isFalse();
+        for (String nonsense : new String[] {"", "7", "[]", "{\"n\":1,\"outcome\":\"eaten\"}", "secret"}) {
+            assertThatThrownBy(() -> AnswerValue.parse(bytes(nonsense)))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageNotContaining("secret");
+        }
+    }
+
+    @Property
+    void everyAnswerIsReadAsItWasWritten(@ForAll long of, @ForAll Outcome outcome, @ForAll String reason) {
+        AnswerValue answer = new AnswerValue(of, outcome, reason.replaceAll("[\\ud800-\\udfff]", ""));
+        assertThat(AnswerValue.parse(answer.write().toByteArray())).isEqualTo(answer);
+    }
+
+    @Example
+    void requests() {
+        RequestValue request = new RequestValue(new KeyRange("/a", "/b"));
+        assertThat(request.write().text()).isEqualTo("{\"after\":\"/a\",\"through\":\"/b\"}");
+        assertThat(RequestValue.parse(request.write().toByteArray())).isEqualTo(request);
+        for (String nonsense : new String[] {"", "x", "[]", "{}", "{\"after\":\"/b\",\"through\":\"/a\"}"}) {
+            assertThat(RequestValue.parse(bytes(nonsense)).range()).isEqualTo(KeyRange.ALL);
+        }
+    }
+
+    @Example
+    void answeredParts() {
+        AnsweredPartValue part = new AnsweredPartValue(31, new KeyRange("/a", ""));
+        assertThat(part.write().text()).isEqualTo("{\"request\":31,\"after\":\"/a\",\"through\":\"\"}");
+        assertThat(AnsweredPartValue.parse(part.write().toByteArray())).contains(part);
+        for (String nonsense : new String[] {"", "x", "[]", "{}", "31 /a\n", "{\"request\":31}"}) {
+            assertThat(AnsweredPartValue.parse(bytes(nonsense))).isEmpty();
+        }
+    }
+
+    @Example
+    void progress() {
+        SinkProgress written = new SinkProgress(5, Map.of("o", 9L), "me", false);
+        assertThat(new SinkProgress(0, Map.of("o", 9L), null, false).write().text())
+                .isEqualTo("{\"next\":0,\"last\":{\"o\":9}}");
+        for (SinkProgress progress : new SinkProgress[] {written, written.lost(true), SinkProgress.startingAt(3)}) {
+            assertThat(SinkProgress.parse("key", progress.write())).isEqualTo(progress);
+        }
+        assertThat(SinkProgress.parse("key", EtcdBytes.of("{\"next\":3,\"more\":1}")))
+                .isEqualTo(SinkProgress.startingAt(3));
+        assertThatThrownBy(() -> SinkProgress.parse("/the/key", EtcdBytes.of("secret")))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("/the/key")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Example
+    void mergingLosesNothing() {
+        SinkProgress written = new SinkProgress(5, Map.of("o", 9L), "me", false);
+        SinkProgress other = new SinkProgress(3, Map.of("o", 10L, "p", 1L), "x", true);
+        SinkProgress merged = written.mergedWith(other);
+        assertThat(merged).isEqualTo(new SinkProgress(5, Map.of("o", 10L, "p", 1L), "me", true));
+        assertThat(merged.isBehind(written) || merged.isBehind(other)).isFalse();
+        assertThat(written.passed("o", 8)).isEqualTo(written);
+    }
+}

@@ -1,2 +1,0 @@
-/** Decisions of the source, without I/O. */
-package dev.etcdpg.etcd.source.decide;
