@@ -9,7 +9,7 @@ import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.etcd.client.EtcdConfig;
 import dev.etcdpg.etcd.source.history.HistoryPolicy;
-import dev.etcdpg.etcd.source.partition.Assignment;
+import dev.etcdpg.etcd.source.partition.TaskAssignment;
 import dev.etcdpg.etcd.source.snapshot.SnapshotMode;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     public static final String HISTORY_POLICY = "history.policy";
     public static final String SPLIT_MIN_KEYS = "split.min.keys";
 
-    /** Set by the connector for each of its tasks: see {@link Assignment}. */
+    /** Set by the connector for each of its tasks, see {@link TaskAssignment}. */
     static final String TASK_ASSIGNMENT = "task.assignment";
 
     private static final Choices<HistoryPolicy> HISTORY_POLICIES = Choices.hyphenated(HistoryPolicy.class);
@@ -155,17 +155,17 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     }
 
     /** What this task reads. */
-    Assignment assignment() {
+    TaskAssignment assignment() {
         String text = getString(TASK_ASSIGNMENT);
-        return text.isEmpty() ? Assignment.ofAll(routes()) : Assignment.parse(text);
+        return text.isEmpty() ? TaskAssignment.ofAll(routes()) : TaskAssignment.parse(text);
     }
 
     SnapshotMode snapshotMode() {
         return choice(SNAPSHOT_MODE, SnapshotMode.CHOICES);
     }
 
-    boolean failOnAnotherHistory() {
-        return choice(HISTORY_POLICY, HISTORY_POLICIES) == HistoryPolicy.FAIL;
+    HistoryPolicy historyPolicy() {
+        return choice(HISTORY_POLICY, HISTORY_POLICIES);
     }
 
     /** The connector's name, as Connect sets it. */

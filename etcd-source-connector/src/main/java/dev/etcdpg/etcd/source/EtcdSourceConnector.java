@@ -4,10 +4,8 @@ import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.ConfigErrors;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck.RouteAccess;
-import dev.etcdpg.etcd.source.offset.OffsetTrial;
-import dev.etcdpg.etcd.source.partition.Assignment;
-import dev.etcdpg.etcd.source.partition.Layouts;
-import java.time.Clock;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.source.offset.OffsetValidator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +16,7 @@ import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 
-/** Publishes etcd prefixes as topics: a snapshot, then every event. */
+/** Publishes etcd prefixes as topics: first a snapshot, then every event. */
 public final class EtcdSourceConnector extends SourceConnector {
 
     private Map<String, String> properties = Map.of();
@@ -38,22 +36,23 @@ public final class EtcdSourceConnector extends SourceConnector {
         return EtcdSourceTask.class;
     }
 
-    /** Routes, and key ranges of large ones if there are tasks to spare, are dealt out in turn. */
+    /** Deals the routes to the tasks in turn. If there are more tasks than routes, large routes are cut into key ranges. */
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         EtcdSourceConfig config = new EtcdSourceConfig(properties);
-        return Assignment.deal(new Layouts(config, Clock.systemUTC()).agree(maxTasks), maxTasks).stream()
-                .map(assignment -> {
-                    Map<String, String> task = new HashMap<>(properties);
-                    task.put(EtcdSourceConfig.TASK_ASSIGNMENT, assignment.toJson());
-                    return task;
-                })
-                .toList();
+        return new TaskPlanner(config)
+                .plan(maxTasks).stream()
+                        .map(assignment -> {
+                            Map<String, String> task = new HashMap<>(properties);
+                            task.put(EtcdSourceConfig.TASK_ASSIGNMENT, assignment.toJson());
+                            return task;
+                        })
+                        .toList();
     }
 
     @Override
     public void stop() {
-        // the tasks hold everything
+        // only the tasks hold resources
     }
 
     @Override
@@ -83,7 +82,16 @@ public final class EtcdSourceConnector extends SourceConnector {
 
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
-        new OffsetTrial(new EtcdSourceConfig(connectorConfig)).check(offsets);
+        EtcdSourceConfig config = new EtcdSourceConfig(connectorConfig);
+        try (EtcdGateway etcd = EtcdGateway.open(config.etcd())) {
+            new OffsetValidator(
+                            etcd,
+                            config.etcd().bookkeepingKeys(),
+                            TaskPlanner.layouts(etcd, config),
+                            config.routes(),
+                            config.getInt(EtcdSourceConfig.PARTITIONS))
+                    .validate(offsets);
+        }
         return true;
     }
 }

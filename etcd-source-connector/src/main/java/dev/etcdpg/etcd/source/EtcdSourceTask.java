@@ -1,36 +1,38 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Version;
-import dev.etcdpg.etcd.source.emit.Batch;
+import dev.etcdpg.core.retry.Deadline;
+import dev.etcdpg.etcd.source.emit.PollBatch;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
-import dev.etcdpg.etcd.source.offset.SourceOffset;
-import dev.etcdpg.etcd.source.partition.Assignment;
-import dev.etcdpg.etcd.source.watch.Signal;
-import java.time.Clock;
+import dev.etcdpg.etcd.source.offset.SourcePartition;
+import dev.etcdpg.etcd.source.partition.TaskAssignment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lifecycle of the source: makes the readers of its routes, and hands on what they deliver. */
+/** The lifecycle of a task: it starts the readers of its key ranges and hands their records to Connect. */
 public final class EtcdSourceTask extends SourceTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(EtcdSourceTask.class);
 
-    /** Connect stops and pauses a task only between two polls. */
-    private static final long LONGEST_POLL_NANOS = Duration.ofMillis(500).toNanos();
+    /** The longest time of a poll. Connect stops and pauses a task only between two polls. */
+    private static final Duration LONGEST_POLL = Duration.ofMillis(500);
 
     private final Map<Map<String, String>, RouteReader> readers = new HashMap<>();
-    private final Signal signal = new Signal();
+    private final Semaphore wakeUps = new Semaphore(0);
     private final SourceMetrics metrics = new SourceMetrics();
-    private EtcdSourceConfig config;
     private List<RouteReader> order = List.of();
     private int first;
-    private ReaderFactory factory;
+    private int batchSize;
+    private @Nullable ReaderFactory factory;
     private volatile boolean offsetsStored;
 
     @Override
@@ -40,17 +42,21 @@ public final class EtcdSourceTask extends SourceTask {
 
     @Override
     public void start(Map<String, String> properties) {
-        config = new EtcdSourceConfig(properties);
+        EtcdSourceConfig config = new EtcdSourceConfig(properties);
         config.log(LOG);
+        batchSize = config.getInt(EtcdSourceConfig.BATCH_SIZE);
         try {
-            factory = new ReaderFactory(config, signal, Clock.systemUTC(), System::nanoTime, metrics);
-            Assignment assignment = config.assignment();
-            for (Assignment.Part part : assignment.parts()) {
-                readers.put(
-                        SourceOffset.partition(part.route(), part.range()),
-                        factory.reader(
-                                part, assignment.layouts().get(part.route()), partition -> context.offsetStorageReader()
-                                        .offset(partition)));
+            ReaderFactory created = new ReaderFactory(
+                    config,
+                    config.etcd()::newClient,
+                    ReaderEnvironment.of(wakeUps::release, metrics),
+                    ReaderRules.PROTOCOL);
+            factory = created;
+            TaskAssignment assignment = config.assignment();
+            for (TaskAssignment.Part part : assignment.parts()) {
+                RouteReader reader =
+                        created.reader(part.route(), part.range(), assignment.layout(part), this::storedOffset);
+                readers.put(SourcePartition.of(part.route(), part.range()), reader);
             }
             order = List.copyOf(readers.values());
         } catch (RuntimeException e) {
@@ -59,48 +65,61 @@ public final class EtcdSourceTask extends SourceTask {
         }
     }
 
+    private @Nullable Map<String, Object> storedOffset(Map<String, String> partition) {
+        return context.offsetStorageReader().offset(partition);
+    }
+
     @Override
-    public List<SourceRecord> poll() throws InterruptedException {
-        long end = System.nanoTime() + LONGEST_POLL_NANOS;
+    public @Nullable List<SourceRecord> poll() throws InterruptedException {
+        Deadline end = Deadline.after(LONGEST_POLL, System::nanoTime);
         while (true) {
-            long seen = signal.seen();
-            lookAtStoredOffsets();
-            Batch batch = new Batch(config.getInt(EtcdSourceConfig.BATCH_SIZE));
-            // another one first each time: a batch may be full before the last has its turn
-            first = (first + 1) % Math.max(1, order.size());
-            for (int i = 0; i < order.size(); i++) {
-                order.get((first + i) % order.size()).work(batch);
-            }
+            // a wake-up after this line ends the wait below
+            wakeUps.drainPermits();
+            passStoredOffsets();
+            PollBatch batch = new PollBatch(batchSize);
+            work(batch);
             if (!batch.isEmpty()) {
                 if (context.transactionContext() != null) {
                     context.transactionContext().commitTransaction();
                 }
                 return batch.records();
             }
-            long left = end - System.nanoTime();
-            if (left <= 0) {
+            if (end.hasPassed()) {
                 return null;
             }
-            for (RouteReader reader : order) {
-                left = Math.min(left, reader.nanosUntilWork());
-            }
-            signal.await(seen, left);
+            wakeUps.tryAcquire(nanosUntilWork(end), TimeUnit.NANOSECONDS);
         }
     }
 
-    /** Called when offsets are stored, with exactly-once after each transaction; maybe on a thread of its own. */
+    /** Lets each reader work. Another reader begins each time, because the batch may be full before the last reader's turn. */
+    private void work(PollBatch batch) {
+        first = (first + 1) % Math.max(1, order.size());
+        for (int i = 0; i < order.size(); i++) {
+            order.get((first + i) % order.size()).work(batch);
+        }
+    }
+
+    private long nanosUntilWork(Deadline end) {
+        long nanos = end.remainingNanos();
+        for (RouteReader reader : order) {
+            nanos = Math.min(nanos, reader.nanosUntilWork());
+        }
+        return nanos;
+    }
+
+    /** Connect calls this when it has stored offsets, with exactly-once after each transaction, possibly on another thread. */
     @Override
     public void commit() {
         offsetsStored = true;
-        signal.raise();
+        wakeUps.release();
     }
 
-    private void lookAtStoredOffsets() {
+    private void passStoredOffsets() {
         if (offsetsStored) {
             offsetsStored = false;
             readers.forEach((partition, reader) -> {
                 if (reader.wantsStoredOffset()) {
-                    Map<String, Object> stored = context.offsetStorageReader().offset(partition);
+                    Map<String, Object> stored = storedOffset(partition);
                     if (stored != null) {
                         reader.stored(stored);
                     }
@@ -121,7 +140,7 @@ public final class EtcdSourceTask extends SourceTask {
         LOG.info("Stopped; {}", metrics);
     }
 
-    /** What it has done since it was started. */
+    /** The counters of the task since its start. */
     public SourceMetrics metrics() {
         return metrics;
     }

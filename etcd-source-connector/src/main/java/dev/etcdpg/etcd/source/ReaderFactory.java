@@ -1,111 +1,171 @@
 package dev.etcdpg.etcd.source;
 
+import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
-import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingReader;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.client.EtcdRetryPolicy;
 import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.source.emit.ChainNumbers;
-import dev.etcdpg.etcd.source.emit.Outbox;
+import dev.etcdpg.etcd.source.emit.RecordEmitter;
 import dev.etcdpg.etcd.source.history.HistoryGuard;
-import dev.etcdpg.etcd.source.metrics.SourceMetrics;
-import dev.etcdpg.etcd.source.offset.OffsetBook;
+import dev.etcdpg.etcd.source.offset.InheritedOffsets;
+import dev.etcdpg.etcd.source.offset.OffsetFormat;
+import dev.etcdpg.etcd.source.offset.OffsetTracker;
 import dev.etcdpg.etcd.source.offset.SourceOffset;
-import dev.etcdpg.etcd.source.partition.Assignment;
+import dev.etcdpg.etcd.source.offset.SourcePartition;
 import dev.etcdpg.etcd.source.partition.Layout;
 import dev.etcdpg.etcd.source.partition.Scope;
+import dev.etcdpg.etcd.source.snapshot.SnapshotContext;
+import dev.etcdpg.etcd.source.snapshot.SnapshotCoordinator;
 import dev.etcdpg.etcd.source.watch.EtcdWatch;
-import dev.etcdpg.etcd.source.watch.Signal;
+import dev.etcdpg.etcd.source.watch.WatchQueue;
 import dev.etcdpg.etcd.source.watch.WatchSession;
 import dev.etcdpg.etcd.store.EpochStore;
-import java.time.Clock;
+import io.etcd.jetcd.Client;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Puts together the readers of a task. They share a connection, and the patience with it. */
-final class ReaderFactory implements AutoCloseable {
+/** Assembles the readers of a task. They share one connection to etcd and its retry policies. */
+public final class ReaderFactory implements AutoCloseable {
 
     private final EtcdSourceConfig config;
-    private final EtcdGateway etcd;
-    private final Signal signal;
-    private final Clock clock;
-    private final SourceMetrics metrics;
-    private final LongSupplier nanoTime;
+    private final ReaderEnvironment environment;
+    private final ReaderRules rules;
+    private final ReaderSettings settings;
+    private final BookkeepingKeys keys;
     private final EtcdRetryPolicy requests;
     private final EtcdRetryPolicy watching;
-    private final BookkeepingKeys keys;
+    private final EtcdGateway etcd;
+    private final EpochStore epochs;
 
-    /** @param nanoTime as {@link System#nanoTime()} */
-    ReaderFactory(EtcdSourceConfig config, Signal signal, Clock clock, LongSupplier nanoTime, SourceMetrics metrics) {
+    /** @param clients makes each client of etcd */
+    public ReaderFactory(
+            EtcdSourceConfig config, Supplier<Client> clients, ReaderEnvironment environment, ReaderRules rules) {
         this.config = config;
-        this.signal = signal;
-        this.clock = clock;
-        this.metrics = metrics;
-        this.nanoTime = nanoTime;
-        this.requests = new EtcdRetryPolicy(new RetryPolicy("etcd", RetryConfig.of(config), nanoTime));
-        this.watching = new EtcdRetryPolicy(new RetryPolicy("etcd watch", RetryConfig.of(config), nanoTime));
-        this.etcd = EtcdGateway.open(config.etcd(), requests);
+        this.environment = environment;
+        this.rules = rules;
+        this.settings = ReaderSettings.of(config);
         this.keys = config.etcd().bookkeepingKeys();
+        this.requests = retries("etcd");
+        this.watching = retries("etcd watch");
+        this.etcd = new EtcdGateway(clients, config.etcd().requestTimeout(), requests);
+        this.epochs = new EpochStore(etcd, keys);
+    }
+
+    private EtcdRetryPolicy retries(String store) {
+        return new EtcdRetryPolicy(new RetryPolicy(store, config.retry(), environment.nanoTime()));
     }
 
     /**
-     * @param part what it reads
-     * @param layout of the part's route
-     * @param stored the offset stored for a source partition, null for none
+     * Assembles the reader of a key range.
+     *
+     * @param layout the layout of the route
+     * @param stored returns the stored offset of a source partition, null for none
      */
-    RouteReader reader(Assignment.Part part, Layout layout, Function<Map<String, String>, Map<String, Object>> stored) {
-        int partitions = config.getInt(EtcdSourceConfig.PARTITIONS);
-        Route route = new Route(part.route(), layout.prefix());
-        SourceOffset found = layout.begin(part.range(), range -> {
-            Map<String, Object> map = stored.apply(SourceOffset.partition(route.name(), range));
-            return map == null ? null : SourceOffset.of(map, partitions);
-        });
-        SourceOffset offset = found == null ? SourceOffset.none(partitions).inLayout(layout.number()) : found;
-        OffsetBook offsets = new OffsetBook(offset);
-        Scope scope = new Scope(
+    public RouteReader reader(
+            String routeName,
+            KeyRange range,
+            Layout layout,
+            Function<Map<String, String>, @Nullable Map<String, Object>> stored) {
+        Scope scope = scope(routeName, range, layout);
+        SourceOffset offset = startOffset(scope, layout, stored);
+        OffsetTracker offsets = new OffsetTracker(offset);
+        ChainNumbers numbers = new ChainNumbers(range, Arrays.copyOf(offset.numbers(), scope.partitions()));
+        RecordEmitter emitter = new RecordEmitter(scope, offsets, numbers, environment.clock(), environment.metrics());
+        SnapshotCoordinator snapshots = new SnapshotCoordinator(
+                new SnapshotContext(
+                        scope, etcd, keys, emitter, config.getInt(EtcdSourceConfig.FETCH_SIZE), environment.metrics()),
+                offsets,
+                environment.nanoTime());
+        HistoryGuard history = new HistoryGuard(
+                scope,
+                HistoryGuard.Etcd.of(etcd, keys),
+                offsets,
+                new HistoryGuard.Policy(rules.history(), config.historyPolicy()),
+                environment.clock(),
+                environment.metrics());
+        return reader(scope, history, new RouteReader.Output(offsets, emitter, snapshots));
+    }
+
+    private RouteReader reader(Scope scope, HistoryGuard history, RouteReader.Output output) {
+        ReaderSchedule schedule = new ReaderSchedule(settings, environment.nanoTime());
+        SessionStart start = new SessionStart(
+                scope, settings.mode(), history, output.offsets(), output.emitter(), output.snapshots());
+        WatchSession.Pair watches = watches(scope);
+        ReaderSession sessions = new ReaderSession(
+                epochs,
+                history,
+                start,
+                output.snapshots(),
+                schedule,
+                new ReaderSession.Watches(
+                        delivered -> new WatchSession(
+                                scope.toString(),
+                                settings.watch(),
+                                watches,
+                                watching,
+                                environment.metrics(),
+                                delivered),
+                        requests,
+                        watching));
+        RevisionDelivery delivery = new RevisionDelivery(
+                scope.toString(),
+                new BookkeepingReader(keys, scope.route().name(), scope.range()),
+                output.offsets(),
+                output.emitter(),
+                output.snapshots(),
+                rules.answers());
+        return new RouteReader(
+                new RouteReader.Connection(epochs, requests, etcd::replaceClient),
+                history,
+                sessions,
+                schedule,
+                delivery,
+                output);
+    }
+
+    private Scope scope(String routeName, KeyRange range, Layout layout) {
+        Route route = new Route(routeName, layout.prefix());
+        return new Scope(
                 route,
-                part.range(),
+                range,
                 layout.ranges(),
                 route.topic(config.getString(EtcdSourceConfig.TOPIC_PREFIX)),
-                partitions,
+                config.getInt(EtcdSourceConfig.PARTITIONS),
                 config.deadLetterTopic(),
                 config.getBoolean(EtcdSourceConfig.TOMBSTONES),
                 config.connectorName());
-        ChainNumbers numbers = new ChainNumbers(scope.range(), Arrays.copyOf(offset.numbers(), partitions));
-        ReaderSettings settings = new ReaderSettings(
-                config.getInt(EtcdSourceConfig.FETCH_SIZE),
-                config.getInt(EtcdSourceConfig.BATCH_SIZE),
-                config.heartbeatInterval(),
-                config.watchTimeout(),
-                config.snapshotMode(),
-                config.failOnAnotherHistory());
-        return new RouteReader(
-                scope,
-                settings,
-                etcd,
-                new WatchSession.Pair(
-                        watch(scope.toString(), scope.span()),
-                        watch(scope + " (bookkeeping)", KeySpan.prefix(keys.prefix()))),
-                keys,
-                new HistoryGuard(scope, settings, etcd, new EpochStore(etcd, keys), offsets, clock, metrics),
-                offsets,
-                new Outbox(scope, SourceOffset.partition(route.name(), part.range()), offsets, numbers, clock, metrics),
-                requests,
-                watching,
-                metrics,
-                nanoTime);
+    }
+
+    private static SourceOffset startOffset(
+            Scope scope, Layout layout, Function<Map<String, String>, @Nullable Map<String, Object>> stored) {
+        InheritedOffsets offsets = new InheritedOffsets(layout, range -> {
+            Map<String, Object> map =
+                    stored.apply(SourcePartition.of(scope.route().name(), range));
+            return map == null ? null : OffsetFormat.parse(map, scope.partitions());
+        });
+        SourceOffset found = offsets.startOf(scope.range());
+        return found == null ? SourceOffset.none(scope.partitions()).inLayout(layout.number()) : found;
+    }
+
+    private WatchSession.Pair watches(Scope scope) {
+        return new WatchSession.Pair(
+                watch(scope.toString(), scope.span()), watch(scope + " (bookkeeping)", KeySpan.prefix(keys.prefix())));
+    }
+
+    private EtcdWatch watch(String name, KeySpan span) {
+        WatchQueue queue = new WatchQueue(config.getInt(EtcdSourceConfig.QUEUE_SIZE), environment.wakeUp());
+        return new EtcdWatch(name, etcd::watch, span, queue, environment.nanoTime());
     }
 
     @Override
     public void close() {
         etcd.close();
-    }
-
-    private EtcdWatch watch(String name, KeySpan span) {
-        return new EtcdWatch(name, etcd::watch, span, config.getInt(EtcdSourceConfig.QUEUE_SIZE), signal, nanoTime);
     }
 }

@@ -1,32 +1,34 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.etcd.source.snapshot.SnapshotMode;
+import dev.etcdpg.etcd.source.watch.WatchSettings;
 import java.time.Duration;
 
 /**
- * @param fetchSize keys in a page at most
- * @param batchSize weight of the events that are merged at a time
- * @param heartbeat interval
- * @param watchTimeout within which a watch that is behind and silent is given up
+ * The settings of a reader.
+ *
+ * @param batchSize weight of the events of a watch that may wait to be merged
+ * @param heartbeat the time between heartbeats
+ * @param watchTimeout the time within which a silent watch that is behind etcd is reopened
  * @param mode when a snapshot is made
- * @param failOnAnotherHistory whether the task fails when etcd is found to have another history
  */
-public record ReaderSettings(
-        int fetchSize,
-        int batchSize,
-        Duration heartbeat,
-        Duration watchTimeout,
-        SnapshotMode mode,
-        boolean failOnAnotherHistory) {
+record ReaderSettings(int batchSize, Duration heartbeat, Duration watchTimeout, SnapshotMode mode) {
 
-    /** How often etcd is asked where it is: a silent watch is noticed after three of these at the latest. */
-    public Duration look() {
+    static ReaderSettings of(EtcdSourceConfig config) {
+        return new ReaderSettings(
+                config.getInt(EtcdSourceConfig.BATCH_SIZE),
+                config.heartbeatInterval(),
+                config.watchTimeout(),
+                config.snapshotMode());
+    }
+
+    /** The time between looks at etcd's state. A watch that has died is noticed after three looks at the latest. */
+    Duration lookInterval() {
         Duration quarter = watchTimeout.dividedBy(4);
         return quarter.compareTo(heartbeat) < 0 ? quarter : heartbeat;
     }
 
-    /** How long a watch that is behind may be silent. */
-    public Duration silence() {
-        return watchTimeout.dividedBy(2);
+    WatchSettings watch() {
+        return new WatchSettings(batchSize, watchTimeout.dividedBy(2));
     }
 }

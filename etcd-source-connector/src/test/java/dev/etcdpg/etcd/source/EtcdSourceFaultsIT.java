@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
-import dev.etcdpg.etcd.source.partition.Assignment;
+import dev.etcdpg.etcd.source.partition.TaskAssignment;
 import dev.etcdpg.testing.servers.Etcd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -170,8 +170,8 @@ class EtcdSourceFaultsIT {
                 "name", "s", "etcd.endpoints", etcd.endpoint(), "routes", "a=/a/,b=/b/,c=/c/", "partitions", "1");
         connector.start(config);
         assertThat(connector.taskConfigs(2).stream()
-                        .map(t -> Assignment.parse(t.get(EtcdSourceConfig.TASK_ASSIGNMENT)).parts().stream()
-                                .map(Assignment.Part::route)
+                        .map(t -> TaskAssignment.parse(t.get(EtcdSourceConfig.TASK_ASSIGNMENT)).parts().stream()
+                                .map(TaskAssignment.Part::route)
                                 .toList()))
                 .containsExactly(List.of("a", "c"), List.of("b"));
         assertThat(connector.taskConfigs(9)).hasSize(3);

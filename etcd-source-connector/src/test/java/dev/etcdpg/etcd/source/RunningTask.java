@@ -3,7 +3,7 @@ package dev.etcdpg.etcd.source;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
-import dev.etcdpg.etcd.source.offset.SourceOffset;
+import dev.etcdpg.etcd.source.offset.SourcePartition;
 import dev.etcdpg.testing.kit.TestSourceContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,7 +126,7 @@ final class RunningTask implements AutoCloseable {
         return new EtcdSourceConfig(config)
                 .assignment().parts().stream()
                         .map(part -> offsets.getOrDefault(
-                                SourceOffset.partition(part.route(), part.range()), Map.of("revision", 0L)))
+                                SourcePartition.of(part.route(), part.range()), Map.of("revision", 0L)))
                         .toList();
     }
 

@@ -4,26 +4,26 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.Chain;
 import java.util.Arrays;
 
-/** Numbers the records of each partition, each with the number before it. Not thread-safe. */
+/** Numbers the records of each partition and links each record to the one before it. Not thread-safe. */
 public final class ChainNumbers {
 
     private final KeyRange range;
     private final long[] last;
 
-    /** @param last for each partition the number sent last, 0 for none */
+    /** @param last the number that was sent last in each partition, 0 for none */
     public ChainNumbers(KeyRange range, long[] last) {
         this.range = range;
         this.last = last.clone();
     }
 
-    /** @param nowMicros the time, so that numbers grow even when those sent last were forgotten */
+    /** @param nowMicros the time in microseconds; it keeps numbers growing even if the last numbers were lost */
     public Chain next(int partition, long nowMicros) {
         long previous = last[partition];
         last[partition] = Math.max(previous + 1, nowMicros);
         return new Chain(last[partition], previous, range);
     }
 
-    /** For each partition the number sent last, 0 for none. */
+    /** Returns the number that was sent last in each partition, 0 for none. */
     public long[] last() {
         return last.clone();
     }

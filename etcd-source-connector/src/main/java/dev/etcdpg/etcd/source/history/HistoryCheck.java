@@ -1,100 +1,108 @@
 package dev.etcdpg.etcd.source.history;
 
 import dev.etcdpg.etcd.bookkeeping.EtcdState;
+import dev.etcdpg.etcd.source.offset.SeenHistory;
+import dev.etcdpg.etcd.source.offset.SourceOffset;
 
 /**
- * Whether etcd still has the history that was delivered. Asked when a task starts, before a watch is opened again, and every few seconds,
- * because a watch at a revision that a restored etcd has not reached is silent for ever.
+ * Decides whether etcd still has the history that the source has delivered. The source asks when a task starts, before it reopens a watch,
+ * and every few seconds, because a watch at a revision that a restored etcd has not reached stays silent for ever. Pure.
  */
 public final class HistoryCheck {
 
     /**
-     * What to do, and why, for the log.
+     * The decision.
      *
-     * @param anotherHistory whether etcd was found to have another history: then the user may have asked to fail
+     * @param reason the reason, for the log; empty for {@link Action#GO_ON}
+     * @param anotherHistory whether etcd has another history; the user may have asked to fail then
      */
     public record Verdict(Action action, String reason, boolean anotherHistory) {}
 
-    /** What to do. */
+    /** How the source continues. */
     public enum Action {
-        /** The history is the same one, or a new epoch within it, which the watch will meet in order. */
+        /** etcd has the same history. A new epoch may have begun within it; the watch delivers that in order. */
         GO_ON,
-        /** As {@link #GO_ON}, in the epoch that etcd names: the user has set the offset to a revision and nothing else. */
+        /** As {@link #GO_ON}, but in the epoch of etcd: the user has set the offset to a revision and nothing else. */
         REPLAY,
-        /** Read everything again, in the epoch that etcd names. */
+        /** Read everything again, in the epoch of etcd. */
         SNAPSHOT,
-        /** Begin a new epoch; then look again. */
+        /** Begin a new epoch, then decide again. */
         NEW_EPOCH
     }
 
-    /** What etcd has where the last event was delivered from. */
-    public enum LastEvent {
-        /** There was none, or its revision is compacted. */
+    /** Whether etcd still has the last event that was delivered. */
+    public enum EventMatch {
+        /** No event was delivered, or etcd has compacted its revision. */
         UNKNOWN,
-        AS_REMEMBERED,
-        OTHERWISE
+        MATCHES,
+        DIFFERS
     }
-
-    /**
-     * What was seen of etcd.
-     *
-     * @param epoch 0 if nothing was seen yet
-     * @param epochRevision mod_revision of the epoch key, 0 if not known
-     * @param revision the highest revision known to have been there, 0 for none
-     * @param cluster cluster id
-     * @param partitions into how many partitions keys were divided
-     * @param prefix of the route, empty if not known
-     */
-    public record Seen(long epoch, long epochRevision, long revision, String cluster, int partitions, String prefix) {}
 
     private HistoryCheck() {}
 
     /**
-     * @param event what etcd has of the last event delivered
-     * @param partitions as configured now
-     * @param prefix as configured now
+     * Decides how the source continues.
+     *
+     * @param before what the source has seen of etcd
+     * @param now the state of etcd
+     * @param event whether etcd still has the last event that was delivered
+     * @param partitions the configured number of partitions
+     * @param prefix the configured prefix of the route
      */
-    public static Verdict decide(Seen seen, EtcdState now, LastEvent event, int partitions, String prefix) {
+    public static Verdict decide(SeenHistory before, EtcdState now, EventMatch event, int partitions, String prefix) {
+        SourceOffset.History seen = before.history();
         if (now.epoch() == 0) {
-            return seen.epoch() == 0 ? newEpoch("etcd has none yet") : another("the epoch key is missing");
+            return seen.epoch() == 0 ? newEpoch("etcd has none yet") : anotherHistory("the epoch key is missing");
         }
         if (seen.epoch() == 0) {
-            return seen.revision() == 0 || now.revision() < seen.revision()
+            return before.revision() == 0 || now.revision() < before.revision()
                     ? snapshot("there is no offset")
                     : new Verdict(Action.REPLAY, "the offset names a revision", false);
         }
         if (now.epoch() < seen.epoch()) {
-            return another("the epoch key says " + now.epoch() + ", behind " + seen.epoch() + " that was seen");
+            return anotherHistory("the epoch is " + now.epoch() + ", lower than epoch " + seen.epoch() + " before");
         }
-        boolean sameSigns = now.cluster().equals(seen.cluster())
-                && now.revision() >= seen.revision()
-                && event == LastEvent.AS_REMEMBERED
-                && partitions == seen.partitions()
-                && prefix.equals(seen.prefix());
         if (now.epoch() > seen.epoch()) {
-            return sameSigns && now.epochRevision() > seen.revision()
-                    ? new Verdict(Action.GO_ON, "", false)
-                    : snapshot("epoch " + now.epoch() + " has begun, after " + seen.epoch());
+            boolean withinHistory = now.cluster().equals(seen.cluster())
+                    && now.revision() >= before.revision()
+                    && event == EventMatch.MATCHES
+                    && partitions == before.partitions()
+                    && prefix.equals(seen.prefix())
+                    && now.epochRevision() > before.revision();
+            return withinHistory
+                    ? goOn()
+                    : snapshot("epoch " + now.epoch() + " has begun, after epoch " + seen.epoch());
         }
+        return decideWithinEpoch(before, now, event, partitions, prefix);
+    }
+
+    private static Verdict decideWithinEpoch(
+            SeenHistory before, EtcdState now, EventMatch event, int partitions, String prefix) {
+        SourceOffset.History seen = before.history();
         if (!now.cluster().equals(seen.cluster())) {
-            return another("cluster id is " + now.cluster() + ", it was " + seen.cluster());
+            return anotherHistory("the cluster id is " + now.cluster() + ", it was " + seen.cluster());
         }
-        if (now.revision() < seen.revision()) {
-            return another("etcd is at revision " + now.revision() + ", behind " + seen.revision() + " that was seen");
+        if (now.revision() < before.revision()) {
+            return anotherHistory("etcd is at revision " + now.revision() + ", it was at " + before.revision());
         }
         if (seen.epochRevision() != 0 && now.epochRevision() != seen.epochRevision()) {
-            return another(
-                    "the epoch was written at revision " + now.epochRevision() + ", it was " + seen.epochRevision());
+            return anotherHistory("the epoch was written at revision " + now.epochRevision() + ", it was written at "
+                    + seen.epochRevision());
         }
-        if (event == LastEvent.OTHERWISE) {
-            return another("the event delivered last is not there as remembered");
+        if (event == EventMatch.DIFFERS) {
+            return anotherHistory("etcd does not have the last event that was delivered");
         }
-        if (partitions != seen.partitions()) {
-            return newEpoch("keys are divided into " + partitions + " partitions, it was " + seen.partitions());
+        if (partitions != before.partitions()) {
+            return newEpoch("keys are divided into " + partitions + " partitions, there were " + before.partitions()
+                    + " before");
         }
         if (!seen.prefix().isEmpty() && !prefix.equals(seen.prefix())) {
             return snapshot("the route's prefix is " + prefix + ", it was " + seen.prefix());
         }
+        return goOn();
+    }
+
+    private static Verdict goOn() {
         return new Verdict(Action.GO_ON, "", false);
     }
 
@@ -106,7 +114,7 @@ public final class HistoryCheck {
         return new Verdict(Action.NEW_EPOCH, reason, false);
     }
 
-    private static Verdict another(String reason) {
+    private static Verdict anotherHistory(String reason) {
         return new Verdict(Action.NEW_EPOCH, reason, true);
     }
 }

@@ -1,9 +1,9 @@
 package dev.etcdpg.etcd.source.partition;
 
 import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Utf8;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.KeySpan;
-import dev.etcdpg.etcd.source.snapshot.Page;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,8 +37,7 @@ public final class Bisection {
             long rank = total * i / ranges;
             if (rank > 0) {
                 nearest(span, rank, count, page)
-                        .filter(key -> bounds.isEmpty()
-                                || dev.etcdpg.core.Utf8.compare(key, bounds.get(bounds.size() - 1)) > 0)
+                        .filter(key -> bounds.isEmpty() || Utf8.compare(key, bounds.get(bounds.size() - 1)) > 0)
                         .ifPresent(bounds::add);
             }
         }
@@ -83,7 +82,7 @@ public final class Bisection {
     }
 
     private static Optional<String> bound(byte[] key) {
-        return key.length > KeyRange.MAX_BOUND_BYTES ? Optional.empty() : Page.key(key);
+        return key.length > KeyRange.MAX_BOUND_BYTES ? Optional.empty() : RecordKey.text(key);
     }
 
     /** Bytes about half way between two that are ordered. */

@@ -6,12 +6,13 @@ import dev.etcdpg.etcd.kv.KeySpan;
 import java.util.List;
 
 /**
- * What one reader reads, and where it goes.
+ * What one reader reads, and where its records go.
  *
- * @param siblings all ranges of the route, this one too
- * @param topic of the route
- * @param partitions into which keys are divided
- * @param connector name of the connector
+ * @param siblings all ranges of the route, including this one
+ * @param topic the topic of the route
+ * @param partitions the number of partitions that the keys are divided into
+ * @param tombstones whether a delete is followed by a tombstone
+ * @param connector the name of the connector
  */
 public record Scope(
         Route route,
@@ -23,6 +24,7 @@ public record Scope(
         boolean tombstones,
         String connector) {
 
+    /** The keys of the range. */
     public KeySpan span() {
         return span(range);
     }
@@ -37,7 +39,7 @@ public record Scope(
         return "route " + route.name() + of(range);
     }
 
-    /** For the log: nothing for all keys. */
+    /** Describes a range in messages; empty for all keys. */
     public static String of(KeyRange range) {
         return range.equals(KeyRange.ALL) ? "" : " after \"" + range.after() + "\" through \"" + range.through() + "\"";
     }

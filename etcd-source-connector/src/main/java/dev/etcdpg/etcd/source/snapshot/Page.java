@@ -2,47 +2,41 @@ package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Route;
-import dev.etcdpg.core.Utf8;
 import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.kv.RangeResult;
+import dev.etcdpg.etcd.source.partition.RecordKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A page of a snapshot, in key order, all of it read at one revision.
+ * A page of a snapshot. Pure.
  *
- * @param revision at which it was read
- * @param rows what lives there
+ * @param revision the revision at which the whole page was read
+ * @param rows the keys that live, in key order
  * @param more whether keys follow
  */
-public record Page(long revision, List<KeyChange> rows, boolean more) {
+record Page(long revision, List<KeyChange> rows, boolean more) {
 
-    /** @param revision that was read, 0 for etcd's own then */
-    static Page of(RangeResult read, long revision) {
-        return new Page(revision == 0 ? read.revision() : revision, read.keys(), read.more());
-    }
-
-    /** The key as text, if a record can have it: what can not is in no topic but the dead letter topic. */
-    public static Optional<String> key(byte[] key) {
-        return key.length > Route.MAX_KEY_BYTES ? Optional.empty() : Utf8.strict(key);
+    /** @param revision the revision that was asked for, 0 for the current one */
+    static Page of(RangeResult result, long revision) {
+        return new Page(revision == 0 ? result.revision() : revision, result.keys(), result.more());
     }
 
     /**
-     * The keys of which this page, with pages without a bound of their own before it, says everything. Bounds are keys that PostgreSQL can
-     * hold; the last page goes to the end of the range.
+     * Returns the key range that this page covers, together with the pages before it that had no bounds of their own. A bound is a key that
+     * PostgreSQL can hold; the last page extends to the end of the snapshot.
      *
-     * @param after where the page before it ended
-     * @param through where the range of the snapshot ends
-     * @return empty if no key of the page can be a bound and there are more: the next page speaks for both
+     * @param after the bound of the page before
+     * @param through the end of the snapshot
+     * @return empty if more pages follow and no key of this page can be a bound; the next page then covers both
      */
-    public Optional<KeyRange> bounds(String after, String through) {
+    Optional<KeyRange> bounds(String after, String through) {
         if (!more) {
             return Optional.of(new KeyRange(after, through));
         }
         for (int i = rows.size() - 1; i >= 0; i--) {
-            Optional<String> key = key(rows.get(i).key());
+            Optional<String> key = RecordKey.text(rows.get(i).key());
             if (key.isPresent()) {
                 return Optional.of(new KeyRange(after, key.get()));
             }
@@ -50,23 +44,28 @@ public record Page(long revision, List<KeyChange> rows, boolean more) {
         return Optional.empty();
     }
 
-    /** For each partition the keys that live, as a manifest lists them. */
-    public List<List<String>> keysByPartition(int partitions) {
+    /** Returns the keys that live, for each partition, as the manifests list them. */
+    List<List<String>> keysByPartition(int partitions) {
         List<List<String>> lists = new ArrayList<>();
         for (int p = 0; p < partitions; p++) {
             lists.add(new ArrayList<>());
         }
         for (KeyChange row : rows) {
-            key(row.key()).ifPresent(key -> lists.get(KeyPartitioner.partition(row.key(), partitions))
+            RecordKey.text(row.key()).ifPresent(key -> lists.get(KeyPartitioner.partition(row.key(), partitions))
                     .add(key));
         }
         return lists;
     }
 
-    /** Bytes of keys and values. */
-    public long bytes() {
+    /** Number of bytes of all keys and values. */
+    long bytes() {
         return rows.stream()
                 .mapToLong(row -> row.key().length + row.value().length)
                 .sum();
+    }
+
+    /** The last key. The page must not be empty. */
+    byte[] lastKey() {
+        return rows.get(rows.size() - 1).key();
     }
 }

@@ -1,37 +1,37 @@
 package dev.etcdpg.etcd.source.snapshot;
 
-/** How many keys the next page asks for, so that large values do not make large pages. Not thread-safe. */
-public final class PageSize {
+/** Decides how many keys the next page has, so that pages with large values stay small. Pure. Not thread-safe. */
+final class PageSize {
 
-    /** Bytes that a page should have at most, if one key has not more. */
-    public static final long TARGET_BYTES = 4 * 1024 * 1024;
+    /** Number of bytes that a page should not exceed, unless one key alone does. */
+    static final long TARGET_BYTES = 4 * 1024 * 1024;
 
     private static final int FIRST = 10;
 
-    private final int most;
+    private final int max;
     private int next;
 
-    /** @param most keys in any page, at least 1 */
-    public PageSize(int most) {
-        this.most = most;
-        this.next = Math.min(FIRST, most);
+    /** @param max the largest number of keys in a page, at least 1 */
+    PageSize(int max) {
+        this.max = max;
+        this.next = Math.min(FIRST, max);
     }
 
-    public int next() {
+    int next() {
         return next;
     }
 
-    /** A page of so many keys had so many bytes. The next is at most twice as long: its values may be larger. */
-    public void had(int keys, long bytes) {
+    /** Adapts to a page of so many keys and bytes. The next page has at most twice as many keys, because its values may be larger. */
+    void adapt(int keys, long bytes) {
         if (keys > 0) {
-            long each = Math.max(1, bytes / keys);
-            long doubled = Math.min(most, 2L * next);
-            next = (int) Math.max(1, Math.min(doubled, TARGET_BYTES / each));
+            long bytesPerKey = Math.max(1, bytes / keys);
+            long doubled = Math.min(max, 2L * next);
+            next = (int) Math.max(1, Math.min(doubled, TARGET_BYTES / bytesPerKey));
         }
     }
 
-    /** A page of this size was too large, or took too long. */
-    public void tooLarge() {
+    /** Halves the size, because a page was too large or took too long. */
+    void shrink() {
         next = Math.max(1, next / 2);
     }
 }

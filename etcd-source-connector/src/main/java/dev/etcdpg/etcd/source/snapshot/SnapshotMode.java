@@ -2,16 +2,19 @@ package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.config.Choices;
 
-/** When a snapshot is made, under Debezium's names. Whatever the mode, a request and a new epoch are answered by one. */
+/** Decides when the source makes a snapshot, with Debezium's names. In every mode a request and a new epoch are answered by a snapshot. */
 public enum SnapshotMode {
-    /** When there is no offset. If etcd no longer has what the offset wants, the task fails. */
+    /** If there is no offset. If etcd has compacted the next revision, the task fails. */
     INITIAL,
-    /** Whenever a task starts, and when etcd no longer has what the offset wants. */
+    /** At every start of a task, and if etcd has compacted the next revision. */
     ALWAYS,
-    /** Never: without an offset it begins with what comes. If etcd no longer has what the offset wants, the task fails. */
+    /** Never: without an offset the source starts at the current revision. If etcd has compacted the next revision, the task fails. */
     NO_DATA,
-    /** When there is no offset, or etcd no longer has what it wants. */
+    /** If there is no offset, or if etcd has compacted the next revision. */
     WHEN_NEEDED;
+
+    /** The name of the setting. */
+    public static final String SETTING = "snapshot.mode";
 
     /** The texts of the modes in the configuration. */
     public static final Choices<SnapshotMode> CHOICES = Choices.underscored(SnapshotMode.class);
@@ -21,6 +24,7 @@ public enum SnapshotMode {
         return CHOICES.text(this);
     }
 
+    /** Returns whether a snapshot replaces events that etcd has compacted. */
     public boolean closesGaps() {
         return this == ALWAYS || this == WHEN_NEEDED;
     }

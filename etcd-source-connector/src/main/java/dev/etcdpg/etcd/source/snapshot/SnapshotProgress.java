@@ -1,51 +1,58 @@
 package dev.etcdpg.etcd.source.snapshot;
 
-import dev.etcdpg.etcd.source.Due;
+import dev.etcdpg.core.retry.RateLimit;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log now and then how far a snapshot is. Not thread-safe. */
-public final class SnapshotProgress {
+/** Logs the progress of a snapshot every ten seconds. Not thread-safe. */
+final class SnapshotProgress {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotProgress.class);
 
-    public static final Duration INTERVAL = Duration.ofSeconds(10);
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private final String what;
+    private final String scope;
     private final long total;
-    private final long begun = System.nanoTime();
-    private final Due next = new Due();
+    private final LongSupplier nanoTime;
+    private final long begun;
+    private final RateLimit log;
     private long keys;
 
-    /** @param total keys that it will have, about; negative if not known */
-    public SnapshotProgress(String what, long total) {
-        this.what = what;
+    /**
+     * @param scope the route and key range
+     * @param total about how many keys the snapshot has
+     * @param nanoTime has the semantics of {@link System#nanoTime()}
+     */
+    SnapshotProgress(String scope, long total, LongSupplier nanoTime) {
+        this.scope = scope;
         this.total = total;
-        next.in(INTERVAL);
+        this.nanoTime = nanoTime;
+        this.begun = nanoTime.getAsLong();
+        this.log = new RateLimit(INTERVAL, nanoTime);
+        log.done();
     }
 
-    public void sent(int more, String through) {
+    /** @param through the last key that was emitted */
+    void add(int more, String through) {
         keys += more;
-        if (next.hasCome()) {
-            next.in(INTERVAL);
-            LOG.info("{}: snapshot at key \"{}\", {}", what, through, this);
+        if (log.acquire()) {
+            LOG.info("{}: snapshot at key \"{}\", {}", scope, through, this);
         }
     }
 
-    /** So many keys of about so many, how fast. */
     @Override
     public String toString() {
-        double seconds = Math.max(0.001, (System.nanoTime() - begun) / 1e9);
-        String of = total < 0
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        " of about %,d (%d %%)",
-                        total,
-                        total == 0 ? 100 : Math.min(100, keys * 100 / total));
+        double seconds = Math.max(0.001, (nanoTime.getAsLong() - begun) / 1e9);
         return String.format(
-                Locale.ROOT, "%,d keys%s in %.1f s, %,d a second", keys, of, seconds, (long) (keys / seconds));
+                Locale.ROOT,
+                "%,d keys of about %,d (%d %%) in %.1f s, %,d a second",
+                keys,
+                total,
+                total == 0 ? 100 : Math.min(100, keys * 100 / total),
+                seconds,
+                (long) (keys / seconds));
     }
 }

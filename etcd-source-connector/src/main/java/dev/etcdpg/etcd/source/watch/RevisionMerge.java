@@ -7,111 +7,131 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts several watches of one etcd into the one order of its revisions. A revision comes out when every watch is known to be past it or at
- * its end: so an answer never overtakes the events before it, an event belongs to the epoch that was in force at its revision, and one number
- * says how far all watches were delivered. Not thread-safe.
+ * Merges several watches of one etcd in the order of its revisions. A revision comes out when every watch is known to have delivered all of
+ * its events up to that revision. Therefore an answer never overtakes the events before it, an event belongs to the epoch in force at its
+ * revision, and one number tells how far all watches were delivered. Pure. Not thread-safe.
+ *
+ * @param <E> an event
  */
 public final class RevisionMerge<E> {
 
-    /** A whole revision; for each watch what it said, maybe nothing. */
-    public record Step<E>(long revision, List<List<E>> lanes) {}
-
-    private record Entry<E>(long revision, List<E> events, int weight) {}
-
-    private final List<Deque<Entry<E>>> waiting = new ArrayList<>();
-    private final long[] frontier;
-    private final int[] backlog;
-    private long taken;
-
-    /** @param start revision up to which, with it, everything was delivered before */
-    public RevisionMerge(int lanes, long start) {
-        frontier = new long[lanes];
-        backlog = new int[lanes];
-        taken = start;
-        for (int lane = 0; lane < lanes; lane++) {
-            waiting.add(new ArrayDeque<>());
-            frontier[lane] = start;
-        }
-    }
-
     /**
-     * A watch delivered all of its events of a revision, and so everything before.
+     * A complete revision.
      *
-     * @param weight of the events, for {@link #backlog}
-     * @return false, and nothing is taken, if the watch had been known to be past that revision: it broke its promise
+     * @param events the events of each input at this revision; empty for an input without one
      */
-    public boolean events(int lane, long revision, List<E> events, int weight) {
-        if (revision <= frontier[lane]) {
-            return false;
+    public record Step<E>(long revision, List<List<E>> events) {}
+
+    private final List<Input<E>> inputs = new ArrayList<>();
+    private long through;
+
+    /**
+     * @param inputs number of watches to merge
+     * @param start all watches were delivered up to and including this revision before
+     */
+    public RevisionMerge(int inputs, long start) {
+        through = start;
+        for (int i = 0; i < inputs; i++) {
+            this.inputs.add(new Input<>(start));
         }
-        frontier[lane] = revision;
-        backlog[lane] += weight;
-        waiting.get(lane).add(new Entry<>(revision, events, weight));
-        return true;
     }
 
-    /** A watch has nothing more to say up to {@code revision}, with it. */
-    public void progress(int lane, long revision) {
-        frontier[lane] = Math.max(frontier[lane], revision);
+    public Input<E> input(int index) {
+        return inputs.get(index);
     }
 
-    /** Revision up to which, with it, the watch was received. */
-    public long frontier(int lane) {
-        return frontier[lane];
-    }
-
-    /** Weight of the watch's events that were received and not taken. */
-    public int backlog(int lane) {
-        return backlog[lane];
-    }
-
-    /** Revision up to which, with it, everything was taken. */
+    /** All events up to and including this revision have come out. */
     public long through() {
-        return taken;
+        return through;
     }
 
-    /** Whether something received waits to hear of this watch. */
-    public boolean waitsFor(int lane) {
-        for (int other = 0; other < frontier.length; other++) {
-            Entry<E> head = waiting.get(other).peek();
-            if (head != null && head.revision > frontier[lane]) {
-                return true;
-            }
-        }
-        return false;
+    /** Returns whether an event of another input waits for progress of this one. */
+    public boolean isAwaited(Input<E> input) {
+        return inputs.stream()
+                .anyMatch(other -> other.firstRevision() != NONE && other.firstRevision() > input.frontier);
     }
 
     /**
-     * The next whole revision that is complete.
-     *
-     * @param limit nothing after this revision; empty if there is nothing up to it, and {@link #through()} has moved as far as that is known
+     * Returns the next complete revision, and none after the limit. If there is none, {@link #through()} moves as far as all inputs are known
+     * to have no events.
      */
     public Optional<Step<E>> next(long limit) {
         long known = limit;
-        for (long reached : frontier) {
-            known = Math.min(known, reached);
-        }
-        long next = Long.MAX_VALUE;
-        for (Deque<Entry<E>> lane : waiting) {
-            if (!lane.isEmpty()) {
-                next = Math.min(next, lane.peek().revision);
-            }
+        long next = NONE;
+        for (Input<E> input : inputs) {
+            known = Math.min(known, input.frontier);
+            next = Math.min(next, input.firstRevision());
         }
         if (next > known) {
-            taken = Math.max(taken, known);
+            through = Math.max(through, known);
             return Optional.empty();
         }
-        List<List<E>> lanes = new ArrayList<>(frontier.length);
-        for (int lane = 0; lane < frontier.length; lane++) {
-            Entry<E> head = waiting.get(lane).peek();
-            if (head != null && head.revision == next) {
-                lanes.add(waiting.get(lane).remove().events);
-                backlog[lane] -= head.weight;
-            } else {
-                lanes.add(List.of());
-            }
+        List<List<E>> events = new ArrayList<>(inputs.size());
+        for (Input<E> input : inputs) {
+            events.add(input.take(next));
         }
-        taken = next;
-        return Optional.of(new Step<>(next, lanes));
+        through = next;
+        return Optional.of(new Step<>(next, events));
+    }
+
+    private static final long NONE = Long.MAX_VALUE;
+
+    private record Entry<E>(long revision, List<E> events, int weight) {}
+
+    /** The events of one watch that wait to be merged. */
+    public static final class Input<E> {
+
+        private final Deque<Entry<E>> waiting = new ArrayDeque<>();
+        private long frontier;
+        private int backlog;
+
+        private Input(long start) {
+            frontier = start;
+        }
+
+        /**
+         * Adds all events of the watch at one revision. No event before it follows.
+         *
+         * @param weight weight of the events, for {@link #backlog}
+         * @return false if the watch was known to be past this revision; then nothing is added
+         */
+        public boolean add(long revision, List<E> events, int weight) {
+            if (revision <= frontier) {
+                return false;
+            }
+            frontier = revision;
+            backlog += weight;
+            waiting.add(new Entry<>(revision, events, weight));
+            return true;
+        }
+
+        /** Records that the watch has no more events up to and including this revision. */
+        public void progress(long revision) {
+            frontier = Math.max(frontier, revision);
+        }
+
+        /** All events of the watch up to and including this revision were received. */
+        public long frontier() {
+            return frontier;
+        }
+
+        /** Weight of the events that wait to be merged. */
+        public int backlog() {
+            return backlog;
+        }
+
+        private long firstRevision() {
+            Entry<E> first = waiting.peek();
+            return first == null ? NONE : first.revision;
+        }
+
+        private List<E> take(long revision) {
+            if (firstRevision() != revision) {
+                return List.of();
+            }
+            Entry<E> taken = waiting.remove();
+            backlog -= taken.weight;
+            return taken.events;
+        }
     }
 }

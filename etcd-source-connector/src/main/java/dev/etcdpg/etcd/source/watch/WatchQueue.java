@@ -2,26 +2,30 @@ package dev.etcdpg.etcd.source.watch;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Between one watch and the task. It is bounded: a full queue blocks the watch's own thread, so that gRPC's flow control and at last etcd
- * hold back. What an older attempt at the watch still says is dropped.
+ * The bounded queue between one watch and the task. A full queue blocks the thread of the watch, so that gRPC's flow control holds etcd back.
+ * The queue drops what an older attempt of the watch still delivers.
  */
-final class WatchQueue {
+public final class WatchQueue {
 
     private final int capacity;
-    private final Signal signal;
+    private final Runnable wakeUp;
     private final Deque<WatchInput> inputs = new ArrayDeque<>();
     private int size;
     private long attempt;
 
-    /** @param capacity weight of events; one response may go beyond it */
-    WatchQueue(int capacity, Signal signal) {
+    /**
+     * @param capacity weight of the events that may wait; one response may exceed it
+     * @param wakeUp wakes the thread that polls
+     */
+    public WatchQueue(int capacity, Runnable wakeUp) {
         this.capacity = capacity;
-        this.signal = signal;
+        this.wakeUp = wakeUp;
     }
 
-    /** Empties it, and gives the number under which the next attempt puts. */
+    /** Empties the queue. Returns the number with which the next attempt puts. */
     synchronized long begin() {
         attempt++;
         inputs.clear();
@@ -30,7 +34,11 @@ final class WatchQueue {
         return attempt;
     }
 
-    /** Waits while it is full, if the input has events. Does nothing for an older attempt. */
+    /**
+     * Adds an input. Events wait until the queue has room.
+     *
+     * @param number the number of the attempt; the input of an older attempt is dropped
+     */
     void put(long number, WatchInput input) throws InterruptedException {
         synchronized (this) {
             if (input instanceof WatchInput.Events events) {
@@ -44,11 +52,11 @@ final class WatchQueue {
             }
             inputs.add(input);
         }
-        signal.raise();
+        wakeUp.run();
     }
 
-    /** The next input, or null. */
-    synchronized WatchInput poll() {
+    /** Returns the next input, or null. */
+    synchronized @Nullable WatchInput poll() {
         WatchInput input = inputs.poll();
         if (input instanceof WatchInput.Events events) {
             size -= events.weight();

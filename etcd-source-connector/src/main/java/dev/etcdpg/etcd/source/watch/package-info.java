@@ -1,2 +1,5 @@
 /** Receives the events of etcd and merges the watches of a route by revision. */
+@NullMarked
 package dev.etcdpg.etcd.source.watch;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,8 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.etcd.bookkeeping.EtcdState;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Action;
-import dev.etcdpg.etcd.source.history.HistoryCheck.LastEvent;
-import dev.etcdpg.etcd.source.history.HistoryCheck.Seen;
+import dev.etcdpg.etcd.source.history.HistoryCheck.EventMatch;
+import dev.etcdpg.etcd.source.offset.SeenHistory;
+import dev.etcdpg.etcd.source.offset.SourceOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,46 +20,51 @@ import org.junit.jupiter.api.Test;
 
 class HistoryCheckTest {
 
-    private final Seen seen = new Seen(100, 3, 50, "c", 4, "/p/");
+    private final SeenHistory seen = seen(100, 3, 50, "c", 4, "/p/");
 
-    private Action decide(Seen before, EtcdState now) {
-        return decide(before, now, LastEvent.AS_REMEMBERED);
+    private static SeenHistory seen(
+            long epoch, long epochRevision, long revision, String cluster, int partitions, String prefix) {
+        return new SeenHistory(new SourceOffset.History(epoch, epochRevision, cluster, prefix), revision, partitions);
     }
 
-    private Action decide(Seen before, EtcdState now, LastEvent event) {
+    private Action decide(SeenHistory before, EtcdState now) {
+        return decide(before, now, EventMatch.MATCHES);
+    }
+
+    private Action decide(SeenHistory before, EtcdState now, EventMatch event) {
         return HistoryCheck.decide(before, now, event, 4, "/p/").action();
     }
 
     @Test
     void theSameHistoryGoesOn() {
-        for (LastEvent event : new LastEvent[] {LastEvent.AS_REMEMBERED, LastEvent.UNKNOWN}) {
+        for (EventMatch event : new EventMatch[] {EventMatch.MATCHES, EventMatch.UNKNOWN}) {
             assertThat(decide(seen, new EtcdState(100, 3, 50, "c"), event)).isEqualTo(GO_ON);
             assertThat(decide(seen, new EtcdState(100, 3, 90, "c"), event)).isEqualTo(GO_ON);
         }
-        assertThat(decide(new Seen(100, 0, 50, "c", 4, ""), new EtcdState(100, 3, 50, "c")))
+        assertThat(decide(seen(100, 0, 50, "c", 4, ""), new EtcdState(100, 3, 50, "c")))
                 .isEqualTo(GO_ON);
     }
 
     @Test
     void withoutAnOffsetItBeginsWithASnapshotInAnEpoch() {
-        Seen nothing = new Seen(0, 0, 0, "", 4, "");
+        SeenHistory nothing = seen(0, 0, 0, "", 4, "");
         assertThat(decide(nothing, new EtcdState(0, 0, 1, "c"))).isEqualTo(NEW_EPOCH);
         assertThat(decide(nothing, new EtcdState(100, 3, 9, "c"))).isEqualTo(SNAPSHOT);
     }
 
     @Test
     void anOffsetThatNamesARevisionAloneIsReplayedFromThere() {
-        Seen set = new Seen(0, 0, 50, "", 4, "");
-        assertThat(decide(set, new EtcdState(100, 3, 50, "c"), LastEvent.UNKNOWN))
+        SeenHistory set = seen(0, 0, 50, "", 4, "");
+        assertThat(decide(set, new EtcdState(100, 3, 50, "c"), EventMatch.UNKNOWN))
                 .isEqualTo(REPLAY);
-        assertThat(decide(set, new EtcdState(100, 3, 49, "c"), LastEvent.UNKNOWN))
+        assertThat(decide(set, new EtcdState(100, 3, 49, "c"), EventMatch.UNKNOWN))
                 .isEqualTo(SNAPSHOT);
     }
 
     @Test
     void aLaterEpochIsFollowedWhateverElseChanged() {
         assertThat(decide(seen, new EtcdState(101, 3, 9, "other"))).isEqualTo(SNAPSHOT);
-        assertThat(decide(new Seen(100, 3, 50, "c", 9, "/p/"), new EtcdState(101, 3, 9, "c")))
+        assertThat(decide(seen(100, 3, 50, "c", 9, "/p/"), new EtcdState(101, 3, 9, "c")))
                 .isEqualTo(SNAPSHOT);
     }
 
@@ -66,7 +72,7 @@ class HistoryCheckTest {
     void aLaterEpochWithinTheHistoryIsMetByTheWatchInOrder() {
         assertThat(decide(seen, new EtcdState(101, 51, 60, "c"))).isEqualTo(GO_ON);
         assertThat(decide(seen, new EtcdState(101, 50, 60, "c"))).isEqualTo(SNAPSHOT);
-        assertThat(decide(seen, new EtcdState(101, 51, 60, "c"), LastEvent.UNKNOWN))
+        assertThat(decide(seen, new EtcdState(101, 51, 60, "c"), EventMatch.UNKNOWN))
                 .isEqualTo(SNAPSHOT);
     }
 
@@ -77,15 +83,15 @@ class HistoryCheckTest {
         assertThat(decide(seen, new EtcdState(100, 3, 49, "c"))).isEqualTo(NEW_EPOCH);
         assertThat(decide(seen, new EtcdState(100, 3, 90, "d"))).isEqualTo(NEW_EPOCH);
         assertThat(decide(seen, new EtcdState(100, 4, 90, "c"))).isEqualTo(NEW_EPOCH);
-        assertThat(decide(seen, new EtcdState(100, 3, 90, "c"), LastEvent.OTHERWISE))
+        assertThat(decide(seen, new EtcdState(100, 3, 90, "c"), EventMatch.DIFFERS))
                 .isEqualTo(NEW_EPOCH);
-        assertThat(decide(new Seen(100, 3, 50, "c", 3, "/p/"), new EtcdState(100, 3, 90, "c")))
+        assertThat(decide(seen(100, 3, 50, "c", 3, "/p/"), new EtcdState(100, 3, 90, "c")))
                 .isEqualTo(NEW_EPOCH);
     }
 
     @Test
     void anotherPrefixIsReadFromTheBeginning() {
-        assertThat(decide(new Seen(100, 3, 50, "c", 4, "/q/"), new EtcdState(100, 3, 90, "c")))
+        assertThat(decide(seen(100, 3, 50, "c", 4, "/q/"), new EtcdState(100, 3, 90, "c")))
                 .isEqualTo(SNAPSHOT);
     }
 
@@ -133,7 +139,7 @@ class HistoryCheckTest {
         boolean restored = false;
         List<Long> backup = List.copyOf(etcd.writes);
         long[] backupEpoch = {etcd.epoch, etcd.epochRevision};
-        Seen last = new Seen(0, 0, 0, "", 4, "");
+        SeenHistory last = seen(0, 0, 0, "", 4, "");
         int event = -1;
         long eventWas = 0;
         List<Long> deliveredFrom = null;
@@ -157,11 +163,11 @@ class HistoryCheckTest {
                 }
                 default -> {
                     EtcdState now = etcd.state();
-                    LastEvent found = event < 0
-                            ? LastEvent.UNKNOWN
+                    EventMatch found = event < 0
+                            ? EventMatch.UNKNOWN
                             : event <= etcd.revision() && etcd.writes.get(event) == eventWas
-                                    ? LastEvent.AS_REMEMBERED
-                                    : LastEvent.OTHERWISE;
+                                    ? EventMatch.MATCHES
+                                    : EventMatch.DIFFERS;
                     HistoryCheck.Verdict verdict = HistoryCheck.decide(last, now, found, 4, "/p/");
                     boolean prefixOfNow = deliveredFrom != null
                             && deliveredFrom.size() <= etcd.writes.size()
@@ -170,12 +176,13 @@ class HistoryCheckTest {
                         assertThat(verdict.anotherHistory()).isFalse();
                     }
                     if (verdict.action() == GO_ON) {
-                        assertThat(found).isNotEqualTo(LastEvent.OTHERWISE);
+                        assertThat(found).isNotEqualTo(EventMatch.DIFFERS);
                         assertThat(prefixOfNow).as("%s %s", last, now).isTrue();
                     } else if (verdict.action() == NEW_EPOCH) {
-                        assertThat(prefixOfNow && now.epoch() == last.epoch()).isFalse();
-                        long old = Math.max(now.epoch(), last.epoch());
-                        etcd.raise(last.epoch());
+                        assertThat(prefixOfNow && now.epoch() == last.history().epoch())
+                                .isFalse();
+                        long old = Math.max(now.epoch(), last.history().epoch());
+                        etcd.raise(last.history().epoch());
                         assertThat(etcd.epoch).isGreaterThan(old);
                         now = etcd.state();
                         assertThat(HistoryCheck.decide(last, now, found, 4, "/p/")
@@ -183,7 +190,7 @@ class HistoryCheckTest {
                                 .isIn(SNAPSHOT, GO_ON);
                     }
                     // delivers everything; every revision is an event here
-                    last = new Seen(now.epoch(), now.epochRevision(), now.revision(), "c", 4, "/p/");
+                    last = seen(now.epoch(), now.epochRevision(), now.revision(), "c", 4, "/p/");
                     event = etcd.revision();
                     eventWas = etcd.writes.get(event);
                     deliveredFrom = List.copyOf(etcd.writes);

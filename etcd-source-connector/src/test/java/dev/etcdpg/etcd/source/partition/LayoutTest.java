@@ -6,15 +6,10 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Utf8;
 import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.kv.Ranges;
-import dev.etcdpg.etcd.source.offset.OffsetBook;
-import dev.etcdpg.etcd.source.offset.SourceOffset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,110 +18,6 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class LayoutTest {
-
-    private static final KeyRange LOW = new KeyRange("", "/m");
-    private static final KeyRange HIGH = new KeyRange("/m", "");
-
-    private static SourceOffset at(long revision, long layout) {
-        return new SourceOffset(
-                7, 2, revision, 0, null, null, "c", "/", layout, revision, revision, 0, new long[] {revision});
-    }
-
-    @Test
-    void aNewRangeBeginsAtTheLowestOffsetOfThoseBefore() {
-        Layout one = Layout.whole("/");
-        Layout two = one.changed(List.of(LOW, HIGH), 1_000);
-        Map<KeyRange, SourceOffset> stored = new HashMap<>(Map.of(KeyRange.ALL, at(50, 0)));
-        assertThat(two.begin(LOW, stored::get).revision()).isEqualTo(50);
-        assertThat(two.begin(LOW, stored::get).numbers()).containsExactly(0);
-        stored.put(LOW, at(60, two.number()));
-        stored.put(HIGH, at(70, two.number()));
-        assertThat(two.begin(LOW, stored::get).revision()).isEqualTo(60);
-        // the whole is asked for again: what it had stored long ago counts no more
-        Layout three = two.changed(List.of(KeyRange.ALL), 2_000);
-        assertThat(three.begin(KeyRange.ALL, stored::get).revision()).isEqualTo(60);
-        assertThat(three.begin(KeyRange.ALL, stored::get).layout()).isEqualTo(three.number());
-    }
-
-    @Test
-    void aRangeThatStaysKeepsItsNumbers() {
-        Layout two = Layout.whole("/").changed(List.of(LOW, HIGH), 1_000);
-        Layout three = two.changed(List.of(LOW, new KeyRange("/m", "/q"), new KeyRange("/q", "")), 2_000);
-        Map<KeyRange, SourceOffset> stored = Map.of(LOW, at(60, two.number()), HIGH, at(70, two.number()));
-        assertThat(three.begin(LOW, stored::get).numbers()).containsExactly(60);
-        assertThat(three.begin(new KeyRange("/q", ""), stored::get).numbers()).containsExactly(0);
-    }
-
-    @Test
-    void whatWasNotReadWholeIsReadAgain() {
-        Layout two = Layout.whole("/").changed(List.of(LOW, HIGH), 1_000);
-        Layout three = two.changed(List.of(KeyRange.ALL), 2_000);
-        Map<KeyRange, SourceOffset> stored = new HashMap<>();
-        assertThat(three.begin(KeyRange.ALL, stored::get)).isNull();
-        stored.put(LOW, at(60, two.number()));
-        assertThat(three.begin(KeyRange.ALL, stored::get).revision()).isZero();
-        assertThat(three.begin(KeyRange.ALL, stored::get).snapshot()).isEqualTo(60);
-        OffsetBook book = new OffsetBook(at(50, 1_000));
-        book.snapshotBegan(80, HIGH);
-        stored.put(HIGH, book.offset(new long[1]));
-        assertThat(three.begin(KeyRange.ALL, stored::get).revision()).isZero();
-        assertThat(three.begin(KeyRange.ALL, stored::get).snapshot()).isEqualTo(80);
-    }
-
-    @Test
-    void offsetsOfAnotherPrefixAreNotInherited() {
-        Layout moved = Layout.whole("/a/").moved("/b/", List.of(KeyRange.ALL), 5);
-        assertThat(moved.begin(KeyRange.ALL, Map.of(KeyRange.ALL, at(50, 0))::get))
-                .isNull();
-    }
-
-    /**
-     * Layouts change at any time, readers of some ranges get further and others never begin: where a range goes on nothing before was left
-     * out for any key.
-     */
-    @Property(tries = 2_000)
-    void noRangeGoesOnBeyondWhatWasSent(@ForAll long seed) {
-        Random random = new Random(seed);
-        Layout layout = Layout.whole("/");
-        Map<KeyRange, SourceOffset> stored = new HashMap<>();
-        // up to which revision the events of each key were sent since its snapshot; -1 before it
-        long[] sent = new long[20];
-        Arrays.fill(sent, -1);
-        long revision = 10;
-        for (int step = 0; step < 30; step++) {
-            revision += random.nextInt(5);
-            if (random.nextInt(4) == 0) {
-                TreeSet<String> cuts = new TreeSet<>();
-                for (int i = random.nextInt(4); i > 0; i--) {
-                    cuts.add(key(random.nextInt(19)));
-                }
-                layout = layout.changed(Layout.cutAt(List.copyOf(cuts)), layout.number() + 1);
-                continue;
-            }
-            KeyRange range = layout.ranges().get(random.nextInt(layout.ranges().size()));
-            SourceOffset begin = layout.begin(range, stored::get);
-            boolean snapshots = begin == null || begin.revision() == 0;
-            boolean finishes = random.nextInt(4) > 0;
-            for (int key = 0; key < sent.length; key++) {
-                if (range.contains(key(key))) {
-                    if (!snapshots) {
-                        assertThat(sent[key])
-                                .as("key %s of %s from %s", key, range, begin)
-                                .isGreaterThanOrEqualTo(begin.revision());
-                    }
-                    if (!snapshots || finishes) {
-                        sent[key] = Math.max(sent[key], revision);
-                    }
-                }
-            }
-            stored.put(
-                    range,
-                    snapshots && !finishes
-                            ? new SourceOffset(
-                                    7, 2, 0, revision, range, null, "c", "/", layout.number(), 0, 0, 0, new long[1])
-                            : at(revision, layout.number()));
-        }
-    }
 
     private static String key(int number) {
         return String.format("/k%02d", number);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.kv.KeyChange;
+import dev.etcdpg.etcd.source.partition.RecordKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ class PageTest {
                 // every key up to the bound that a record can have was listed now or before
                 KeyRange sofar = new KeyRange("", bounds.get().through());
                 all.stream()
-                        .map(Page::key)
+                        .map(RecordKey::text)
                         .flatMap(Optional::stream)
                         .filter(sofar::contains)
                         .forEach(key -> assertThat(listed).contains(key));
@@ -62,8 +63,10 @@ class PageTest {
         }
         assertThat(after).isEmpty();
         assertThat(listed)
-                .containsExactlyInAnyOrderElementsOf(
-                        all.stream().map(Page::key).flatMap(Optional::stream).toList());
+                .containsExactlyInAnyOrderElementsOf(all.stream()
+                        .map(RecordKey::text)
+                        .flatMap(Optional::stream)
+                        .toList());
     }
 
     @Property
@@ -73,7 +76,7 @@ class PageTest {
         PageSize size = new PageSize(most);
         for (int each : bytes) {
             assertThat(size.next()).isBetween(1, most);
-            size.had(size.next(), (long) each * size.next());
+            size.adapt(size.next(), (long) each * size.next());
             assertThat((long) size.next() * each).isLessThanOrEqualTo(Math.max(PageSize.TARGET_BYTES, each));
         }
     }

@@ -1,12 +1,8 @@
 package dev.etcdpg.testing.model;
 
-import static dev.etcdpg.testing.model.Layouts.PARTITIONS;
-import static dev.etcdpg.testing.model.Layouts.ROUTE;
-
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
-import dev.etcdpg.etcd.source.ModelEtcdSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,14 +36,10 @@ final class EtcdSourceSide {
         return new ModelEtcdSource(
                 client,
                 world.clock,
-                ROUTE,
                 ranges.get(i),
                 ranges,
-                PARTITIONS,
-                1,
                 stored.get(ranges.get(i)),
-                world.flags,
-                (seen, same) -> looked(i, seen, same));
+                ModelEtcdSource.rules(world.flags, (seen, same) -> looked(i, seen, same)));
     }
 
     /** etcd was restored, to a revision. */

@@ -12,20 +12,20 @@ import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * What a task reads.
+ * The key ranges that a task reads.
  *
- * @param parts ranges of routes
- * @param layouts of these routes, by their names
+ * @param parts the key ranges
+ * @param layouts the layouts of their routes, by names of routes
  */
-public record Assignment(List<Part> parts, Map<String, Layout> layouts) {
+public record TaskAssignment(List<Part> parts, Map<String, Layout> layouts) {
 
     /** A key range of a route. */
     public record Part(String route, KeyRange range) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Every route, whole. */
-    public static Assignment ofAll(List<Route> routes) {
+    /** Returns the assignment of all routes, each as one range. */
+    public static TaskAssignment ofAll(List<Route> routes) {
         return of(
                 routes.stream()
                         .map(route -> new Part(route.name(), KeyRange.ALL))
@@ -33,8 +33,8 @@ public record Assignment(List<Part> parts, Map<String, Layout> layouts) {
                 routes.stream().collect(Collectors.toMap(Route::name, route -> Layout.whole(route.prefix()))));
     }
 
-    /** All ranges dealt out in turn: the same for the same ranges. */
-    public static List<Assignment> deal(Map<String, Layout> layouts, int maxTasks) {
+    /** Deals the ranges of all routes to the tasks in turn. The same layouts give the same assignments. */
+    public static List<TaskAssignment> deal(Map<String, Layout> layouts, int maxTasks) {
         List<List<Part>> dealt = new ArrayList<>();
         int next = 0;
         for (Map.Entry<String, Layout> entry : layouts.entrySet()) {
@@ -48,25 +48,35 @@ public record Assignment(List<Part> parts, Map<String, Layout> layouts) {
         return dealt.stream().map(parts -> of(parts, layouts)).toList();
     }
 
-    private static Assignment of(List<Part> parts, Map<String, Layout> layouts) {
+    private static TaskAssignment of(List<Part> parts, Map<String, Layout> layouts) {
         Map<String, Layout> own = new TreeMap<>();
-        parts.forEach(part -> own.put(part.route(), layouts.get(part.route())));
-        return new Assignment(List.copyOf(parts), own);
+        parts.forEach(part -> own.computeIfAbsent(part.route(), layouts::get));
+        return new TaskAssignment(List.copyOf(parts), own);
+    }
+
+    /** The layout of a part's route. */
+    public Layout layout(Part part) {
+        Layout layout = layouts.get(part.route());
+        if (layout == null) {
+            throw new ConnectException("The assignment of the task has no layout of route " + part.route() + ".");
+        }
+        return layout;
     }
 
     public String toJson() {
         try {
             return JSON.writeValueAsString(this);
         } catch (JsonProcessingException e) {
-            throw new ConnectException(e);
+            throw new IllegalStateException("an assignment always becomes JSON", e);
         }
     }
 
-    public static Assignment parse(String json) {
+    /** @throws ConnectException if the text is no assignment */
+    public static TaskAssignment parse(String json) {
         try {
-            return JSON.readValue(json, Assignment.class);
+            return JSON.readValue(json, TaskAssignment.class);
         } catch (JsonProcessingException e) {
-            throw new ConnectException("The task's assignment can not be read: " + e.getOriginalMessage(), e);
+            throw new ConnectException("Cannot read the assignment of the task: " + e.getOriginalMessage(), e);
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.junit.jupiter.api.Test;
 
-class SourceOffsetTest {
+class SourcePartitionTest {
 
     /** Connect finds an offset by these bytes. With another order of the fields a restarted worker found none, and read all again. */
     @Test
@@ -16,7 +16,7 @@ class SourceOffsetTest {
         try (JsonConverter converter = new JsonConverter()) {
             converter.configure(Map.of("schemas.enable", false), true);
             byte[] stored =
-                    converter.fromConnectData("offsets", null, SourceOffset.partition("etcd", new KeyRange("a", "b")));
+                    converter.fromConnectData("offsets", null, SourcePartition.of("etcd", new KeyRange("a", "b")));
             assertThat(new String(stored, StandardCharsets.UTF_8))
                     .isEqualTo("{\"through\":\"b\",\"route\":\"etcd\",\"after\":\"a\"}");
 

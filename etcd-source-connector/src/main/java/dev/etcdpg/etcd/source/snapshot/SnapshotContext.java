@@ -1,0 +1,20 @@
+package dev.etcdpg.etcd.source.snapshot;
+
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.source.emit.RecordEmitter;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.partition.Scope;
+
+/**
+ * What all snapshots of a reader share.
+ *
+ * @param fetchSize the largest number of keys in a page
+ */
+public record SnapshotContext(
+        Scope scope,
+        EtcdGateway etcd,
+        BookkeepingKeys keys,
+        RecordEmitter emitter,
+        int fetchSize,
+        SourceMetrics metrics) {}

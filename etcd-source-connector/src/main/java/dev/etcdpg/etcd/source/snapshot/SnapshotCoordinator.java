@@ -1,0 +1,212 @@
+package dev.etcdpg.etcd.source.snapshot;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingNotice;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.kv.Ranges;
+import dev.etcdpg.etcd.source.emit.PollBatch;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
+import dev.etcdpg.etcd.source.offset.OffsetFormat;
+import dev.etcdpg.etcd.source.offset.OffsetTracker;
+import dev.etcdpg.etcd.source.offset.SourceOffset.UnfinishedSnapshot;
+import dev.etcdpg.etcd.source.partition.Scope;
+import dev.etcdpg.etcd.store.EpochStore;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides when a snapshot begins and which keys it has, runs it, and removes the requests that it answers. Not thread-safe. */
+public final class SnapshotCoordinator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotCoordinator.class);
+
+    /** A snapshot that must begin. */
+    private record Wanted(KeyRange keys, String reason) {}
+
+    private final SnapshotContext context;
+    private final OffsetTracker offsets;
+    private final LongSupplier nanoTime;
+    private final EpochStore epochs;
+    private final SnapshotRequests requests;
+    private @Nullable Wanted wanted;
+    private @Nullable SnapshotRun run;
+
+    /** @param nanoTime has the semantics of {@link System#nanoTime()} */
+    public SnapshotCoordinator(SnapshotContext context, OffsetTracker offsets, LongSupplier nanoTime) {
+        this.context = context;
+        this.offsets = offsets;
+        this.nanoTime = nanoTime;
+        this.epochs = new EpochStore(context.etcd(), context.keys());
+        this.requests = new SnapshotRequests(context.scope(), context.etcd(), context.keys());
+    }
+
+    /** Wants a snapshot of all keys of the reader in place of any other. A running snapshot is cut off. */
+    public void wantAll(String reason) {
+        run = null;
+        wanted = new Wanted(context.scope().range(), reason);
+    }
+
+    private void want(KeyRange keys, String reason) {
+        wanted = wanted == null
+                ? new Wanted(keys, reason)
+                : new Wanted(Ranges.hull(wanted.keys(), keys), wanted.reason());
+    }
+
+    /** Takes a request that the watch has delivered, unless a snapshot that has begun answers it. */
+    public void take(BookkeepingNotice.Request request) {
+        if (request.revision() > offsets.requestsTakenThrough()) {
+            Ranges.intersection(request.range(), context.scope().range())
+                    .ifPresent(keys -> want(keys, request.number()));
+        }
+    }
+
+    private void want(KeyRange keys, long request) {
+        want(keys, "request " + request + " asks for it");
+    }
+
+    /**
+     * Prepares for a session that continues where everything was delivered: wants the snapshot that was cut off, and takes the pending
+     * requests.
+     *
+     * @param revision the revision of etcd
+     * @param all whether a snapshot of all keys is wanted at this start
+     * @throws EtcdFailure if etcd did not answer; then nothing has changed
+     */
+    public void resume(long revision, boolean all) {
+        List<PendingRequest> pending = requests.pending(revision);
+        UnfinishedSnapshot unfinished = offsets.snapshot();
+        if (unfinished != null) {
+            KeyRange keys = unfinished.keys();
+            want(keys == null ? context.scope().range() : keys, "the last snapshot was not finished");
+        }
+        if (all) {
+            want(context.scope().range(), "snapshot.mode is always");
+        }
+        for (PendingRequest request : pending) {
+            if (request.revision() > offsets.requestsAnsweredThrough()) {
+                want(request.keys(), request.number());
+            } else {
+                requests.addAnswered(request);
+            }
+        }
+        requests.storedThrough(offsets.requestsAnsweredThrough());
+    }
+
+    /** Forgets the requests that were answered, because etcd has another history. */
+    public void forgetAnswered() {
+        requests.clear();
+    }
+
+    /** Cuts the running snapshot off, because its session has ended. */
+    public void cutOff() {
+        run = null;
+    }
+
+    /** Returns whether a snapshot of this key is running or wanted. */
+    public boolean covers(String key) {
+        return (run != null && run.keys().contains(key))
+                || (wanted != null && wanted.keys().contains(key));
+    }
+
+    /** All events up to this revision must be delivered before the snapshot can continue; 0 for none. */
+    public long barrier() {
+        return run == null ? 0 : run.barrier();
+    }
+
+    /** Events after this revision must not be delivered yet. */
+    public long deliveryLimit() {
+        return run == null ? Long.MAX_VALUE : run.deliveryLimit();
+    }
+
+    /**
+     * Returns whether {@link #step} or {@link #removeAnswered} has work.
+     *
+     * @param delivered all events up to and including this revision were delivered
+     */
+    public boolean hasWork(long delivered) {
+        boolean snapshot = run == null ? wanted != null : delivered >= run.barrier();
+        return snapshot || requests.hasRemovable();
+    }
+
+    /**
+     * Emits the next page of the snapshot, if there is one, and seals it. Begins a snapshot that is wanted.
+     *
+     * @param delivered all events up to and including this revision were delivered
+     * @throws EtcdFailure if etcd did not answer; then the next call tries the same again
+     */
+    public void step(long delivered, PollBatch batch) {
+        if (run == null && wanted != null) {
+            run = begin(wanted);
+            wanted = null;
+        }
+        if (run == null) {
+            return;
+        }
+        if (run.step(delivered) == SnapshotRun.Step.FINISHED) {
+            finish(run);
+            run = null;
+        }
+        context.emitter().seal(batch);
+    }
+
+    private SnapshotRun begin(Wanted snapshot) {
+        Scope scope = context.scope();
+        long revision = epochs.state().revision();
+        List<PendingRequest> pending = requests.pending(revision);
+        long highest = offsets.highestRequest();
+        KeyRange keys = snapshot.keys();
+        for (PendingRequest request : pending) {
+            if (request.revision() > offsets.requestsAnsweredThrough()) {
+                highest = Math.max(highest, request.number());
+                keys = Ranges.hull(keys, request.keys());
+            }
+        }
+        long total = context.etcd().count(scope.span(keys), 0);
+        pending.forEach(requests::addAnswered);
+        LOG.info(
+                "{}: snapshot{} at revision {}, of about {} keys, because {}",
+                scope,
+                Scope.of(keys),
+                revision,
+                total,
+                snapshot.reason());
+        offsets.snapshotBegan(revision, keys);
+        context.metrics().count(Counter.SNAPSHOTS_BEGUN);
+        return new SnapshotRun(
+                context,
+                new SnapshotPlan(keys, revision, highest),
+                new SnapshotProgress(scope.toString(), total, nanoTime));
+    }
+
+    private void finish(SnapshotRun finished) {
+        offsets.snapshotEnded(finished.request());
+        context.metrics().count(Counter.SNAPSHOTS_ENDED);
+        LOG.info(
+                "{}: snapshot{} ended with {}; delivered through revision {}; {}",
+                context.scope(),
+                Scope.of(finished.keys()),
+                finished.progress(),
+                offsets.delivered(),
+                context.metrics());
+        // a heartbeat carries the offset, even if there was no answer to emit
+        context.emitter().heartbeats(offsets.delivered());
+    }
+
+    /** Returns whether the stored offset may show that requests are answered. */
+    public boolean wantsStoredOffset() {
+        return requests.hasAnswered() && !offsets.isSnapshotUnderWay();
+    }
+
+    /** @param offset the offset that Connect has stored */
+    public void stored(Map<String, ?> offset) {
+        requests.storedThrough(OffsetFormat.requestsAnsweredThrough(offset, offsets.epoch()));
+    }
+
+    /** @throws EtcdFailure if etcd did not answer; the next call tries again */
+    public void removeAnswered() {
+        requests.removeAnswered();
+    }
+}
