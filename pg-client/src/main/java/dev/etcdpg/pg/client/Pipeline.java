@@ -5,7 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,13 @@ public final class Pipeline {
         private @Nullable T value;
 
         private Result() {}
+
+        /** A result that is known without a statement. */
+        public static <T> Result<T> of(T value) {
+            Result<T> result = new Result<>();
+            result.value = value;
+            return result;
+        }
 
         /** @throws IllegalStateException before {@link Pipeline#run} */
         public T get() {
@@ -59,13 +69,43 @@ public final class Pipeline {
 
     /** Adds a statement that reads, and yields its rows. */
     public <T> Result<List<T>> list(SqlStatement statement, RowReader<T> reader) {
-        Result<List<T>> result = new Result<>();
+        return read(statement, rows -> SqlStatement.read(rows, reader));
+    }
+
+    /** Adds a statement that reads, and yields its rows as a map in their order. */
+    public <K, V> Result<Map<K, V>> map(SqlStatement statement, RowReader<K> key, RowReader<V> value) {
+        return read(statement, rows -> {
+            Map<K, V> map = new LinkedHashMap<>();
+            while (rows.next()) {
+                map.put(key.read(rows), value.read(rows));
+            }
+            return map;
+        });
+    }
+
+    /** Adds a statement that reads, and yields its first row. */
+    public <T> Result<T> first(SqlStatement statement, RowReader<T> reader, T whenThereIsNone) {
+        return read(statement, rows -> rows.next() ? reader.read(rows) : whenThereIsNone);
+    }
+
+    /** Adds a statement that reads one row. */
+    public <T> Result<T> one(SqlStatement statement, RowReader<T> reader) {
+        return read(statement, rows -> {
+            if (!rows.next()) {
+                throw new NoSuchElementException("Statement " + statement.text().name() + " returned no row");
+            }
+            return reader.read(rows);
+        });
+    }
+
+    private <T> Result<T> read(SqlStatement statement, RowReader<T> all) {
+        Result<T> result = new Result<>();
         steps.add(new Step(statement, (s, hasRows) -> {
             if (!hasRows) {
                 throw new IllegalStateException("Statement " + statement.text().name() + " returned no rows to read");
             }
             try (ResultSet rows = s.getResultSet()) {
-                result.value = SqlStatement.read(rows, reader);
+                result.value = all.read(rows);
             }
         }));
         return result;

@@ -1,45 +1,49 @@
 package dev.etcdpg.pg.sink;
 
-import java.time.Clock;
+import dev.etcdpg.core.retry.Deadline;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
-/** When to look again at what somebody else holds: soon at first, then less and less often. */
+/** Tells when to try deferred inputs again: soon at first, then less and less often. */
 final class DeferredTimer {
 
     private static final long SHORTEST_MS = 10;
     private static final long LONGEST_MS = 250;
 
-    private final Clock clock;
-    private int items;
-    private long pause = SHORTEST_MS;
-    private long due;
+    private final LongSupplier nanoTime;
+    private int inputs;
+    private long pauseMs = SHORTEST_MS;
+    private Deadline next;
 
-    DeferredTimer(Clock clock) {
-        this.clock = clock;
+    /** @param nanoTime has the semantics of {@link System#nanoTime()} */
+    DeferredTimer(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.next = Deadline.passed(nanoTime);
     }
 
-    /** @param now how many items are set aside */
+    /** @param now number of deferred inputs */
     void update(int now) {
-        if (now < items || items == 0) {
-            pause = SHORTEST_MS;
+        if (now < inputs || inputs == 0) {
+            pauseMs = SHORTEST_MS;
         } else if (isDue()) {
-            pause = Math.min(LONGEST_MS, pause * 2);
+            pauseMs = Math.min(LONGEST_MS, pauseMs * 2);
         }
-        if (now != items || isDue()) {
-            due = clock.millis() + pause;
+        if (now != inputs || isDue()) {
+            next = Deadline.after(Duration.ofMillis(pauseMs), nanoTime);
         }
-        items = now;
+        inputs = now;
     }
 
     boolean isWaiting() {
-        return items > 0;
+        return inputs > 0;
     }
 
     boolean isDue() {
-        return isWaiting() && clock.millis() >= due;
+        return isWaiting() && next.hasPassed();
     }
 
-    /** At least 1 ms. */
-    long pause() {
-        return Math.max(1, due - clock.millis());
+    /** Time until the next attempt, in ms; at least 1. */
+    long pauseMs() {
+        return Math.max(1, next.remaining().toMillis());
     }
 }

@@ -6,81 +6,95 @@ import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentApplier;
-import dev.etcdpg.pg.sink.apply.SinkDatabase;
-import dev.etcdpg.pg.sink.apply.SinkSession;
+import dev.etcdpg.pg.sink.apply.SegmentStore;
 import dev.etcdpg.pg.sink.read.RecordReader;
 import dev.etcdpg.pg.sink.resolve.Rules;
+import dev.etcdpg.pg.sink.store.SinkDatabase;
+import dev.etcdpg.pg.sink.store.SinkSession;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.jspecify.annotations.Nullable;
 
-/** A running task: delivers what Connect puts, in rounds; waits and tries again when PostgreSQL is away. */
-final class PostgresSink implements AutoCloseable {
+/** A running task: delivers the records that Connect puts, and tries again when PostgreSQL is not available. */
+public final class PostgresSink implements AutoCloseable {
 
-    /** Something is looked at so often even if no records come. */
+    /** Connect calls the task so often even if no records come. */
     private static final long IDLE_MS = 1_000;
 
-    /** How long dead letters may take: rows are locked meanwhile, and PostgreSQL ends a transaction that is idle for 30 s. */
+    /** Longest time for dead letters. Rows are locked meanwhile, and PostgreSQL ends a transaction that is idle for 30 s. */
     private static final Duration LETTERS_WITHIN = Duration.ofSeconds(5);
+
+    /** What one connection is used for. */
+    private record Applying(RecordReader reader, SegmentStore store) {}
 
     private final PostgresSinkConfig config;
     private final SinkTaskContext context;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final RetryPolicy retries;
     private final SinkDatabase database;
     private LossRequests losses;
-    private final SinkAssignment assignment;
-    private final DeferredTimer timer;
-    private DeadLetters deadLetters;
-    private RecordDelivery delivery;
+    private final RecordDelivery delivery;
+    private @Nullable DeadLetters deadLetters;
+    private @Nullable Applying applying;
 
-    PostgresSink(PostgresSinkConfig config, String name, SinkTaskContext context, Clock clock) {
+    /**
+     * @param name application name of the connection
+     * @param clock gives times that are stored
+     * @param nanoTime measures pauses; has the semantics of {@link System#nanoTime()}
+     */
+    public PostgresSink(
+            PostgresSinkConfig config, String name, SinkTaskContext context, Clock clock, LongSupplier nanoTime) {
         this.config = config;
         this.context = context;
         this.clock = clock;
-        retries = new RetryPolicy("PostgreSQL", config.retry(), System::nanoTime);
+        this.nanoTime = nanoTime;
+        retries = new RetryPolicy("PostgreSQL", config.retry(), nanoTime);
         database =
                 new SinkDatabase(config.postgres(), name, config.routes(), config.tableSchema(), config.autoCreate());
-        losses = new LossRequests(clock);
-        assignment = new SinkAssignment(context, config::route);
-        timer = new DeferredTimer(clock);
+        losses = new LossRequests(nanoTime);
+        delivery = new RecordDelivery(context, config::route, nanoTime);
     }
 
-    void open(Collection<TopicPartition> partitions) {
-        assignment.open(partitions);
+    public void open(Collection<TopicPartition> partitions) {
+        delivery.open(partitions);
     }
 
-    void close(Collection<TopicPartition> partitions) {
-        assignment.close(partitions);
+    public void close(Collection<TopicPartition> partitions) {
+        delivery.close(partitions);
     }
 
-    /** OffsetStore below which everything is applied; no I/O. */
-    Map<TopicPartition, OffsetAndMetadata> committed() {
-        return assignment.committed();
+    /** Offsets below which everything is applied. No I/O. */
+    public Map<TopicPartition, OffsetAndMetadata> committed() {
+        return delivery.committed();
     }
 
     /**
-     * @throws RetriableException if PostgreSQL cannot be reached or had to give up for now
-     * @throws ConnectException if somebody must do something; the message says what
+     * Applies records.
+     *
+     * @throws RetriableException if PostgreSQL is not available or had to give up for now
+     * @throws ConnectException if an operator must act; the message says how
      */
-    void put(Collection<SinkRecord> records) {
+    public void put(Collection<SinkRecord> records) {
         if (retries.isOpen()) {
-            assignment.failed();
+            delivery.postponed();
             throw later(retries.pause(), "PostgreSQL has not answered, the circuit is open", null);
         }
         try {
-            connect();
-            delivery.deliver(records);
+            Applying to = connected();
+            delivery.deliver(records, to.reader(), to.store(), losses);
         } catch (RetriableException e) {
-            retries.succeeded(); // it is the dead letter topic that does not answer
+            retries.succeeded(); // PostgreSQL works: the dead letter topic does not answer
             abandon();
             context.timeout(IDLE_MS);
             throw e;
@@ -88,36 +102,35 @@ final class PostgresSink implements AutoCloseable {
             abandon();
             boolean emptied = SqlFaults.isMissing(e) && database.forget();
             if (emptied) {
-                losses = new LossRequests(
-                        clock); // a new database is filled at once, whatever was asked for in the old one
+                // a new database is filled at once, whatever was requested for the old one
+                losses = new LossRequests(nanoTime);
             }
             SQLException shown = SqlFaults.withoutValues(e);
             if (!emptied && !SqlFaults.isTransient(e)) {
                 throw new ConnectException(
-                        "PostgreSQL refuses what the sink does: " + SqlFaults.describe(shown), shown);
+                        "PostgreSQL refuses a statement of the sink: " + SqlFaults.describe(shown), shown);
             }
             throw later(retries.failed(shown), SqlFaults.describe(shown), shown);
         }
         database.proven();
         retries.succeeded();
-        assignment.succeeded();
-        context.timeout(timer.isWaiting() ? timer.pause() : IDLE_MS);
+        delivery.succeeded();
+        context.timeout(delivery.pauseMs(IDLE_MS));
     }
 
-    /** Rolls back by closing the connection; the same records come again. */
+    /** Rolls back by closing the connection. Connect delivers the same records again. */
     private void abandon() {
         database.disconnect();
-        assignment.failed();
-        assignment.forget();
+        delivery.failed();
     }
 
-    private RetriableException later(Duration pause, String why, SQLException cause) {
+    private RetriableException later(Duration pause, String why, @Nullable SQLException cause) {
         context.timeout(Math.max(1, pause.toMillis()));
         return new RetriableException(why, cause);
     }
 
-    private void connect() throws SQLException {
-        if (!database.isConnected()) {
+    private Applying connected() throws SQLException {
+        if (applying == null || !database.isConnected()) {
             SinkSession session = database.session();
             SegmentApplier applier = new SegmentApplier(
                     session,
@@ -125,12 +138,12 @@ final class PostgresSink implements AutoCloseable {
                     new Rules(config.conflictPolicy(), session.origin()),
                     losses,
                     letters -> deadLetters().report(letters));
-            RecordReader intake = new RecordReader(config.lossPolicy(), session.origin(), clock);
-            delivery = new RecordDelivery(assignment, timer, applier, intake, losses);
+            applying = new Applying(new RecordReader(config.lossPolicy(), session.origin(), clock), applier);
         }
+        return applying;
     }
 
-    /** The same over all attempts: it knows what it has handed over. */
+    /** One instance for all attempts: it knows which records it has handed over. */
     private DeadLetters deadLetters() {
         if (deadLetters == null) {
             deadLetters = new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTERS_WITHIN);

@@ -5,7 +5,7 @@ import dev.etcdpg.core.config.ConfigErrors;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.pg.client.ConnectionCheck;
 import dev.etcdpg.pg.client.PostgresConfig;
-import dev.etcdpg.pg.sink.apply.StoredOffsets;
+import dev.etcdpg.pg.sink.store.OffsetStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -19,10 +19,10 @@ import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
 
-/** Keeps PostgreSQL tables equal to etcd prefixes, and decides the conflicts. */
+/** Keeps PostgreSQL tables equal to etcd prefixes, and decides conflicts. */
 public final class PostgresSinkConnector extends SinkConnector {
 
-    private Map<String, String> settings;
+    private Map<String, String> settings = Map.of();
 
     @Override
     public String version() {
@@ -54,7 +54,7 @@ public final class PostgresSinkConnector extends SinkConnector {
         // holds nothing
     }
 
-    /** Also tries to connect, once every setting is valid by itself. */
+    /** Also connects to PostgreSQL, if every setting is valid by itself. */
     @Override
     public Config validate(Map<String, String> with) {
         Config report = super.validate(with);
@@ -70,7 +70,7 @@ public final class PostgresSinkConnector extends SinkConnector {
         return report;
     }
 
-    /** Sets where the sink goes on, when Connect moves or resets the group's offsets. What is applied already is skipped then. */
+    /** Follows when Connect moves or resets the offsets of the group. Events that are applied already are skipped then. */
     @Override
     public boolean alterOffsets(Map<String, String> with, Map<TopicPartition, Long> offsets) {
         PostgresSinkConfig config = new PostgresSinkConfig(with);
@@ -81,10 +81,10 @@ public final class PostgresSinkConnector extends SinkConnector {
             }
         });
         try (Connection connection = config.postgres().open("etcd-pg offsets", PostgresConfig.REQUEST_TIMEOUT)) {
-            StoredOffsets.set(connection, offsets);
+            OffsetStore.alter(connection, offsets);
             return true;
         } catch (SQLException e) {
-            throw new ConnectException("The offsets in PostgreSQL could not be set: " + e.getMessage(), e);
+            throw new ConnectException("Cannot set the offsets in PostgreSQL: " + e.getMessage(), e);
         }
     }
 }

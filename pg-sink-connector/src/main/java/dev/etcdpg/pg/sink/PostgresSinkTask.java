@@ -4,19 +4,21 @@ import dev.etcdpg.core.Version;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Translates Connect's lifecycle. */
+/** Translates Connect's lifecycle to {@link PostgresSink}. */
 public final class PostgresSinkTask extends SinkTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSinkTask.class);
 
-    private PostgresSink sink;
+    private @Nullable PostgresSink sink;
 
     @Override
     public String version() {
@@ -28,27 +30,27 @@ public final class PostgresSinkTask extends SinkTask {
         String name = "etcd-pg " + settings.getOrDefault("name", "sink");
         PostgresSinkConfig config = new PostgresSinkConfig(settings);
         config.log(LOG);
-        sink = new PostgresSink(config, name, context, Clock.systemUTC());
+        sink = new PostgresSink(config, name, context, Clock.systemUTC(), System::nanoTime);
     }
 
     @Override
     public void open(Collection<TopicPartition> partitions) {
-        sink.open(partitions);
+        started().open(partitions);
     }
 
     @Override
     public void put(Collection<SinkRecord> records) {
-        sink.put(records);
+        started().put(records);
     }
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> delivered) {
-        return sink.committed();
+        return started().committed();
     }
 
     @Override
     public void close(Collection<TopicPartition> partitions) {
-        sink.close(partitions);
+        started().close(partitions);
     }
 
     @Override
@@ -56,5 +58,9 @@ public final class PostgresSinkTask extends SinkTask {
         if (sink != null) {
             sink.close();
         }
+    }
+
+    private PostgresSink started() {
+        return Objects.requireNonNull(sink, "the task was not started");
     }
 }

@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.sink;
 
+import dev.etcdpg.core.Route;
 import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
 import dev.etcdpg.pg.sink.read.PartitionState;
@@ -11,81 +12,130 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way of the records that Connect puts, segment by segment, into the store; and of what was set aside. */
-final class RecordDelivery {
+/**
+ * Moves the records that Connect delivers, and deferred inputs, segment by segment into a store. It outlives the connection of the store. Not
+ * thread-safe.
+ */
+public final class RecordDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordDelivery.class);
 
     private final SinkAssignment assignment;
     private final DeferredTimer timer;
-    private final SegmentStore store;
-    private final RecordReader intake;
-    private final LossRequests losses;
 
-    RecordDelivery(
-            SinkAssignment assignment,
-            DeferredTimer timer,
-            SegmentStore store,
-            RecordReader intake,
-            LossRequests losses) {
-        this.assignment = assignment;
-        this.timer = timer;
-        this.store = store;
-        this.intake = intake;
-        this.losses = losses;
+    /**
+     * @param routes gives the route of a topic
+     * @param nanoTime has the semantics of {@link System#nanoTime()}
+     */
+    public RecordDelivery(SinkTaskContext context, Function<String, Route> routes, LongSupplier nanoTime) {
+        this.assignment = new SinkAssignment(context, routes);
+        this.timer = new DeferredTimer(nanoTime);
     }
 
-    void deliver(Collection<SinkRecord> records) throws SQLException {
+    /** Partitions are assigned to the task. */
+    public void open(Collection<TopicPartition> partitions) {
+        assignment.open(partitions);
+    }
+
+    /** Partitions are revoked. */
+    public void close(Collection<TopicPartition> partitions) {
+        assignment.close(partitions);
+    }
+
+    /** The states of the partitions that are loaded. */
+    public Collection<PartitionState> states() {
+        return assignment.states();
+    }
+
+    /** Offsets below which everything is applied. No I/O. */
+    public Map<TopicPartition, OffsetAndMetadata> committed() {
+        return assignment.committed();
+    }
+
+    /** The records were not even tried: Connect delivers them again. */
+    public void postponed() {
+        assignment.failed();
+    }
+
+    /** The delivery failed: Connect delivers the records again, and all states are loaded again. */
+    public void failed() {
+        assignment.failed();
+        assignment.forget();
+    }
+
+    /** The delivery succeeded. */
+    public void succeeded() {
+        assignment.succeeded();
+    }
+
+    /**
+     * Applies records, and deferred inputs whose time has come. Call one of {@link #failed} and {@link #succeeded} afterwards.
+     *
+     * @throws SQLException if the store fails; what was committed before stays committed
+     */
+    public void deliver(Collection<SinkRecord> records, RecordReader reader, SegmentStore store, LossRequests losses)
+            throws SQLException {
         assignment.load(store, records);
-        retryAside();
+        retryDeferred(store, losses);
         Map<TopicPartition, Deque<SinkRecord>> queues = assignment.fresh(records);
         while (!queues.isEmpty()) {
             List<Segment> segments = new ArrayList<>();
-            for (Map.Entry<TopicPartition, Deque<SinkRecord>> queue : queues.entrySet()) {
-                Segment segment = intake.take(assignment.lane(queue.getKey()), queue.getValue());
-                segment.lost()
-                        .forEach((range, previous) -> LOG.warn(
-                                "Records of {} were lost: number {} was sent and has not come (range after \"{}\" through \"{}\")",
-                                queue.getKey(),
-                                previous,
-                                range.after(),
-                                range.through()));
-                segments.add(segment);
-            }
+            queues.forEach((partition, queue) ->
+                    segments.add(reader.take(Objects.requireNonNull(assignment.state(partition)), queue)));
+            segments.forEach(RecordDelivery::logGaps);
             queues.values().removeIf(Deque::isEmpty);
-            commit(store.apply(segments, false));
+            committed(store.apply(segments, false));
         }
-        if (aside() == 0) {
-            timer.update(0); // its partitions were taken away
+        if (deferredInputs() == 0) {
+            timer.update(0); // their partitions were revoked
         }
     }
 
-    /** What was locked may be free now; and what must not be asked for yet may be asked for. */
-    private void retryAside() throws SQLException {
+    /** Tries deferred inputs, whose rows may be free now, and makes snapshot requests that were not permitted before. */
+    private void retryDeferred(SegmentStore store, LossRequests losses) throws SQLException {
         boolean retry = timer.isDue();
-        List<Segment> segments = assignment.lanes().stream()
-                .filter(lane -> retry && lane.hasAside() || losses.isDue(lane))
+        List<Segment> segments = assignment.states().stream()
+                .filter(state -> retry && !state.deferred().isEmpty() || losses.isDue(state))
                 .map(Segment::retry)
                 .toList();
         if (!segments.isEmpty()) {
-            commit(store.apply(segments, true));
+            committed(store.apply(segments, true));
         }
     }
 
-    private void commit(List<PartitionState> lanes) {
-        assignment.committed(lanes);
-        timer.update(aside());
+    private void committed(List<PartitionState> states) {
+        assignment.committed(states);
+        timer.update(deferredInputs());
     }
 
-    private int aside() {
-        return assignment.lanes().stream()
-                .filter(PartitionState::hasAside)
-                .mapToInt(PartitionState::asideItems)
+    /** Time until deferred inputs must be tried again, in ms; {@code idleMs} if there are none. */
+    long pauseMs(long idleMs) {
+        return timer.isWaiting() ? timer.pauseMs() : idleMs;
+    }
+
+    private int deferredInputs() {
+        return assignment.states().stream()
+                .mapToInt(state -> state.deferred().size())
                 .sum();
+    }
+
+    private static void logGaps(Segment segment) {
+        segment.gaps()
+                .forEach((range, previous) -> LOG.warn(
+                        "Records of {} were lost: number {} was sent and has not come (range after \"{}\" through \"{}\")",
+                        segment.state().partition(),
+                        previous,
+                        range.after(),
+                        range.through()));
     }
 }

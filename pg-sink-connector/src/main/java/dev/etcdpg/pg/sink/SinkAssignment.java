@@ -19,16 +19,17 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.jspecify.annotations.Nullable;
 
-/** The topic partitions of this task, and where it stands in each: PostgreSQL knows, and the consumer is told. */
+/** The topic partitions of this task and their states. PostgreSQL stores the positions; the consumer follows. */
 final class SinkAssignment {
 
-    /** So many records and manifest effects may be set aside of a partition before no more are taken from it. */
-    private static final int MAX_ASIDE = 5_000;
+    /** A partition with more deferred inputs is paused. */
+    private static final int MAX_DEFERRED = 5_000;
 
     private final SinkTaskContext context;
     private final Function<String, Route> routes;
-    private final Map<TopicPartition, PartitionState> lanes =
+    private final Map<TopicPartition, PartitionState> states =
             new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
     private final Set<TopicPartition> unloaded = new HashSet<>();
     private final Set<TopicPartition> rewinding = new HashSet<>();
@@ -36,7 +37,7 @@ final class SinkAssignment {
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     private boolean redelivery;
 
-    /** @param routes route of a topic */
+    /** @param routes gives the route of a topic */
     SinkAssignment(SinkTaskContext context, Function<String, Route> routes) {
         this.context = context;
         this.routes = routes;
@@ -51,7 +52,7 @@ final class SinkAssignment {
 
     void close(Collection<TopicPartition> partitions) {
         partitions.forEach(partition -> {
-            lanes.remove(partition);
+            states.remove(partition);
             unloaded.remove(partition);
             rewinding.remove(partition);
             paused.remove(partition);
@@ -59,25 +60,25 @@ final class SinkAssignment {
         });
     }
 
-    /** Reads where new partitions stand, and moves the consumer there. */
+    /** Loads the states of new partitions, and moves the consumer to their positions. */
     void load(SegmentStore store, Collection<SinkRecord> records) throws SQLException {
         if (!redelivery) {
-            rewinding.clear(); // the consumer was moved before it fetched these
+            rewinding.clear(); // the consumer was moved before it fetched these records
         }
         for (TopicPartition partition : Set.copyOf(unloaded)) {
-            PartitionState lane = store.load(partition, routes.apply(partition.topic()));
-            lanes.put(partition, lane);
+            PartitionState state = store.load(partition, routes.apply(partition.topic()));
+            states.put(partition, state);
             unloaded.remove(partition);
             if (paused.remove(partition)) {
                 context.resume(partition);
             }
-            boolean isThere = records.stream()
+            boolean isAtPosition = records.stream()
                     .filter(record -> isOf(record, partition))
                     .findFirst()
-                    .map(record -> record.kafkaOffset() == lane.position())
+                    .map(record -> record.kafkaOffset() == state.position())
                     .orElse(false);
-            if (lane.position() >= 0 && !isThere) {
-                context.offset(partition, lane.position());
+            if (state.position() >= 0 && !isAtPosition) {
+                context.offset(partition, state.position());
                 rewinding.add(partition);
             }
         }
@@ -88,56 +89,60 @@ final class SinkAssignment {
                 && record.topic().equals(partition.topic());
     }
 
-    /** What is new of the records, by partition. An offset below the position is not old: the topic may have been created anew. */
+    /** The records that are new, by partition. An offset below the position may be new: the topic may have been created anew. */
     Map<TopicPartition, Deque<SinkRecord>> fresh(Collection<SinkRecord> records) {
         Map<TopicPartition, Deque<SinkRecord>> queues = new HashMap<>();
         for (SinkRecord record : records) {
             TopicPartition partition = new TopicPartition(record.topic(), record.kafkaPartition());
-            PartitionState lane = lanes.get(partition);
-            if (lane != null
+            PartitionState state = states.get(partition);
+            if (state != null
                     && !rewinding.contains(partition)
-                    && !(redelivery && record.kafkaOffset() < lane.position())) {
+                    && !(redelivery && record.kafkaOffset() < state.position())) {
                 queues.computeIfAbsent(partition, p -> new ArrayDeque<>()).add(record);
             }
         }
         return queues;
     }
 
-    /** The same records will come again. */
+    /** Connect delivers the same records again. */
     void failed() {
         redelivery = true;
     }
 
-    /** What is in memory may not be what is in the database: a commit whose answer was lost, a database that was restored. */
+    /**
+     * Forgets the states: the database may have others. The answer to a commit may have been lost, or the database restored.
+     */
     void forget() {
-        unloaded.addAll(lanes.keySet());
-        lanes.clear();
+        unloaded.addAll(states.keySet());
+        states.clear();
     }
 
     void succeeded() {
         redelivery = false;
     }
 
-    Collection<PartitionState> lanes() {
-        return List.copyOf(lanes.values());
+    Collection<PartitionState> states() {
+        return List.copyOf(states.values());
     }
 
-    PartitionState lane(TopicPartition partition) {
-        return lanes.get(partition);
+    /** Null before the state is loaded. */
+    @Nullable
+    PartitionState state(TopicPartition partition) {
+        return states.get(partition);
     }
 
-    /** Takes over what has been committed. */
+    /** Takes over the states that were committed. */
     void committed(List<PartitionState> after) {
-        for (PartitionState lane : after) {
-            TopicPartition partition = lane.partition();
-            lanes.put(partition, lane);
-            if (lane.unapplied() >= 0) {
-                committed.put(partition, new OffsetAndMetadata(lane.unapplied()));
+        for (PartitionState state : after) {
+            TopicPartition partition = state.partition();
+            states.put(partition, state);
+            if (state.firstUnapplied() >= 0) {
+                committed.put(partition, new OffsetAndMetadata(state.firstUnapplied()));
             }
-            int aside = lane.hasAside() ? lane.asideItems() : 0;
-            if (aside > MAX_ASIDE && paused.add(partition)) {
+            int deferred = state.deferred().size();
+            if (deferred > MAX_DEFERRED && paused.add(partition)) {
                 context.pause(partition);
-            } else if (aside <= MAX_ASIDE / 2 && paused.remove(partition)) {
+            } else if (deferred <= MAX_DEFERRED / 2 && paused.remove(partition)) {
                 context.resume(partition);
             }
         }

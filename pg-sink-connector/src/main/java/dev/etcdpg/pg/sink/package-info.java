@@ -1,5 +1,8 @@
 /**
- * Kafka to PostgreSQL. A record's way: {@code intake} (which key, was something lost), {@code apply} (locks, reads), {@code decide} (who
- * won), {@code apply} (writes).
+ * Kafka to PostgreSQL. A record's way: {@code read} (which key, was something lost), {@code apply} (locks, reads), {@code resolve} (who won),
+ * {@code apply} (writes). {@code store} holds the SQL.
  */
+@NullMarked
 package dev.etcdpg.pg.sink;
+
+import org.jspecify.annotations.NullMarked;

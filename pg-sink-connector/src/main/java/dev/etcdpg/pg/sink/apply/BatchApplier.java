@@ -1,10 +1,15 @@
 package dev.etcdpg.pg.sink.apply;
 
+import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.resolve.KeyState;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.resolve.Verdict;
+import dev.etcdpg.pg.sink.store.KeySnapshot;
+import dev.etcdpg.pg.sink.store.MirroredRow;
+import dev.etcdpg.pg.sink.store.RouteStores;
+import dev.etcdpg.pg.sink.store.SinkSession;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,159 +19,187 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keys of one route, and what is said of them: locks, reads, decides, writes. The order of the locks is that of the protocol: rows that are
- * there, without waiting; rows that are missing, by inserting them; the mirror. Only then, in a statement of its own, is read what was
- * committed while we waited.
+ * Applies inputs of keys of one route: locks, reads, decides, writes. The protocol prescribes the order of the locks: existing rows, without a
+ * wait; missing rows, by an insert; the mirror. Only then a statement of its own reads what others committed while the sink waited.
  */
 final class BatchApplier {
 
     /**
      * How a batch is applied.
      *
-     * @param careful rows that are missing are inserted so that one that must wait does not stop the others
-     * @param rows whether the table is written; else only the mirror and the history
-     * @param patience how long a statement may wait for others who look at the same keys, in ms: dispatch is soon done, an operator who decides
-     *     about a change that is held may not be
+     * @param careful whether a missing row that must wait is left out, so that the others are inserted
+     * @param writesRows whether the table is written; else only the bookkeeping
+     * @param mirrorWaitMs longest wait for dispatch or an operator at the mirror, in ms. Dispatch is done soon; an operator may not be.
      */
-    record Mode(boolean careful, boolean rows, long patience) {
+    record Mode(boolean careful, boolean writesRows, long mirrorWaitMs) {
         static final Mode TOGETHER = new Mode(false, true, 250);
         static final Mode CAREFUL = new Mode(true, true, 50);
         static final Mode WITHOUT_ROWS = new Mode(true, false, 50);
     }
 
     private final SinkSession session;
-    private final MirroredTable table;
+    private final RouteStores stores;
     private final Rules rules;
     private final Mode mode;
     private final SortedMap<String, List<KeyInput>> work;
 
-    private final Set<String> aside = new TreeSet<>();
+    private final Set<String> deferred = new TreeSet<>();
     private final Map<String, KeyState> missing = new HashMap<>();
-    private Set<String> locked = Set.of();
     private final Map<String, MirroredRow> inserted = new HashMap<>();
+    private final Map<String, KeySnapshot> known = new TreeMap<>();
+    private Set<String> locked = Set.of();
 
     BatchApplier(
-            SinkSession session, MirroredTable table, Rules rules, Mode mode, SortedMap<String, List<KeyInput>> work) {
+            SinkSession session, RouteStores stores, Rules rules, Mode mode, SortedMap<String, List<KeyInput>> work) {
         this.session = session;
-        this.table = table;
+        this.stores = stores;
         this.rules = rules;
         this.mode = mode;
         this.work = work;
     }
 
-    /** @return keys that somebody else holds: nothing was done of them */
-    Set<String> apply() throws SQLException {
-        lockRows();
-        Map<String, KeySnapshot> known = lockMirror();
-        Map<String, Verdict> verdicts = decide(known);
-        new VerdictWriter(session, table, mode.patience(), known, verdicts).write();
-        if (mode.rows()) {
-            writeRows(known, verdicts);
+    /** Applies the batch, once. After an {@link Obstacle} the caller must roll back. */
+    BatchResult apply() throws SQLException {
+        try {
+            Obstacle obstacle = lockRows();
+            if (obstacle == null) {
+                obstacle = readLocked();
+            }
+            if (obstacle == null) {
+                obstacle = write(decide());
+            }
+            return obstacle == null ? new BatchResult.Applied(deferred) : obstacle;
+        } catch (SQLException e) {
+            return Obstacle.of(e);
         }
-        return aside;
     }
 
-    private void lockRows() throws SQLException {
-        new RowWriter(session, table).lockTable();
-        locked = new TreeSet<>(
-                session.on(table.name(), "lock_rows").texts(work.keySet()).texts());
+    // Rows
+
+    private @Nullable Obstacle lockRows() throws SQLException {
+        Obstacle obstacle = new RowWriter(session, stores.rows()).lockTable();
+        if (obstacle != null) {
+            return obstacle;
+        }
+        locked = new TreeSet<>(stores.rows().lockRows(work.keySet()));
         if (locked.size() == work.size()) {
-            return;
+            return null;
         }
         Set<String> others = new TreeSet<>(work.keySet());
         others.removeAll(locked);
         Map<String, Verdict> wanted = new TreeMap<>();
-        for (KeySnapshot known : KeySnapshot.read(session, table, others).values()) {
-            if (known.hasRow()) {
-                aside.add(known.key());
+        for (KeySnapshot other : stores.keys().read(others).values()) {
+            if (other.hasRow()) {
+                deferred.add(other.key());
             } else {
-                missing.put(known.key(), known.state());
-                wanted.put(known.key(), rules.fold(known.state(), inputs(known.key())));
+                missing.put(other.key(), other.state());
+                wanted.put(other.key(), rules.fold(other.state(), inputs(other.key())));
             }
         }
-        if (mode.rows()) {
-            insertRows(MirroredRow.of(session, table, wanted));
-        }
+        return mode.writesRows() ? insertRows(WantedRows.of(stores, wanted)) : null;
     }
 
-    private void insertRows(List<MirroredRow> rows) throws SQLException {
-        RowInserter inserts = new RowInserter(session, table);
-        Set<String> done = mode.careful() ? inserts.carefully(rows) : inserts.together(rows);
+    private @Nullable Obstacle insertRows(List<MirroredRow> rows) throws SQLException {
+        RowInserter inserter = new RowInserter(session, stores.rows());
+        Obstacle obstacle = mode.careful() ? inserter.insertCarefully(rows) : inserter.insertTogether(rows);
+        if (obstacle != null) {
+            return obstacle;
+        }
         for (MirroredRow row : rows) {
-            if (done.contains(row.key())) {
+            if (inserter.inserted().contains(row.key())) {
                 inserted.put(row.key(), row);
             } else {
-                aside.add(row.key());
+                deferred.add(row.key());
             }
         }
-        if (mode.careful() && rows.size() == 1 && done.isEmpty()) {
-            refuseIfSuppressed(inserts, rows);
-        } else if (KeySnapshot.read(session, table, inserts.leftOut()).values().stream()
-                .anyMatch(known -> !known.hasRow())) {
-            throw new SQLException("a row that seems to be left out is to be looked at alone", "55P03");
+        if (mode.careful() && rows.size() == 1 && inserter.inserted().isEmpty()) {
+            return refusedByTrigger(inserter, rows.get(0));
         }
+        boolean perhapsByTrigger =
+                stores.keys().read(inserter.leftOut()).values().stream().anyMatch(key -> !key.hasRow());
+        return perhapsByTrigger
+                ? new Obstacle.RowLocked("a row that a trigger may leave out must be applied alone")
+                : null;
     }
 
-    /** A row that cannot be inserted although it is not there and nobody is in the way: an application's trigger leaves it out. */
-    private void refuseIfSuppressed(RowInserter inserts, List<MirroredRow> one) throws SQLException {
-        String key = one.get(0).key();
+    /** Whether a trigger of the application leaves the row out: the row is not there, and cannot be inserted although nobody is waited for. */
+    private @Nullable Obstacle refusedByTrigger(RowInserter inserter, MirroredRow row) throws SQLException {
         for (int i = 0; i < 3; i++) {
-            boolean suppressed = inserts.isSuppressed(one.get(0));
+            boolean leftOut;
+            try {
+                leftOut = inserter.tryLeavesOut(row);
+            } catch (SQLException e) {
+                return RowWriter.obstacle(e);
+            }
             boolean hasRow =
-                    KeySnapshot.read(session, table, List.of(key)).get(key).hasRow();
-            if (!suppressed || hasRow) {
-                return;
+                    stores.keys().read(List.of(row.key())).values().stream().anyMatch(KeySnapshot::hasRow);
+            if (!leftOut || hasRow) {
+                return null;
             }
         }
-        throw new SQLException("a trigger of the application leaves the row out", "P0001");
+        return Obstacle.RowRefused.byTrigger("leaves the row out");
     }
 
-    private Map<String, KeySnapshot> lockMirror() throws SQLException {
+    // State
+
+    private @Nullable Obstacle readLocked() throws SQLException {
         Set<String> keys = new TreeSet<>(work.keySet());
-        keys.removeAll(aside);
+        keys.removeAll(deferred);
         if (keys.isEmpty()) {
-            return Map.of();
+            return null;
         }
-        lockMirror(keys, false);
-        Map<String, KeySnapshot> known = read(keys);
-        // a key with changes that dispatch is about to see for the first time
+        Obstacle obstacle = readLocked(keys, false);
+        if (obstacle != null) {
+            return obstacle;
+        }
+        // keys with changes that dispatch is about to see for the first time
         List<String> unmirrored = known.values().stream()
-                .filter(k -> !k.hasMirror() && k.state().isPending())
+                .filter(key -> !key.hasMirror() && key.state().isPending())
                 .map(KeySnapshot::key)
                 .toList();
-        if (!unmirrored.isEmpty()) {
-            lockMirror(unmirrored, true);
-            known.putAll(read(unmirrored));
-        }
-        return known;
+        return unmirrored.isEmpty() ? null : readLocked(unmirrored, true);
     }
 
-    private Map<String, KeySnapshot> read(Collection<String> keys) throws SQLException {
+    private @Nullable Obstacle readLocked(Collection<String> keys, boolean create) throws SQLException {
+        if (!session.limits().hasTime()) {
+            return new Obstacle.OutOfTime();
+        }
         Map<String, Long> behind = new HashMap<>();
-        inserted.keySet().forEach(key -> behind.put(key, missing.get(key).lastWal()));
-        return KeySnapshot.read(session, table, keys, behind);
+        inserted.keySet().forEach(key -> behind.put(key, missingState(key).lastWal()));
+        Pipeline pipeline = session.pipeline();
+        session.limits().within(mode.mirrorWaitMs(), pipeline, limited -> {
+            if (create) {
+                stores.mirror().create(limited, keys);
+            }
+            return stores.mirror().lock(limited, keys);
+        });
+        Pipeline.Result<Map<String, KeySnapshot>> read = stores.keys().read(pipeline, keys, behind);
+        pipeline.run();
+        known.putAll(read.get());
+        return null;
     }
 
-    private void lockMirror(Collection<String> keys, boolean make) throws SQLException {
-        String route = table.route().name();
-        session.limitWaits(mode.patience());
-        if (make) {
-            session.sql("ensure_mirror").add(route).texts(keys).update();
+    private KeyState missingState(String key) {
+        KeyState state = missing.get(key);
+        if (state == null) {
+            throw new IllegalStateException("Key " + key + " was not found missing");
         }
-        session.sql("lock_mirror").add(route).texts(keys).texts();
-        session.unlimitWaits();
+        return state;
     }
 
-    private Map<String, Verdict> decide(Map<String, KeySnapshot> known) {
+    // Decision
+
+    private Map<String, Verdict> decide() {
         Map<String, Verdict> verdicts = new TreeMap<>();
-        for (KeySnapshot k : known.values()) {
-            Verdict verdict = rules.fold(k.state(), inputs(k.key()));
-            if (mode.rows() && !isLocked(k.key()) && (verdict.wantsRow() || hasMoved(k))) {
-                aside.add(k.key());
+        for (KeySnapshot key : known.values()) {
+            Verdict verdict = rules.fold(key.state(), inputs(key.key()));
+            if (mode.writesRows() && !isLocked(key.key()) && (verdict.wantsRow() || hasMoved(key))) {
+                deferred.add(key.key());
             } else {
-                verdicts.put(k.key(), verdict);
+                verdicts.put(key.key(), verdict);
             }
         }
         return verdicts;
@@ -176,33 +209,40 @@ final class BatchApplier {
         return locked.contains(key) || inserted.containsKey(key);
     }
 
-    /** Whether somebody has written the missing row since we found it missing. */
-    private boolean hasMoved(KeySnapshot known) {
-        return known.hasRow()
-                || known.state().lastWal() != missing.get(known.key()).lastWal();
+    /** Whether another transaction has written the missing row since it was found missing. */
+    private boolean hasMoved(KeySnapshot now) {
+        return now.hasRow() || now.state().lastWal() != missingState(now.key()).lastWal();
     }
 
-    private void writeRows(Map<String, KeySnapshot> known, Map<String, Verdict> verdicts) throws SQLException {
+    private List<Input> inputs(String key) {
+        return work.getOrDefault(key, List.of()).stream().map(KeyInput::input).toList();
+    }
+
+    // Writes
+
+    private @Nullable Obstacle write(Map<String, Verdict> verdicts) throws SQLException {
+        Obstacle obstacle = new VerdictWriter(session, stores, mode.mirrorWaitMs(), known, verdicts).write();
+        return obstacle == null && mode.writesRows() ? writeRows(verdicts) : obstacle;
+    }
+
+    private @Nullable Obstacle writeRows(Map<String, Verdict> verdicts) throws SQLException {
         Set<String> deleted = new TreeSet<>();
         verdicts.forEach((key, verdict) -> {
-            boolean unwanted =
-                    inserted.containsKey(key) ? !verdict.wantsRow() : verdict.rowFollows() && !verdict.wantsRow();
+            boolean unwanted = !verdict.wantsRow() && (inserted.containsKey(key) || verdict.rowFollows());
             if (unwanted && isLocked(key)) {
                 deleted.add(key);
             }
         });
-        List<MirroredRow> updated = MirroredRow.of(session, table, verdicts).stream()
+        List<MirroredRow> updated = WantedRows.of(stores, verdicts).stream()
                 .filter(row -> !row.equals(inserted.get(row.key())))
                 .toList();
-        TriggerWriteGuard touched = new TriggerWriteGuard(session, table, known);
-        Set<String> twice = new TreeSet<>(deleted);
-        updated.forEach(row -> twice.add(row.key()));
-        twice.retainAll(inserted.keySet());
-        touched.refuse(twice);
-        new RowWriter(session, table).write(updated, deleted, !inserted.isEmpty(), touched);
-    }
-
-    private List<Input> inputs(String key) {
-        return work.get(key).stream().map(KeyInput::input).toList();
+        TriggerWriteGuard guard = new TriggerWriteGuard(stores.wal(), known);
+        Set<String> writtenTwice = new TreeSet<>(deleted);
+        updated.forEach(row -> writtenTwice.add(row.key()));
+        writtenTwice.retainAll(inserted.keySet());
+        Obstacle obstacle = guard.check(writtenTwice);
+        return obstacle == null
+                ? new RowWriter(session, stores.rows()).write(updated, deleted, !inserted.isEmpty(), guard)
+                : obstacle;
     }
 }

@@ -1,11 +1,11 @@
 package dev.etcdpg.pg.sink.apply;
 
-import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.sink.DeadLetter;
-import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.resolve.Rules;
+import dev.etcdpg.pg.sink.store.RouteStores;
+import dev.etcdpg.pg.sink.store.SinkSession;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
@@ -14,154 +14,163 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies a batch in which something is refused, or must wait: halves it until the key in question is alone. Of a refused key the table
- * keeps what it has, and etcd's revision is mirrored all the same: the next local change must be built on it. A key that must wait is set
- * aside. It begins with a small piece and takes ever larger ones, so that something is done in the time that there is, however slow
- * an application's triggers are.
+ * Applies a batch in which a row is refused or locked: halves the batch until the key in question is alone.
+ *
+ * <ul>
+ *   <li>A refused key keeps its row. etcd's revision is mirrored all the same, because the next local change must be built on it.
+ *   <li>A locked key is deferred.
+ * </ul>
+ *
+ * It begins with one key and doubles the number of keys, so that some keys are applied in the time that there is, however slow a trigger is.
  */
 final class BisectingApplier {
 
     private static final Logger LOG = LoggerFactory.getLogger(BisectingApplier.class);
 
     private final SinkSession session;
-    private final MirroredTable table;
+    private final RouteStores stores;
     private final Rules rules;
-    private final KeyFairness turns;
-    private final List<DeadLetter> bad;
+    private final KeyFairness fairness;
+    private final List<DeadLetter> deadLetters;
     private boolean tableIsLocked;
 
     /**
-     * @param turns is told when the time runs out
-     * @param bad where refused records are added
+     * @param fairness learns where the time runs out
+     * @param deadLetters receives refused records
      */
-    BisectingApplier(SinkSession session, MirroredTable table, Rules rules, KeyFairness turns, List<DeadLetter> bad) {
+    BisectingApplier(
+            SinkSession session, RouteStores stores, Rules rules, KeyFairness fairness, List<DeadLetter> deadLetters) {
         this.session = session;
-        this.table = table;
+        this.stores = stores;
         this.rules = rules;
-        this.turns = turns;
-        this.bad = bad;
+        this.fairness = fairness;
+        this.deadLetters = deadLetters;
     }
 
-    /** @return keys that somebody else holds, or for which there was no time: nothing was done of them */
+    /** Returns the keys that are deferred, because a row is locked or there was no time: nothing was done for them. */
     Set<String> apply(SortedMap<String, List<KeyInput>> work) throws SQLException {
-        Set<String> aside = new TreeSet<>();
+        Set<String> deferred = new TreeSet<>();
         List<String> keys = List.copyOf(work.keySet());
         int size = 1;
         for (int done = 0; done < keys.size(); ) {
             int end = Math.min(keys.size(), done + size);
             SortedMap<String, List<KeyInput>> piece =
                     end == keys.size() ? work.tailMap(keys.get(done)) : work.subMap(keys.get(done), keys.get(end));
-            boolean timely = session.mayWait();
-            aside.addAll(applyPiece(piece));
-            if (timely) {
-                turns.had(table.route().name(), piece.firstKey(), piece.size() == 1, session.mayWait());
+            boolean hadTime = session.limits().hasTime();
+            deferred.addAll(applyPiece(piece));
+            if (hadTime) {
+                fairness.applied(
+                        stores.table().routeName(),
+                        piece.firstKey(),
+                        piece.size() == 1,
+                        session.limits().hasTime());
             }
             done = end;
             size *= 2;
         }
-        return aside;
+        return deferred;
     }
 
     private Set<String> applyPiece(SortedMap<String, List<KeyInput>> work) throws SQLException {
-        if (tableIsLocked || !session.mayWait()) {
+        if (tableIsLocked || !session.limits().hasTime()) {
             return work.keySet();
         }
         Savepoint savepoint = session.savepoint();
-        try {
-            Set<String> aside = batch(BatchApplier.Mode.CAREFUL, work);
+        BatchResult result = batch(BatchApplier.Mode.CAREFUL, work);
+        if (result instanceof BatchResult.Applied applied) {
             session.release(savepoint);
-            return aside;
-        } catch (SQLException e) {
-            if (!SqlFaults.isData(e) && !SqlFaults.isWait(e)) {
-                throw e;
-            }
-            session.rollback(savepoint);
-            tableIsLocked = e instanceof RowWriter.TableIsLocked;
-            if (work.size() > 1) {
-                return applyHalves(work);
-            }
-            return SqlFaults.isWait(e) ? applyLater(work.firstKey(), e) : applyRefused(work, e);
+            return applied.deferred();
         }
-    }
-
-    private Set<String> applyLater(String key, SQLException wait) {
-        if (!tableIsLocked && !session.mayWait()) {
-            LOG.warn(
-                    "Key {} of route {} alone takes longer than we may hold locks (see deadlock_timeout): it waits, and is tried again in "
-                            + "its turn. Is a trigger of the application slow? (SQLSTATE {})",
-                    key,
-                    table.route().name(),
-                    wait.getSQLState());
+        session.rollback(savepoint);
+        tableIsLocked = result instanceof Obstacle.TableLocked;
+        if (work.size() > 1) {
+            return applyHalves(work);
         }
-        return Set.of(key);
+        return result instanceof Obstacle.RowRefused refused
+                ? applyRefused(work, refused)
+                : defer(work.firstKey(), (Obstacle) result);
     }
 
     private Set<String> applyHalves(SortedMap<String, List<KeyInput>> work) throws SQLException {
         String middle = new ArrayList<>(work.keySet()).get(work.size() / 2);
-        Set<String> aside = new TreeSet<>(applyPiece(work.headMap(middle)));
-        aside.addAll(applyPiece(work.tailMap(middle)));
-        return aside;
+        Set<String> deferred = new TreeSet<>(applyPiece(work.headMap(middle)));
+        deferred.addAll(applyPiece(work.tailMap(middle)));
+        return deferred;
     }
 
-    private Set<String> applyRefused(SortedMap<String, List<KeyInput>> one, SQLException refusal) throws SQLException {
+    private Set<String> defer(String key, Obstacle obstacle) {
+        if (!tableIsLocked && !session.limits().hasTime()) {
+            LOG.warn(
+                    "Key {} of route {} alone takes longer than the sink may hold locks (see deadlock_timeout). The key is deferred and tried "
+                            + "again in its turn. Is a trigger of the application slow? ({})",
+                    key,
+                    stores.table().routeName(),
+                    obstacle.describe());
+        }
+        return Set.of(key);
+    }
+
+    private Set<String> applyRefused(SortedMap<String, List<KeyInput>> one, Obstacle.RowRefused refusal)
+            throws SQLException {
         Savepoint savepoint = session.savepoint();
-        try {
-            Set<String> aside = applyWithoutRow(one);
+        BatchResult result = applyWithoutRow(one);
+        if (result instanceof BatchResult.Applied applied) {
             session.release(savepoint);
-            if (aside.isEmpty()) {
-                bad.add(refused(one.get(one.firstKey()), refusal));
+            if (applied.deferred().isEmpty()) {
+                deadLetters.add(deadLetter(one.values().iterator().next(), refusal));
             }
-            return aside;
-        } catch (SQLException e) {
-            if (!SqlFaults.isWait(e)) {
-                throw e;
-            }
-            session.rollback(savepoint);
-            return one.keySet();
+            return applied.deferred();
         }
+        if (result instanceof Obstacle.RowRefused refused) {
+            // the bookkeeping refuses the key, even without its value
+            if (refused.error() != null) {
+                throw refused.error();
+            }
+            throw new ConnectException(refused.describe());
+        }
+        session.rollback(savepoint);
+        return one.keySet();
     }
 
-    private Set<String> applyWithoutRow(SortedMap<String, List<KeyInput>> one) throws SQLException {
+    private BatchResult applyWithoutRow(SortedMap<String, List<KeyInput>> one) throws SQLException {
         Savepoint savepoint = session.savepoint();
-        try {
-            Set<String> aside = batch(BatchApplier.Mode.WITHOUT_ROWS, one);
-            session.release(savepoint);
-            return aside;
-        } catch (SQLException e) {
-            if (!SqlFaults.isData(e)) {
-                throw e;
+        BatchResult result = batch(BatchApplier.Mode.WITHOUT_ROWS, one);
+        if (!(result instanceof Obstacle.RowRefused)) {
+            if (result instanceof BatchResult.Applied) {
+                session.release(savepoint);
             }
-            session.rollback(savepoint);
-            // not even the history can hold it
-            SortedMap<String, List<KeyInput>> told = new TreeMap<>();
-            one.forEach((key, items) ->
-                    told.put(key, items.stream().map(KeyInput::unrepresentable).toList()));
-            return batch(BatchApplier.Mode.WITHOUT_ROWS, told);
+            return result;
         }
+        session.rollback(savepoint);
+        // the history cannot store the value either
+        SortedMap<String, List<KeyInput>> withoutValue = new TreeMap<>();
+        one.forEach((key, inputs) -> withoutValue.put(
+                key, inputs.stream().map(KeyInput::unrepresentable).toList()));
+        return batch(BatchApplier.Mode.WITHOUT_ROWS, withoutValue);
     }
 
-    /** The record that wanted the row to be as it was refused: the last that tells of it. */
-    private static DeadLetter refused(List<KeyInput> items, SQLException refusal) {
-        KeyInput last = items.get(0);
-        for (KeyInput item : items) {
-            if (!(item.input() instanceof Input.Answered)) {
-                last = item;
+    /** Of the record that made the row as it was refused: the last one that is not an answer. */
+    private static DeadLetter deadLetter(List<KeyInput> inputs, Obstacle.RowRefused refusal) {
+        KeyInput last = inputs.get(0);
+        for (KeyInput input : inputs) {
+            if (!(input.input() instanceof Input.Answered)) {
+                last = input;
             }
         }
-        Revision at = last.input().at();
         return new DeadLetter(
                 last.record(),
                 last.key(),
-                at,
-                "PostgreSQL refuses the row with SQLSTATE " + refusal.getSQLState(),
-                "PostgreSQL refuses the row: " + SqlFaults.describe(refusal));
+                last.input().at(),
+                "PostgreSQL refuses the row: " + refusal.describe(),
+                "PostgreSQL refuses the row: " + refusal.reason());
     }
 
-    private Set<String> batch(BatchApplier.Mode mode, SortedMap<String, List<KeyInput>> work) throws SQLException {
-        return new BatchApplier(session, table, rules, mode, work).apply();
+    private BatchResult batch(BatchApplier.Mode mode, SortedMap<String, List<KeyInput>> work) throws SQLException {
+        return new BatchApplier(session, stores, rules, mode, work).apply();
     }
 }

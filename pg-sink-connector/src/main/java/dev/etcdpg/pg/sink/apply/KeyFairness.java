@@ -6,31 +6,33 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Where to begin when there may not be time for all keys: the time in which locks may be held is that of a whole round, for all of its
- * routes. A round begins where the one before ran out of time; or behind that key, if the key had all of the time for itself. So a key for
- * which no time is enough does not keep the others from their turn.
+ * Decides with which key a transaction begins when there may not be time for all. The time in which locks may be held is that of the whole
+ * transaction, for all routes. A transaction begins where the one before ran out of time; or behind that key, if the key had all of the time for
+ * itself. So a key that takes longer than all of the time does not keep the others from their turn.
  */
 final class KeyFairness {
 
-    /** Keys of one route, to be applied in order. */
-    record Part(String route, SortedMap<String, List<KeyInput>> work) {}
+    /** Keys of one route, to apply in order. */
+    record RoutePart(String route, SortedMap<String, List<KeyInput>> work) {}
 
     private String route = "";
     private String from = "";
     private boolean unused = true;
 
-    /** A round begins, and has all of its time. */
+    /** A transaction begins, and has all of its time. */
     void begin() {
         unused = true;
     }
 
-    /** All of it: what is to be applied first comes first. */
-    List<Part> inOrder(SortedMap<String, SortedMap<String, List<KeyInput>>> works) {
-        List<Part> parts = new ArrayList<>();
-        works.tailMap(route).forEach((r, work) -> parts.add(new Part(r, r.equals(route) ? work.tailMap(from) : work)));
-        works.headMap(route).forEach((r, work) -> parts.add(new Part(r, work)));
-        if (works.containsKey(route)) {
-            parts.add(new Part(route, works.get(route).headMap(from)));
+    /** All work, in the order of turns. */
+    List<RoutePart> inOrder(SortedMap<String, SortedMap<String, List<KeyInput>>> works) {
+        List<RoutePart> parts = new ArrayList<>();
+        works.tailMap(route)
+                .forEach((r, work) -> parts.add(new RoutePart(r, r.equals(route) ? work.tailMap(from) : work)));
+        works.headMap(route).forEach((r, work) -> parts.add(new RoutePart(r, work)));
+        SortedMap<String, List<KeyInput>> begun = works.get(route);
+        if (begun != null) {
+            parts.add(new RoutePart(route, begun.headMap(from)));
         }
         parts.removeIf(part -> part.work().isEmpty());
         return parts;
@@ -39,11 +41,11 @@ final class KeyFairness {
     /**
      * Keys had their turn.
      *
-     * @param first of them in order
+     * @param first the first of them
      * @param alone whether it was the only one
      * @param timeLeft whether there is time left for others
      */
-    void had(String ofRoute, String first, boolean alone, boolean timeLeft) {
+    void applied(String ofRoute, String first, boolean alone, boolean timeLeft) {
         if (!timeLeft) {
             route = ofRoute;
             from = unused && alone ? first + '\0' : first;

@@ -1,70 +1,76 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.UntrustedRange;
 import java.sql.SQLException;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
-/** Asks for snapshots of ranges whose records were lost, of each at most once a minute. */
+/** Requests snapshots of ranges whose records were lost, at most once a minute for each range. */
 public final class LossRequests {
 
-    /** The least time between two requests for a range, in ms. */
-    private static final long PAUSE = 60_000;
+    private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    /** Where requests are made and noted. */
-    public interface Book {
+    /** Where requests are made and untrusted ranges are saved. */
+    public interface Ledger {
 
-        /** Asks for a snapshot of the range. @return number of the request */
-        long request(PartitionState lane, KeyRange range, UntrustedRange blind) throws SQLException;
+        /** Requests a snapshot of the range. Returns the id of the request. */
+        long request(PartitionState state, KeyRange range, UntrustedRange untrusted) throws SQLException;
 
-        /** Notes that records of the range were lost. */
-        void note(PartitionState lane, KeyRange range, UntrustedRange blind) throws SQLException;
+        /** Saves that the range is untrusted. */
+        void save(PartitionState state, KeyRange range, UntrustedRange untrusted) throws SQLException;
     }
 
     private record Place(TopicPartition partition, KeyRange range) {}
 
-    private final Clock clock;
-    private final Map<Place, Long> asked = new HashMap<>();
+    private final LongSupplier nanoTime;
+    private final Map<Place, Deadline> next = new HashMap<>();
 
-    public LossRequests(Clock clock) {
-        this.clock = clock;
+    /** @param nanoTime has the semantics of {@link System#nanoTime()} */
+    public LossRequests(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
     }
 
-    /** Whether a request is due that {@link #ask} would make now. */
-    public boolean isDue(PartitionState lane) {
-        return lane.blind().entrySet().stream()
-                .anyMatch(e -> e.getValue().isUnasked() && mayAsk(new Place(lane.partition(), e.getKey())));
+    /** Whether {@link #request} would make a request now. */
+    public boolean isDue(PartitionState state) {
+        return state.untrusted().all().entrySet().stream()
+                .anyMatch(e -> !e.getValue().isRequested() && isPermitted(state, e.getKey()));
     }
 
-    /** Makes the requests that may be made, notes all in the book and on the lane. */
-    public void ask(Book book, PartitionState lane) throws SQLException {
-        for (KeyRange range : lane.blind().keySet()) {
-            UntrustedRange blind = lane.blind().get(range);
-            if (blind.isUnasked()) {
-                if (mayAsk(new Place(lane.partition(), range))) {
-                    lane.asked(range, book.request(lane, range, blind));
-                }
-                book.note(lane, range, lane.blind().get(range));
+    /** Makes the requests that are permitted now, and saves all ranges that were not requested before. */
+    public void request(Ledger ledger, PartitionState state) throws SQLException {
+        for (Map.Entry<KeyRange, UntrustedRange> entry : state.untrusted().all().entrySet()) {
+            KeyRange range = entry.getKey();
+            UntrustedRange untrusted = entry.getValue();
+            if (untrusted.isRequested()) {
+                continue;
             }
+            if (isPermitted(state, range)) {
+                long request = ledger.request(state, range, untrusted);
+                state.untrusted().requested(range, request);
+                untrusted = new UntrustedRange(request, untrusted.epoch(), untrusted.sinceMs());
+            }
+            ledger.save(state, range, untrusted);
         }
     }
 
-    /** To be called when the transaction has committed. */
+    /** The transaction has committed: its requests count. */
     public void committed(PartitionState before, PartitionState after) {
-        after.blind().forEach((range, blind) -> {
-            UntrustedRange old = before.blind().get(range);
-            if (!blind.isUnasked() && !blind.equals(old)) {
-                asked.put(new Place(after.partition(), range), clock.millis());
+        Map<KeyRange, UntrustedRange> old = before.untrusted().all();
+        after.untrusted().all().forEach((range, untrusted) -> {
+            if (untrusted.isRequested() && !untrusted.equals(old.get(range))) {
+                next.put(new Place(after.partition(), range), Deadline.after(PAUSE, nanoTime));
             }
         });
     }
 
-    private boolean mayAsk(Place place) {
-        Long last = asked.get(place);
-        return last == null || clock.millis() - last >= PAUSE;
+    private boolean isPermitted(PartitionState state, KeyRange range) {
+        Deadline deadline = next.get(new Place(state.partition(), range));
+        return deadline == null || deadline.hasPassed();
     }
 }

@@ -3,8 +3,9 @@ package dev.etcdpg.pg.sink.apply;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.read.PartitionState;
-import dev.etcdpg.pg.sink.read.Segment;
 import dev.etcdpg.pg.sink.resolve.Input;
+import dev.etcdpg.pg.sink.store.MirrorStore;
+import dev.etcdpg.pg.sink.store.RouteStores;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -12,66 +13,51 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.connect.sink.SinkRecord;
 
-/** Finds the keys of which a manifest says something: not listed and not gone yet, or in flight without an outcome. */
+/** Finds the keys that a manifest concerns: those that it does not list and that are not gone yet, and those in flight without an outcome. */
 final class ManifestKeys {
-
-    private record Mirrored(String key, boolean inflight) {}
 
     private ManifestKeys() {}
 
     /**
-     * What the manifest says of each key; what concerns a key that is set aside is set aside behind it.
+     * The inputs of each key. Inputs of a deferred key are deferred behind those that wait.
      *
-     * @param segment one that ends with a manifest
-     * @param lane where to set aside
+     * @param record the manifest as delivered
+     * @param state where inputs are deferred
      */
-    static SortedMap<String, List<KeyInput>> work(SinkSession session, Segment segment, PartitionState lane)
+    static SortedMap<String, List<KeyInput>> work(
+            RouteStores stores, EtcdRecord.Manifest manifest, SinkRecord record, PartitionState state)
             throws SQLException {
-        EtcdRecord.Manifest manifest = (EtcdRecord.Manifest) segment.control();
         Set<String> listed = new HashSet<>(manifest.keys());
         SortedMap<String, List<KeyInput>> work = new TreeMap<>();
-        for (String key : candidates(session, lane, manifest, listed)) {
-            List<KeyInput> items = List.of(item(segment, manifest, key, listed.contains(key)));
-            if (lane.isAside(key)) {
-                lane.setAside(key, items);
+        for (String key : candidates(stores, state, manifest, listed)) {
+            Input input = new Input.Read(manifest.at(), listed.contains(key));
+            List<KeyInput> inputs = List.of(new KeyInput(key, input, record));
+            if (state.deferred().contains(key)) {
+                state.deferred().add(key, inputs);
             } else {
-                work.put(key, items);
+                work.put(key, inputs);
             }
         }
         return work;
     }
 
     private static Set<String> candidates(
-            SinkSession session, PartitionState lane, EtcdRecord.Manifest manifest, Set<String> listed)
+            RouteStores stores, PartitionState state, EtcdRecord.Manifest manifest, Set<String> listed)
             throws SQLException {
-        Set<String> keys = new TreeSet<>(lane.asideKeys(manifest.page()));
-        String route = lane.route().name();
-        range(session.sql("manifest_mirrored"), route, manifest)
-                .add(manifest.at().epoch())
-                .add(manifest.at().revision())
-                .add(manifest.at().epoch())
-                .list(row -> new Mirrored(row.getString(1), row.getBoolean(2)))
-                .stream()
-                .filter(m -> m.inflight() || !listed.contains(m.key()))
-                .forEach(m -> keys.add(m.key()));
-        range(session.sql("manifest_waiting"), route, manifest).texts().stream()
+        Set<String> keys = new TreeSet<>(state.deferred().within(manifest.page()));
+        for (MirrorStore.Candidate candidate : stores.mirror().manifestCandidates(manifest.page(), manifest.at())) {
+            if (candidate.isInflight() || !listed.contains(candidate.key())) {
+                keys.add(candidate.key());
+            }
+        }
+        stores.wal().changedKeys(manifest.page()).stream()
                 .filter(key -> !listed.contains(key))
                 .forEach(keys::add);
-        int partition = lane.partition().partition();
-        // also of what is set aside: that may be from before the number of partitions changed
+        int partition = state.partition().partition();
+        // deferred keys too: they may be from before the number of partitions changed
         keys.removeIf(key -> !manifest.isOfPartition(key, partition));
         return keys;
-    }
-
-    private static Query range(Query query, String route, EtcdRecord.Manifest manifest) {
-        return query.add(route)
-                .add(manifest.page().after())
-                .add(manifest.page().through())
-                .add(route);
-    }
-
-    private static KeyInput item(Segment segment, EtcdRecord.Manifest manifest, String key, boolean listed) {
-        return new KeyInput(key, new Input.Read(manifest.at(), listed), segment.controlRecord());
     }
 }

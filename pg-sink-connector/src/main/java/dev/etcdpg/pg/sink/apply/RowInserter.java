@@ -1,119 +1,127 @@
 package dev.etcdpg.pg.sink.apply;
 
+import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.pg.sink.store.MirroredRow;
+import dev.etcdpg.pg.sink.store.RowStore;
+import dev.etcdpg.pg.sink.store.SinkSession;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts rows that are missing, or nothing where somebody else was faster. It can wait for an application's insert that is not committed;
- * not longer than saves the application from being taken for the victim of a deadlock.
+ * Inserts rows that are missing; an inserted row is locked. Rows that another transaction has inserted are left alone. An insert may wait for
+ * another transaction's uncommitted insert of the same key, never so long that PostgreSQL looks for a deadlock.
  */
 final class RowInserter {
 
-    /** How long a statement may wait for another's insert before what is in the way is looked for, in ms. */
-    private static final long WAIT = 50;
+    /** Longest wait of an insert of all rows, in ms. */
+    private static final long WAIT_MS = 50;
 
-    /** The same when it is looked for: whoever is not done by then is waited for outside of the transaction. */
-    private static final long SHORT_WAIT = 10;
+    /** Longest wait of an insert while the row in question is looked for, in ms. Longer waits happen outside of the transaction. */
+    private static final long SHORT_WAIT_MS = 10;
 
     private static final int PIECES = 8;
 
     private final SinkSession session;
-    private final MirroredTable table;
+    private final RowStore rows;
+    private final Set<String> inserted = new TreeSet<>();
     private final Set<String> leftOut = new TreeSet<>();
 
-    RowInserter(SinkSession session, MirroredTable table) {
+    RowInserter(SinkSession session, RowStore rows) {
         this.session = session;
-        this.table = table;
+        this.rows = rows;
     }
 
-    /**
-     * All in one statement.
-     *
-     * @return the keys that are inserted, and by that locked
-     * @throws SQLException also if it would have to wait (see {@link SqlFaults#isWait})
-     */
-    Set<String> together(List<MirroredRow> rows) throws SQLException {
-        if (rows.isEmpty()) {
-            return Set.of();
-        }
-        session.locking();
-        session.limitWaits(WAIT);
-        Set<String> inserted = insert(rows);
-        session.unlimitWaits();
+    /** Keys of the rows inserted. */
+    Set<String> inserted() {
         return inserted;
     }
 
-    /** Those that would have to wait are found by cutting the list in ever smaller pieces, and left out. */
-    Set<String> carefully(List<MirroredRow> rows) throws SQLException {
-        Set<String> inserted = new TreeSet<>();
-        session.locking();
-        if (rows.isEmpty() || !session.mayWait()) {
-            return inserted;
-        }
-        Savepoint savepoint = session.savepoint();
-        try {
-            session.limitWaits(SHORT_WAIT);
-            inserted.addAll(insert(rows));
-            session.unlimitWaits();
-            session.release(savepoint);
-            rows.stream()
-                    .map(MirroredRow::key)
-                    .filter(key -> !inserted.contains(key))
-                    .forEach(leftOut::add);
-        } catch (SQLException e) {
-            session.rollback(savepoint);
-            if (!SqlFaults.isWait(e)) {
-                throw e;
-            }
-            int piece = (rows.size() + PIECES - 1) / PIECES;
-            for (int i = 0; rows.size() > 1 && i < rows.size(); i += piece) {
-                inserted.addAll(carefully(rows.subList(i, Math.min(rows.size(), i + piece))));
-            }
-        }
-        return inserted;
-    }
-
-    /** Keys that {@link #carefully} did not insert although nobody was waited for: others have inserted them, or a trigger leaves them out. */
+    /** Keys that {@link #insertCarefully} left out without a wait: another transaction has inserted them, or a trigger leaves them out. */
     Set<String> leftOut() {
         return leftOut;
     }
 
-    /** Whether the row is not inserted, though nobody is waited for. */
-    boolean isSuppressed(MirroredRow row) throws SQLException {
-        Savepoint savepoint = session.savepoint();
-        boolean suppressed = false;
+    /** Inserts all rows by one statement. Returns null if that succeeds. */
+    @Nullable
+    Obstacle insertTogether(List<MirroredRow> all) throws SQLException {
+        if (all.isEmpty()) {
+            return null;
+        }
+        session.limits().startLocking();
+        if (!session.limits().hasTime()) {
+            return new Obstacle.OutOfTime();
+        }
         try {
-            session.limitWaits(SHORT_WAIT);
-            suppressed = insert(List.of(row)).isEmpty();
+            inserted.addAll(insert(WAIT_MS, all));
+            return null;
+        } catch (SQLException e) {
+            return RowWriter.obstacle(e);
+        }
+    }
+
+    /**
+     * Inserts the rows for which no other transaction must be waited for. The others are found by cutting the list into ever smaller pieces.
+     * Returns null, or that a row is refused.
+     */
+    @Nullable
+    Obstacle insertCarefully(List<MirroredRow> all) throws SQLException {
+        session.limits().startLocking();
+        if (all.isEmpty() || !session.limits().hasTime()) {
+            return null;
+        }
+        Savepoint savepoint = session.savepoint();
+        try {
+            Set<String> done = insert(SHORT_WAIT_MS, all);
+            session.release(savepoint);
+            inserted.addAll(done);
+            all.stream()
+                    .map(MirroredRow::key)
+                    .filter(key -> !done.contains(key))
+                    .forEach(leftOut::add);
+            return null;
+        } catch (SQLException e) {
+            session.rollback(savepoint);
+            return SqlFaults.isWait(e) ? insertInPieces(all) : RowWriter.obstacle(e);
+        }
+    }
+
+    private @Nullable Obstacle insertInPieces(List<MirroredRow> all) throws SQLException {
+        int size = (all.size() + PIECES - 1) / PIECES;
+        for (int i = 0; all.size() > 1 && i < all.size(); i += size) {
+            Obstacle obstacle = insertCarefully(all.subList(i, Math.min(all.size(), i + size)));
+            if (obstacle != null) {
+                return obstacle;
+            }
+        }
+        return null;
+    }
+
+    /** Tries to insert a row, and undoes it. Returns whether the row was left out although no other transaction was waited for. */
+    boolean tryLeavesOut(MirroredRow row) throws SQLException {
+        Savepoint savepoint = session.savepoint();
+        boolean leavesOut = false;
+        try {
+            leavesOut = session.limits().hasTime()
+                    && insert(SHORT_WAIT_MS, List.of(row)).isEmpty();
         } catch (SQLException e) {
             if (!SqlFaults.isWait(e)) {
                 throw e;
             }
         }
         session.rollback(savepoint);
-        return suppressed;
+        return leavesOut;
     }
 
-    private Set<String> insert(List<MirroredRow> rows) throws SQLException {
-        try {
-            return new TreeSet<>(
-                    columns(session.on(table.name(), "insert_rows"), rows).texts());
-        } catch (SQLException e) {
-            throw RowWriter.refusal(e);
-        }
-    }
-
-    static Query columns(Query query, Collection<MirroredRow> rows) throws SQLException {
-        return query.texts(rows, MirroredRow::key)
-                .texts(rows, MirroredRow::value)
-                .numbers(rows, r -> r.mirror().createRevision())
-                .numbers(rows, r -> r.mirror().revision())
-                .numbers(rows, r -> r.mirror().version())
-                .numbers(rows, r -> r.mirror().lease());
+    private Set<String> insert(long waitMs, List<MirroredRow> some) throws SQLException {
+        Pipeline pipeline = session.pipeline();
+        Pipeline.Result<List<String>> keys =
+                session.limits().within(waitMs, pipeline, limited -> rows.insert(limited, some));
+        pipeline.run();
+        return new TreeSet<>(keys.get());
     }
 }

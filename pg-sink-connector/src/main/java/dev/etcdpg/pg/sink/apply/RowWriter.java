@@ -1,99 +1,123 @@
 package dev.etcdpg.pg.sink.apply;
 
+import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.pg.sink.store.MirroredRow;
+import dev.etcdpg.pg.sink.store.RowStore;
+import dev.etcdpg.pg.sink.store.SinkSession;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * VerdictWriter rows that we have locked. By themselves they wait for nobody; but constraints and triggers of the application may, while an
- * application waits for our locks. So they too are given up before PostgreSQL would look for a deadlock.
+ * Writes rows that are locked. The writes themselves wait for no other transaction, but constraints and triggers of the application may, while
+ * an application waits for the locks of the sink. So the writes are limited too.
  */
 final class RowWriter {
 
-    /** By somebody who locked it as a whole: an operator, or an index being made. */
-    static final class TableIsLocked extends SQLException {
-        private static final long serialVersionUID = 1;
+    /** Longest wait of a statement for one lock, in ms. */
+    private static final long WAIT_MS = 50;
 
-        private TableIsLocked(SQLException cause) {
-            super(cause.getMessage(), cause.getSQLState(), cause);
-        }
-    }
-
-    /** How long a statement may wait for a lock, in ms. */
-    private static final long WAIT = 50;
-
-    /** What a trigger is refused for want of rights, tables or columns is for somebody to look at, whatever the row. */
-    private static final Set<String> NOT_THE_ROW = Set.of("28", "3F", "42", "F0", "XX");
+    /** Classes of SQLSTATE that say nothing about the row: a trigger lacks rights, tables or columns, whatever the row. */
+    private static final Set<String> NOT_ABOUT_THE_ROW = Set.of("28", "3F", "42", "F0", "XX");
 
     private final SinkSession session;
-    private final MirroredTable table;
+    private final RowStore rows;
 
-    RowWriter(SinkSession session, MirroredTable table) {
+    RowWriter(SinkSession session, RowStore rows) {
         this.session = session;
-        this.table = table;
+        this.rows = rows;
     }
 
-    /** @throws TableIsLocked if that would take long: then it must be tried again later */
-    void lockTable() throws SQLException {
-        session.locking();
-        session.limitWaits(WAIT);
-        try {
-            session.executeOn(table.name(), "lock_table");
-        } catch (SQLException e) {
-            throw SqlFaults.isWait(e) ? new TableIsLocked(e) : e;
+    /** Takes the lock of the table. Returns null if the lock is taken. */
+    @Nullable
+    Obstacle lockTable() throws SQLException {
+        session.limits().startLocking();
+        if (!session.limits().hasTime()) {
+            return new Obstacle.OutOfTime();
         }
-        session.unlimitWaits();
+        Pipeline pipeline = session.pipeline();
+        rows.markSinkWrites(pipeline);
+        session.limits().within(WAIT_MS, pipeline, rows::lockTable);
+        try {
+            pipeline.run();
+            return null;
+        } catch (SQLException e) {
+            if (!SqlFaults.isWait(e)) {
+                throw e;
+            }
+            return new Obstacle.TableLocked("SQLSTATE " + e.getSQLState());
+        }
     }
 
     /**
-     * Constraints that are deferred are checked here, not at the commit.
+     * Updates and deletes rows, and checks deferred constraints, which would be checked at the commit otherwise.
      *
      * @param inserted whether rows were inserted before
-     * @param touched what triggers write meanwhile
-     * @throws SQLException also if it would have to wait (see {@link SqlFaults#isWait}), or an application's trigger leaves a row out
+     * @param guard finds rows that triggers write meanwhile
+     * @return null if the rows are written
      */
-    void write(List<MirroredRow> updated, Collection<String> deleted, boolean inserted, TriggerWriteGuard touched)
+    @Nullable
+    Obstacle write(List<MirroredRow> updated, Collection<String> deleted, boolean inserted, TriggerWriteGuard guard)
             throws SQLException {
         if (updated.isEmpty() && deleted.isEmpty() && !inserted) {
-            return;
+            return null;
         }
-        session.limitWaits(WAIT);
-        try {
-            if (!updated.isEmpty()) {
-                int count = RowInserter.columns(session.on(table.name(), "update_rows"), updated)
-                        .update();
-                refuseUnless(count == updated.size(), "as it was");
-                touched.refuse(deleted);
+        if (!updated.isEmpty() && !deleted.isEmpty()) {
+            Obstacle obstacle = write(updated, List.of(), false);
+            if (obstacle == null) {
+                obstacle = guard.check(deleted);
             }
-            if (!deleted.isEmpty()) {
-                int count =
-                        session.on(table.name(), "delete_rows").texts(deleted).update();
-                refuseUnless(count == deleted.size(), "in the table");
-            }
-            session.execute("immediate");
-        } catch (SQLException e) {
-            throw refusal(e);
+            return obstacle == null ? write(List.of(), deleted, true) : obstacle;
         }
-        session.unlimitWaits();
+        return write(updated, deleted, true);
     }
 
-    /** Whatever an application's trigger or constraint says, under whatever code of its own, is about the row. */
-    static SQLException refusal(SQLException e) {
+    private @Nullable Obstacle write(List<MirroredRow> updated, Collection<String> deleted, boolean checkConstraints)
+            throws SQLException {
+        if (!session.limits().hasTime()) {
+            return new Obstacle.OutOfTime();
+        }
+        Pipeline pipeline = session.pipeline();
+        Pipeline.Result<Integer> written = session.limits().within(WAIT_MS, pipeline, limited -> {
+            Pipeline.Result<Integer> count = Pipeline.Result.of(0);
+            if (!updated.isEmpty()) {
+                count = rows.update(limited, updated);
+            } else if (!deleted.isEmpty()) {
+                count = rows.delete(limited, deleted);
+            }
+            if (checkConstraints) {
+                rows.checkConstraints(limited);
+            }
+            return count;
+        });
+        try {
+            pipeline.run();
+        } catch (SQLException e) {
+            return obstacle(e);
+        }
+        if (written.get() == updated.size() + deleted.size()) {
+            return null;
+        }
+        return Obstacle.RowRefused.byTrigger(
+                updated.isEmpty() ? "leaves the row in the table" : "leaves the row as it was");
+    }
+
+    /**
+     * The obstacle that an error reports when rows are written. An error of a trigger or constraint of the application is about the row,
+     * whatever its code.
+     *
+     * @throws SQLException the error itself, if it is not about the row
+     */
+    static Obstacle obstacle(SQLException e) throws SQLException {
         String state = e.getSQLState();
         boolean aboutTheRow = state != null
                 && state.length() == 5
                 && !SqlFaults.isTransient(e)
                 && !SqlFaults.isMissing(e)
-                && !SqlFaults.isData(e)
-                && !NOT_THE_ROW.contains(state.substring(0, 2));
-        return aboutTheRow ? new SQLException(SqlFaults.describe(e), "P0001", e) : e;
-    }
-
-    private static void refuseUnless(boolean complete, String how) throws SQLException {
-        if (!complete) {
-            throw new SQLException("a trigger of the application leaves the row " + how, "P0001");
-        }
+                && !NOT_ABOUT_THE_ROW.contains(state.substring(0, 2));
+        return aboutTheRow ? Obstacle.RowRefused.of(e) : Obstacle.of(e);
     }
 }

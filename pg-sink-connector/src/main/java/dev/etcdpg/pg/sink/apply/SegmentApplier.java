@@ -1,33 +1,42 @@
 package dev.etcdpg.pg.sink.apply;
 
+import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.sink.DeadLetter;
-import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.Segment;
+import dev.etcdpg.pg.sink.read.UntrustedRange;
 import dev.etcdpg.pg.sink.resolve.Rules;
+import dev.etcdpg.pg.sink.store.MirroredTable;
+import dev.etcdpg.pg.sink.store.OffsetStore;
+import dev.etcdpg.pg.sink.store.RouteStores;
+import dev.etcdpg.pg.sink.store.SinkSession;
+import dev.etcdpg.pg.sink.store.UntrustedRangeStore;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies rounds of segments, each in a transaction: set by set as long as nothing is in the way, else with care. */
+/** Applies segments, a transaction each time: all keys together as long as nothing is in the way, else key by key. */
 public final class SegmentApplier implements SegmentStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentApplier.class);
 
     private final SinkSession session;
-    private final Map<String, MirroredTable> tables;
+    private final Map<String, RouteStores> stores = new HashMap<>();
     private final Rules rules;
     private final LossRequests losses;
     private final Consumer<List<DeadLetter>> deadLetters;
-    private final KeyFairness turns = new KeyFairness();
+    private final KeyFairness fairness = new KeyFairness();
 
     /**
-     * @param tables by name of the route
+     * @param tables by the name of their route
      * @param losses outlives the session
      * @param deadLetters returns when the records are safe
      */
@@ -38,7 +47,7 @@ public final class SegmentApplier implements SegmentStore {
             LossRequests losses,
             Consumer<List<DeadLetter>> deadLetters) {
         this.session = session;
-        this.tables = tables;
+        tables.forEach((route, table) -> stores.put(route, RouteStores.of(session, table)));
         this.rules = rules;
         this.losses = losses;
         this.deadLetters = deadLetters;
@@ -47,41 +56,62 @@ public final class SegmentApplier implements SegmentStore {
     @Override
     public List<PartitionState> apply(List<Segment> segments, boolean retry) throws SQLException {
         if (!retry) {
-            try {
-                return attempt(segments, false);
-            } catch (SQLException e) {
-                if (!SqlFaults.isData(e) && !SqlFaults.isWait(e)) {
-                    throw e;
-                }
-                session.rollback();
-                if (SqlFaults.isData(e)) {
-                    // not the sentence, which may quote the value
-                    LOG.info("Looking for what is refused, with SQLSTATE {}", e.getSQLState());
-                } else {
-                    LOG.debug("Looking for what is in the way, with SQLSTATE {}", e.getSQLState());
-                }
+            SinkTransaction together = new SinkTransaction(session, stores, rules, losses, null);
+            Obstacle obstacle = attempt(together, segments);
+            if (obstacle == null) {
+                return together.after();
+            }
+            session.rollback();
+            if (obstacle instanceof Obstacle.RowRefused) {
+                // without the reason, which may quote the value
+                LOG.info("PostgreSQL refuses a row ({}): looking for the key", obstacle.describe());
+            } else {
+                LOG.debug("Another transaction is in the way ({}): looking for the keys", obstacle.describe());
             }
         }
-        return attempt(segments, true);
+        SinkTransaction careful = new SinkTransaction(session, stores, rules, losses, fairness);
+        Obstacle obstacle = commit(careful, segments);
+        if (obstacle != null) {
+            throw new IllegalStateException("A careful transaction met an obstacle: " + obstacle.describe());
+        }
+        return careful.after();
     }
 
-    private List<PartitionState> attempt(List<Segment> segments, boolean careful) throws SQLException {
-        SinkTransaction round = new SinkTransaction(session, tables, rules, losses, turns, careful);
-        List<PartitionState> lanes = round.apply(segments);
-        if (!round.bad().isEmpty()) {
-            deadLetters.accept(round.bad());
+    /** Applies and commits. Returns null if that succeeds. Deferred constraints and the end of a snapshot may be in the way, too. */
+    private @Nullable Obstacle attempt(SinkTransaction transaction, List<Segment> segments) throws SQLException {
+        try {
+            return commit(transaction, segments);
+        } catch (SQLException e) {
+            return Obstacle.of(e);
+        }
+    }
+
+    private @Nullable Obstacle commit(SinkTransaction transaction, List<Segment> segments) throws SQLException {
+        Obstacle obstacle = transaction.apply(segments);
+        if (obstacle != null) {
+            return obstacle;
+        }
+        if (!transaction.deadLetters().isEmpty()) {
+            deadLetters.accept(transaction.deadLetters());
         }
         session.commit();
-        for (int i = 0; i < lanes.size(); i++) {
-            losses.committed(segments.get(i).lane(), lanes.get(i));
+        List<PartitionState> after = transaction.after();
+        for (int i = 0; i < after.size(); i++) {
+            losses.committed(segments.get(i).state(), after.get(i));
         }
-        return lanes;
+        return null;
     }
 
     @Override
     public PartitionState load(TopicPartition partition, Route route) throws SQLException {
-        PartitionState lane = OffsetStore.load(session, partition, route);
+        OffsetStore offsets = new OffsetStore(session);
+        Pipeline pipeline = session.pipeline();
+        Pipeline.Result<Long> position = offsets.loadPosition(pipeline, partition);
+        Pipeline.Result<Map<KeyRange, Long>> chain = offsets.loadChain(pipeline, partition);
+        Pipeline.Result<Map<KeyRange, UntrustedRange>> untrusted =
+                new UntrustedRangeStore(session, route.name()).load(pipeline, partition.partition());
+        pipeline.run();
         session.rollback();
-        return lane;
+        return new PartitionState(partition, route, position.get(), chain.get(), untrusted.get());
     }
 }

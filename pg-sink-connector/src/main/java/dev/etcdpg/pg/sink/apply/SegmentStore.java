@@ -7,23 +7,23 @@ import java.sql.SQLException;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where segments are applied, and where it is kept how far that has come. */
+/** Applies segments, and remembers how far each topic partition is applied. */
 public interface SegmentStore {
 
     /**
      * Applies segments of different topic partitions in one transaction.
      *
-     * @param retry whether this is what was set aside: then something is likely to be in the way
-     * @return the lanes to go on with
-     * @throws SQLException if nothing was done; the session may be of no use any more
+     * @param retry whether the segments are deferred inputs: then something is likely to be in the way
+     * @return the states to go on with, in the order of the segments
+     * @throws SQLException if nothing was applied; the session may be unusable
      */
     List<PartitionState> apply(List<Segment> segments, boolean retry) throws SQLException;
 
     /**
-     * Where the sink stood in the partition when it committed last. Changes nothing.
+     * Loads the state of a partition as of the last commit.
      *
      * @return its position is -1 if the partition was never seen
-     * @throws SQLException if the database cannot be reached or read; the session may be of no use any more
+     * @throws SQLException if the database cannot be read; the session may be unusable
      */
     PartitionState load(TopicPartition partition, Route route) throws SQLException;
 }

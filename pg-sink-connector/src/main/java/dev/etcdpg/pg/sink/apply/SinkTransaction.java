@@ -2,141 +2,192 @@ package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.Segment;
 import dev.etcdpg.pg.sink.resolve.Rules;
+import dev.etcdpg.pg.sink.store.OffsetStore;
+import dev.etcdpg.pg.sink.store.RouteStores;
+import dev.etcdpg.pg.sink.store.SinkSession;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** One transaction: a segment of each topic partition that has one, with the offsets. */
+/** One transaction: a segment of each topic partition that has one, and the offsets. */
 final class SinkTransaction {
 
+    /** Work of one route, and the partition that each key belongs to. */
+    private record RouteWork(SortedMap<String, List<KeyInput>> inputs, Map<String, PartitionState> owners) {
+
+        RouteWork() {
+            this(new TreeMap<>(), new HashMap<>());
+        }
+
+        boolean hasAnyOf(Collection<String> keys) {
+            return keys.stream().anyMatch(inputs::containsKey);
+        }
+
+        void add(Map<String, List<KeyInput>> more, PartitionState owner) {
+            inputs.putAll(more);
+            more.keySet().forEach(key -> owners.put(key, owner));
+        }
+
+        void defer(Collection<String> keys) {
+            keys.forEach(key ->
+                    Objects.requireNonNull(owners.get(key)).deferred().add(key, inputs.getOrDefault(key, List.of())));
+        }
+    }
+
     private final SinkSession session;
-    private final Map<String, MirroredTable> tables;
+    private final Map<String, RouteStores> stores;
     private final Rules rules;
     private final LossRequests losses;
-    private final KeyFairness turns;
-    private final boolean careful;
-    private final List<DeadLetter> bad = new ArrayList<>();
-    private final Map<Segment, PartitionState> lanes = new HashMap<>();
+    private final @Nullable KeyFairness fairness;
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final Map<Segment, PartitionState> states = new LinkedHashMap<>();
 
     /**
-     * @param tables by name of the route
-     * @param turns outlives the round
-     * @param careful whether what is refused, or must wait, is told apart key by key; slower
+     * @param stores by the name of the route
+     * @param fairness if locked and refused keys are to be told from the others, which is slower; null if the first obstacle ends the
+     *     transaction
      */
     SinkTransaction(
             SinkSession session,
-            Map<String, MirroredTable> tables,
+            Map<String, RouteStores> stores,
             Rules rules,
             LossRequests losses,
-            KeyFairness turns,
-            boolean careful) {
+            @Nullable KeyFairness fairness) {
         this.session = session;
-        this.tables = tables;
+        this.stores = stores;
         this.rules = rules;
         this.losses = losses;
-        this.turns = turns;
-        this.careful = careful;
+        this.fairness = fairness;
+    }
+
+    /** Applies segments without a commit. Returns null if they are applied. After an {@link Obstacle} the caller must roll back. */
+    @Nullable
+    Obstacle apply(List<Segment> segments) throws SQLException {
+        session.begin();
+        if (fairness != null) {
+            fairness.begin();
+            session.checkConstraintsNow();
+        }
+        RequestLedger ledger = new RequestLedger(session);
+        for (Segment segment : segments) {
+            PartitionState state = segment.state().copy();
+            states.put(segment, state);
+            losses.request(ledger, state);
+            deadLetters.addAll(segment.deadLetters());
+        }
+        Obstacle obstacle = applyKeys(segments);
+        for (Segment segment : segments) {
+            obstacle = obstacle == null ? applyRangeRecord(segment) : obstacle;
+        }
+        if (obstacle == null) {
+            Pipeline pipeline = session.pipeline();
+            new OffsetStore(session).save(pipeline, after());
+            session.addFinalStatements(pipeline);
+            pipeline.run();
+        }
+        return obstacle;
+    }
+
+    /** The states after the commit, in the order of the segments. */
+    List<PartitionState> after() {
+        return List.copyOf(states.values());
+    }
+
+    /** Records that can never be applied. They must be reported before the commit, which passes them. */
+    List<DeadLetter> deadLetters() {
+        return deadLetters;
     }
 
     /**
-     * Applies the segments; does not commit.
-     *
-     * @return the lanes as they are when this has been committed
+     * Applies the keys of all partitions of a route together. A key that is in two partitions, because the number of partitions changed, is applied
+     * in two steps.
      */
-    List<PartitionState> apply(List<Segment> segments) throws SQLException {
-        session.begin();
-        turns.begin();
-        if (careful) {
-            session.execute("immediate");
-        }
-        for (Segment segment : segments) {
-            PartitionState lane = segment.lane().copy();
-            lanes.put(segment, lane);
-            losses.ask(new LossStore(session), lane);
-            bad.addAll(segment.bad());
-        }
-        applyRecords(segments);
-        for (Segment segment : segments) {
-            PartitionState lane = lanes.get(segment);
-            if (segment.control() instanceof EtcdRecord.Manifest) {
-                apply(lane, ManifestKeys.work(session, segment, lane));
-            } else if (segment.control() instanceof EtcdRecord.End end) {
-                EndMarkStore.write(session, lane, end);
-            }
-        }
-        List<PartitionState> after = segments.stream().map(lanes::get).toList();
-        OffsetStore.save(session, after);
-        return after;
-    }
-
-    /** Records that can never be applied: to be reported before the commit that passes them. */
-    List<DeadLetter> bad() {
-        return bad;
-    }
-
-    /** Of all partitions of a route together; a key that is in two of them (the source divides keys anew) in two steps. */
-    private void applyRecords(List<Segment> segments) throws SQLException {
-        List<Segment> left = new ArrayList<>(segments);
+    private @Nullable Obstacle applyKeys(List<Segment> segments) throws SQLException {
+        List<Segment> left = segments;
         while (!left.isEmpty()) {
-            SortedMap<String, SortedMap<String, List<KeyInput>>> works = new TreeMap<>();
-            Map<String, Map<String, PartitionState>> owners = new HashMap<>();
+            SortedMap<String, RouteWork> works = new TreeMap<>();
             List<Segment> later = new ArrayList<>();
             for (Segment segment : left) {
-                String route = segment.lane().route().name();
-                SortedMap<String, List<KeyInput>> work = works.computeIfAbsent(route, r -> new TreeMap<>());
-                if (segment.work().keySet().stream().anyMatch(work::containsKey)) {
+                RouteWork work = works.computeIfAbsent(segment.state().route().name(), r -> new RouteWork());
+                if (work.hasAnyOf(segment.work().keySet())) {
                     later.add(segment);
-                    continue;
+                } else {
+                    work.add(segment.work(), state(segment));
                 }
-                work.putAll(segment.work());
-                Map<String, PartitionState> owner = owners.computeIfAbsent(route, r -> new HashMap<>());
-                segment.work().keySet().forEach(key -> owner.put(key, lanes.get(segment)));
             }
-            apply(works, owners);
+            Obstacle obstacle = apply(works);
+            if (obstacle != null) {
+                return obstacle;
+            }
             left = later;
         }
+        return null;
     }
 
-    private void apply(PartitionState lane, SortedMap<String, List<KeyInput>> work) throws SQLException {
-        String route = lane.route().name();
-        Map<String, PartitionState> owner = new HashMap<>();
-        work.keySet().forEach(key -> owner.put(key, lane));
-        apply(new TreeMap<>(Map.of(route, work)), Map.of(route, owner));
-    }
-
-    /** @param owners of each key of each route */
-    private void apply(
-            SortedMap<String, SortedMap<String, List<KeyInput>>> works, Map<String, Map<String, PartitionState>> owners)
-            throws SQLException {
-        if (careful) {
-            for (KeyFairness.Part part : turns.inOrder(works)) {
-                MirroredTable table = tables.get(part.route());
-                Set<String> aside = new BisectingApplier(session, table, rules, turns, bad).apply(part.work());
-                setAside(aside, part.work(), owners.get(part.route()));
-            }
-            return;
+    private @Nullable Obstacle applyRangeRecord(Segment segment) throws SQLException {
+        Segment.RangeRecord record = segment.rangeRecord();
+        PartitionState state = state(segment);
+        if (record != null && record.content() instanceof EtcdRecord.Manifest manifest) {
+            String route = state.route().name();
+            RouteWork work = new RouteWork();
+            work.add(ManifestKeys.work(stores(route), manifest, record.record(), state), state);
+            return apply(new TreeMap<>(Map.of(route, work)));
+        } else if (record != null && record.content() instanceof EtcdRecord.End end) {
+            new EndMarkApplier(session).apply(state, end);
         }
-        for (Map.Entry<String, SortedMap<String, List<KeyInput>>> all : works.entrySet()) {
-            if (!all.getValue().isEmpty()) {
-                MirroredTable table = tables.get(all.getKey());
-                BatchApplier batch =
-                        new BatchApplier(session, table, rules, BatchApplier.Mode.TOGETHER, all.getValue());
-                setAside(batch.apply(), all.getValue(), owners.get(all.getKey()));
-            }
-        }
+        return null;
     }
 
-    private static void setAside(
-            Set<String> keys, Map<String, List<KeyInput>> work, Map<String, PartitionState> owners) {
-        keys.forEach(key -> owners.get(key).setAside(key, work.get(key)));
+    private @Nullable Obstacle apply(SortedMap<String, RouteWork> works) throws SQLException {
+        return fairness == null ? applyTogether(works) : applyInTurns(works, fairness);
+    }
+
+    private @Nullable Obstacle applyTogether(SortedMap<String, RouteWork> works) throws SQLException {
+        for (Map.Entry<String, RouteWork> entry : works.entrySet()) {
+            RouteWork work = entry.getValue();
+            if (work.inputs().isEmpty()) {
+                continue;
+            }
+            BatchResult result = new BatchApplier(
+                            session, stores(entry.getKey()), rules, BatchApplier.Mode.TOGETHER, work.inputs())
+                    .apply();
+            if (result instanceof BatchResult.Applied applied) {
+                work.defer(applied.deferred());
+            } else {
+                return (Obstacle) result;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Obstacle applyInTurns(SortedMap<String, RouteWork> works, KeyFairness turns) throws SQLException {
+        SortedMap<String, SortedMap<String, List<KeyInput>>> inputs = new TreeMap<>();
+        works.forEach((route, work) -> inputs.put(route, work.inputs()));
+        for (KeyFairness.RoutePart part : turns.inOrder(inputs)) {
+            BisectingApplier applier = new BisectingApplier(session, stores(part.route()), rules, turns, deadLetters);
+            Objects.requireNonNull(works.get(part.route())).defer(applier.apply(part.work()));
+        }
+        return null;
+    }
+
+    private PartitionState state(Segment segment) {
+        return Objects.requireNonNull(states.get(segment));
+    }
+
+    private RouteStores stores(String route) {
+        return Objects.requireNonNull(stores.get(route));
     }
 }

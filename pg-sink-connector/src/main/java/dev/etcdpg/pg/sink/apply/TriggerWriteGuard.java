@@ -1,44 +1,40 @@
 package dev.etcdpg.pg.sink.apply;
 
+import dev.etcdpg.pg.sink.store.KeySnapshot;
+import dev.etcdpg.pg.sink.store.WalStore;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What an application's trigger makes of rows while we write others. It is a local change, and was not known when it was decided what is
- * to become of its row: if we wrote that row now, the change would be gone without an outcome.
+ * Finds rows that a trigger of the application has written while the sink wrote others. The trigger's write is a local change that was not
+ * known when the sink decided about the row. If the sink wrote that row now, the change would vanish without an outcome.
  */
 final class TriggerWriteGuard {
 
-    private final SinkSession session;
-    private final MirroredTable table;
+    private final WalStore wal;
     private final Map<String, KeySnapshot> known;
 
-    /** @param known what was decided on */
-    TriggerWriteGuard(SinkSession session, MirroredTable table, Map<String, KeySnapshot> known) {
-        this.session = session;
-        this.table = table;
+    /** @param known state that the sink decided on */
+    TriggerWriteGuard(WalStore wal, Map<String, KeySnapshot> known) {
+        this.wal = wal;
         this.known = known;
     }
 
     /**
-     * @param keys whose rows are to be written next
-     * @throws SQLException as if they were locked (see {@link dev.etcdpg.pg.client.SqlFaults#isWait}): then they are decided on one by
-     *     one, or later
+     * Checks rows that are written next. Returns null if no trigger has written them; else the keys are decided on one by one, or later.
      */
-    void refuse(Collection<String> keys) throws SQLException {
-        if (keys.isEmpty()) {
-            return;
+    @Nullable
+    Obstacle check(Collection<String> keys) throws SQLException {
+        if (keys.isEmpty()
+                || wal.keysWrittenByTriggers(keys, key -> Objects.requireNonNull(known.get(key))
+                                .state()
+                                .lastWal())
+                        .isEmpty()) {
+            return null;
         }
-        List<String> touched = session.sql("touched")
-                .texts(keys)
-                .numbers(keys, key -> known.get(key).state().lastWal())
-                .add(table.route().name())
-                .texts();
-        if (!touched.isEmpty()) {
-            throw new SQLException(
-                    "a trigger of the application has just written a row that is to be written", "55P03");
-        }
+        return new Obstacle.RowLocked("a trigger of the application has just written a row that the sink writes next");
     }
 }

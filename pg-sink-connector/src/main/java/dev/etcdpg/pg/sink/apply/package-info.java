@@ -1,2 +1,5 @@
-/** Decisions into PostgreSQL: locks, reads, set-based writes, all of a round in one transaction. */
+/** Applies segments to PostgreSQL: locks, reads, has {@code resolve} decide, writes, commits. */
+@NullMarked
 package dev.etcdpg.pg.sink.apply;
+
+import org.jspecify.annotations.NullMarked;

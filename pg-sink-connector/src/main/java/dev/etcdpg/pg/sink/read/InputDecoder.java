@@ -4,14 +4,16 @@ import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Input;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Records as the rules see them. */
+/** Translates records into inputs of the rules. */
 final class InputDecoder {
 
     private InputDecoder() {}
 
-    /** Null for a record that speaks of no single key. */
-    static Input of(EtcdRecord record) {
+    /** Null for a record that concerns no single key. */
+    static @Nullable Input of(EtcdRecord record) {
         if (record instanceof EtcdRecord.Event event) {
             EtcdRecord.Row row = event.after();
             return row == null
@@ -32,6 +34,7 @@ final class InputDecoder {
         return null;
     }
 
+    /** Revision of a record of any kind. */
     static Revision at(EtcdRecord record) {
         if (record instanceof EtcdRecord.Manifest manifest) {
             return manifest.at();
@@ -40,6 +43,6 @@ final class InputDecoder {
         } else if (record instanceof EtcdRecord.Heartbeat heartbeat) {
             return heartbeat.at();
         }
-        return of(record).at();
+        return Objects.requireNonNull(of(record)).at();
     }
 }

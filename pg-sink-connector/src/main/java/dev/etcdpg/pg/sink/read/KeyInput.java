@@ -4,9 +4,9 @@ import dev.etcdpg.pg.sink.resolve.Input;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * One thing said of one key, and the record that said it.
+ * One input of one key, and the record that brought it.
  *
- * @param record the record as delivered; a manifest's for {@link Input.Read}
+ * @param record the record as delivered; that of the manifest for {@link Input.Read}
  */
 public record KeyInput(String key, Input input, SinkRecord record) {
 
@@ -14,7 +14,7 @@ public record KeyInput(String key, Input input, SinkRecord record) {
         return record.kafkaOffset();
     }
 
-    /** The same record, told as something that PostgreSQL cannot hold. */
+    /** The same input, with a value that PostgreSQL cannot store in the place of its value. */
     public KeyInput unrepresentable() {
         return input instanceof Input.Observed seen && seen.content().isValue()
                 ? new KeyInput(

@@ -10,21 +10,24 @@ import dev.etcdpg.pg.sink.resolve.Input;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
-/** Cuts the records of a topic partition into segments, and notices by their chain when some were lost. */
+/** Cuts the records of a topic partition into segments, and notices lost records by the chain. */
 public final class RecordReader {
 
     private final LossPolicy policy;
     private final String origin;
     private final Clock clock;
 
-    /** @param origin UUID of this database: answers to others are left out */
+    /**
+     * @param origin UUID of this database; answers to other databases are left out
+     * @param clock gives the time at which a loss is found
+     */
     public RecordReader(LossPolicy policy, String origin, Clock clock) {
         this.policy = policy;
         this.origin = origin;
@@ -32,108 +35,109 @@ public final class RecordReader {
     }
 
     /**
-     * Takes the first records up to the next manifest or end mark, or up to a gap.
+     * Takes the first records: up to the next manifest or end mark, which is the last one taken, or up to a gap.
      *
-     * @param records not empty; those taken are removed
-     * @throws ConnectException if records were lost and that is to fail the task
+     * @param records not empty; the records taken are removed
+     * @throws ConnectException if records were lost and the policy is {@link LossPolicy#FAIL}
      */
     public Segment take(PartitionState from, Deque<SinkRecord> records) {
-        Segment segment = new Segment(from.copy(), new LinkedHashMap<>());
-        PartitionState lane = segment.lane();
-        while (!records.isEmpty() && segment.control() == null) {
-            SinkRecord record = records.peek();
-            EtcdRecord read = read(record, segment);
-            if (read != null && isOfAnotherLane(read, record, lane)) {
-                // no part of this chain: its number would hide what is lost
-                segment.bad().add(new DeadLetter(record, null, InputDecoder.at(read), "written to another partition"));
-            } else if (read != null) {
-                Chain chain = read.chain();
-                if (chain.previous() > lane.seen(chain.range())) {
+        Segment segment = Segment.after(from);
+        PartitionState state = segment.state();
+        while (!records.isEmpty() && segment.rangeRecord() == null) {
+            SinkRecord record = records.element();
+            EtcdRecord content = decode(record, segment);
+            if (content != null && isOfAnotherPartition(content, record, state)) {
+                // not part of this chain: its number would hide a loss
+                segment.deadLetters()
+                        .add(new DeadLetter(record, null, InputDecoder.at(content), "written to another partition"));
+            } else if (content != null) {
+                if (state.chain().isBrokenBy(content.chain())) {
                     if (!segment.work().isEmpty()) {
-                        // what was said before the gap is applied, and committed, before the gap is dealt with
+                        // the records before the gap are applied and committed before the gap is handled
                         break;
                     }
-                    lost(segment, read);
+                    lose(segment, content);
                 }
-                lane.see(chain.range(), chain.number());
-                take(segment, read, record);
+                state.chain().add(content.chain());
+                take(segment, content, record);
             }
-            lane.moveTo(record.kafkaOffset() + 1);
+            state.moveTo(record.kafkaOffset() + 1);
             records.remove();
         }
         return segment;
     }
 
-    /** Null for what is no record of ours: a tombstone, or something bad. */
-    private static EtcdRecord read(SinkRecord record, Segment segment) {
+    /** Null for a tombstone and for a record that cannot be read. */
+    private static @Nullable EtcdRecord decode(SinkRecord record, Segment segment) {
         if (record.value() == null) {
             return null;
         }
         try {
             return EtcdRecordCodec.decode(record.value());
         } catch (DataException e) {
-            segment.bad().add(new DeadLetter(record, null, null, "not a record of the etcd source: " + e.getMessage()));
+            segment.deadLetters()
+                    .add(new DeadLetter(record, null, null, "not a record of the etcd source: " + e.getMessage()));
             return null;
         }
     }
 
-    private void lost(Segment segment, EtcdRecord read) {
-        Chain chain = read.chain();
-        PartitionState lane = segment.lane();
+    private void lose(Segment segment, EtcdRecord next) {
+        Chain chain = next.chain();
+        PartitionState state = segment.state();
         if (policy == LossPolicy.FAIL) {
-            throw new ConnectException("Records of " + lane.partition() + " were lost: number " + chain.previous()
-                    + " was sent before number " + chain.number() + ", and has not come (last seen "
-                    + lane.seen(chain.range())
+            throw new ConnectException("Records of " + state.partition() + " were lost: number " + chain.previous()
+                    + " was sent before number " + chain.number() + " and has not come (last seen "
+                    + state.chain().last(chain.range())
                     + "). Look for retention, an SMT or a converter that drops records; then set loss.policy=heal to have "
                     + "the range read again.");
         }
-        segment.lost().put(chain.range(), chain.previous());
+        segment.gaps().put(chain.range(), chain.previous());
         if (policy == LossPolicy.HEAL) {
-            lane.lose(chain.range(), InputDecoder.at(read).epoch(), clock.millis());
+            state.lose(chain.range(), InputDecoder.at(next).epoch(), clock.millis());
         }
     }
 
-    private void take(Segment segment, EtcdRecord read, SinkRecord record) {
-        if (read instanceof EtcdRecord.Manifest || read instanceof EtcdRecord.End) {
-            segment.end(read, record);
+    private void take(Segment segment, EtcdRecord content, SinkRecord record) {
+        if (content instanceof EtcdRecord.Manifest || content instanceof EtcdRecord.End) {
+            segment.endWith(content, record);
             return;
         }
-        Input input = InputDecoder.of(read);
+        Input input = InputDecoder.of(content);
         if (input == null) {
             return;
         }
-        PartitionState lane = segment.lane();
-        String key = EtcdRecordCodec.key(read);
-        String refusal = refusal(lane.route(), key);
+        PartitionState state = segment.state();
+        String key = EtcdRecordCodec.key(content);
+        String refusal = refusal(state.route(), key);
         if (refusal != null) {
-            segment.bad().add(new DeadLetter(record, key, input.at(), refusal));
-        } else if (!isForNobody(lane, key, input)) {
-            KeyInput item = new KeyInput(key, input, record);
-            if (lane.isAside(key)) {
-                lane.setAside(key, List.of(item));
+            segment.deadLetters().add(new DeadLetter(record, key, input.at(), refusal));
+        } else if (!isIgnored(state, key, input)) {
+            KeyInput keyInput = new KeyInput(key, input, record);
+            if (state.deferred().contains(key)) {
+                state.deferred().add(key, List.of(keyInput));
             } else {
-                segment.add(item);
+                segment.add(keyInput);
             }
         }
     }
 
-    /** Copied by somebody: a manifest would say of all keys of this partition that they are gone. */
-    private static boolean isOfAnotherLane(EtcdRecord read, SinkRecord record, PartitionState lane) {
-        int partition = lane.partition().partition();
+    /** Whether the record was copied from another partition. A manifest would then claim that all keys of this partition are gone. */
+    private static boolean isOfAnotherPartition(EtcdRecord content, SinkRecord record, PartitionState state) {
+        int partition = state.partition().partition();
         Header written = record.headers().lastWithName(EtcdRecordCodec.PARTITION_HEADER);
         if (written != null && !text(written.value()).equals(Integer.toString(partition))) {
             return true;
         }
-        return read instanceof EtcdRecord.Manifest manifest
+        return content instanceof EtcdRecord.Manifest manifest
                 && !manifest.keys().stream().allMatch(key -> manifest.isOfPartition(key, partition));
     }
 
-    /** What the header's converter makes of a number, or leaves as it is. */
+    /** A header converter may have parsed the number, or left the bytes. */
     private static String text(Object header) {
         return header instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(header);
     }
 
-    private static String refusal(Route route, String key) {
+    private static @Nullable String refusal(Route route, String key) {
         if (!route.contains(key)) {
             return "the key is outside of route " + route.name() + ", whose prefix is " + route.prefix();
         }
@@ -143,8 +147,9 @@ public final class RecordReader {
                 : null;
     }
 
-    /** An answer to another database; or one from before a gap, however late it comes. */
-    private boolean isForNobody(PartitionState lane, String key, Input input) {
-        return input instanceof Input.Answered answer && (!answer.origin().equals(origin) || lane.isBlind(key));
+    /** Whether the input is an answer to another database, or an answer from before a gap, however late it comes. */
+    private boolean isIgnored(PartitionState state, String key, Input input) {
+        return input instanceof Input.Answered answer
+                && (!answer.origin().equals(origin) || state.untrusted().contains(key));
     }
 }

@@ -8,66 +8,69 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What one transaction does of one topic partition: records of keys, then at most one manifest or end mark, which comes into effect at its
- * place in the order.
- */
+/** Records of one topic partition that one transaction applies: records of keys, then at most one manifest or end mark. */
 public final class Segment {
 
-    private final PartitionState lane;
-    private final Map<String, List<KeyInput>> work;
-    private final List<DeadLetter> bad = new ArrayList<>();
-    private final Map<KeyRange, Long> lost = new LinkedHashMap<>();
-    private EtcdRecord control;
-    private SinkRecord controlRecord;
+    /**
+     * A record that concerns a range of keys, applied behind the records of keys.
+     *
+     * @param content a manifest or an end mark
+     */
+    public record RangeRecord(EtcdRecord content, SinkRecord record) {}
 
-    Segment(PartitionState lane, Map<String, List<KeyInput>> work) {
-        this.lane = lane;
+    private final PartitionState state;
+    private final Map<String, List<KeyInput>> work;
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final Map<KeyRange, Long> gaps = new LinkedHashMap<>();
+    private @Nullable RangeRecord rangeRecord;
+
+    private Segment(PartitionState state, Map<String, List<KeyInput>> work) {
+        this.state = state;
         this.work = work;
     }
 
-    /** What is set aside, to be tried again. */
-    public static Segment retry(PartitionState lane) {
-        PartitionState copy = lane.copy();
-        return new Segment(copy, copy.takeAside());
+    /** An empty segment that begins where the partition stands. */
+    static Segment after(PartitionState state) {
+        return new Segment(state.copy(), new LinkedHashMap<>());
     }
 
-    /** The partition as it will be when all of this has been applied. */
-    public PartitionState lane() {
-        return lane;
+    /** A segment of all deferred inputs of a partition, to try them again. */
+    public static Segment retry(PartitionState state) {
+        PartitionState copy = state.copy();
+        return new Segment(copy, copy.deferred().takeAll());
     }
 
-    /** Of each key what is said, in order. */
+    /** The partition after all of this is applied. */
+    public PartitionState state() {
+        return state;
+    }
+
+    /** Inputs of each key, in order. */
     public Map<String, List<KeyInput>> work() {
         return work;
     }
 
-    /** Records that cannot even be read, or belong to no key of the route. */
-    public List<DeadLetter> bad() {
-        return bad;
+    /** Records that cannot be read, or concern no key of the route. */
+    public List<DeadLetter> deadLetters() {
+        return deadLetters;
     }
 
-    /** Ranges in which the chain was broken, with the number of the record that was missing. */
-    public Map<KeyRange, Long> lost() {
-        return lost;
+    /** Ranges in which records were lost, with the chain number of the last record lost. */
+    public Map<KeyRange, Long> gaps() {
+        return gaps;
     }
 
-    /** A manifest, an end mark or null. */
-    public EtcdRecord control() {
-        return control;
+    public @Nullable RangeRecord rangeRecord() {
+        return rangeRecord;
     }
 
-    public SinkRecord controlRecord() {
-        return controlRecord;
+    void add(KeyInput input) {
+        work.computeIfAbsent(input.key(), key -> new ArrayList<>()).add(input);
     }
 
-    void add(KeyInput item) {
-        work.computeIfAbsent(item.key(), key -> new ArrayList<>()).add(item);
-    }
-
-    void end(EtcdRecord with, SinkRecord record) {
-        control = with;
-        controlRecord = record;
+    void endWith(EtcdRecord content, SinkRecord record) {
+        rangeRecord = new RangeRecord(content, record);
     }
 }

@@ -1,21 +1,22 @@
 package dev.etcdpg.pg.sink.read;
 
 /**
- * A range of which records were lost: no answer is trusted until an end mark names this request or a later one.
+ * Why a range is untrusted: records of it were lost. No answer within the range is trusted until an end mark names this request or a later one.
  *
- * @param request {@link #LATER} until it is made
- * @param since milliseconds since 1970
+ * @param request id of the snapshot request; {@link #NOT_REQUESTED} until it is made
+ * @param epoch epoch of the record behind the gap
+ * @param sinceMs when the loss was found, in milliseconds since 1970
  */
-public record UntrustedRange(long request, long epoch, long since) {
+public record UntrustedRange(long request, long epoch, long sinceMs) {
 
-    /** The request is still to be made. */
-    public static final long LATER = Long.MAX_VALUE;
+    /** No request is made yet. */
+    public static final long NOT_REQUESTED = Long.MAX_VALUE;
 
-    public boolean isUnasked() {
-        return request == LATER;
+    public boolean isRequested() {
+        return request != NOT_REQUESTED;
     }
 
-    UntrustedRange asked(long made) {
-        return new UntrustedRange(made, epoch, since);
+    UntrustedRange requested(long id) {
+        return new UntrustedRange(id, epoch, sinceMs);
     }
 }

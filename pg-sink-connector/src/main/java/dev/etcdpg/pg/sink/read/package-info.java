@@ -1,2 +1,5 @@
-/** From the records of a topic partition to what is said of each key: chain of numbers, losses, what is set aside. No I/O. */
+/** Reads the records of a topic partition: the inputs of each key, the chain of numbers, losses, deferred keys. No I/O. */
+@NullMarked
 package dev.etcdpg.pg.sink.read;
+
+import org.jspecify.annotations.NullMarked;

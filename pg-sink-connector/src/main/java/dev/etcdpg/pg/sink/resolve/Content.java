@@ -1,13 +1,15 @@
 package dev.etcdpg.pg.sink.resolve;
 
-/**
- * What a key holds, as far as it can be told: nothing, a value (its digest), or something that PostgreSQL text cannot hold.
- *
- * @param digest of the value; null unless {@code kind} is {@link Kind#VALUE}
- */
-public record Content(Kind kind, Digest digest) {
+import org.jspecify.annotations.Nullable;
 
-    /** Which of the three. */
+/**
+ * What a key holds: nothing, a value (known by its digest), or a value that PostgreSQL text cannot store.
+ *
+ * @param digest digest of the value; null unless {@code kind} is {@link Kind#VALUE}
+ */
+public record Content(Kind kind, @Nullable Digest digest) {
+
+    /** Kinds of content. */
     public enum Kind {
         ABSENT,
         VALUE,
@@ -17,8 +19,8 @@ public record Content(Kind kind, Digest digest) {
     public static final Content ABSENT = new Content(Kind.ABSENT, null);
     public static final Content UNREPRESENTABLE = new Content(Kind.UNREPRESENTABLE, null);
 
-    /** @param value null: absent */
-    public static Content of(String value) {
+    /** @param value null if the key is absent */
+    public static Content of(@Nullable String value) {
         return value == null ? ABSENT : of(Digest.ofText(value));
     }
 

@@ -4,7 +4,7 @@ import dev.etcdpg.core.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** SHA-256 of a value's UTF-8 form: values are compared by it, so that the mirror need not keep them. */
+/** SHA-256 of the UTF-8 form of a value. Values are compared by their digests, so that the mirror need not keep values. */
 public record Digest(long a, long b, long c, long d) {
 
     public static Digest ofText(String value) {
@@ -17,7 +17,7 @@ public record Digest(long a, long b, long c, long d) {
         return new Digest(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
     }
 
-    /** 32 bytes. */
+    /** Returns 32 bytes. */
     public byte[] bytes() {
         return ByteBuffer.allocate(32)
                 .putLong(a)

@@ -2,37 +2,44 @@ package dev.etcdpg.pg.sink.resolve;
 
 import dev.etcdpg.core.Revision;
 
-/** What is to be written beside the new state. */
+/** Something to write besides the new state of a key. */
 public sealed interface Effect {
 
     /**
      * A revision was applied: an entry of the history.
      *
-     * @param confirms the local change that it is, 0 for one made in etcd
+     * @param confirms id of the local change that the revision is; 0 for a change made in etcd
      */
     record Applied(Input.Observed seen, long confirms) implements Effect {}
 
-    /** Entries of etcd_wal up to {@code through} have come to stand in etcd. */
+    /** Entries of etcd_wal up to {@code through} stand in etcd. */
     record Confirmed(long through) implements Effect {}
 
     /**
-     * Entries of etcd_wal up to {@code through} are conflicts.
+     * Entries of etcd_wal up to {@code through} lost.
      *
-     * @param covered those up to this id had been sent, or were skipped in favour of what was
-     * @param send the number of that send, 0 for none
-     * @param base what it was built on
-     * @param waitingBase what the later ones were built on
-     * @param won what they lost to
+     * @param covered id of the last entry that was sent, or skipped in favour of one that was sent
+     * @param sendNumber number of that send; 0 for none
+     * @param base revision that the sent change was built on
+     * @param waitingBase revision that the later entries were built on
+     * @param won revision that they lost to
      */
-    record Lost(long through, long covered, long send, Revision base, Revision waitingBase, Revision won, String reason)
+    record Lost(
+            long through,
+            long covered,
+            long sendNumber,
+            Revision base,
+            Revision waitingBase,
+            Revision won,
+            String reason)
             implements Effect {}
 
-    /** What waited up to {@code change} is held now, under the value of the last. */
-    record HeldWaiting(long change) implements Effect {}
+    /** Waiting entries up to {@code changeId} are held, under the value of the last. */
+    record HeldWaiting(long changeId) implements Effect {}
 
-    /** A conflict was declared too early: etcd took the insert after all. */
+    /** An insert was declared lost too early: etcd took it after all. */
     record AppliedLate(Revision at, Content content) implements Effect {}
 
-    /** PostgreSQL holds what contradicts etcd, found in epoch {@code found}. */
+    /** PostgreSQL has what contradicts etcd; found in epoch {@code found}. */
     record NewEpoch(long found, String reason) implements Effect {}
 }

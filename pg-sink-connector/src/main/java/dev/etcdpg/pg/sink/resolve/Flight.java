@@ -1,28 +1,40 @@
 package dev.etcdpg.pg.sink.resolve;
 
 import dev.etcdpg.core.Revision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one local change of a key that is on its way to etcd, or held.
  *
- * @param change id of its entry in etcd_wal; earlier entries of the key share its outcome
- * @param sent what it makes of the key
- * @param send number under which it was sent last, 0 if it never was
- * @param probe number under which its outcome was asked for, 0 if not
- * @param due what dispatch has to do, null for nothing
- * @param base what it was sent on
- * @param reason why it is held, else null
+ * @param changeId id of its entry in etcd_wal; earlier entries of the key share its outcome
+ * @param sent what the change makes of the key
+ * @param sendNumber number under which it was sent last; 0 if it was never sent
+ * @param probeNumber number under which its outcome was asked for; 0 if it was not
+ * @param nextAction what dispatch must do next; null for nothing
+ * @param base revision that the change was sent on
+ * @param reason why the change is held; else null
  */
 public record Flight(
-        Status status, long change, Content sent, long send, long probe, Due due, Revision base, String reason) {
+        Status status,
+        long changeId,
+        Content sent,
+        long sendNumber,
+        long probeNumber,
+        @Nullable NextAction nextAction,
+        Revision base,
+        @Nullable String reason) {
 
+    /** Whether the change is on its way. */
     public enum Status {
         INFLIGHT,
         HELD
     }
 
-    public enum Due {
+    /** What dispatch does. */
+    public enum NextAction {
+        /** Sends the change on the base that is mirrored now. */
         SEND,
+        /** Asks for the outcome of the change. */
         PROBE
     }
 
@@ -30,11 +42,11 @@ public record Flight(
         return status == Status.INFLIGHT;
     }
 
-    Flight due(Due next) {
-        return new Flight(status, change, sent, send, probe, next, base, reason);
+    Flight withNextAction(NextAction next) {
+        return new Flight(status, changeId, sent, sendNumber, probeNumber, next, base, reason);
     }
 
     Flight held(String why) {
-        return new Flight(Status.HELD, change, sent, send, probe, null, base, why);
+        return new Flight(Status.HELD, changeId, sent, sendNumber, probeNumber, null, base, why);
     }
 }

@@ -2,22 +2,24 @@ package dev.etcdpg.pg.sink.resolve;
 
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Outcome;
+import org.jspecify.annotations.Nullable;
 
-/** What is said of one key. */
+/** Something that a record says of one key. */
 public sealed interface Input {
 
     Revision at();
 
     /**
-     * etcd holds this.
+     * etcd holds this content.
      *
+     * @param at revision at which the key changed last
      * @param value null unless {@code content} is a value
-     * @param snapshotRevision revision at which a snapshot saw it, 0 for an event of the watch
+     * @param snapshotRevision revision at which a snapshot read the key; 0 for an event of the watch
      */
     record Observed(
             Revision at,
             Content content,
-            String value,
+            @Nullable String value,
             long createRevision,
             long version,
             long lease,
@@ -43,12 +45,17 @@ public sealed interface Input {
     }
 
     /**
-     * The etcd sink says what became of change {@code of} of database {@code origin}.
+     * The etcd sink reports the outcome of the change with send number {@code of} of database {@code origin}.
      *
-     * @param reason null without
+     * @param reason null if there is none
      */
-    record Answered(Revision at, String origin, long of, Outcome outcome, String reason) implements Input {}
+    record Answered(Revision at, String origin, long of, Outcome outcome, @Nullable String reason) implements Input {}
 
-    /** A snapshot has read the range of the key at {@code at}; {@code listed}: it was among those that live. */
+    /**
+     * A snapshot has read the range of the key.
+     *
+     * @param at revision of the snapshot
+     * @param listed whether the key was among those that live
+     */
     record Read(Revision at, boolean listed) implements Input {}
 }

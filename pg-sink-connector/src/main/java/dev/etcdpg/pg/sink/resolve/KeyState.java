@@ -1,32 +1,33 @@
 package dev.etcdpg.pg.sink.resolve;
 
 import dev.etcdpg.core.Revision;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that PostgreSQL knows of one key.
+ * Everything that PostgreSQL knows of one key.
  *
- * @param high the last event applied, of whatever kind
- * @param settled entries of etcd_wal up to this id are settled
- * @param flight the change in flight or held, or null
- * @param lastWal id of the key's last entry in etcd_wal, 0 without
- * @param lastLocal what that entry makes of the key; {@link Content#ABSENT} without
- * @param lostInsert an insert that was sent has been declared lost, and its value may still arrive
+ * @param lastApplied revision of the last event applied, of any kind
+ * @param settledId entries of etcd_wal up to this id have an outcome
+ * @param flight the change in flight or held; null for none
+ * @param lastWal id of the key's last entry in etcd_wal; 0 for none
+ * @param lastLocal what that entry makes of the key; {@link Content#ABSENT} for none
+ * @param lostInsert whether an insert that was sent was declared lost, so that its value may still arrive
  */
 public record KeyState(
         Mirror mirror,
-        Revision high,
-        long settled,
-        Flight flight,
+        Revision lastApplied,
+        long settledId,
+        @Nullable Flight flight,
         long lastWal,
         Content lastLocal,
         boolean lostInsert) {
 
-    /** Of a key never seen and never changed. */
+    /** State of a key that was never seen and never changed. */
     public static final KeyState NEVER = new KeyState(Mirror.NEVER, Revision.NONE, 0, null, 0, Content.ABSENT, false);
 
     /** Whether there are changes behind the one in flight. */
     public boolean isWaiting() {
-        return lastWal > Math.max(settled, flight == null ? 0 : flight.change());
+        return lastWal > Math.max(settledId, flight == null ? 0 : flight.changeId());
     }
 
     public boolean isPending() {
@@ -35,6 +36,6 @@ public record KeyState(
 
     /** Whether dispatch has something to do with the key. */
     public boolean needsDispatch() {
-        return flight == null ? isWaiting() : flight.due() != null;
+        return flight == null ? isWaiting() : flight.nextAction() != null;
     }
 }

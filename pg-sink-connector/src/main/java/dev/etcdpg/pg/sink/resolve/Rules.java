@@ -4,23 +4,28 @@ import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of the protocol, section 5, folded over all that is said of a key. PostgreSQL decides here who won, from the order of etcd's
- * events alone.
+ * Decides, for one key, what its events, answers and manifests mean, in topic order. Pure. These are the rules of the protocol
+ * ({@code docs/protocol/README.md}): who won a conflict follows from the order of etcd's events alone.
  */
 public final class Rules {
 
     private final ConflictPolicy policy;
     private final String origin;
 
-    /** @param origin UUID of this database: answers to others are not for us */
+    /** @param origin UUID of this database; answers to other databases are skipped */
     public Rules(ConflictPolicy policy, String origin) {
         this.policy = policy;
         this.origin = origin;
     }
 
-    /** @param inputs in the order of the topic partition */
+    /**
+     * Applies inputs to the state of a key.
+     *
+     * @param inputs in the order of the topic partition
+     */
     public Verdict fold(KeyState before, List<? extends Input> inputs) {
         Fold fold = new Fold(before);
         for (Input input : inputs) {
@@ -39,21 +44,21 @@ public final class Rules {
         private final KeyState before;
         private final List<Effect> effects = new ArrayList<>();
         private Mirror mirror;
-        private Revision high;
-        private long settled;
-        private Flight flight;
+        private Revision lastApplied;
+        private long settledId;
+        private @Nullable Flight flight;
         private long lastWal;
         private Content lastLocal;
         private boolean lostInsert;
         private boolean rowFollows;
-        private String value;
+        private @Nullable String value;
         private int skipped;
 
         Fold(KeyState before) {
             this.before = before;
             mirror = before.mirror();
-            high = before.high();
-            settled = before.settled();
+            lastApplied = before.lastApplied();
+            settledId = before.settledId();
             flight = before.flight();
             lastWal = before.lastWal();
             lastLocal = before.lastLocal();
@@ -61,7 +66,7 @@ public final class Rules {
         }
 
         KeyState state() {
-            return new KeyState(mirror, high, settled, flight, lastWal, lastLocal, lostInsert);
+            return new KeyState(mirror, lastApplied, settledId, flight, lastWal, lastLocal, lostInsert);
         }
 
         Verdict verdict() {
@@ -69,34 +74,35 @@ public final class Rules {
         }
 
         void observe(Input.Observed seen) {
-            if (!seen.at().isAfter(high)) {
+            if (!seen.at().isAfter(lastApplied)) {
                 if (contradicts(seen)) {
                     effects.add(new Effect.NewEpoch(
-                            seen.at().epoch(), "a snapshot has " + seen.at() + " where " + high + " was applied"));
+                            seen.at().epoch(),
+                            "a snapshot has " + seen.at() + " where " + lastApplied + " was applied"));
                 }
                 skipped++;
                 return;
             }
             Mirror previous = mirror;
             mirror = seen.mirror();
-            high = seen.at();
+            lastApplied = seen.at();
             value = seen.value();
             if (flight != null && flight.sent().sameAs(seen.content())) {
-                applied(seen, previous, flight.change());
-                confirm();
+                applied(seen, previous, flight.changeId());
+                confirm(flight);
                 return;
             }
             applied(seen, previous, 0);
-            // perhaps; others insert the key too, and the lost one may still come after them
+            // only perhaps: others insert the key too, and the lost insert may still come after theirs
             if (lostInsert && seen.content().isValue() && seen.version() == 1) {
                 effects.add(new Effect.AppliedLate(seen.at(), seen.content()));
             }
             if (state().isPending() && seen.content().sameAs(previous.content())) {
-                // only the revision moved; but what was sent in an older epoch can only be refused
+                // only the revision moved; but etcd refuses what was sent in an older epoch
                 if (flight != null
                         && flight.isInflight()
                         && flight.base().epoch() < seen.at().epoch()) {
-                    flight = flight.due(Flight.Due.SEND);
+                    flight = flight.withNextAction(Flight.NextAction.SEND);
                 }
             } else {
                 foreign(previous.base(), "etcd was changed at " + seen.at());
@@ -104,7 +110,7 @@ public final class Rules {
         }
 
         private void applied(Input.Observed seen, Mirror previous, long confirms) {
-            // that a manifest does not list what was absent before is no deletion
+            // a manifest that does not list an absent key reports no deletion
             boolean wasAndIsAbsent = seen.isSnapshot()
                     && !seen.content().isLive()
                     && !previous.content().isLive();
@@ -113,31 +119,31 @@ public final class Rules {
             }
         }
 
-        /** etcd's own order would not allow it: what was applied is of another history. */
+        /** Whether etcd's order does not allow this: the revision that was applied is of another history. */
         private boolean contradicts(Input.Observed seen) {
             if (!seen.isSnapshot()) {
                 return false;
             }
             Revision at = seen.at();
-            return at.equals(high)
+            return at.equals(lastApplied)
                     ? !seen.content().equals(mirror.content())
-                    : !high.isAfter(new Revision(at.epoch(), seen.snapshotRevision()));
+                    : !lastApplied.isAfter(new Revision(at.epoch(), seen.snapshotRevision()));
         }
 
-        private void confirm() {
-            settled = flight.change();
+        private void confirm(Flight confirmed) {
+            settledId = confirmed.changeId();
             flight = null;
-            if (lastWal <= settled) {
+            if (lastWal <= settledId) {
                 lastWal = 0;
                 lastLocal = Content.ABSENT;
             }
-            effects.add(new Effect.Confirmed(settled));
+            effects.add(new Effect.Confirmed(settledId));
             if (!state().isPending()) {
                 rowFollows = true;
             }
         }
 
-        /** Somebody else's change, or one that undid ours unseen. */
+        /** Another writer's change; or one that nobody saw and that undid ours. */
         private void foreign(Revision waitingBase, String reason) {
             if (!state().isPending()) {
                 rowFollows = true;
@@ -147,7 +153,7 @@ public final class Rules {
                 case ETCD_WINS -> lose(waitingBase, reason);
                 case POSTGRES_WINS -> {
                     if (flight != null && flight.isInflight()) {
-                        flight = flight.due(Flight.Due.SEND);
+                        flight = flight.withNextAction(Flight.NextAction.SEND);
                     }
                 }
                 case MANUAL -> hold(waitingBase, reason);
@@ -155,22 +161,22 @@ public final class Rules {
         }
 
         private void lose(Revision waitingBase, String reason) {
-            long covered = flight == null ? 0 : flight.change();
+            long covered = flight == null ? 0 : flight.changeId();
             long through = Math.max(lastWal, covered);
             effects.add(new Effect.Lost(
                     through,
                     covered,
-                    flight == null ? 0 : flight.send(),
+                    flight == null ? 0 : flight.sendNumber(),
                     flight == null ? waitingBase : flight.base(),
                     waitingBase,
-                    high,
+                    lastApplied,
                     reason));
-            // etcd cannot compare "absent since": an insert on its way may still find the key absent, after a delete
+            // etcd cannot compare "absent since": the insert may still find the key absent, after a later delete
             lostInsert |= flight != null
-                    && flight.send() != 0
+                    && flight.sendNumber() != 0
                     && flight.base().revision() == 0
                     && flight.sent().isValue();
-            settled = through;
+            settledId = through;
             flight = null;
             lastWal = 0;
             lastLocal = Content.ABSENT;
@@ -190,21 +196,21 @@ public final class Rules {
             if (!answer.origin().equals(origin)
                     || flight == null
                     || !flight.isInflight()
-                    || flight.due() != null
-                    || flight.send() != answer.of()) {
+                    || flight.nextAction() != null
+                    || flight.sendNumber() != answer.of()) {
                 skipped++;
                 return;
             }
             if (answer.outcome() == Outcome.FAILED) {
                 flight = flight.held(answer.reason() == null ? "etcd will not take it" : answer.reason());
             } else if (flight.sent().sameAs(mirror.content())) {
-                confirm();
+                confirm(flight);
             } else if (answer.outcome() == Outcome.REFUSED) {
                 if (flight.base().revision() != 0 && flight.base().equals(mirror.base())) {
                     effects.add(new Effect.NewEpoch(
                             mirror.epoch(), "etcd refused a change on " + flight.base() + ", which is mirrored"));
                 } else {
-                    flight = flight.due(Flight.Due.SEND);
+                    flight = flight.withNextAction(Flight.NextAction.SEND);
                 }
             } else {
                 foreign(mirror.base(), "etcd took it, and it was overwritten before it was seen");
@@ -212,14 +218,16 @@ public final class Rules {
         }
 
         void read(Input.Read page) {
-            if (!page.listed() && page.at().isAfter(high) && (mirror.content().isLive() || state().isPending())) {
+            if (!page.listed()
+                    && page.at().isAfter(lastApplied)
+                    && (mirror.content().isLive() || state().isPending())) {
                 observe(Input.Observed.absent(page.at(), page.at().revision()));
             }
             if (flight != null
                     && flight.isInflight()
-                    && flight.due() == null
+                    && flight.nextAction() == null
                     && flight.base().epoch() == page.at().epoch()) {
-                flight = flight.due(Flight.Due.PROBE);
+                flight = flight.withNextAction(Flight.NextAction.PROBE);
             }
         }
     }

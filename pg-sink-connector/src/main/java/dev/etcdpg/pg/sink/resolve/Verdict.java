@@ -1,24 +1,30 @@
 package dev.etcdpg.pg.sink.resolve;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What has become of a key.
+ * What the inputs make of a key.
  *
  * @param effects in order
- * @param rowFollows whether the row becomes what {@code after} mirrors; else it keeps its local value
- * @param value the value that the row then has, if an input brought it; null if it is absent, unrepresentable or older (see the history)
- * @param skipped inputs that said nothing new
+ * @param rowFollows whether the row becomes what {@code after} mirrors; else the row keeps its local value
+ * @param value value of the row, if an input brought it; null if the key is absent or unrepresentable, or if the value is in the history
+ * @param skipped number of inputs that said nothing new
  */
 public record Verdict(
-        KeyState before, KeyState after, List<Effect> effects, boolean rowFollows, String value, int skipped) {
+        KeyState before,
+        KeyState after,
+        List<Effect> effects,
+        boolean rowFollows,
+        @Nullable String value,
+        int skipped) {
 
     public boolean isChanged() {
         return !after.equals(before);
     }
 
-    /** Whether dispatch has to look at the key because of this. */
-    public boolean wakes() {
+    /** Whether dispatch must look at the key because of the inputs. */
+    public boolean needsDispatch() {
         return isChanged() && after.needsDispatch();
     }
 

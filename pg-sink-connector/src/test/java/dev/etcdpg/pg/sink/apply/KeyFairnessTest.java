@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class KeyFairnessTest {
 
-    private final KeyFairness turns = new KeyFairness();
+    private final KeyFairness fairness = new KeyFairness();
 
     private static SortedMap<String, SortedMap<String, List<KeyInput>>> works(String... keys) {
         SortedMap<String, SortedMap<String, List<KeyInput>>> works = new TreeMap<>();
@@ -25,17 +25,17 @@ class KeyFairnessTest {
 
     private List<String> order(String... keys) {
         List<String> order = new ArrayList<>();
-        turns.inOrder(works(keys)).forEach(part -> order.addAll(part.work().keySet()));
+        fairness.inOrder(works(keys)).forEach(part -> order.addAll(part.work().keySet()));
         return order;
     }
 
     @Test
     void itGoesOnWhereTheTimeRanOut() {
         String[] keys = {"a1", "a2", "b1", "b2", "c1"};
-        turns.begin();
+        fairness.begin();
         assertThat(order(keys)).containsExactly(keys);
-        turns.had("a", "a1", true, true);
-        turns.had("b", "b2", true, false);
+        fairness.applied("a", "a1", true, true);
+        fairness.applied("b", "b2", true, false);
         assertThat(order(keys)).containsExactly("b2", "c1", "a1", "a2", "b1");
         assertThat(order("a1", "c1")).containsExactly("c1", "a1");
         assertThat(order("b1")).containsExactly("b1");
@@ -43,15 +43,15 @@ class KeyFairnessTest {
 
     @Test
     void aKeyThatHadAllOfTheTimeComesLast() {
-        turns.begin();
-        turns.had("a", "a2", true, false);
+        fairness.begin();
+        fairness.applied("a", "a2", true, false);
         assertThat(order("a1", "a2", "a3", "b1")).containsExactly("a3", "b1", "a1", "a2");
     }
 
     @Test
     void manyKeysThatHadAllOfTheTimeTogetherComeAgain() {
-        turns.begin();
-        turns.had("a", "a2", false, false);
+        fairness.begin();
+        fairness.applied("a", "a2", false, false);
         assertThat(order("a1", "a2", "a3", "b1")).containsExactly("a2", "a3", "b1", "a1");
     }
 
@@ -60,12 +60,12 @@ class KeyFairnessTest {
     void allThatCanBeAppliedIs() {
         Set<String> left = new LinkedHashSet<>(List.of("a1", "a2!", "a3", "a4!", "a5", "b1!", "b2", "c1"));
         for (int round = 0; round < 16; round++) {
-            turns.begin();
+            fairness.begin();
             boolean time = true;
             for (String key : order(left.toArray(String[]::new))) {
                 if (time) {
                     time = !key.endsWith("!");
-                    turns.had(key.substring(0, 1), key, true, time);
+                    fairness.applied(key.substring(0, 1), key, true, time);
                     if (time) {
                         left.remove(key);
                     }

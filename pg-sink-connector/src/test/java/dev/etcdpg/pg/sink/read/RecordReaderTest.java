@@ -31,11 +31,11 @@ class RecordReaderTest {
 
     private static final Revision AT = new Revision(1, 5);
 
-    private final PartitionState lane = new PartitionState(
+    private final PartitionState start = new PartitionState(
             new TopicPartition("etcd.etcd", 0), new Route("etcd", "/k/"), -1, Map.of(KeyRange.ALL, 10L), Map.of());
     private long offset = 100;
 
-    private static RecordReader intake(LossPolicy policy) {
+    private static RecordReader reader(LossPolicy policy) {
         return new RecordReader(policy, "ours", Clock.systemUTC());
     }
 
@@ -75,9 +75,9 @@ class RecordReaderTest {
                 .findFirst()
                 .orElseThrow();
         SinkRecord copied = record(new EtcdRecord.Manifest(new Chain(11, 10), KeyRange.ALL, AT, List.of(there), 4));
-        Segment segment = intake(LossPolicy.HEAL).take(lane, queue(copied));
-        assertThat(segment.control()).isNull();
-        assertThat(segment.bad()).singleElement().satisfies(bad -> assertThat(bad.reason())
+        Segment segment = reader(LossPolicy.HEAL).take(start, queue(copied));
+        assertThat(segment.rangeRecord()).isNull();
+        assertThat(segment.deadLetters()).singleElement().satisfies(bad -> assertThat(bad.reason())
                 .contains("partition"));
     }
 
@@ -87,15 +87,16 @@ class RecordReaderTest {
         SinkRecord copied = manifest(1000, 880);
         copied.headers().addString(EtcdRecordCodec.PARTITION_HEADER, "1");
         Deque<SinkRecord> queue = queue(copied, put(11, 10, "/k/a"), put(15, 14, "/k/b"));
-        Segment before = intake(LossPolicy.HEAL).take(lane, queue);
-        assertThat(before.bad()).hasSize(1);
-        assertThat(before.lost()).isEmpty();
+        Segment before = reader(LossPolicy.HEAL).take(start, queue);
+        assertThat(before.deadLetters()).hasSize(1);
+        assertThat(before.gaps()).isEmpty();
         assertThat(before.work()).containsOnlyKeys("/k/a");
-        assertThat(before.lane().seen(KeyRange.ALL)).isEqualTo(11);
-        assertThat(before.lane().position()).isEqualTo(102);
-        assertThat(intake(LossPolicy.HEAL).take(before.lane(), queue).lost()).containsEntry(KeyRange.ALL, 14L);
+        assertThat(before.state().chain().last(KeyRange.ALL)).isEqualTo(11);
+        assertThat(before.state().position()).isEqualTo(102);
+        assertThat(reader(LossPolicy.HEAL).take(before.state(), queue).gaps()).containsEntry(KeyRange.ALL, 14L);
         // not even with a policy that would fail
-        assertThat(intake(LossPolicy.FAIL).take(lane, queue(copied)).bad()).hasSize(1);
+        assertThat(reader(LossPolicy.FAIL).take(start, queue(copied)).deadLetters())
+                .hasSize(1);
     }
 
     @Test
@@ -103,14 +104,15 @@ class RecordReaderTest {
         for (Object zero : List.of("0", 0, 0L, "0".getBytes(StandardCharsets.UTF_8))) {
             SinkRecord here = manifest(11, 10);
             here.headers().add(EtcdRecordCodec.PARTITION_HEADER, zero, null);
-            Segment segment = intake(LossPolicy.HEAL).take(lane, queue(here));
-            assertThat(segment.bad()).isEmpty();
-            assertThat(segment.control()).isNotNull();
+            Segment segment = reader(LossPolicy.HEAL).take(start, queue(here));
+            assertThat(segment.deadLetters()).isEmpty();
+            assertThat(segment.rangeRecord()).isNotNull();
         }
         for (Object one : List.of("1", 1, "1".getBytes(StandardCharsets.UTF_8), "x".getBytes(StandardCharsets.UTF_8))) {
             SinkRecord there = manifest(11, 10);
             there.headers().add(EtcdRecordCodec.PARTITION_HEADER, one, null);
-            assertThat(intake(LossPolicy.HEAL).take(lane, queue(there)).bad()).hasSize(1);
+            assertThat(reader(LossPolicy.HEAL).take(start, queue(there)).deadLetters())
+                    .hasSize(1);
         }
     }
 
@@ -118,37 +120,37 @@ class RecordReaderTest {
     void aSegmentEndsWithAManifest() {
         Deque<SinkRecord> queue = queue(
                 put(11, 10, "/k/a"), put(12, 11, "/k/b"), put(13, 12, "/k/a"), manifest(14, 13), put(15, 14, "/k/a"));
-        Segment segment = intake(LossPolicy.HEAL).take(lane, queue);
+        Segment segment = reader(LossPolicy.HEAL).take(start, queue);
         assertThat(segment.work()).containsOnlyKeys("/k/a", "/k/b");
         assertThat(segment.work().get("/k/a")).extracting(KeyInput::offset).containsExactly(100L, 102L);
-        assertThat(segment.control()).isInstanceOf(EtcdRecord.Manifest.class);
-        assertThat(segment.lane().position()).isEqualTo(104);
-        assertThat(segment.lane().seen(KeyRange.ALL)).isEqualTo(14);
+        assertThat(segment.rangeRecord().content()).isInstanceOf(EtcdRecord.Manifest.class);
+        assertThat(segment.state().position()).isEqualTo(104);
+        assertThat(segment.state().chain().last(KeyRange.ALL)).isEqualTo(14);
         assertThat(queue).hasSize(1);
-        assertThat(lane.position()).isEqualTo(-1);
-        assertThat(lane.seen(KeyRange.ALL)).isEqualTo(10);
+        assertThat(start.position()).isEqualTo(-1);
+        assertThat(start.chain().last(KeyRange.ALL)).isEqualTo(10);
     }
 
     @Test
     void whatCameBeforeAGapIsTakenFirst() {
         Deque<SinkRecord> queue = queue(put(11, 10, "/k/a"), put(15, 14, "/k/b"));
-        Segment before = intake(LossPolicy.HEAL).take(lane, queue);
+        Segment before = reader(LossPolicy.HEAL).take(start, queue);
         assertThat(before.work()).containsOnlyKeys("/k/a");
-        assertThat(before.lost()).isEmpty();
-        assertThat(before.lane().position()).isEqualTo(101);
-        Segment after = intake(LossPolicy.HEAL).take(before.lane(), queue);
+        assertThat(before.gaps()).isEmpty();
+        assertThat(before.state().position()).isEqualTo(101);
+        Segment after = reader(LossPolicy.HEAL).take(before.state(), queue);
         assertThat(after.work()).containsOnlyKeys("/k/b");
-        assertThat(after.lost()).containsEntry(KeyRange.ALL, 14L);
-        assertThat(after.lane().blind().get(KeyRange.ALL).isUnasked()).isTrue();
+        assertThat(after.gaps()).containsEntry(KeyRange.ALL, 14L);
+        assertThat(after.state().untrusted().hasUnrequested()).isTrue();
         assertThat(queue).isEmpty();
     }
 
     @Test
     void recordsThatComeAgainAreNoGap() {
         Segment segment =
-                intake(LossPolicy.FAIL).take(lane, queue(put(9, 8, "/k/a"), put(10, 9, "/k/a"), put(11, 10, "/k/a")));
+                reader(LossPolicy.FAIL).take(start, queue(put(9, 8, "/k/a"), put(10, 9, "/k/a"), put(11, 10, "/k/a")));
         assertThat(segment.work().get("/k/a")).hasSize(3);
-        assertThat(segment.lane().seen(KeyRange.ALL)).isEqualTo(11);
+        assertThat(segment.state().chain().last(KeyRange.ALL)).isEqualTo(11);
     }
 
     @Test
@@ -158,32 +160,32 @@ class RecordReaderTest {
                 put(11, 10, "/k/a"),
                 record(new EtcdRecord.Heartbeat(new Chain(7, 0, upper), AT)),
                 record(new EtcdRecord.Heartbeat(new Chain(9, 8, upper), AT)));
-        Segment segment = intake(LossPolicy.HEAL).take(lane, queue);
-        Segment gap = intake(LossPolicy.HEAL).take(segment.lane(), queue);
-        assertThat(gap.lost()).containsOnlyKeys(upper);
-        assertThat(gap.lane().isBlind("/k/a")).isFalse();
-        assertThat(gap.lane().isBlind("/k/z")).isTrue();
+        Segment segment = reader(LossPolicy.HEAL).take(start, queue);
+        Segment gap = reader(LossPolicy.HEAL).take(segment.state(), queue);
+        assertThat(gap.gaps()).containsOnlyKeys(upper);
+        assertThat(gap.state().untrusted().contains("/k/a")).isFalse();
+        assertThat(gap.state().untrusted().contains("/k/z")).isTrue();
     }
 
     @Test
     void aLossForgetsWhatIsSetAsideAndAnswersFromBeforeIt() {
-        PartitionState with = lane.copy();
-        with.setAside("/k/a", List.of(item(put(10, 9, "/k/a"))));
+        PartitionState with = start.copy();
+        with.deferred().add("/k/a", List.of(deferred(put(10, 9, "/k/a"))));
         Segment segment =
-                intake(LossPolicy.HEAL).take(with, queue(answer(15, 14, "/k/b", "ours"), put(16, 15, "/k/a")));
+                reader(LossPolicy.HEAL).take(with, queue(answer(15, 14, "/k/b", "ours"), put(16, 15, "/k/a")));
         assertThat(segment.work()).containsOnlyKeys("/k/a");
-        assertThat(segment.lane().hasAside()).isFalse();
-        PartitionState healed = segment.lane().copy();
-        healed.asked(KeyRange.ALL, 50);
-        assertThat(healed.trust(KeyRange.ALL, 49)).isEmpty();
-        assertThat(healed.trust(new KeyRange("/k/b", "/k/d"), 50)).containsExactly(KeyRange.ALL);
-        assertThat(healed.isBlind("/k/b")).isTrue();
-        assertThat(healed.isBlind("/k/c")).isFalse();
-        assertThat(healed.isBlind("/k/e")).isTrue();
-        assertThat(healed.trust(new KeyRange("", "/k/b"), 50)).containsExactly(new KeyRange("", "/k/b"));
-        assertThat(healed.trust(new KeyRange("", "/k/d"), 50)).isEmpty();
-        assertThat(healed.trust(KeyRange.ALL, 50)).containsExactly(new KeyRange("/k/d", ""));
-        assertThat(intake(LossPolicy.HEAL)
+        assertThat(segment.state().deferred().isEmpty()).isTrue();
+        PartitionState healed = segment.state().copy();
+        healed.untrusted().requested(KeyRange.ALL, 50);
+        assertThat(healed.untrusted().trust(KeyRange.ALL, 49)).isEmpty();
+        assertThat(healed.untrusted().trust(new KeyRange("/k/b", "/k/d"), 50)).containsExactly(KeyRange.ALL);
+        assertThat(healed.untrusted().contains("/k/b")).isTrue();
+        assertThat(healed.untrusted().contains("/k/c")).isFalse();
+        assertThat(healed.untrusted().contains("/k/e")).isTrue();
+        assertThat(healed.untrusted().trust(new KeyRange("", "/k/b"), 50)).containsExactly(new KeyRange("", "/k/b"));
+        assertThat(healed.untrusted().trust(new KeyRange("", "/k/d"), 50)).isEmpty();
+        assertThat(healed.untrusted().trust(KeyRange.ALL, 50)).containsExactly(new KeyRange("/k/d", ""));
+        assertThat(reader(LossPolicy.HEAL)
                         .take(healed, queue(answer(17, 16, "/k/b", "ours")))
                         .work())
                 .containsOnlyKeys("/k/b");
@@ -191,60 +193,60 @@ class RecordReaderTest {
 
     @Test
     void answersToOthersAreLeftOut() {
-        assertThat(intake(LossPolicy.HEAL)
-                        .take(lane, queue(answer(11, 10, "/k/b", "theirs")))
+        assertThat(reader(LossPolicy.HEAL)
+                        .take(start, queue(answer(11, 10, "/k/b", "theirs")))
                         .work())
                 .isEmpty();
     }
 
     @Test
     void whatComesForAKeyThatIsSetAsideWaitsBehindIt() {
-        PartitionState with = lane.copy();
-        with.setAside("/k/a", List.of(item(put(10, 9, "/k/a"))));
-        Segment segment = intake(LossPolicy.HEAL).take(with, queue(put(11, 10, "/k/a"), put(12, 11, "/k/b")));
+        PartitionState with = start.copy();
+        with.deferred().add("/k/a", List.of(deferred(put(10, 9, "/k/a"))));
+        Segment segment = reader(LossPolicy.HEAL).take(with, queue(put(11, 10, "/k/a"), put(12, 11, "/k/b")));
         assertThat(segment.work()).containsOnlyKeys("/k/b");
-        assertThat(segment.lane().asideItems()).isEqualTo(2);
-        assertThat(segment.lane().unapplied()).isEqualTo(100);
-        assertThat(segment.lane().position()).isEqualTo(103);
-        Segment retry = Segment.retry(segment.lane());
+        assertThat(segment.state().deferred().size()).isEqualTo(2);
+        assertThat(segment.state().firstUnapplied()).isEqualTo(100);
+        assertThat(segment.state().position()).isEqualTo(103);
+        Segment retry = Segment.retry(segment.state());
         assertThat(retry.work().get("/k/a")).extracting(KeyInput::offset).containsExactly(100L, 101L);
-        assertThat(retry.lane().unapplied()).isEqualTo(103);
-        assertThat(segment.lane().hasAside()).isTrue();
+        assertThat(retry.state().firstUnapplied()).isEqualTo(103);
+        assertThat(segment.state().deferred().isEmpty()).isFalse();
     }
 
     @Test
     void aLossFailsIfItShall() {
-        assertThatThrownBy(() -> intake(LossPolicy.FAIL).take(lane, queue(put(15, 14, "/k/a"))))
+        assertThatThrownBy(() -> reader(LossPolicy.FAIL).take(start, queue(put(15, 14, "/k/a"))))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("loss.policy=heal");
-        Segment ignored = intake(LossPolicy.IGNORE).take(lane, queue(put(15, 14, "/k/a")));
+        Segment ignored = reader(LossPolicy.IGNORE).take(start, queue(put(15, 14, "/k/a")));
         assertThat(ignored.work()).containsOnlyKeys("/k/a");
-        assertThat(ignored.lane().blind()).isEmpty();
+        assertThat(ignored.state().untrusted().all()).isEmpty();
     }
 
     @Test
     void whoBeginsAgainWhereSomethingWasSetAsideNoticesThatItIsLost() {
         SinkRecord locked = put(11, 10, "/k/a");
-        Segment segment = intake(LossPolicy.HEAL).take(lane, queue(locked, put(12, 11, "/k/b")));
-        segment.lane().setAside("/k/a", List.of(item(locked)));
+        Segment segment = reader(LossPolicy.HEAL).take(start, queue(locked, put(12, 11, "/k/b")));
+        segment.state().deferred().add("/k/a", List.of(deferred(locked)));
 
         PartitionState restarted = new PartitionState(
-                lane.partition(),
-                lane.route(),
-                segment.lane().unapplied(),
-                segment.lane().appliedChain(),
+                start.partition(),
+                start.route(),
+                segment.state().firstUnapplied(),
+                segment.state().appliedChain(),
                 Map.of());
 
         assertThat(restarted.position()).isEqualTo(locked.kafkaOffset());
-        assertThat(intake(LossPolicy.HEAL).take(restarted, queue(locked)).lost())
+        assertThat(reader(LossPolicy.HEAL).take(restarted, queue(locked)).gaps())
                 .isEmpty();
-        assertThat(intake(LossPolicy.HEAL)
+        assertThat(reader(LossPolicy.HEAL)
                         .take(restarted, queue(put(13, 12, "/k/c")))
-                        .lost())
+                        .gaps())
                 .containsEntry(KeyRange.ALL, 12L);
     }
 
-    private static KeyInput item(SinkRecord record) {
+    private static KeyInput deferred(SinkRecord record) {
         return new KeyInput("/k/a", Input.Observed.absent(AT, 0), record);
     }
 }

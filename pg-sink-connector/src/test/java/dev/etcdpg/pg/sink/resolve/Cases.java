@@ -28,7 +28,7 @@ final class Cases {
                 for (Flight flight : flights()) {
                     for (int waiting = 0; waiting < 4; waiting++) {
                         long settled = 3;
-                        long change = flight == null ? settled : flight.change();
+                        long change = flight == null ? settled : flight.changeId();
                         long last = waiting == 0 ? (flight == null ? 0 : change) : change + 2;
                         Content local = waiting == 0
                                 ? (flight == null ? Content.ABSENT : flight.sent())
@@ -61,7 +61,8 @@ final class Cases {
                     new Revision(2, 20),
                     new Revision(2, 19),
                     new Revision(3, 20))) {
-                for (Flight.Due due : new Flight.Due[] {null, Flight.Due.SEND, Flight.Due.PROBE}) {
+                for (Flight.NextAction due :
+                        new Flight.NextAction[] {null, Flight.NextAction.SEND, Flight.NextAction.PROBE}) {
                     flights.add(new Flight(Flight.Status.INFLIGHT, 5, sent, SEND, 0, due, base, null));
                 }
                 flights.add(new Flight(Flight.Status.HELD, 5, sent, SEND, 0, null, base, "why"));

@@ -50,11 +50,11 @@ final class Oracle {
         Flight f = state.flight();
         if (f != null) {
             pending.add(new Change(
-                    f.change(),
+                    f.changeId(),
                     name(f.sent()),
                     f.isInflight() ? "inflight" : "held",
-                    f.send(),
-                    f.due() == null ? null : f.due().name(),
+                    f.sendNumber(),
+                    f.nextAction() == null ? null : f.nextAction().name(),
                     f.base().revision(),
                     f.base().epoch()));
         }
@@ -64,7 +64,7 @@ final class Oracle {
         mirrorEpoch = state.mirror().epoch();
         mirrorRevision = state.mirror().revision();
         mirrorValue = name(state.mirror().content());
-        high = state.high();
+        high = state.lastApplied();
     }
 
     static String name(Content content) {

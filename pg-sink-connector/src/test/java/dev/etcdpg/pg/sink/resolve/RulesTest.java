@@ -58,7 +58,7 @@ class RulesTest {
         String which = policy + " " + state + " " + input + " -> " + verdict;
         if (!after.mirror().base().equals(new Revision(oracle.mirrorEpoch, oracle.mirrorRevision))
                 || !java.util.Objects.equals(Oracle.name(after.mirror().content()), oracle.mirrorValue)
-                || !after.high().equals(oracle.high)
+                || !after.lastApplied().equals(oracle.high)
                 || !pending(after).equals(pending(oracle))
                 || !outcomes(state, verdict).equals(oracle.done)
                 || oracle.newEpoch != verdict.effects().stream().anyMatch(Effect.NewEpoch.class::isInstance)
@@ -66,7 +66,7 @@ class RulesTest {
             throw new AssertionError(which + "\nmodel: " + pending(oracle) + " " + oracle.done + " row " + oracle.rowSet
                     + " new epoch " + oracle.newEpoch);
         }
-        if (after.lastWal() != 0 && after.lastWal() <= after.settled()) {
+        if (after.lastWal() != 0 && after.lastWal() <= after.settledId()) {
             throw new AssertionError("settled and still there: " + which);
         }
     }
@@ -75,7 +75,7 @@ class RulesTest {
         Flight f = state.flight();
         StringBuilder text = new StringBuilder();
         if (f != null) {
-            text.append(f.change()).append(' ').append(f.status()).append(' ').append(f.due());
+            text.append(f.changeId()).append(' ').append(f.status()).append(' ').append(f.nextAction());
         }
         return text.append(state.isWaiting() ? " waiting" : "").toString();
     }
@@ -104,7 +104,7 @@ class RulesTest {
                 outcomes.put(c.through(), "confirmed");
             } else if (effect instanceof Effect.Lost l) {
                 if (before.flight() != null) {
-                    outcomes.put(before.flight().change(), "lost");
+                    outcomes.put(before.flight().changeId(), "lost");
                 }
                 outcomes.put(l.through(), "lost");
             }
@@ -156,7 +156,7 @@ class RulesTest {
     void everyChangeEndsOnce(
             @ForAll("states") KeyState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
         Verdict verdict = new Rules(policy, Cases.OURS).fold(state, inputs);
-        long settled = state.settled();
+        long settled = state.settledId();
         for (Effect effect : verdict.effects()) {
             long through = effect instanceof Effect.Confirmed c
                     ? c.through()
@@ -166,8 +166,8 @@ class RulesTest {
                 settled = through;
             }
         }
-        assertThat(verdict.after().settled()).isEqualTo(settled);
-        assertThat(verdict.after().high()).isGreaterThanOrEqualTo(state.high());
+        assertThat(verdict.after().settledId()).isEqualTo(settled);
+        assertThat(verdict.after().lastApplied()).isGreaterThanOrEqualTo(state.lastApplied());
         if (state.isPending() && !verdict.after().isPending()) {
             assertThat(verdict.rowFollows()).isTrue();
         }

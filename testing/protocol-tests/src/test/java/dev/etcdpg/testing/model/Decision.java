@@ -55,7 +55,7 @@ final class Decision {
 
     private Verdict one(KeyState state, Input input) {
         KeyState told = state;
-        boolean isNew = input.at().isAfter(state.high());
+        boolean isNew = input.at().isAfter(state.lastApplied());
         if (flags.contains(Flag.NO_HIGHWATER) && input instanceof Input.Observed) {
             told = with(told, told.mirror(), Revision.NONE, told.flight());
         }
@@ -63,14 +63,14 @@ final class Decision {
                 && input instanceof Input.Observed seen
                 && seen.content().sameAs(state.mirror().content());
         if (flags.contains(Flag.NO_SAME) && same) {
-            told = with(told, unlike(told.mirror()), told.high(), told.flight());
+            told = with(told, unlike(told.mirror()), told.lastApplied(), told.flight());
         }
         boolean own = isNew
                 && input instanceof Input.Observed seen
                 && state.flight() != null
                 && state.flight().sent().sameAs(seen.content());
         if (flags.contains(Flag.NO_CONFIRM) && own) {
-            told = with(told, told.mirror(), told.high(), unlike(told.flight()));
+            told = with(told, told.mirror(), told.lastApplied(), unlike(told.flight()));
         }
         Verdict verdict = rules.fold(told, List.of(input));
         KeyState after = verdict.after();
@@ -81,13 +81,13 @@ final class Decision {
         }
         List<Effect> effects = new ArrayList<>(verdict.effects());
         if (flags.contains(Flag.NO_CONFIRM) && own && after.flight() != null) {
-            after = with(after, after.mirror(), after.high(), state.flight());
+            after = with(after, after.mirror(), after.lastApplied(), state.flight());
         }
         if (flags.contains(Flag.NO_LOSS) && effects.stream().anyMatch(Effect.Lost.class::isInstance)) {
             after = new KeyState(
                     after.mirror(),
-                    after.high(),
-                    state.settled(),
+                    after.lastApplied(),
+                    state.settledId(),
                     state.flight(),
                     state.lastWal(),
                     state.lastLocal(),
@@ -96,13 +96,13 @@ final class Decision {
         boolean rowFollows = verdict.rowFollows()
                 || flags.contains(Flag.NO_ROW_WAIT) && effects.stream().anyMatch(Effect.Confirmed.class::isInstance);
         Flight flight = after.flight();
-        Flight.Due due = flight == null ? null : flight.due();
-        if (flags.contains(Flag.NO_PROBE) && due == Flight.Due.PROBE) {
+        Flight.NextAction due = flight == null ? null : flight.nextAction();
+        if (flags.contains(Flag.NO_PROBE) && due == Flight.NextAction.PROBE) {
             flight = due(flight, null);
         }
-        boolean becameDue = due == Flight.Due.SEND
+        boolean becameDue = due == Flight.NextAction.SEND
                 && state.flight() != null
-                && state.flight().due() == null;
+                && state.flight().nextAction() == null;
         if (flags.contains(Flag.NO_EPOCH_SEND) && same && becameDue) {
             flight = due(flight, null);
         }
@@ -111,9 +111,9 @@ final class Decision {
             effects.removeIf(Effect.NewEpoch.class::isInstance);
         } else if (flags.contains(Flag.NO_REFUSAL_PROOF) && input instanceof Input.Answered && isProof) {
             effects.removeIf(Effect.NewEpoch.class::isInstance);
-            flight = due(flight, Flight.Due.SEND);
+            flight = due(flight, Flight.NextAction.SEND);
         }
-        after = with(after, after.mirror(), after.high(), flight);
+        after = with(after, after.mirror(), after.lastApplied(), flight);
         return new Verdict(state, after, effects, rowFollows, null, 0);
     }
 
@@ -123,14 +123,22 @@ final class Decision {
 
     private static Flight unlike(Flight f) {
         return new Flight(
-                f.status(), f.change(), Content.UNREPRESENTABLE, f.send(), f.probe(), f.due(), f.base(), f.reason());
+                f.status(),
+                f.changeId(),
+                Content.UNREPRESENTABLE,
+                f.sendNumber(),
+                f.probeNumber(),
+                f.nextAction(),
+                f.base(),
+                f.reason());
     }
 
-    private static Flight due(Flight f, Flight.Due due) {
-        return new Flight(f.status(), f.change(), f.sent(), f.send(), f.probe(), due, f.base(), f.reason());
+    private static Flight due(Flight f, Flight.NextAction due) {
+        return new Flight(
+                f.status(), f.changeId(), f.sent(), f.sendNumber(), f.probeNumber(), due, f.base(), f.reason());
     }
 
     private static KeyState with(KeyState s, Mirror mirror, Revision high, Flight flight) {
-        return new KeyState(mirror, high, s.settled(), flight, s.lastWal(), s.lastLocal(), s.lostInsert());
+        return new KeyState(mirror, high, s.settledId(), flight, s.lastWal(), s.lastLocal(), s.lostInsert());
     }
 }

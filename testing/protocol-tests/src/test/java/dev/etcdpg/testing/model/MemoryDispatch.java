@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /** Dispatch as pg-schema has it in SQL: decides which local changes go out, and numbers them. */
 final class MemoryDispatch {
 
-    private record Choice(String key, long order, Flight.Due action, long id, String value, long floor) {}
+    private record Choice(String key, long order, Flight.NextAction action, long id, String value, long floor) {}
 
     private final MemoryState db;
     private final Set<Flag> flags;
@@ -48,7 +48,7 @@ final class MemoryDispatch {
         List<Choice> choices = new ArrayList<>();
         Set<String> keys = new TreeSet<>(db.wal.keySet());
         db.mirror.forEach((key, entry) -> {
-            if (entry.flight() != null && entry.flight().due() != null) {
+            if (entry.flight() != null && entry.flight().nextAction() != null) {
                 keys.add(key);
             }
         });
@@ -81,14 +81,15 @@ final class MemoryDispatch {
             boolean sendsNext = flags.contains(Flag.NO_HOLD)
                     && m.flight() != null
                     && m.flight().isInflight()
-                    && m.flight().due() == null;
+                    && m.flight().nextAction() == null;
             if (m.flight() != null && !sendsNext) {
-                if (m.flight().due() != null) {
-                    choices.add(new Choice(key, m.flight().change(), m.flight().due(), 0, m.sent(), floor));
+                if (m.flight().nextAction() != null) {
+                    choices.add(
+                            new Choice(key, m.flight().changeId(), m.flight().nextAction(), 0, m.sent(), floor));
                 }
                 return;
             }
-            long sent = sendsNext ? m.flight().change() : 0;
+            long sent = sendsNext ? m.flight().changeId() : 0;
             List<Wal> waiting =
                     db.waiting(key).stream().filter(w -> w.id() > sent).toList();
             if (waiting.isEmpty()) {
@@ -112,7 +113,7 @@ final class MemoryDispatch {
                 return;
             }
             db.settle(key, chosen.id(), "confirmed");
-            db.mirror.put(key, new Entry(m.mirror(), m.high(), chosen.id(), null, null));
+            db.mirror.put(key, new Entry(m.mirror(), m.lastApplied(), chosen.id(), null, null));
             if (chosen == last && row != null) {
                 db.rows.put(key, new Postgres.Row(row.value(), m.mirror().revision()));
             }
@@ -124,8 +125,8 @@ final class MemoryDispatch {
         Flight f = m.flight();
         number++;
         Flight next;
-        if (c.action == Flight.Due.PROBE) {
-            next = new Flight(f.status(), f.change(), f.sent(), f.send(), number, null, f.base(), null);
+        if (c.action == Flight.NextAction.PROBE) {
+            next = new Flight(f.status(), f.changeId(), f.sent(), f.sendNumber(), number, null, f.base(), null);
         } else {
             // a revision is of the epoch in which it was mirrored; that a key is absent every snapshot since then has
             // said again
@@ -136,7 +137,7 @@ final class MemoryDispatch {
             Revision on = asBefore ? f.base() : new Revision(epoch, m.mirror().revision());
             next = new Flight(
                     Flight.Status.INFLIGHT,
-                    c.action == null ? c.id : f.change(),
+                    c.action == null ? c.id : f.changeId(),
                     c.action == null ? Content.of(c.value) : f.sent(),
                     number,
                     0,
@@ -144,7 +145,7 @@ final class MemoryDispatch {
                     on,
                     null);
         }
-        db.mirror.put(c.key, new Entry(m.mirror(), m.high(), m.settled(), next, c.value));
+        db.mirror.put(c.key, new Entry(m.mirror(), m.lastApplied(), m.settledId(), next, c.value));
     }
 
     /** What is to be produced: everything numbered above {@code after} that is still wanted, in order. */
@@ -152,22 +153,22 @@ final class MemoryDispatch {
         List<Numbered> sends = new ArrayList<>();
         db.mirror.forEach((key, m) -> {
             Flight f = m.flight();
-            if (f == null || !f.isInflight() || f.due() == Flight.Due.SEND) {
+            if (f == null || !f.isInflight() || f.nextAction() == Flight.NextAction.SEND) {
                 return;
             }
-            if (f.send() > after) {
+            if (f.sendNumber() > after) {
                 sends.add(Numbered.change(
-                        f.send(),
+                        f.sendNumber(),
                         route,
                         key,
                         m.sent(),
                         f.base().epoch(),
                         f.base().revision(),
                         m.mirror().lease(),
-                        f.change()));
+                        f.changeId()));
             }
-            if (f.probe() > after) {
-                sends.add(Numbered.probe(f.probe(), route, key, f.send()));
+            if (f.probeNumber() > after) {
+                sends.add(Numbered.probe(f.probeNumber(), route, key, f.sendNumber()));
             }
         });
         db.requests.values().stream()

@@ -3,7 +3,6 @@ package dev.etcdpg.testing.model;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Route;
-import dev.etcdpg.pg.sink.ModelPgSink;
 import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Flight;
@@ -214,8 +213,8 @@ final class MemoryPostgres implements Postgres {
                 + (verdict.rowFollows() ? " row follows" : "")
                 + (flight == null
                         ? ""
-                        : " " + flight.status() + " W" + flight.change()
-                                + (flight.due() == null ? "" : " due " + flight.due()));
+                        : " " + flight.status() + " W" + flight.changeId()
+                                + (flight.nextAction() == null ? "" : " due " + flight.nextAction()));
     }
 
     void lost(String key, long change, Revision won) {
@@ -334,32 +333,32 @@ final class MemoryPostgres implements Postgres {
                 continue;
             }
             any = true;
-            story.tell(() -> "operator: " + key + " W" + f.change() + (postgres ? " is sent again" : " is given up"));
+            story.tell(() -> "operator: " + key + " W" + f.changeId() + (postgres ? " is sent again" : " is given up"));
             if (postgres) {
                 Flight again = new Flight(
                         Flight.Status.INFLIGHT,
-                        f.change(),
+                        f.changeId(),
                         f.sent(),
-                        f.send(),
-                        f.probe(),
-                        Flight.Due.SEND,
+                        f.sendNumber(),
+                        f.probeNumber(),
+                        Flight.NextAction.SEND,
                         f.base(),
                         null);
-                db.mirror.put(key, new MemoryState.Entry(m.mirror(), m.high(), m.settled(), again, m.sent()));
+                db.mirror.put(key, new MemoryState.Entry(m.mirror(), m.lastApplied(), m.settledId(), again, m.sent()));
                 continue;
             }
-            for (MemoryState.Wal lost : db.settle(key, f.change(), "lost")) {
+            for (MemoryState.Wal lost : db.settle(key, f.changeId(), "lost")) {
                 db.conflicts.add(new MemoryState.Conflict(
                         db.conflicts.size() + 1,
                         key,
                         lost,
-                        lost.id() == f.change() && f.send() != 0 ? f.send() : null,
+                        lost.id() == f.changeId() && f.sendNumber() != 0 ? f.sendNumber() : null,
                         f.base(),
                         m.mirror().base(),
                         false,
                         0));
             }
-            db.mirror.put(key, new MemoryState.Entry(m.mirror(), m.high(), f.change(), null, null));
+            db.mirror.put(key, new MemoryState.Entry(m.mirror(), m.lastApplied(), f.changeId(), null, null));
             if (db.waiting(key).isEmpty()) {
                 follow(key);
             }
@@ -403,7 +402,7 @@ final class MemoryPostgres implements Postgres {
     @Override
     public long change(String key, long send) {
         Flight flight = db.entry(key).flight();
-        return flight != null && flight.send() == send ? flight.change() : 0;
+        return flight != null && flight.sendNumber() == send ? flight.changeId() : 0;
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 final class MemoryState {
 
     /** A row of etcd_mirror. @param sent value in flight, null for a delete */
-    record Entry(Mirror mirror, Revision high, long settled, Flight flight, String sent) {
+    record Entry(Mirror mirror, Revision lastApplied, long settledId, Flight flight, String sent) {
         static final Entry NEVER = new Entry(Mirror.NEVER, Revision.NONE, 0, null, null);
     }
 

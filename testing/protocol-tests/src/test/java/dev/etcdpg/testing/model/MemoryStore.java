@@ -32,9 +32,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
 
 /** What the sink's SQL does of a segment, in memory: who decides are the sink's own rules. */
-final class MemoryStore implements SegmentStore, LossRequests.Book {
+final class MemoryStore implements SegmentStore, LossRequests.Ledger {
 
     private final MemoryPostgres postgres;
     private final LossRequests losses;
@@ -82,51 +83,52 @@ final class MemoryStore implements SegmentStore, LossRequests.Book {
             throw new SQLException("the connection is lost", "08006");
         }
         postgres.mayFail(true);
-        List<PartitionState> lanes = new ArrayList<>();
+        List<PartitionState> states = new ArrayList<>();
         for (Segment segment : segments) {
-            PartitionState lane = segment.lane().copy();
-            losses.ask(this, lane);
+            PartitionState state = segment.state().copy();
+            losses.request(this, state);
             if (flags.contains(Flag.NO_BLIND)) {
                 // as if it trusted answers as soon as it has asked
-                lane.trust(KeyRange.ALL, UntrustedRange.LATER - 1);
+                state.untrusted().trust(KeyRange.ALL, UntrustedRange.NOT_REQUESTED - 1);
                 db().blind.clear();
             }
             applyUnqueued();
-            new TreeMap<>(segment.work()).forEach((key, items) -> apply(lane, key, items));
-            if (segment.control() instanceof EtcdRecord.Manifest manifest) {
-                apply(lane, segment, manifest);
-            } else if (segment.control() instanceof EtcdRecord.End end) {
-                apply(lane, end);
+            new TreeMap<>(segment.work()).forEach((key, items) -> apply(state, key, items));
+            Segment.RangeRecord last = segment.rangeRecord();
+            if (last != null && last.content() instanceof EtcdRecord.Manifest manifest) {
+                apply(state, manifest, last.record());
+            } else if (last != null && last.content() instanceof EtcdRecord.End end) {
+                apply(state, end);
             }
-            save(lane);
-            lanes.add(lane);
-            if (segment.control() != null || !segment.lost().isEmpty()) {
+            save(state);
+            states.add(state);
+            if (last != null || !segment.gaps().isEmpty()) {
                 postgres.changed();
             }
         }
         postgres.mayFail(false);
-        for (int i = 0; i < lanes.size(); i++) {
-            losses.committed(segments.get(i).lane(), lanes.get(i));
+        for (int i = 0; i < states.size(); i++) {
+            losses.committed(segments.get(i).state(), states.get(i));
         }
-        return lanes;
+        return states;
     }
 
-    private void save(PartitionState lane) {
-        int p = lane.partition().partition();
-        if (lane.unapplied() >= 0) {
-            db().next.put(p, lane.unapplied());
+    private void save(PartitionState state) {
+        int p = state.partition().partition();
+        if (state.firstUnapplied() >= 0) {
+            db().next.put(p, state.firstUnapplied());
         }
-        lane.appliedChain().forEach((range, number) -> db().chain.put(new Place(p, range), number));
+        state.appliedChain().forEach((range, number) -> db().chain.put(new Place(p, range), number));
     }
 
     @Override
-    public long request(PartitionState lane, KeyRange range, UntrustedRange blind) {
+    public long request(PartitionState state, KeyRange range, UntrustedRange blind) {
         return postgres.request(range, blind.epoch(), "records were lost");
     }
 
     @Override
-    public void note(PartitionState lane, KeyRange range, UntrustedRange blind) {
-        db().blind.put(new Place(lane.partition().partition(), range), blind);
+    public void save(PartitionState state, KeyRange range, UntrustedRange blind) {
+        db().blind.put(new Place(state.partition().partition(), range), blind);
     }
 
     // ---- keys
@@ -139,12 +141,12 @@ final class MemoryStore implements SegmentStore, LossRequests.Book {
         }
     }
 
-    private void apply(PartitionState lane, String key, List<KeyInput> items) {
+    private void apply(PartitionState state, String key, List<KeyInput> items) {
         if (!decide(key, inputs(items))) {
             if (flags.contains(Flag.NO_QUEUE)) {
                 unqueued.computeIfAbsent(key, k -> new ArrayList<>()).addAll(items);
             } else {
-                lane.setAside(key, items);
+                state.deferred().add(key, items);
             }
         }
     }
@@ -165,8 +167,8 @@ final class MemoryStore implements SegmentStore, LossRequests.Book {
                         && !c.late());
         return new KeyState(
                 m.mirror(),
-                m.high(),
-                m.settled(),
+                m.lastApplied(),
+                m.settledId(),
                 m.flight(),
                 last == null ? 0 : last.id(),
                 last == null ? Content.ABSENT : Content.of(last.value()),
@@ -190,11 +192,12 @@ final class MemoryStore implements SegmentStore, LossRequests.Book {
         for (Effect effect : verdict.effects()) {
             sent = write(key, effect, after, sent);
         }
-        if (before.high().isAfter(after.high())) {
-            postgres.wrong("step-back: " + key + " from " + before.high() + " to " + after.high());
+        if (before.lastApplied().isAfter(after.lastApplied())) {
+            postgres.wrong("step-back: " + key + " from " + before.lastApplied() + " to " + after.lastApplied());
         }
         if (verdict.isChanged()) {
-            db().mirror.put(key, new Entry(after.mirror(), after.high(), after.settled(), after.flight(), sent));
+            db().mirror
+                    .put(key, new Entry(after.mirror(), after.lastApplied(), after.settledId(), after.flight(), sent));
         }
         if (verdict.rowFollows()) {
             follow(key, verdict);
@@ -220,7 +223,7 @@ final class MemoryStore implements SegmentStore, LossRequests.Book {
                                 db().conflicts.size() + 1,
                                 key,
                                 lost,
-                                covered && e.send() != 0 ? e.send() : null,
+                                covered && e.sendNumber() != 0 ? e.sendNumber() : null,
                                 covered ? e.base() : e.waitingBase(),
                                 e.won(),
                                 false,
@@ -229,9 +232,9 @@ final class MemoryStore implements SegmentStore, LossRequests.Book {
             }
         } else if (effect instanceof Effect.HeldWaiting e) {
             Flight flight = after.flight();
-            if (flight != null && flight.change() == e.change()) {
+            if (flight != null && flight.changeId() == e.changeId()) {
                 return db().waiting(key).stream()
-                        .filter(w -> w.id() == e.change())
+                        .filter(w -> w.id() == e.changeId())
                         .findFirst()
                         .map(Wal::value)
                         .orElse(null);
@@ -282,28 +285,28 @@ final class MemoryStore implements SegmentStore, LossRequests.Book {
 
     // ---- manifests and end marks
 
-    private void apply(PartitionState lane, Segment segment, EtcdRecord.Manifest manifest) {
+    private void apply(PartitionState state, EtcdRecord.Manifest manifest, SinkRecord record) {
         Set<String> keys = new TreeSet<>(db().mirror.keySet());
         keys.addAll(db().wal.keySet());
-        keys.addAll(lane.asideKeys(manifest.page()));
-        int partition = lane.partition().partition();
+        keys.addAll(state.deferred().within(manifest.page()));
+        int partition = state.partition().partition();
         int of = flags.contains(Flag.NO_LANE) ? manifest.partitions() - 1 - partition : partition;
         for (String key : keys) {
             if (!manifest.page().contains(key) || !manifest.isOfPartition(key, of)) {
                 continue;
             }
             KeyInput item = new KeyInput(
-                    key, new Input.Read(manifest.at(), manifest.keys().contains(key)), segment.controlRecord());
-            if (lane.isAside(key)) {
-                lane.setAside(key, List.of(item));
+                    key, new Input.Read(manifest.at(), manifest.keys().contains(key)), record);
+            if (state.deferred().contains(key)) {
+                state.deferred().add(key, List.of(item));
             } else {
-                apply(lane, key, List.of(item));
+                apply(state, key, List.of(item));
             }
         }
     }
 
-    private void apply(PartitionState lane, EtcdRecord.End end) {
-        int p = lane.partition().partition();
+    private void apply(PartitionState state, EtcdRecord.End end) {
+        int p = state.partition().partition();
         long epoch = end.at().epoch();
         Place place = new Place(p, end.range());
         Ended before = db().snapshots.get(place);
@@ -328,13 +331,13 @@ final class MemoryStore implements SegmentStore, LossRequests.Book {
                 .replaceAll((id, r) -> r.isSnapshot() && id > end.request() && r.epoch() < epoch && r.number() != 0
                         ? new Request(id, true, r.range(), epoch, r.reason(), 0)
                         : r);
-        Set<KeyRange> known = lane.blind().keySet();
-        for (KeyRange healed : lane.trust(end.range(), end.request())) {
+        Set<KeyRange> known = state.untrusted().all().keySet();
+        for (KeyRange healed : state.untrusted().trust(end.range(), end.request())) {
             db().blind.remove(new Place(p, healed));
         }
-        lane.blind().forEach((range, blind) -> {
-            if (!blind.isUnasked() && !known.contains(range)) {
-                note(lane, range, blind);
+        state.untrusted().all().forEach((range, blind) -> {
+            if (blind.isRequested() && !known.contains(range)) {
+                save(state, range, blind);
             }
         });
     }

@@ -30,8 +30,8 @@ class VerdictsTest {
         Mirror m = e.mirror();
         return new MemoryState.Entry(
                 new Mirror(m.epoch(), revision, content, m.createRevision(), m.version(), m.lease()),
-                e.high(),
-                e.settled(),
+                e.lastApplied(),
+                e.settledId(),
                 e.flight(),
                 e.sent());
     }

@@ -1,0 +1,38 @@
+package dev.etcdpg.pg.sink.read;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.Chain;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Number of the last record seen of each sender of a topic partition. A sender is known by its key range. */
+public final class SeenChain {
+
+    private final Map<KeyRange, Long> numbers;
+
+    SeenChain(Map<KeyRange, Long> numbers) {
+        this.numbers = new HashMap<>(numbers);
+    }
+
+    SeenChain copy() {
+        return new SeenChain(numbers);
+    }
+
+    public Map<KeyRange, Long> all() {
+        return Map.copyOf(numbers);
+    }
+
+    /** Number of the last record seen of a sender; 0 before the first. */
+    public long last(KeyRange range) {
+        return numbers.getOrDefault(range, 0L);
+    }
+
+    /** Whether a record that was sent before this one has not come. */
+    boolean isBrokenBy(Chain next) {
+        return next.previous() > last(next.range());
+    }
+
+    void add(Chain next) {
+        numbers.merge(next.range(), next.number(), Math::max);
+    }
+}

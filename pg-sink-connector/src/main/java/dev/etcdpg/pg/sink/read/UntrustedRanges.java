@@ -1,0 +1,85 @@
+package dev.etcdpg.pg.sink.read;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Utf8;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The untrusted ranges of a topic partition. */
+public final class UntrustedRanges {
+
+    private final Map<KeyRange, UntrustedRange> ranges;
+
+    UntrustedRanges(Map<KeyRange, UntrustedRange> ranges) {
+        this.ranges = new HashMap<>(ranges);
+    }
+
+    UntrustedRanges copy() {
+        return new UntrustedRanges(ranges);
+    }
+
+    public Map<KeyRange, UntrustedRange> all() {
+        return Map.copyOf(ranges);
+    }
+
+    public boolean contains(String key) {
+        return ranges.keySet().stream().anyMatch(range -> range.contains(key));
+    }
+
+    /** Whether a snapshot request of a range is still to be made. */
+    public boolean hasUnrequested() {
+        return ranges.values().stream().anyMatch(range -> !range.isRequested());
+    }
+
+    /** Records of the range were lost. */
+    void add(KeyRange range, long epoch, long nowMs) {
+        ranges.put(range, new UntrustedRange(UntrustedRange.NOT_REQUESTED, epoch, nowMs));
+    }
+
+    /** A snapshot request was made for the range. */
+    public void requested(KeyRange range, long request) {
+        ranges.computeIfPresent(range, (r, untrusted) -> untrusted.requested(request));
+    }
+
+    /**
+     * An end mark makes its range trustworthy. An untrusted range that it covers only in part, because the source has cut the keys into other
+     * ranges meanwhile, is replaced by the rest.
+     *
+     * @return the ranges that are trustworthy now, or were replaced
+     */
+    public List<KeyRange> trust(KeyRange read, long request) {
+        List<KeyRange> removed = new ArrayList<>();
+        Map<KeyRange, UntrustedRange> left = new HashMap<>();
+        ranges.forEach((range, untrusted) -> {
+            List<KeyRange> rest = without(range, read);
+            if (request >= untrusted.request() && !rest.equals(List.of(range))) {
+                removed.add(range);
+                rest.forEach(part -> left.put(part, untrusted));
+            }
+        });
+        removed.forEach(ranges::remove);
+        left.forEach(ranges::putIfAbsent);
+        return removed;
+    }
+
+    /** The keys of one range that are not in another: the range itself, or up to two parts of it. */
+    private static List<KeyRange> without(KeyRange range, KeyRange other) {
+        boolean apart = (!other.through().isEmpty() && Utf8.compare(other.through(), range.after()) <= 0)
+                || (!range.through().isEmpty() && Utf8.compare(range.through(), other.after()) <= 0);
+        if (apart) {
+            return List.of(range);
+        }
+        List<KeyRange> rest = new ArrayList<>();
+        if (Utf8.compare(range.after(), other.after()) < 0) {
+            rest.add(new KeyRange(range.after(), other.after()));
+        }
+        boolean continues = !other.through().isEmpty()
+                && (range.through().isEmpty() || Utf8.compare(other.through(), range.through()) < 0);
+        if (continues) {
+            rest.add(new KeyRange(other.through(), range.through()));
+        }
+        return rest;
+    }
+}

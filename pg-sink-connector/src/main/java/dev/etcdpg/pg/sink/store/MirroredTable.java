@@ -1,0 +1,21 @@
+package dev.etcdpg.pg.sink.store;
+
+import dev.etcdpg.core.Route;
+import dev.etcdpg.pg.client.Identifiers;
+
+/**
+ * A route and the table that mirrors it.
+ *
+ * @param name qualified and quoted
+ */
+public record MirroredTable(Route route, String name) {
+
+    static MirroredTable of(Route route, String schema, String table) {
+        return new MirroredTable(route, Identifiers.quote(schema, table));
+    }
+
+    /** Name of the route, by which the bookkeeping tables know it. */
+    public String routeName() {
+        return route.name();
+    }
+}

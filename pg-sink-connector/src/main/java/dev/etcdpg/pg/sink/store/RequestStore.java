@@ -1,0 +1,68 @@
+package dev.etcdpg.pg.sink.store;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.pg.client.Pipeline;
+import java.sql.SQLException;
+
+/** {@code etcd_request}: snapshots and epochs that PostgreSQL asks the etcd source for. */
+public final class RequestStore {
+
+    private final SinkSession session;
+    private final String route;
+
+    public RequestStore(SinkSession session, String route) {
+        this.session = session;
+        this.route = route;
+    }
+
+    /** Requests a snapshot of a range. Returns the id of the request. */
+    public long requestSnapshot(KeyRange range, long epoch, String reason) throws SQLException {
+        long id = 0;
+        while (id == 0) { // another transaction may take the id
+            id = session.sql("request_snapshot")
+                    .set("route", route)
+                    .set("after_key", range.after())
+                    .set("through_key", range.through())
+                    .set("epoch", epoch)
+                    .set("reason", reason)
+                    .one(row -> row.getLong("id"));
+        }
+        session.notifyDispatch();
+        return id;
+    }
+
+    /**
+     * Requests a new epoch.
+     *
+     * @param found epoch in which the contradiction was found; one request is made for each
+     */
+    public void requestNewEpoch(long found, String reason) throws SQLException {
+        boolean requested = false;
+        while (!requested) { // another transaction may take the id
+            requested = session.sql("request_new_epoch")
+                    .set("route", route)
+                    .set("epoch", found)
+                    .set("reason", reason)
+                    .one(row -> row.getBoolean(1));
+        }
+        session.notifyDispatch();
+    }
+
+    /** Deletes the requests that an end mark answers, now that it is saved. */
+    public void deleteAnswered(Pipeline pipeline, int partition, EtcdRecord.End end) {
+        pipeline.add(session.sql("delete_answered_requests")
+                .set("route", route)
+                .set("request_id", end.request())
+                .set("partition", partition)
+                .set("epoch", end.at().epoch()));
+    }
+
+    /** Repeats requests that an earlier epoch of etcd did not answer; yields how many. */
+    public Pipeline.Result<Integer> repeatUnanswered(Pipeline pipeline, EtcdRecord.End end) {
+        return pipeline.update(session.sql("repeat_unanswered_requests")
+                .set("route", route)
+                .set("request_id", end.request())
+                .set("epoch", end.at().epoch()));
+    }
+}

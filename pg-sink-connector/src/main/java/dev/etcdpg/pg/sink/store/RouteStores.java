@@ -1,0 +1,28 @@
+package dev.etcdpg.pg.sink.store;
+
+/** The tables that keys of one route are in. */
+public record RouteStores(
+        MirroredTable table,
+        RowStore rows,
+        MirrorStore mirror,
+        KeySnapshotStore keys,
+        WalStore wal,
+        ConflictStore conflicts,
+        HistoryStore history,
+        RequestStore requests,
+        DispatchQueueStore dispatchQueue) {
+
+    public static RouteStores of(SinkSession session, MirroredTable table) {
+        String route = table.routeName();
+        return new RouteStores(
+                table,
+                new RowStore(session, table),
+                new MirrorStore(session, route),
+                new KeySnapshotStore(session, table),
+                new WalStore(session, route),
+                new ConflictStore(session, route),
+                new HistoryStore(session, route),
+                new RequestStore(session, route),
+                new DispatchQueueStore(session, route));
+    }
+}

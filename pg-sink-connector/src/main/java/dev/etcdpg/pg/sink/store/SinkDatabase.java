@@ -1,0 +1,208 @@
+package dev.etcdpg.pg.sink.store;
+
+import dev.etcdpg.core.Route;
+import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.pg.client.Statements;
+import dev.etcdpg.pg.schema.Migrations;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Connects to PostgreSQL when needed, and creates or checks the tables before the first use. */
+public final class SinkDatabase implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SinkDatabase.class);
+
+    /**
+     * Longer than any statement of a task takes, and shorter than {@code max.poll.interval.ms} (5 minutes), after which the consumer group
+     * excludes a task that is still busy.
+     */
+    private static final Duration NETWORK_TIMEOUT = Duration.ofMinutes(4);
+
+    private final PostgresConfig config;
+    private final Duration networkTimeout;
+    private final String name;
+    private final List<Route> routes;
+    private final String tableSchema;
+    private final boolean create;
+    private @Nullable Map<String, MirroredTable> tables;
+    private @Nullable SinkSession session;
+    private boolean proven;
+
+    /**
+     * @param name application name of the connection, shown in pg_stat_activity
+     * @param tableSchema schema in which missing tables are created
+     * @param create whether missing or old tables are created and upgraded; else they are only checked
+     */
+    public SinkDatabase(PostgresConfig config, String name, List<Route> routes, String tableSchema, boolean create) {
+        this(config, NETWORK_TIMEOUT, name, routes, tableSchema, create);
+    }
+
+    /** @param networkTimeout the session fails when the server does not answer for so long */
+    SinkDatabase(
+            PostgresConfig config,
+            Duration networkTimeout,
+            String name,
+            List<Route> routes,
+            String tableSchema,
+            boolean create) {
+        this.config = config;
+        this.networkTimeout = networkTimeout;
+        this.name = name;
+        this.routes = routes;
+        this.tableSchema = tableSchema;
+        this.create = create;
+    }
+
+    public boolean isConnected() {
+        return session != null;
+    }
+
+    /**
+     * Returns the open session, or opens one.
+     *
+     * @throws ConnectException if the tables are missing, or do not match the configuration
+     */
+    public SinkSession session() throws SQLException {
+        if (session == null) {
+            if (tables == null) {
+                tables = prepare();
+            }
+            session = new SinkSession(config.open(name, networkTimeout));
+        }
+        return session;
+    }
+
+    /** Tables by the name of their route; known after {@link #session()}. */
+    public Map<String, MirroredTable> tables() {
+        return Objects.requireNonNull(tables, "session() was not called");
+    }
+
+    private Map<String, MirroredTable> prepare() throws SQLException {
+        // before the migrations, whose errors do not say as clearly why a connection fails; installing a route may take
+        // long
+        try (Connection connection = config.open(name, Duration.ZERO)) {
+            Statements sql = new Statements(connection, SinkSession.SQL);
+            if (create) {
+                migrate();
+                for (Route route : routes) {
+                    install(sql, route);
+                }
+            } else {
+                check(sql);
+            }
+            Map<String, MirroredTable> found = new HashMap<>();
+            for (Route route : routes) {
+                found.put(route.name(), table(sql, route));
+            }
+            return found;
+        }
+    }
+
+    private void migrate() throws SQLException {
+        try {
+            Migrations.apply(config.url(), config.user(), config.password(), config.bookkeepingSchema());
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SQLException sql && SqlFaults.isTransient(sql)) {
+                    throw sql;
+                }
+            }
+            throw new ConnectException(
+                    "Creating or upgrading the tables in schema " + config.bookkeepingSchema()
+                            + " failed. Grant the rights to the role, or have a role with the rights create the tables (auto.create=false): "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void install(Statements sql, Route route) throws SQLException {
+        try {
+            sql.of("install_route")
+                    .set("route", route.name())
+                    .set("prefix", route.prefix())
+                    .set("table_schema", tableSchema)
+                    .set("table_name", route.name())
+                    .run();
+        } catch (SQLException e) {
+            if (SqlFaults.isTransient(e)) {
+                throw e;
+            }
+            throw new ConnectException(
+                    "Route " + route.name() + " cannot be installed on table " + tableSchema + "." + route.name() + ": "
+                            + SqlFaults.describe(e),
+                    e);
+        }
+        LOG.info("Route {} ({}) is installed", route.name(), route.prefix());
+    }
+
+    private void check(Statements sql) throws SQLException {
+        boolean complete = sql.of("installed").one(row -> row.getBoolean("tables") && row.getBoolean("functions"));
+        if (!complete) {
+            throw new ConnectException(
+                    "The bookkeeping tables or functions are missing in schema " + config.bookkeepingSchema()
+                            + ", and auto.create=false. Run the SQL files of the plugin archive there, or set auto.create=true.");
+        }
+    }
+
+    private MirroredTable table(Statements sql, Route route) throws SQLException {
+        MirroredTable found = sql.of("route").set("route", route.name()).first(row -> {
+            String prefix = row.getString("prefix");
+            if (!route.prefix().equals(prefix)) {
+                throw new ConnectException("Route " + route.name() + " is installed for the prefix " + prefix
+                        + ", not for " + route.prefix() + ". Choose another route name for the new prefix.");
+            }
+            return MirroredTable.of(route, row.getString("table_schema"), row.getString("table_name"));
+        });
+        if (found == null) {
+            throw new ConnectException("Route " + route.name()
+                    + " is not installed, and auto.create=false. Run: select "
+                    + config.bookkeepingSchema() + ".etcd_install('" + route.name() + "', '" + route.prefix() + "', '"
+                    + tableSchema + "', '" + route.name() + "')");
+        }
+        return found;
+    }
+
+    /** The tables were used, so they exist. */
+    public void proven() {
+        proven = true;
+    }
+
+    /**
+     * A table or function is missing. The next use creates or checks everything anew.
+     *
+     * @return whether it existed before; if not, trying again does not help
+     */
+    public boolean forget() {
+        boolean wasThere = proven;
+        proven = false;
+        tables = null;
+        return wasThere;
+    }
+
+    /** Closes the connection; the next use opens another. */
+    public void disconnect() {
+        if (session != null) {
+            try {
+                session.close();
+            } catch (SQLException e) {
+                LOG.debug("Closing a connection: {}", e.getMessage());
+            }
+            session = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+    }
+}

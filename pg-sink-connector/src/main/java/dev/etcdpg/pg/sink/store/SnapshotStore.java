@@ -1,0 +1,41 @@
+package dev.etcdpg.pg.sink.store;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.pg.client.Pipeline;
+import dev.etcdpg.pg.client.SqlStatement;
+
+/** {@code etcd_snapshot}: end marks, which say up to which revision a range of a partition was read. */
+public final class SnapshotStore {
+
+    private final SinkSession session;
+    private final String route;
+
+    public SnapshotStore(SinkSession session, String route) {
+        this.session = session;
+        this.route = route;
+    }
+
+    /** Deletes the end marks that this one replaces: of ranges within its range, and of earlier epochs with other partitions. */
+    public void deleteReplaced(Pipeline pipeline, int partition, EtcdRecord.End end) {
+        pipeline.add(bounds(session.sql("delete_replaced_snapshots"), partition, end)
+                .set("open", end.range().through().isEmpty()));
+    }
+
+    /** Saves an end mark, unless a later one of the same range is there. */
+    public void save(Pipeline pipeline, int partition, EtcdRecord.End end) {
+        pipeline.add(bounds(session.sql("save_snapshot"), partition, end).set("request_id", end.request()));
+    }
+
+    private SqlStatement bounds(SqlStatement statement, int partition, EtcdRecord.End end) {
+        KeyRange range = end.range();
+        return statement
+                .set("route", route)
+                .set("partition", partition)
+                .set("after_key", range.after())
+                .set("through_key", range.through())
+                .set("epoch", end.at().epoch())
+                .set("revision", end.at().revision())
+                .set("partitions", end.partitions());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.etcdpg.pg.sink.store;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.pg.sink.resolve.Effect;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@code etcd_wal}: local changes without an outcome. */
+public final class WalStore {
+
+    /** A local change. */
+    public record Change(String key, long id) {}
+
+    private final SinkSession session;
+    private final String route;
+
+    public WalStore(SinkSession session, String route) {
+        this.session = session;
+        this.route = route;
+    }
+
+    /** Removes changes that stand in etcd now. Returns their authors, which may be null. */
+    public Map<Change, @Nullable String> confirm(List<Keyed<Effect.Confirmed>> confirmed) throws SQLException {
+        Map<Change, @Nullable String> authors = new HashMap<>();
+        if (!confirmed.isEmpty()) {
+            session.sql("confirm_changes")
+                    .texts("key", confirmed, Keyed::key)
+                    .numbers("through", confirmed, c -> c.of().through())
+                    .set("route", route)
+                    .list(row ->
+                            authors.put(new Change(row.getString("key"), row.getLong("id")), row.getString("author")));
+        }
+        return authors;
+    }
+
+    /**
+     * Keys that a trigger of the application has changed in this transaction.
+     *
+     * @param lastKnown id of the last change of a key that the sink knows
+     */
+    public List<String> keysWrittenByTriggers(Collection<String> keys, Function<String, Long> lastKnown)
+            throws SQLException {
+        return session.sql("keys_written_by_triggers")
+                .texts("key", keys)
+                .numbers("known", keys, lastKnown)
+                .set("route", route)
+                .texts();
+    }
+
+    /** Keys within the range that have changes. */
+    public List<String> changedKeys(KeyRange range) throws SQLException {
+        return session.sql("manifest_changed_keys")
+                .set("route", route)
+                .set("after_key", range.after())
+                .set("through_key", range.through())
+                .texts();
+    }
+}

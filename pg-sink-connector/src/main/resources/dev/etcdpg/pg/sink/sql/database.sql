@@ -1,1 +1,0 @@
-select origin::text from etcd_database

@@ -1,1 +1,0 @@
-select setting::bigint from pg_settings where name = 'deadlock_timeout'

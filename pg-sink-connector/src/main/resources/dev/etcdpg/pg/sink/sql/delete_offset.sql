@@ -1,1 +1,0 @@
-delete from etcd_sink_offset where topic = ? and partition = ?

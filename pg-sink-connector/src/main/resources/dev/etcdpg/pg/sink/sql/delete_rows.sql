@@ -1,1 +1,0 @@
-delete from ${table} t where t.key = any(?)

@@ -1,1 +1,0 @@
-select etcd_install(?, ?, ?, ?)

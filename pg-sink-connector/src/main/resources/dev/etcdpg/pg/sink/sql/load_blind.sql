@@ -1,2 +1,0 @@
-select after_key, through_key, request_id, epoch, (extract(epoch from since) * 1000)::bigint as since
-from etcd_untrusted_range where route = ? and partition = ?

@@ -1,1 +1,0 @@
-select after_key, through_key, last_number from etcd_sink_chain where topic = ? and partition = ?

@@ -1,1 +1,0 @@
-select next_offset from etcd_sink_offset where topic = ? and partition = ?

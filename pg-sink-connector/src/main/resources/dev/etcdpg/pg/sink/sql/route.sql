@@ -1,1 +1,0 @@
-select prefix, table_schema, table_name from etcd_route where route = ?

@@ -1,3 +1,0 @@
-insert into etcd_sink_offset (topic, partition, next_offset)
-select u.* from unnest(?::text[], ?::int[], ?::bigint[]) as u (topic, partition, next_offset)
-on conflict (topic, partition) do update set next_offset = excluded.next_offset

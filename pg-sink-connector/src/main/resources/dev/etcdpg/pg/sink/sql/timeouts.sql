@@ -1,1 +1,0 @@
-select current_setting('lock_timeout'), current_setting('statement_timeout')

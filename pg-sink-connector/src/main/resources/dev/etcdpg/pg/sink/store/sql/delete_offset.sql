@@ -1,0 +1,1 @@
+delete from etcd_sink_offset where topic = :topic and partition = :partition

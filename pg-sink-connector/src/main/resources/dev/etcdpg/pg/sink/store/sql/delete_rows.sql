@@ -1,0 +1,1 @@
+delete from ${table} t where t.key = any(:keys)

@@ -1,0 +1,1 @@
+select etcd_install(:route, :prefix, :table_schema, :table_name)
