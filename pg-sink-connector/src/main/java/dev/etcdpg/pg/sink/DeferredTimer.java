@@ -2,6 +2,7 @@ package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.core.retry.Deadline;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Tells when to try deferred inputs again: soon at first, then less and less often. */
@@ -42,8 +43,8 @@ final class DeferredTimer {
         return isWaiting() && next.hasPassed();
     }
 
-    /** Time until the next attempt, in ms; at least 1. */
+    /** Time until the next attempt, in ms; at least 1. Rounded up: after this time {@link #isDue} holds. */
     long pauseMs() {
-        return Math.max(1, next.remaining().toMillis());
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(next.remainingNanos() + 999_999));
     }
 }

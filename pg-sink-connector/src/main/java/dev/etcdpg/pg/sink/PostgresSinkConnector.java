@@ -63,7 +63,7 @@ public final class PostgresSinkConnector extends SinkConnector {
             try {
                 config.routes();
             } catch (ConfigException e) {
-                ConfigErrors.add(report, RouteConfig.ROUTES, e.getMessage());
+                ConfigErrors.add(report, RouteConfig.ROUTES, String.valueOf(e.getMessage()));
             }
             ConnectionCheck.check(config.postgres(), report);
         }

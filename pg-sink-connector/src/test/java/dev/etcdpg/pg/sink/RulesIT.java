@@ -146,7 +146,7 @@ class RulesIT {
             b.put(b.event("/k/a", null, 6));
             assertThat(b.table()).isEmpty();
             assertThat(b.conflicts()).containsExactly("/k/a put 2 lost to 6");
-            assertThat(b.rows("select base_revision || ' ' || (send is null) from etcd_sync.etcd_conflict"))
+            assertThat(b.rows("select base_revision || ' ' || (send_number is null) from etcd_sync.etcd_conflict"))
                     .containsExactly("5 true");
         }
     }

@@ -6,7 +6,7 @@ import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.UntrustedRange;
 import dev.etcdpg.pg.sink.store.DispatchQueueStore;
-import dev.etcdpg.pg.sink.store.RequestStore;
+import dev.etcdpg.pg.sink.store.PgRequestStore;
 import dev.etcdpg.pg.sink.store.SinkSession;
 import dev.etcdpg.pg.sink.store.SnapshotStore;
 import dev.etcdpg.pg.sink.store.UntrustedRangeStore;
@@ -27,7 +27,7 @@ final class EndMarkApplier {
         String route = state.route().name();
         int partition = state.partition().partition();
         SnapshotStore snapshots = new SnapshotStore(session, route);
-        RequestStore requests = new RequestStore(session, route);
+        PgRequestStore requests = new PgRequestStore(session, route);
         Pipeline pipeline = session.pipeline();
         snapshots.deleteReplaced(pipeline, partition, end);
         snapshots.save(pipeline, partition, end);

@@ -4,7 +4,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.UntrustedRange;
-import dev.etcdpg.pg.sink.store.RequestStore;
+import dev.etcdpg.pg.sink.store.PgRequestStore;
 import dev.etcdpg.pg.sink.store.SinkSession;
 import dev.etcdpg.pg.sink.store.UntrustedRangeStore;
 import java.sql.SQLException;
@@ -33,7 +33,7 @@ final class RequestLedger implements LossRequests.Ledger {
     @Override
     public long request(PartitionState state, KeyRange range, UntrustedRange untrusted) throws SQLException {
         String route = state.route().name();
-        long id = new RequestStore(session, route)
+        long id = new PgRequestStore(session, route)
                 .requestSnapshot(range, untrusted.epoch(), "records of " + state.partition() + " were lost");
         LOG.warn(
                 "Requests a snapshot of route {} (request {}), because records of {} were lost. Records can be dropped by retention or "

@@ -9,7 +9,7 @@ public record RouteStores(
         WalStore wal,
         ConflictStore conflicts,
         HistoryStore history,
-        RequestStore requests,
+        PgRequestStore requests,
         DispatchQueueStore dispatchQueue) {
 
     public static RouteStores of(SinkSession session, MirroredTable table) {
@@ -22,7 +22,7 @@ public record RouteStores(
                 new WalStore(session, route),
                 new ConflictStore(session, route),
                 new HistoryStore(session, route),
-                new RequestStore(session, route),
+                new PgRequestStore(session, route),
                 new DispatchQueueStore(session, route));
     }
 }

@@ -6,12 +6,12 @@ import dev.etcdpg.pg.client.Pipeline;
 import java.sql.SQLException;
 
 /** {@code etcd_request}: snapshots and epochs that PostgreSQL asks the etcd source for. */
-public final class RequestStore {
+public final class PgRequestStore {
 
     private final SinkSession session;
     private final String route;
 
-    public RequestStore(SinkSession session, String route) {
+    public PgRequestStore(SinkSession session, String route) {
         this.session = session;
         this.route = route;
     }
