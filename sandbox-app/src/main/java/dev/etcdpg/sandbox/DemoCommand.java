@@ -11,14 +11,19 @@ import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "demo", description = "Starts a stack of its own, tells the story, checks every step, stops it.")
+@Command(
+        name = "demo",
+        description = "Starts a stack of its own, shows what the connectors do, checks each step, and stops the stack.")
 final class DemoCommand implements Callable<Integer> {
-    @Option(names = "--chapter", paramLabel = "N", description = "Only this chapter, or these (default: all).")
+    @Option(
+            names = "--chapter",
+            paramLabel = "N",
+            description = "The number of a chapter to run; repeat the option for several (default: all).")
     private List<Integer> chapters = List.of();
 
     @Override
     public Integer call() throws IOException {
-        // What a demo that was killed has left.
+        // A demo that was killed leaves its data.
         FileUtils.deleteDirectory(Checkout.demoFolder().toFile());
         Stack stack = new Stack(Checkout.demoFolder(), false);
         try {

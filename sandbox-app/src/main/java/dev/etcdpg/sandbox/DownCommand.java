@@ -19,7 +19,7 @@ final class DownCommand implements Callable<Void> {
         Stack stack = Stack.running();
         stack.down();
         FileUtils.deleteDirectory(Checkout.upFolder().toFile());
-        System.out.println("All servers are stopped, their data is removed.");
+        System.out.println("All servers are stopped and their data is removed.");
         return null;
     }
 }

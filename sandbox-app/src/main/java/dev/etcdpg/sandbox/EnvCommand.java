@@ -3,7 +3,7 @@ package dev.etcdpg.sandbox;
 import dev.etcdpg.testing.stack.Stack;
 import picocli.CommandLine.Command;
 
-@Command(name = "env", description = "Prints addresses and names as NAME=value lines.")
+@Command(name = "env", description = "Prints addresses and names as lines of NAME=value.")
 final class EnvCommand implements Runnable {
     @Override
     public void run() {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "etcdctl", description = "Runs etcdctl on the sandbox's etcd.")
 final class EtcdctlCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ARGS", arity = "0..*", description = "What etcdctl takes.")
+    @Parameters(paramLabel = "ARGS", arity = "0..*", description = "The arguments of etcdctl.")
     private List<String> arguments = List.of();
 
     @Override

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code ./sandbox}: without a command it prints its help. */
+/** The command line of {@code ./sandbox}. Without a command it prints its help. */
 @Command(
         name = "./sandbox",
         description = "etcd, PostgreSQL, Kafka and Connect on this machine, with the connectors between them.",
@@ -45,7 +45,7 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
-        // A key or value that begins with @ is no file of arguments.
+        // A key or value can begin with @, so @ must not mean a file of arguments.
         line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             if (exception instanceof SandboxException || exception instanceof ServerException) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "sql", description = "Runs SQL in the sandbox's database and prints the rows.")
 final class SqlCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "SQL", description = "One statement or several, as one argument.")
+    @Parameters(paramLabel = "SQL", description = "One statement or several, in one argument.")
     private String sql;
 
     @Override
@@ -26,7 +26,7 @@ final class SqlCommand implements Callable<Integer> {
         }
     }
 
-    /** What the server says, without where in its functions it says it. */
+    /** Returns the server's message without its context, which names internal functions. */
     private static String sentence(SQLException e) {
         if (!(e instanceof PSQLException refusal) || refusal.getServerErrorMessage() == null) {
             return e.getMessage();

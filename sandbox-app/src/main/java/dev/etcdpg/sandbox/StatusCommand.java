@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
-@Command(name = "status", description = "Says which servers and connectors run.")
+@Command(name = "status", description = "Prints the state of the servers and the connectors.")
 final class StatusCommand implements Runnable {
     @Override
     public void run() {
@@ -68,7 +68,7 @@ final class StatusCommand implements Runnable {
                 table.row(List.of(name, status.path("connector").path("state").asText(), String.join(", ", tasks)));
             }
         } catch (ServerException e) {
-            throw new SandboxException("the worker does not answer: " + e.getMessage(), e);
+            throw new SandboxException("the Connect worker does not answer: " + e.getMessage(), e);
         }
         return table;
     }

@@ -10,7 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "topic", description = "Prints committed records of a topic with their headers, up to its present end.")
+@Command(
+        name = "topic",
+        description = "Prints the committed records of a topic with their headers, up to the present end.")
 final class TopicCommand implements Runnable {
     private static final long LAST = 10;
 
@@ -19,7 +21,8 @@ final class TopicCommand implements Runnable {
 
     @Option(
             names = "--from-beginning",
-            description = "All records, not only those of each partition's last 10 offsets.")
+            description =
+                    "Prints all records. Without this option: the records at the last 10 offsets of each partition.")
     private boolean fromBeginning;
 
     @Override

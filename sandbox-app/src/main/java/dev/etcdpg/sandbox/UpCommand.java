@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "up", description = "Starts the stack; returns when the four connectors are RUNNING.")
+@Command(name = "up", description = "Starts the stack and returns when the four connectors are RUNNING.")
 final class UpCommand implements Runnable {
     @Option(names = "--workers", defaultValue = "1", description = "Connect workers, 1 or 2 (default: 1).")
     private int workers;
@@ -15,7 +15,7 @@ final class UpCommand implements Runnable {
     @Override
     public void run() {
         if (workers < 1 || workers > 2) {
-            throw new SandboxException("--workers is 1 or 2");
+            throw new SandboxException("--workers must be 1 or 2");
         }
         boolean before = Files.isDirectory(Checkout.upFolder());
         new Stack(Checkout.upFolder(), true).up(workers, line -> System.err.println("  " + line));

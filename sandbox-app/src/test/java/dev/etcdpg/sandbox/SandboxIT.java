@@ -1,7 +1,9 @@
 package dev.etcdpg.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.etcdpg.sandbox.demo.Demo;
 import dev.etcdpg.testing.stack.Stack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,16 +11,24 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands as a user gives them, one process's worth after the other. */
+/**
+ * The commands as a user gives them, and the story of the demo, on the stack of {@code ./sandbox up} with two workers. The story comes last
+ * because it kills servers.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SandboxIT {
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private static Path root;
@@ -94,18 +104,27 @@ class SandboxIT {
         assertThat(run("kill", "nobody").err()).contains("there is no server nobody");
     }
 
-    /** Not through the command: that gives etcdctl this process's own output. */
+    /**
+     * The story of {@code ./sandbox demo}: both ways, loads, quick updates, conflicts, silence, kills, hostile input. The chapters that
+     * measure time are left out, because a busy machine fails them.
+     */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void theStoryHolds() {
+        assertThat(new Demo(Stack.running(), System.out).run(Demo.untimed()))
+                .as("every check of the demo, see its output")
+                .isTrue();
+    }
+
+    /** The command would give etcdctl the standard output of this process. */
     private static String etcdctl(String... arguments) {
         return Stack.running().etcd().etcdctl(arguments);
     }
 
     private static void awaitRow(String query, String value) {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        Run run = run("sql", query);
-        while (!run.out().contains(value)) {
-            assertThat(System.nanoTime()).as(run.out() + run.err()).isLessThan(end);
-            run = run("sql", query);
-        }
+        await(query)
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(run("sql", query).out()).contains(value));
     }
 
     private static Run run(String... arguments) {

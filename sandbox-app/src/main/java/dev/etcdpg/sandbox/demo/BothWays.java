@@ -3,31 +3,31 @@ package dev.etcdpg.sandbox.demo;
 import dev.etcdpg.testing.stack.Entry;
 import java.util.List;
 
-/** Each operation on one side appears on the other, and the history knows of all. */
+/** Each operation on one side appears on the other side and in the history. */
 final class BothWays implements Chapter {
-    private static final String FROM_ETCD = World.key("from-etcd");
-    private static final String FROM_SQL = World.key("from-sql");
+    private static final String FROM_ETCD = DemoWorld.key("from-etcd");
+    private static final String FROM_SQL = DemoWorld.key("from-sql");
 
     @Override
     public String title() {
-        return "What is written on one side appears on the other";
+        return "A change on one side appears on the other";
     }
 
     @Override
-    public void tell(World world) throws Exception {
+    public void tell(DemoWorld world) throws Exception {
         fromEtcd(world);
         fromSql(world);
         history(world);
     }
 
-    private static void fromEtcd(World world) throws Exception {
+    private static void fromEtcd(DemoWorld world) throws Exception {
         world.say("etcdctl put " + FROM_ETCD + " one");
         world.etcd().put(FROM_ETCD, "one");
-        world.await("the put is a row", () -> agree(world, FROM_ETCD, "one"));
+        world.await("the table has the new row", () -> agree(world, FROM_ETCD, "one"));
         world.show(FROM_ETCD);
         world.say("etcdctl put " + FROM_ETCD + " two");
         world.etcd().put(FROM_ETCD, "two");
-        world.await("the update is in the row", () -> agree(world, FROM_ETCD, "two"));
+        world.await("the row has the new value", () -> agree(world, FROM_ETCD, "two"));
         world.show(FROM_ETCD);
         world.say("etcdctl del " + FROM_ETCD);
         world.etcd().delete(FROM_ETCD);
@@ -35,32 +35,33 @@ final class BothWays implements Chapter {
         world.show(FROM_ETCD);
     }
 
-    private static void fromSql(World world) throws Exception {
+    private static void fromSql(DemoWorld world) throws Exception {
         world.say("insert into etcd (key, value) values ('" + FROM_SQL + "', 'one')");
         world.table().execute("insert into etcd (key, value) values (?, 'one')", FROM_SQL);
-        world.await("the INSERT is in etcd, and the row has etcd's revisions", () -> agree(world, FROM_SQL, "one"));
+        world.await("etcd has the inserted key, and the row has etcd's revisions", () -> agree(world, FROM_SQL, "one"));
         world.show(FROM_SQL);
         world.say("update etcd set value = 'two' where key = '" + FROM_SQL + "'");
         world.table().execute("update etcd set value = 'two' where key = ?", FROM_SQL);
-        world.await("the UPDATE is in etcd, and the row has etcd's revisions", () -> agree(world, FROM_SQL, "two"));
+        world.await(
+                "etcd has the updated value, and the row has etcd's revisions", () -> agree(world, FROM_SQL, "two"));
         world.show(FROM_SQL);
         world.say("delete from etcd where key = '" + FROM_SQL + "'");
         world.table().execute("delete from etcd where key = ?", FROM_SQL);
         world.await(
-                "the DELETE is in etcd",
+                "the key is gone from etcd",
                 () -> world.etcd().get(FROM_SQL) == null && world.table().pending() == 0);
         world.show(FROM_SQL);
     }
 
-    private static void history(World world) throws Exception {
+    private static void history(DemoWorld world) throws Exception {
         String operations = "select string_agg(op, ' ' order by epoch, revision) from etcd_history where key = ?";
         world.check(
                 List.of("put put delete").equals(world.table().row(operations, FROM_ETCD)),
-                "the history has the three revisions made in etcd");
+                "the history has the three revisions of etcd's client");
         world.check(
                 List.of("put put delete")
-                        .equals(world.table().row(operations + " and author = '" + Table.AUTHOR + "'", FROM_SQL)),
-                "and the three made by " + Table.AUTHOR + " in SQL");
+                        .equals(world.table().row(operations + " and author = '" + DemoTable.AUTHOR + "'", FROM_SQL)),
+                "the history has the three revisions of " + DemoTable.AUTHOR + ", made in SQL");
         for (String key : List.of(FROM_ETCD, FROM_SQL)) {
             for (List<String> row : world.table()
                     .rows(
@@ -72,8 +73,8 @@ final class BothWays implements Chapter {
         }
     }
 
-    /** Whether both sides have this value, with the same revisions. */
-    static boolean agree(World world, String key, String value) throws Exception {
+    /** Whether both sides have this value and equal revisions. */
+    static boolean agree(DemoWorld world, String key, String value) throws Exception {
         Entry there = world.etcd().get(key);
         return there != null
                 && there.value().equals(value)

@@ -14,18 +14,18 @@ final class Bulk implements Chapter {
     }
 
     @Override
-    public void tell(World world) throws Exception {
+    public void tell(DemoWorld world) throws Exception {
         long start = System.nanoTime();
         for (int i = 0; i < KEYS; i += IN_ONE_TRANSACTION) {
             Map<String, String> batch = new LinkedHashMap<>();
             for (int k = i; k < i + IN_ONE_TRANSACTION; k++) {
-                batch.put(World.key("bulk/etcd/" + k), "value " + k + " of ten thousand written in etcd");
+                batch.put(DemoWorld.key("bulk/etcd/" + k), "value " + k + " of ten thousand written in etcd");
             }
             world.etcd().putAll(batch);
         }
         double loaded = seconds(start);
         world.await(
-                "10,000 keys written in etcd are rows",
+                "the table has 10,000 keys that were written in etcd",
                 () -> world.table().number("select count(*) from etcd where key like '/config/bulk/etcd/%'") == KEYS);
         rates(world, loaded, seconds(start));
 
@@ -41,15 +41,15 @@ final class Bulk implements Chapter {
         }
         loaded = seconds(start);
         world.await(
-                "10,000 rows written in SQL are in etcd and confirmed",
+                "etcd has 10,000 rows that were written in SQL, and all are confirmed",
                 () -> world.table().pending() == 0);
         rates(world, loaded, seconds(start));
         world.awaitEqual();
     }
 
-    private static void rates(World world, double loaded, double arrived) {
+    private static void rates(DemoWorld world, double loaded, double arrived) {
         world.say(String.format(
-                "written in %.1f s (%.0f/s), all arrived after %.1f s (%.0f/s)",
+                "written in %.1f s (%.0f/s), complete on the other side after %.1f s (%.0f/s)",
                 loaded, KEYS / loaded, arrived, KEYS / arrived));
     }
 

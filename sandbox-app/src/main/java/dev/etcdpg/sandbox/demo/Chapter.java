@@ -1,14 +1,14 @@
 package dev.etcdpg.sandbox.demo;
 
-/** One part of the story. */
+/** A part of the demo. */
 interface Chapter {
     String title();
 
-    /** Whether a check is about time, so that a busy machine fails it. */
+    /** Whether a check measures time, so that a busy machine fails it. */
     default boolean isTimed() {
         return false;
     }
 
-    /** Tells it; a check that does not hold throws {@link DoesNotHold}. */
-    void tell(World world) throws Exception;
+    /** Runs the chapter. A failed check throws {@link CheckFailed}. */
+    void tell(DemoWorld world) throws Exception;
 }

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** How far the prefix and the table are from being equal. Unequal keys are named, values are not. */
+/** The differences between the prefix and the table. Contains keys and no values. */
 record Comparison(int keys, List<String> unequal, long pending) {
 
-    static Comparison now(World world) throws IOException, SQLException {
+    static Comparison now(DemoWorld world) throws IOException, SQLException {
         Map<String, Entry> there = world.etcd().all(Stack.PREFIX);
         Map<String, Entry> here = world.table().all();
         Set<String> keys = new TreeSet<>(there.keySet());

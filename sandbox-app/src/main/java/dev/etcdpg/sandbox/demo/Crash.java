@@ -10,16 +10,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** A server killed in the middle of a load in both directions, and started again. */
+/** Kills a server in the middle of a load in both directions, and starts it again. */
 final class Crash implements Chapter {
     private static final int WRITES = 1_500;
     private static final long RETRY_MS = 50;
 
     private final String what;
     private final String folder;
-    private final Function<World, LocalServer> victim;
+    private final Function<DemoWorld, LocalServer> victim;
 
-    private Crash(String what, String folder, Function<World, LocalServer> victim) {
+    private Crash(String what, String folder, Function<DemoWorld, LocalServer> victim) {
         this.what = what;
         this.folder = folder;
         this.victim = victim;
@@ -44,14 +44,14 @@ final class Crash implements Chapter {
 
     @Override
     public String title() {
-        return what + ", killed in the middle of a load, and started again";
+        return what + " is killed in the middle of a load and started again";
     }
 
     @Override
-    public void tell(World world) throws Exception {
+    public void tell(DemoWorld world) throws Exception {
         AtomicInteger written = new AtomicInteger();
         CompletableFuture<Void> inEtcd = load(written, i -> world.etcd().put(key("etcd", i), "value " + i));
-        Table another = world.table().another();
+        DemoTable another = world.table().another();
         CompletableFuture<Void> inSql = load(
                 written,
                 i -> another.execute(
@@ -65,17 +65,17 @@ final class Crash implements Chapter {
         server.start();
         CompletableFuture.allOf(inEtcd, inSql).join();
         another.close();
-        world.say("it runs again, and the load is written");
+        world.say("the server runs again, and the load is complete");
         world.awaitRunning();
 
         world.awaitEqual();
         world.check(
-                world.etcd().all(World.key("crash/" + folder + "/sql/")).values().stream()
+                world.etcd().all(DemoWorld.key("crash/" + folder + "/sql/")).values().stream()
                                 .filter(entry -> entry.version() == 1)
                                 .count()
                         == WRITES,
                 "each of the " + WRITES + " rows inserted in SQL was written to etcd exactly once");
-        String mine = World.key("crash/" + folder + "/");
+        String mine = DemoWorld.key("crash/" + folder + "/");
         world.check(
                 world.table()
                                 .number(
@@ -83,16 +83,18 @@ final class Crash implements Chapter {
                                                 + " where starts_with(key, ?)",
                                         mine)
                         == 0,
-                "nothing is doubled in the history");
+                "the history has no duplicates");
         long versions = world.etcd().all(mine).values().stream()
                 .mapToLong(Entry::version)
                 .sum();
         long known = world.table().number("select count(*) from etcd_history where starts_with(key, ?)", mine);
-        world.check(known == versions, "and it has all " + versions + " revisions of these keys (found " + known + ")");
+        world.check(
+                known == versions,
+                "the history has all " + versions + " revisions of these keys (found " + known + ")");
     }
 
     private String key(String side, int i) {
-        return World.key("crash/" + folder + "/" + side + "/" + i);
+        return DemoWorld.key("crash/" + folder + "/" + side + "/" + i);
     }
 
     @FunctionalInterface
@@ -100,7 +102,7 @@ final class Crash implements Chapter {
         void write(int i) throws IOException, SQLException;
     }
 
-    /** Writes one by one; what fails because a server is away is written again until it is there. */
+    /** Writes one value after the other, and repeats each write until the server accepts it. */
     private static CompletableFuture<Void> load(AtomicInteger written, Write write) {
         return CompletableFuture.runAsync(() -> {
             for (int i = 0; i < WRITES; i++) {

@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Starts the stack and tells the chapters in order. */
+/** Starts the stack and runs the chapters of the demo in order. */
 public final class Demo {
     private static final List<Chapter> CHAPTERS = List.of(
             new BothWays(),
             new Bulk(),
             new QuickUpdates(),
             new BothSidesAtOnce(),
-            new Silence(),
+            new NoEcho(),
             Crash.worker(),
             Crash.broker(),
             Crash.postgres(),
@@ -32,7 +32,7 @@ public final class Demo {
         this.out = out;
     }
 
-    /** Numbers of the chapters that a busy machine does not fail. */
+    /** Returns the numbers of the chapters without checks of time, which a busy machine fails. */
     public static Set<Integer> untimed() {
         return IntStream.rangeClosed(1, CHAPTERS.size())
                 .filter(number -> !CHAPTERS.get(number - 1).isTimed())
@@ -41,16 +41,17 @@ public final class Demo {
     }
 
     /**
-     * Tells the chapters of these numbers, from 1, or all when there are none.
+     * Runs chapters.
      *
-     * @return true when every check held
+     * @param numbers numbers of chapters, from 1; empty for all
+     * @return whether every check passed
      */
     public boolean run(Set<Integer> numbers) {
         long start = System.nanoTime();
         out.println("Starting the stack.");
         stack.up(1, line -> out.println("  " + line));
         List<String> failed = new ArrayList<>();
-        try (World world = new World(stack, out)) {
+        try (DemoWorld world = new DemoWorld(stack, out)) {
             world.begin();
             for (int i = 0; i < CHAPTERS.size(); i++) {
                 Chapter chapter = CHAPTERS.get(i);
@@ -59,28 +60,28 @@ public final class Demo {
                 }
                 out.println();
                 out.println((i + 1) + ". " + chapter.title());
-                if (!holds(chapter, world)) {
+                if (!passes(chapter, world)) {
                     failed.add((i + 1) + ". " + chapter.title());
                 }
             }
         }
         out.println();
         if (failed.isEmpty()) {
-            out.println("All of it held, in "
+            out.println("All checks passed, in "
                     + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s.");
         } else {
-            out.println("NOT HELD:");
+            out.println("FAILED:");
             failed.forEach(title -> out.println("  " + title));
         }
         return failed.isEmpty();
     }
 
-    private boolean holds(Chapter chapter, World world) {
+    private boolean passes(Chapter chapter, DemoWorld world) {
         try {
             chapter.tell(world);
             world.awaitRunning();
             return true;
-        } catch (DoesNotHold e) {
+        } catch (CheckFailed e) {
             out.println("  NO  " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

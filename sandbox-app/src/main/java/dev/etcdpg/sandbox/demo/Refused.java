@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What one side holds and the other cannot; and a rename. */
+/** Values that the other side cannot hold, and a rename. */
 final class Refused implements Chapter {
-    private static final String NOT_UTF8 = World.key("bytes/not-utf8");
-    private static final String NUL = World.key("bytes/nul");
+    private static final String NOT_UTF8 = DemoWorld.key("bytes/not-utf8");
+    private static final String NUL = DemoWorld.key("bytes/nul");
     /** Keys that have no row, by design. */
     static final Set<String> UNREPRESENTABLE = Set.of(NOT_UTF8, NUL);
 
@@ -19,30 +19,30 @@ final class Refused implements Chapter {
 
     @Override
     public String title() {
-        return "What the other side cannot hold, and a rename";
+        return "Values that the other side cannot hold, and a rename";
     }
 
     @Override
-    public void tell(World world) throws Exception {
+    public void tell(DemoWorld world) throws Exception {
         intoPostgres(world);
         intoEtcd(world);
         rename(world);
         world.awaitEqual();
     }
 
-    private static void intoPostgres(World world) throws Exception {
-        String before = World.key("bytes/before");
-        String after = World.key("bytes/after");
+    private static void intoPostgres(DemoWorld world) throws Exception {
+        String before = DemoWorld.key("bytes/before");
+        String after = DemoWorld.key("bytes/after");
         world.etcd().put(before, "text");
         world.etcd().put(NOT_UTF8, new byte[] {'x', (byte) 0xff, (byte) 0xfe});
         world.etcd().put(NUL, "x\0y".getBytes(StandardCharsets.UTF_8));
         world.etcd().put(after, "text");
         world.say("put four keys in etcd: text, bytes that are not UTF-8, a NUL, text");
         world.await(
-                "the keys around the two are rows",
+                "the table has the two texts",
                 () -> BothWays.agree(world, before, "text") && BothWays.agree(world, after, "text"));
         List<String> reasons = new ArrayList<>();
-        world.await("the two are in the dead letter topic " + DEAD_LETTERS + ", each with a reason", () -> {
+        world.await("the dead letter topic " + DEAD_LETTERS + " has the other two, each with a reason", () -> {
             reasons.clear();
             if (world.topics().exists(DEAD_LETTERS)) {
                 world.topics().read(DEAD_LETTERS, Long.MAX_VALUE, record -> {
@@ -55,19 +55,19 @@ final class Refused implements Chapter {
             return reasons.size() >= UNREPRESENTABLE.size();
         });
         reasons.forEach(reason -> world.say("reason: " + reason));
-        world.check(world.table().get(NOT_UTF8) == null && world.table().get(NUL) == null, "and neither has a row");
+        world.check(world.table().get(NOT_UTF8) == null && world.table().get(NUL) == null, "neither has a row");
     }
 
-    private static void intoEtcd(World world) {
+    private static void intoEtcd(DemoWorld world) {
         refused(
                 world,
-                "a value too large for etcd is refused at the INSERT",
-                World.key("large"),
+                "PostgreSQL refuses the INSERT of a value too large for etcd",
+                DemoWorld.key("large"),
                 "x".repeat(TOO_LARGE));
-        refused(world, "a key outside the route is refused at the INSERT", "/elsewhere/key", "text");
+        refused(world, "PostgreSQL refuses the INSERT of a key outside the route", "/elsewhere/key", "text");
     }
 
-    private static void refused(World world, String sentence, String key, String value) {
+    private static void refused(DemoWorld world, String sentence, String key, String value) {
         try {
             world.table().execute("insert into etcd (key, value) values (?, ?)", key, value);
         } catch (SQLException e) {
@@ -75,18 +75,18 @@ final class Refused implements Chapter {
             world.say(e.getMessage().lines().findFirst().orElse(""));
             return;
         }
-        throw new DoesNotHold(sentence + " (it was taken)");
+        throw new CheckFailed(sentence + " (the INSERT succeeded)");
     }
 
-    private static void rename(World world) throws Exception {
-        String old = World.key("old-name");
-        String renamed = World.key("new-name");
+    private static void rename(DemoWorld world) throws Exception {
+        String old = DemoWorld.key("old-name");
+        String renamed = DemoWorld.key("new-name");
         world.etcd().put(old, "kept");
-        world.await("a key is on both sides", () -> BothWays.agree(world, old, "kept"));
+        world.await("both sides have the key", () -> BothWays.agree(world, old, "kept"));
         world.say("update etcd set key = '" + renamed + "' where key = '" + old + "'");
         world.table().execute("update etcd set key = ? where key = ?", renamed, old);
         world.await(
-                "an UPDATE of the key is a rename in etcd",
+                "etcd has the new name and not the old one",
                 () -> BothWays.agree(world, renamed, "kept")
                         && world.etcd().get(old) == null
                         && world.table().pending() == 0);

@@ -3,7 +3,7 @@ package dev.etcdpg.sandbox.demo;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 
-/** How long a change takes when nothing else goes on. */
+/** The time of a change on an idle stack. */
 final class RoundTrip implements Chapter {
     private static final int WARM_UP = 30;
     private static final int SAMPLES = 100;
@@ -13,7 +13,7 @@ final class RoundTrip implements Chapter {
 
     @Override
     public String title() {
-        return "How long a change takes on an idle stack";
+        return "The time of a change on an idle stack";
     }
 
     @Override
@@ -22,10 +22,10 @@ final class RoundTrip implements Chapter {
     }
 
     @Override
-    public void tell(World world) throws Exception {
-        String key = World.key("round-trip");
+    public void tell(DemoWorld world) throws Exception {
+        String key = DemoWorld.key("round-trip");
         world.etcd().put(key, "begin");
-        world.await("both sides hold the key", () -> BothWays.agree(world, key, "begin"));
+        world.await("both sides have the key", () -> BothWays.agree(world, key, "begin"));
         measure(world, "from a put in etcd to the visible row", i -> {
             String value = "etcd " + i;
             world.etcd().put(key, value);
@@ -40,12 +40,12 @@ final class RoundTrip implements Chapter {
 
     @FunctionalInterface
     private interface Sample {
-        /** Makes the change; gives what tells that it has arrived. */
+        /** Makes a change, and returns the condition of its arrival. */
         Callable<Boolean> write(int i) throws Exception;
     }
 
-    /** Measures again when the limit is not kept: something else may be busy on this machine. */
-    private static void measure(World world, String what, Sample sample) throws Exception {
+    /** Measures again above the limit, because other programs can use the machine. */
+    private static void measure(DemoWorld world, String what, Sample sample) throws Exception {
         for (int round = 1; ; round++) {
             double[] millis = round(world, what, sample);
             double median = millis[SAMPLES / 2];
@@ -56,28 +56,28 @@ final class RoundTrip implements Chapter {
                 world.check(median < LIMIT_MS, measured);
                 return;
             }
-            world.say(measured + "; once more");
+            world.say(measured + "; measuring again");
         }
     }
 
-    /** The sorted times of all samples, in milliseconds. */
-    private static double[] round(World world, String what, Sample sample) throws Exception {
+    /** Returns the sorted times of all samples, in milliseconds. */
+    private static double[] round(DemoWorld world, String what, Sample sample) throws Exception {
         double[] millis = new double[SAMPLES];
         for (int i = -WARM_UP; i < SAMPLES; i++) {
             Callable<Boolean> arrived = sample.write(i);
             long start = System.nanoTime();
             while (!arrived.call()) {
                 if (System.nanoTime() - start > PATIENCE_NANOS) {
-                    throw new DoesNotHold(what + ": nothing arrived within 30 s");
+                    throw new CheckFailed(what + ": nothing arrived within 30 s");
                 }
             }
             if (i >= 0) {
                 millis[i] = (System.nanoTime() - start) / 1e6;
             }
-            // The next change waits for this one's confirmation, which is not what is measured here.
+            // The next change must wait for the confirmation of this one, which is not part of the measurement.
             while (world.table().pending() > 0) {
                 if (System.nanoTime() - start > PATIENCE_NANOS) {
-                    throw new DoesNotHold(what + ": not confirmed within 30 s");
+                    throw new CheckFailed(what + ": not confirmed within 30 s");
                 }
             }
         }

@@ -1,2 +1,2 @@
-/** The story that {@code ./sandbox demo} tells: one class per chapter. */
+/** The story of {@code ./sandbox demo}: one class per chapter. */
 package dev.etcdpg.sandbox.demo;

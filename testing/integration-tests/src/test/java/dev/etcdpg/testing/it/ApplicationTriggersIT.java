@@ -229,7 +229,7 @@ class ApplicationTriggersIT {
 
     /** By name; of etcd, which is what the table is. */
     private static Map<String, String> values() {
-        return sides.etcd.all(folder).entrySet().stream()
+        return EtcdEntries.below(sides.etcd, folder).entrySet().stream()
                 .collect(Collectors.toMap(entry -> entry.getKey().substring(folder.length()), entry -> entry.getValue()
                         .value()));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.etcdpg.testing.servers.FaultProxy;
+import dev.etcdpg.testing.stack.Entry;
 import dev.etcdpg.testing.stack.Stack;
 import java.time.Duration;
 import java.util.HashMap;
@@ -158,7 +159,7 @@ class FaultyLinksIT {
     /** The history has every revision of every key, and none twice. */
     private void everythingCameOnce(String name) {
         String prefix = Sides.key(name + "/");
-        long versions = sides.etcd.all(prefix).values().stream()
+        long versions = EtcdEntries.below(sides.etcd, prefix).values().stream()
                 .mapToLong(Entry::version)
                 .sum();
         assertThat(sides.postgres.number(

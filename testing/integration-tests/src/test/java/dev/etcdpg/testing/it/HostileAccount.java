@@ -26,20 +26,21 @@ final class HostileAccount {
     }
 
     /** Each entry has its row, or one letter that came since. */
-    void ofEntries(String where, List<HostileEntry> entries, List<DeadLetter> before) {
+    void ofEntries(String where, List<HostileEntry> entries, List<DeadLetterRecord> before) {
         Map<String, RawEtcd.Held> there = system.etcd.all(system.prefix);
         long unfit = entries.stream().filter(entry -> !entry.fits()).count();
         system.awaitEqual();
         await("dead letters")
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> unrepresentable().size() >= before.size() + unfit);
-        Map<String, List<DeadLetter.Unrepresentable>> byKey = unrepresentable().stream()
+        Map<String, List<DeadLetterRecord.Unrepresentable>> byKey = unrepresentable().stream()
                 .filter(letter -> before.stream()
                         .noneMatch(old -> old.record().offset()
                                         == letter.record().offset()
                                 && old.record().partition() == letter.record().partition()))
-                .map(DeadLetter::unrepresentable)
-                .collect(Collectors.groupingBy(DeadLetter.Unrepresentable::key, HashMap::new, Collectors.toList()));
+                .map(DeadLetterRecord::unrepresentable)
+                .collect(Collectors.groupingBy(
+                        DeadLetterRecord.Unrepresentable::key, HashMap::new, Collectors.toList()));
         Map<String, RawEtcd.Held> rows = system.table.all();
         for (HostileEntry entry : entries) {
             String label = label(entry);
@@ -50,7 +51,7 @@ final class HostileAccount {
                 tally.count(where + entry.kind(), End.MIRRORED);
             } else {
                 assertThat(rows.get(entry.key())).as(label).isNull();
-                List<DeadLetter.Unrepresentable> mine = byKey.remove(entry.key());
+                List<DeadLetterRecord.Unrepresentable> mine = byKey.remove(entry.key());
                 assertThat(mine).as(label).hasSize(1);
                 assertThat(mine.get(0).value().equals(entry.value())).as(label).isTrue();
                 assertThat(mine.get(0).revision()).as(label).isEqualTo(held.modRevision());
@@ -115,7 +116,7 @@ final class HostileAccount {
     }
 
     private void inject(String topic, String sink, String letterTopic, Supplier<List<MalformedRecord>> maker) {
-        int before = DeadLetter.all(topics, letterTopic).size();
+        int before = DeadLetterRecord.all(topics, letterTopic).size();
         HostileEffects effects = HostileEffects.of(system);
         if (topic.equals(system.pgTopic())) {
             // a heartbeat of later number that came first would have the sink drop these, as passed
@@ -131,13 +132,13 @@ final class HostileAccount {
         }
         system.awaitEqual();
         effects.assertSame(HostileEffects.of(system));
-        List<DeadLetter> all = DeadLetter.all(topics, letterTopic);
-        Map<String, List<DeadLetter>> letters =
-                all.subList(before, all.size()).stream().collect(Collectors.groupingBy(DeadLetter::position));
+        List<DeadLetterRecord> all = DeadLetterRecord.all(topics, letterTopic);
+        Map<String, List<DeadLetterRecord>> letters =
+                all.subList(before, all.size()).stream().collect(Collectors.groupingBy(DeadLetterRecord::position));
         sent.records().forEach((position, record) -> {
             // one may come twice, but says the same
             Set<String> reasons = letters.getOrDefault(position, List.of()).stream()
-                    .map(DeadLetter::reason)
+                    .map(DeadLetterRecord::reason)
                     .collect(Collectors.toSet());
             String label = record.kind() + " at " + position + ": "
                     + HostileEntry.text(
@@ -172,8 +173,8 @@ final class HostileAccount {
     }
 
     /** What the etcd source reported so far. */
-    List<DeadLetter> unrepresentable() {
-        return DeadLetter.all(topics, system.unrepresentable());
+    List<DeadLetterRecord> unrepresentable() {
+        return DeadLetterRecord.all(topics, system.unrepresentable());
     }
 
     /** Never a value. */

@@ -65,7 +65,7 @@ class HostileInputIT {
     @Test
     @Order(2)
     void theWatchBringsEachKeyOrADeadLetter() {
-        List<DeadLetter> before = account.unrepresentable();
+        List<DeadLetterRecord> before = account.unrepresentable();
         List<HostileEntry> changed = HostileCorpus.rotated(inEtcd);
         system.etcd.put(changed);
         account.ofEntries("etcd, by watch: ", changed, before);
@@ -103,7 +103,7 @@ class HostileInputIT {
     @Test
     @Order(5)
     void aSnapshotAfterACompactionRemovesAndAddsExactlyWhatChanged() {
-        List<DeadLetter> before = account.unrepresentable();
+        List<DeadLetterRecord> before = account.unrepresentable();
         system.sides.stop(system.connector("etcd-source"));
         List<String> deleted = new ArrayList<>();
         List<HostileEntry> changed = new ArrayList<>();
@@ -117,7 +117,7 @@ class HostileInputIT {
         system.sides.resume(system.connector("etcd-source"));
         account.ofEntries("etcd, by snapshot after a gap: ", changed, before);
         assertThat(system.table.all()).doesNotContainKeys(deleted.toArray(String[]::new));
-        List<DeadLetter> reported = account.unrepresentable();
+        List<DeadLetterRecord> reported = account.unrepresentable();
         system.table.execute("select etcd_sync.etcd_resync('" + system.prefix + "')");
         await("a snapshot").until(() -> system.table.number("select count(*) from etcd_sync.etcd_request") == 0);
         account.ofEntries("", List.of(), reported);

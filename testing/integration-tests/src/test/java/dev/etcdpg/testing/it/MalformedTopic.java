@@ -24,7 +24,7 @@ final class MalformedTopic {
     /**
      * What was put.
      *
-     * @param records by their place, as {@link DeadLetter#position()} has it
+     * @param records by their place, as {@link DeadLetterRecord#position()} has it
      * @param ends behind the last of them in each partition; markers of transactions, which nobody consumes, may follow
      */
     record Sent(Map<String, MalformedRecord> records, Map<TopicPartition, Long> ends) {}

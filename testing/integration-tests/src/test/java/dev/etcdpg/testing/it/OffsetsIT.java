@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.etcdpg.testing.servers.ServerException;
+import dev.etcdpg.testing.stack.Entry;
 import dev.etcdpg.testing.stack.Stack;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,7 @@ class OffsetsIT {
 
     @Test
     void theSinksSkipWhatTheyHaveDoneWhenTheyAreSetBack() {
-        Map<String, Entry> before = sides.etcd.all(Stack.PREFIX);
+        Map<String, Entry> before = EtcdEntries.below(sides.etcd, Stack.PREFIX);
         for (String sink : List.of("pg-sink", "etcd-sink")) {
             sides.stop(sink);
             sides.connect().alterOffsets(sink, altered(sink, "{\"kafka_offset\": 0}"));
@@ -131,6 +132,8 @@ class OffsetsIT {
             sides.resume(sink);
             sides.settle();
         }
-        assertThat(sides.etcd.all(Stack.PREFIX)).as("nothing was written again").isEqualTo(before);
+        assertThat(EtcdEntries.below(sides.etcd, Stack.PREFIX))
+                .as("nothing was written again")
+                .isEqualTo(before);
     }
 }

@@ -1,6 +1,7 @@
 package dev.etcdpg.testing.it;
 
 import dev.etcdpg.testing.servers.Postgres;
+import dev.etcdpg.testing.stack.Entry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,6 +64,7 @@ final class PostgresSide {
                         all.put(
                                 row.getString(1),
                                 new Entry(
+                                        row.getString(1),
                                         row.getString(2),
                                         row.getLong(3),
                                         row.getLong(4),

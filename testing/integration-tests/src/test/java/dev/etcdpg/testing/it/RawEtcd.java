@@ -1,39 +1,33 @@
 package dev.etcdpg.testing.it;
 
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Etcd;
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.DeleteOption;
-import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
-/** etcd, by bytes: each byte of a key or value is a character. */
+/** An etcd client for arbitrary bytes: each byte of a key or value is a character (ISO 8859-1). */
 final class RawEtcd implements AutoCloseable {
     private static final int KEYS_OF_A_TRANSACTION = 100;
     private static final int BYTES_OF_A_TRANSACTION = 1_000_000;
-    private static final int PAGE = 500;
 
     /** A value and the revision of its last change. */
     record Held(String value, long modRevision, long lease) {}
 
-    private final Client client;
+    private final TestEtcdClient client;
 
     RawEtcd(Etcd etcd) {
-        client = Client.builder()
-                .endpoints(etcd.endpoint())
-                .maxInboundMessageSize(256 * 1024 * 1024)
-                .build();
+        client = new TestEtcdClient(etcd.endpoint());
     }
 
-    /** One after the other, several to a transaction. */
+    /** Puts the entries in order, several in a transaction. */
     void put(List<HostileEntry> entries) {
         List<Op> puts = new ArrayList<>();
         int bytes = 0;
@@ -50,24 +44,20 @@ final class RawEtcd implements AutoCloseable {
     }
 
     private void commit(List<Op> operations) {
-        if (!operations.isEmpty()) {
-            client.getKVClient()
-                    .txn()
-                    .Then(operations.toArray(Op[]::new))
-                    .commit()
-                    .join();
-            operations.clear();
-        }
+        client.commit(operations);
+        operations.clear();
     }
 
-    /** @return false if etcd says that the request is too large; @param lease 0 for none */
+    /**
+     * @param lease 0 for none
+     * @return false if etcd says that the request is too large
+     */
     boolean put(String key, String value, long lease) {
-        PutOption option = PutOption.builder().withLeaseId(lease).build();
         try {
-            client.getKVClient().put(bytes(key), bytes(value), option).join();
+            client.put(bytes(key), bytes(value), lease);
             return true;
-        } catch (CompletionException e) {
-            if (String.valueOf(e.getMessage()).contains("request is too large")) {
+        } catch (IllegalStateException e) {
+            if (e.getMessage().contains("request is too large")) {
                 return false;
             }
             throw e;
@@ -75,7 +65,7 @@ final class RawEtcd implements AutoCloseable {
     }
 
     void put(String key, String value) {
-        client.getKVClient().put(bytes(key), bytes(value)).join();
+        client.put(bytes(key), bytes(value), 0);
     }
 
     void delete(List<String> keys) {
@@ -90,43 +80,25 @@ final class RawEtcd implements AutoCloseable {
     }
 
     long grant(long seconds) {
-        return client.getLeaseClient().grant(seconds).join().getID();
+        return client.grant(Duration.ofSeconds(seconds));
     }
 
     void revoke(long lease) {
-        client.getLeaseClient().revoke(lease).join();
+        client.revoke(lease);
     }
 
-    /** What is below the prefix, at one revision. */
+    /** Returns the entries below the prefix, of one revision. */
     Map<String, Held> all(String prefix) {
         Map<String, Held> all = new HashMap<>();
-        String from = prefix;
-        long revision = 0;
-        while (true) {
-            GetOption page = GetOption.builder()
-                    .withRange(bytes(
-                            prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1)))
-                    .withLimit(PAGE)
-                    .withRevision(revision)
-                    .build();
-            var response = client.getKVClient().get(bytes(from), page).join();
-            revision = response.getHeader().getRevision();
-            for (KeyValue kv : response.getKvs()) {
-                from = raw(kv.getKey()) + "\0";
-                all.put(raw(kv.getKey()), new Held(raw(kv.getValue()), kv.getModRevision(), kv.getLease()));
-            }
-            if (!response.isMore()) {
-                return all;
-            }
+        for (KeyValue kv : client.list(bytes(prefix))) {
+            all.put(raw(kv.getKey()), new Held(raw(kv.getValue()), kv.getModRevision(), kv.getLease()));
         }
+        return all;
     }
 
-    /** History up to now is gone. */
+    /** Compacts the history before the present revision. */
     void compact() {
-        long revision =
-                client.getKVClient().get(bytes("none")).join().getHeader().getRevision();
-        CompletableFuture<?> done = client.getKVClient().compact(revision);
-        done.join();
+        client.compact(client.revision());
     }
 
     private static ByteSequence bytes(String raw) {

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Connect;
+import dev.etcdpg.testing.stack.Entry;
+import dev.etcdpg.testing.stack.Examples;
 import dev.etcdpg.testing.stack.Stack;
 import dev.etcdpg.testing.stack.TopicReader;
 import java.io.IOException;
@@ -28,7 +31,7 @@ import org.awaitility.Awaitility;
  * and with all connectors RUNNING on the example configurations, and uses keys of its own.
  */
 final class Sides {
-    static final List<String> CONNECTORS = List.of("etcd-source", "pg-sink", "pg-notify-source", "etcd-sink");
+    static final List<String> CONNECTORS = Examples.NAMES;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(150);
@@ -38,14 +41,14 @@ final class Sides {
     private static Sides shared;
 
     final Stack stack;
-    final EtcdSide etcd;
+    final TestEtcdClient etcd;
     final PostgresSide postgres;
     final KafkaSide kafka;
     private final TopicReader reader;
 
     private Sides(Stack stack) {
         this.stack = stack;
-        this.etcd = new EtcdSide(stack.etcd());
+        this.etcd = new TestEtcdClient(stack.etcd().endpoint());
         this.postgres = new PostgresSide(stack.postgres(), Stack.DATABASE);
         this.kafka = new KafkaSide(stack.kafka().bootstrap());
         this.reader = new TopicReader(stack.kafka().bootstrap());
@@ -182,7 +185,7 @@ final class Sides {
         Map<String, Entry> here;
         long pending;
         try {
-            there = etcd.all(Stack.PREFIX);
+            there = EtcdEntries.below(etcd, Stack.PREFIX);
             here = postgres.all("public.etcd");
             pending = postgres.number("select count(*) from etcd_sync.etcd_pending");
         } catch (IllegalStateException serverIsAway) {

@@ -4,6 +4,7 @@ import static dev.etcdpg.testing.it.Sides.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.etcdpg.testing.stack.Entry;
 import dev.etcdpg.testing.stack.Stack;
 import java.time.Duration;
 import java.util.HashMap;

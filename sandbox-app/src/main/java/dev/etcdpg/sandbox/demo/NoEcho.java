@@ -12,20 +12,20 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** No echo: once a change has settled, nothing moves. */
-final class Silence implements Chapter {
-    private static final String KEY = World.key("then-silence");
+/** A settled change causes no further records: no connector echoes the change of another. */
+final class NoEcho implements Chapter {
+    private static final String KEY = DemoWorld.key("then-silence");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LENGTH = Duration.ofSeconds(10);
     private static final List<String> TOPICS = List.of(Stack.ETCD_TOPIC, Stack.PG_TOPIC);
 
     @Override
     public String title() {
-        return "After a change has settled there is silence";
+        return "A settled change causes no further records";
     }
 
     @Override
-    public void tell(World world) throws Exception {
+    public void tell(DemoWorld world) throws Exception {
         world.etcd().put(KEY, "etcd");
         world.await("a change from etcd has settled", () -> BothWays.agree(world, KEY, "etcd"));
         world.table().execute("update etcd set value = 'sql' where key = ?", KEY);
@@ -36,7 +36,7 @@ final class Silence implements Chapter {
         for (String topic : TOPICS) {
             before.put(topic, world.topics().ends(topic));
         }
-        // Here time itself is the condition.
+        // The check is the passage of time.
         Thread.sleep(LENGTH.toMillis());
         List<String> heard = new ArrayList<>();
         int[] heartbeats = new int[1];
@@ -51,8 +51,8 @@ final class Silence implements Chapter {
         }
         world.check(
                 heard.isEmpty(),
-                "10 s without a new record in either topic, " + heartbeats[0] + " heartbeats aside"
-                        + (heard.isEmpty() ? "" : ", but there were " + heard));
+                "no new record in either topic for 10 s, except " + heartbeats[0] + " heartbeats"
+                        + (heard.isEmpty() ? "" : "; found " + heard));
     }
 
     private static boolean isHeartbeat(ConsumerRecord<byte[], byte[]> record) {

@@ -13,27 +13,29 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
-/** What a chapter works with: both stores, the topics, and a place to print. */
-final class World implements AutoCloseable {
-    private static final long POLL_MS = 20;
+/** The surroundings of a chapter: both stores, the topics, and the output. */
+final class DemoWorld implements AutoCloseable {
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Stack stack;
     private final PrintStream out;
     private final EtcdHttpClient etcd;
-    private final Table table;
+    private final DemoTable table;
     private final TopicReader topics;
 
-    World(Stack stack, PrintStream out) {
+    DemoWorld(Stack stack, PrintStream out) {
         this.stack = stack;
         this.out = out;
         this.etcd = new EtcdHttpClient(stack.etcd().endpoint());
-        this.table = new Table(stack.postgres());
+        this.table = new DemoTable(stack.postgres());
         this.topics = new TopicReader(stack.kafka().bootstrap());
     }
 
-    /** Waits for the table and creates the role that the story's changes are made by. */
+    /** Waits for the table and creates the role of the application. */
     void begin() {
         try {
             await("the sink has made the table public.etcd", table::exists);
@@ -41,7 +43,7 @@ final class World implements AutoCloseable {
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalStateException("the story cannot begin", e);
+            throw new IllegalStateException("the demo cannot begin", e);
         }
     }
 
@@ -53,8 +55,8 @@ final class World implements AutoCloseable {
         return etcd;
     }
 
-    /** The mirrored table, as the application's role. */
-    Table table() {
+    /** The mirrored table, as the role of the application. */
+    DemoTable table() {
         return table;
     }
 
@@ -73,38 +75,42 @@ final class World implements AutoCloseable {
 
     void check(boolean holds, String sentence) {
         if (!holds) {
-            throw new DoesNotHold(sentence);
+            throw new CheckFailed(sentence);
         }
         out.println("  ok  " + sentence);
     }
 
-    /** Waits until it holds. */
+    /** Waits until the condition is true, and prints the sentence. Failures of servers count as false. */
     void await(String sentence, Callable<Boolean> condition) throws Exception {
         await(sentence, PATIENCE, condition);
     }
 
     void await(String sentence, Duration atMost, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + atMost.toNanos();
-        Exception last = null;
-        while (true) {
-            try {
-                if (condition.call()) {
-                    out.println("  ok  " + sentence);
-                    return;
-                }
-                last = null;
-            } catch (SQLException | IOException | ServerException serverIsAway) {
-                last = serverIsAway;
-            }
-            if (System.nanoTime() > end) {
-                throw new DoesNotHold(sentence + " (not within " + atMost.toSeconds() + " s"
-                        + (last == null ? "" : "; " + last.getMessage()) + ")");
-            }
-            Thread.sleep(POLL_MS);
+        Exception[] last = new Exception[1];
+        try {
+            Awaitility.await()
+                    .dontCatchUncaughtExceptions()
+                    .pollInSameThread()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL_INTERVAL)
+                    .atMost(atMost)
+                    .until(() -> {
+                        last[0] = null;
+                        try {
+                            return condition.call();
+                        } catch (SQLException | IOException | ServerException serverIsAway) {
+                            last[0] = serverIsAway;
+                            return false;
+                        }
+                    });
+        } catch (ConditionTimeoutException timeout) {
+            throw new CheckFailed(sentence + " (not within " + atMost.toSeconds() + " s"
+                    + (last[0] == null ? "" : "; " + last[0].getMessage()) + ")");
         }
+        out.println("  ok  " + sentence);
     }
 
-    /** Waits until all connectors and tasks are RUNNING; a FAILED one stays so and is told at once. */
+    /** Waits until all connectors and tasks are RUNNING. Throws at once when one of them has FAILED. */
     void awaitRunning() throws Exception {
         await("all connectors and their tasks are RUNNING", () -> {
             Connect connect = stack.connect();
@@ -112,7 +118,7 @@ final class World implements AutoCloseable {
             for (String name : connect.connectors()) {
                 String failure = connect.failure(name);
                 if (failure != null) {
-                    throw new DoesNotHold(name + " failed: "
+                    throw new CheckFailed(name + " failed: "
                             + failure.lines()
                                     .filter(line -> !line.startsWith("\tat "))
                                     .toList());
@@ -123,21 +129,21 @@ final class World implements AutoCloseable {
         });
     }
 
-    /** Waits until prefix and table are equal, key by key, in value and revisions, and nothing is pending. */
+    /** Waits until the prefix and the table are equal in keys, values and revisions, and no change is pending. */
     void awaitEqual() throws Exception {
         Comparison[] last = new Comparison[1];
         try {
-            await("both sides are equal, key by key, in value and revisions, and no change is pending", () -> {
+            await("both sides have equal keys, values and revisions, and no change is pending", () -> {
                 last[0] = Comparison.now(this);
                 return last[0].isEqual();
             });
-        } catch (DoesNotHold e) {
-            throw new DoesNotHold(e.getMessage() + ": " + last[0]);
+        } catch (CheckFailed e) {
+            throw new CheckFailed(e.getMessage() + ": " + last[0]);
         }
         say(last[0].keys() + " keys");
     }
 
-    /** Prints what both sides hold of these keys. */
+    /** Prints the values of keys on both sides. */
     void show(String... keys) throws Exception {
         TextTable both = new TextTable(List.of("key", "in etcd", "mod_revision", "in PostgreSQL", "mod_revision"));
         for (String key : keys) {

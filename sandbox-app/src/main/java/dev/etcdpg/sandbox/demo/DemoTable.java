@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The mirrored table, written as the role {@value #AUTHOR}, which may do nothing else; the bookkeeping, read as the
- * database's owner. Lost connections are replaced. Not thread-safe: {@link #another()} is for another thread.
+ * The mirrored table and the bookkeeping. Changes are made as the role {@value #AUTHOR}, which has rights on the table only. The
+ * bookkeeping is read as the owner of the database. Replaces lost connections. Not thread-safe; {@link #another()} is for another
+ * thread.
  */
-final class Table implements AutoCloseable {
+final class DemoTable implements AutoCloseable {
     static final String AUTHOR = "alice";
     private static final String COLUMNS = "key, value, create_revision, mod_revision, version, lease";
 
@@ -25,19 +26,19 @@ final class Table implements AutoCloseable {
     private Connection application;
     private Connection owner;
 
-    Table(Postgres postgres) {
+    DemoTable(Postgres postgres) {
         this.postgres = postgres;
     }
 
-    Table another() {
-        return new Table(postgres);
+    DemoTable another() {
+        return new DemoTable(postgres);
     }
 
     boolean exists() throws SQLException {
         return number("select count(*) from pg_tables where schemaname = 'public' and tablename = 'etcd'") == 1;
     }
 
-    /** Creates the role that the story's changes are made by. */
+    /** Creates the role that makes the changes. */
     void createAuthor() throws SQLException {
         try (var statement = owner().createStatement()) {
             statement.execute("create role " + AUTHOR + " login password '" + AUTHOR + "'");
@@ -74,30 +75,30 @@ final class Table implements AutoCloseable {
         }
     }
 
-    /** Runs one statement of the application, in a transaction of its own; gives the number of rows. */
+    /** Runs a statement of the application in its own transaction, and returns the number of rows. */
     int execute(String sql, Object... arguments) throws SQLException {
         try (PreparedStatement statement = prepare(application(), sql, arguments)) {
             return statement.executeUpdate();
         }
     }
 
-    /** Changes that are not settled. */
+    /** Returns the number of pending changes. */
     long pending() throws SQLException {
         return number("select count(*) from etcd_pending");
     }
 
-    /** One number of the bookkeeping. */
+    /** Returns the first column of the first row of a query, as a number. */
     long number(String sql, Object... arguments) throws SQLException {
         return Long.parseLong(row(sql, arguments).get(0));
     }
 
-    /** The first row of a query of the bookkeeping, or null. */
+    /** Returns the first row of a query, or null. */
     List<String> row(String sql, Object... arguments) throws SQLException {
         List<List<String>> rows = rows(sql, arguments);
         return rows.isEmpty() ? null : rows.get(0);
     }
 
-    /** The rows of a query of the bookkeeping. */
+    /** Returns the rows of a query on the bookkeeping. */
     List<List<String>> rows(String sql, Object... arguments) throws SQLException {
         List<List<String>> rows = new ArrayList<>();
         try (PreparedStatement statement = prepare(owner(), sql, arguments);

@@ -10,16 +10,16 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A record of a dead letter topic. */
-record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
+record DeadLetterRecord(ConsumerRecord<byte[], byte[]> record) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the etcd source says of what PostgreSQL can not hold; bytes as characters. */
     record Unrepresentable(String key, String value, long epoch, long revision, String reason) {}
 
-    static List<DeadLetter> all(TopicReader reader, String topic) {
-        List<DeadLetter> all = new ArrayList<>();
+    static List<DeadLetterRecord> all(TopicReader reader, String topic) {
+        List<DeadLetterRecord> all = new ArrayList<>();
         if (reader.exists(topic)) {
-            reader.read(topic, Long.MAX_VALUE, record -> all.add(new DeadLetter(record)));
+            reader.read(topic, Long.MAX_VALUE, record -> all.add(new DeadLetterRecord(record)));
         }
         return all;
     }

@@ -3,43 +3,19 @@ package dev.etcdpg.testing.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.etcdpg.sandbox.demo.Demo;
-import dev.etcdpg.testing.stack.Stack;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** etcd, PostgreSQL, Kafka and a Connect worker with the packaged plugin, configured by the files of config-examples. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class WholeSystemIT {
+/** Each connector reports mistakes in its configuration by field, and tries the connection. */
+class ConfigurationValidationIT {
 
-    private static final Stack STACK = new Stack(Path.of("target", "stack").toAbsolutePath(), false);
-
-    @AfterAll
-    static void down() {
-        STACK.down();
-    }
-
-    /** What ./sandbox demo tells: both ways, loads, quick updates, conflicts, silence, kills, hostile input; what is timed is its own. */
-    @Test
-    @Order(1)
-    void theStoryHolds() {
-        assertThat(new Demo(STACK, System.out).run(Demo.untimed()))
-                .as("every check of the demo, see its output")
-                .isTrue();
-    }
+    private final Sides sides = Sides.shared();
 
     @ParameterizedTest
-    @Order(2)
     @ValueSource(
             strings = {
                 "dev.etcdpg.etcd.source.EtcdSourceConnector",
@@ -61,7 +37,7 @@ class WholeSystemIT {
         config.put(server, isEtcd ? "http://127.0.0.1:1" : "jdbc:postgresql://127.0.0.1:1/none");
         assertThat(errors(config)).as("nobody listens there").containsKey(server);
 
-        Map<String, String> environment = STACK.environment();
+        Map<String, String> environment = sides.stack.environment();
         config.put(server, environment.get(isEtcd ? "ETCD_ENDPOINTS" : "PG_JDBC_URL"));
         if (!isEtcd) {
             config.put("connection.user", environment.get("PG_USER"));
@@ -77,10 +53,10 @@ class WholeSystemIT {
         assertThat(errors(config)).as("the server and a prefix are enough").isEmpty();
     }
 
-    /** Messages by setting. */
-    private static Map<String, List<String>> errors(Map<String, String> config) {
+    /** Returns the messages by setting. */
+    private Map<String, List<String>> errors(Map<String, String> config) {
         Map<String, List<String>> errors = new HashMap<>();
-        for (JsonNode one : STACK.connect().validate(config).path("configs")) {
+        for (JsonNode one : sides.connect().validate(config).path("configs")) {
             List<String> messages = new ArrayList<>();
             one.path("value").path("errors").forEach(message -> messages.add(message.asText()));
             if (!messages.isEmpty()) {
