@@ -46,7 +46,7 @@ public final class EtcdHttpClient {
 
     /** Puts all, at most 128, in one transaction. */
     public void putAll(Map<String, String> values) throws IOException {
-        EtcdTransaction transaction = transaction();
+        EtcdHttpTransaction transaction = transaction();
         values.forEach(transaction::put);
         transaction.commit();
     }
@@ -55,9 +55,9 @@ public final class EtcdHttpClient {
         call("kv/deleterange", JSON.createObjectNode().put("key", encode(key)));
     }
 
-    /** Begins a transaction; nothing happens before {@link EtcdTransaction#commit()}. */
-    public EtcdTransaction transaction() {
-        return new EtcdTransaction(this);
+    /** Begins a transaction; nothing happens before {@link EtcdHttpTransaction#commit()}. */
+    public EtcdHttpTransaction transaction() {
+        return new EtcdHttpTransaction(this);
     }
 
     /** Grants a lease and gives its id. */

@@ -48,12 +48,12 @@ import java.util.function.Supplier;
 /** jetcd's client of a modelled etcd: what the connectors get in place of the real one. */
 public final class EtcdClient implements Client {
 
-    private final Etcd etcd;
+    private final ModelEtcd etcd;
     private final Function<TxnRequest, TxnResponse> transactions;
     private final List<Watcher> watchers = new ArrayList<>();
 
     /** @param transactions what becomes of a transaction; it throws what the server or the network says instead */
-    public EtcdClient(Etcd etcd, Function<TxnRequest, TxnResponse> transactions) {
+    public EtcdClient(ModelEtcd etcd, Function<TxnRequest, TxnResponse> transactions) {
         this.etcd = etcd;
         this.transactions = transactions;
     }
@@ -320,9 +320,9 @@ public final class EtcdClient implements Client {
     static TxnRequest.Builder write(TxnRequest.Builder txn, String key, ByteString value) {
         RequestOp.Builder op = RequestOp.newBuilder();
         if (value == null) {
-            op.getRequestDeleteRangeBuilder().setKey(Etcd.bytes(key));
+            op.getRequestDeleteRangeBuilder().setKey(ModelEtcd.bytes(key));
         } else {
-            op.getRequestPutBuilder().setKey(Etcd.bytes(key)).setValue(value);
+            op.getRequestPutBuilder().setKey(ModelEtcd.bytes(key)).setValue(value);
         }
         return txn.addSuccess(op);
     }

@@ -201,7 +201,7 @@ final class EtcdSinkSide {
     // ---- who wrote what
 
     private void note(TxnRequest request) {
-        for (Etcd.Version version : world.etcd.at(world.etcd.revision())) {
+        for (ModelEtcd.Version version : world.etcd.at(world.etcd.revision())) {
             if (version.key().startsWith(Layouts.ROUTE.prefix())) {
                 note(version, request);
             } else if (version.key().startsWith(Layouts.ANSWERS)) {
@@ -215,7 +215,7 @@ final class EtcdSinkSide {
         }
     }
 
-    private void note(Etcd.Version version, TxnRequest request) {
+    private void note(ModelEtcd.Version version, TxnRequest request) {
         PgRecord.Change change = change(version.key(), next(request));
         World.Sent sent = change == null ? null : world.sent.get(change.chain().number());
         String author = sent == null ? "?" : "W" + sent.change();
@@ -226,8 +226,8 @@ final class EtcdSinkSide {
         if (sent == null) {
             return;
         }
-        List<Etcd.Version> versions = world.etcd.versions(version.key());
-        Etcd.Version before = versions.size() < 2 ? null : versions.get(versions.size() - 2);
+        List<ModelEtcd.Version> versions = world.etcd.versions(version.key());
+        ModelEtcd.Version before = versions.size() < 2 ? null : versions.get(versions.size() - 2);
         long base = before == null || !before.isLive() ? 0 : before.mod();
         if (change.base().revision() != base) {
             world.wrong.add("overwrite: " + author + " was built on " + change.base() + ", " + version.key()

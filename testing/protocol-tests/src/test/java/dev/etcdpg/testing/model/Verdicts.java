@@ -14,7 +14,7 @@ final class Verdicts {
 
     private final World world;
     private final Postgres.Look look;
-    private final Map<String, Etcd.Version> etcd;
+    private final Map<String, ModelEtcd.Version> etcd;
 
     private Verdicts(World world) {
         this.world = world;
@@ -79,7 +79,7 @@ final class Verdicts {
         look.mirror().forEach((key, m) -> found.put(key, m.at().revision()));
         check(wanted.equals(found), "mirror: etcd " + wanted + ", postgres " + found);
         look.mirror().forEach((key, m) -> {
-            Etcd.Version v = etcd.get(key);
+            ModelEtcd.Version v = etcd.get(key);
             if (v != null && v.isText()) {
                 check(
                         v.value().toStringUtf8().equals(m.value()),
@@ -109,7 +109,7 @@ final class Verdicts {
         if (!world.lossy && !world.gaps()) {
             first.forEach((key, from) -> {
                 List<Long> missing = world.etcd.versions(key).stream()
-                        .map(Etcd.Version::mod)
+                        .map(ModelEtcd.Version::mod)
                         .filter(mod -> mod >= from && !seen.get(key).contains(mod))
                         .toList();
                 check(missing.isEmpty(), "history: lacks " + missing + " of " + key);

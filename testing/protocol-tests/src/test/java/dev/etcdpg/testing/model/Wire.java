@@ -18,11 +18,11 @@ import org.apache.kafka.connect.source.SourceRecord;
 final class Wire {
 
     private final Set<Flag> flags;
-    private final Etcd etcd;
+    private final ModelEtcd etcd;
     private final Map<String, Long> before = new HashMap<>();
     private final Set<Long> sent = new HashSet<>();
 
-    Wire(Set<Flag> flags, Etcd etcd) {
+    Wire(Set<Flag> flags, ModelEtcd etcd) {
         this.flags = flags;
         this.etcd = etcd;
     }

@@ -39,7 +39,7 @@ public final class World implements AutoCloseable {
     final ModelClock clock = new ModelClock();
     final Story story = new Story();
     final List<String> wrong = new ArrayList<>();
-    final Etcd etcd = new Etcd();
+    final ModelEtcd etcd = new ModelEtcd();
     final Topic fromEtcd = new Topic("etcd.etcd", PARTITIONS);
     final Topic fromPostgres = new Topic("pg.etcd", PARTITIONS);
     final Postgres postgres;
@@ -118,7 +118,7 @@ public final class World implements AutoCloseable {
     }
 
     long epoch() {
-        Etcd.Version epoch = etcd.get(Layouts.EPOCH);
+        ModelEtcd.Version epoch = etcd.get(Layouts.EPOCH);
         return epoch == null ? 0 : Long.parseLong(epoch.value().toStringUtf8());
     }
 
@@ -230,7 +230,7 @@ public final class World implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             String key = keys.get((a + (b / 4 % 2) * i) % keys.size());
             String value = value(b + i);
-            writes.add(new Postgres.Write(key, has(Flag.FAIL) && (b + i) % 9 == 0 ? Etcd.TOO_LARGE : value));
+            writes.add(new Postgres.Write(key, has(Flag.FAIL) && (b + i) % 9 == 0 ? ModelEtcd.TOO_LARGE : value));
         }
         if (opened != null && writes.stream().anyMatch(w -> w.key().equals(opened.key()))) {
             return; // it would wait

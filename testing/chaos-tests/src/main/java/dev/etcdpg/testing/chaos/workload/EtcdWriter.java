@@ -3,7 +3,7 @@ package dev.etcdpg.testing.chaos.workload;
 import dev.etcdpg.testing.chaos.history.Counts;
 import dev.etcdpg.testing.chaos.history.Recorder;
 import dev.etcdpg.testing.stack.EtcdHttpClient;
-import dev.etcdpg.testing.stack.EtcdTransaction;
+import dev.etcdpg.testing.stack.EtcdHttpTransaction;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
@@ -82,7 +82,7 @@ public final class EtcdWriter extends Writer {
     }
 
     private void several() throws IOException {
-        EtcdTransaction transaction = begin();
+        EtcdHttpTransaction transaction = begin();
         for (String key : keys.several(20, 2)) {
             if (random.nextInt(5) == 0) {
                 transaction.delete(key);
@@ -117,11 +117,11 @@ public final class EtcdWriter extends Writer {
         }
     }
 
-    private EtcdTransaction begin() {
+    private EtcdHttpTransaction begin() {
         return fence.begin(client).put(note, Long.toString(++number));
     }
 
-    private void commit(EtcdTransaction transaction, String what, long times) throws IOException {
+    private void commit(EtcdHttpTransaction transaction, String what, long times) throws IOException {
         if (transaction.commit() > 0) {
             counts.add(what, times);
         }

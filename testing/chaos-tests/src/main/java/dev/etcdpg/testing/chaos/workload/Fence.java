@@ -2,7 +2,7 @@ package dev.etcdpg.testing.chaos.workload;
 
 import dev.etcdpg.testing.chaos.history.Recorder;
 import dev.etcdpg.testing.stack.EtcdHttpClient;
-import dev.etcdpg.testing.stack.EtcdTransaction;
+import dev.etcdpg.testing.stack.EtcdHttpTransaction;
 import java.io.IOException;
 
 /** A key that every transaction of a writer compares: when it has moved, none that was begun before can happen any more. */
@@ -14,7 +14,7 @@ public final class Fence {
         this.key = Recorder.NOTES + "fence/" + run;
     }
 
-    synchronized EtcdTransaction begin(EtcdHttpClient client) {
+    synchronized EtcdHttpTransaction begin(EtcdHttpClient client) {
         return client.transaction().ifValue(key, Long.toString(generation));
     }
 

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * etcd as far as the connectors see it: versions of keys, transactions, reads at a revision, compaction, leases that are lost with a backup.
  * It speaks etcd's own messages. Keys are told as Latin-1 text, one character a byte.
  */
-public final class Etcd {
+public final class ModelEtcd {
 
     /** A value that etcd finds too large. */
     public static final String TOO_LARGE = "TOO-LARGE";

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /** Operations on at most 128 different keys that etcd does together, or not at all. */
-public final class EtcdTransaction {
+public final class EtcdHttpTransaction {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final EtcdHttpClient client;
@@ -15,12 +15,12 @@ public final class EtcdTransaction {
     private final ArrayNode compare = body.putArray("compare");
     private final ArrayNode success = body.putArray("success");
 
-    EtcdTransaction(EtcdHttpClient client) {
+    EtcdHttpTransaction(EtcdHttpClient client) {
         this.client = client;
     }
 
     /** Does nothing unless the key has this value. */
-    public EtcdTransaction ifValue(String key, String value) {
+    public EtcdHttpTransaction ifValue(String key, String value) {
         compare.addObject()
                 .put("key", EtcdHttpClient.encode(key))
                 .put("target", "VALUE")
@@ -29,11 +29,11 @@ public final class EtcdTransaction {
         return this;
     }
 
-    public EtcdTransaction put(String key, String value) {
+    public EtcdHttpTransaction put(String key, String value) {
         return put(key, value, 0);
     }
 
-    public EtcdTransaction put(String key, String value, long lease) {
+    public EtcdHttpTransaction put(String key, String value, long lease) {
         success.addObject()
                 .putObject("requestPut")
                 .put("key", EtcdHttpClient.encode(key))
@@ -42,7 +42,7 @@ public final class EtcdTransaction {
         return this;
     }
 
-    public EtcdTransaction delete(String key) {
+    public EtcdHttpTransaction delete(String key) {
         success.addObject().putObject("requestDeleteRange").put("key", EtcdHttpClient.encode(key));
         return this;
     }
