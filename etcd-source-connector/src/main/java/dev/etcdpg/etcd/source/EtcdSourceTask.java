@@ -140,7 +140,7 @@ public final class EtcdSourceTask extends SourceTask {
         LOG.info("Stopped; {}", metrics);
     }
 
-    /** The counters of the task since its start. */
+    /** Returns the counters of the task since its start. */
     public SourceMetrics metrics() {
         return metrics;
     }

@@ -107,7 +107,7 @@ final class ReaderSession implements AutoCloseable {
         gap = why;
     }
 
-    /** Nanoseconds until {@link #connect()} has work; {@link Long#MAX_VALUE} while the session is open and unbroken. */
+    /** Returns the nanoseconds until {@link #connect()} has work; {@link Long#MAX_VALUE} while the session is open and unbroken. */
     long nanosUntilConnect() {
         return session == null || session.isBroken()
                 ? Math.max(

@@ -22,7 +22,7 @@ record ReaderSettings(int batchSize, Duration heartbeat, Duration watchTimeout, 
                 config.snapshotMode());
     }
 
-    /** The time between looks at etcd's state. A watch that has died is noticed after three looks at the latest. */
+    /** Returns the time between looks at etcd's state. A watch that has died is noticed after three looks at the latest. */
     Duration lookInterval() {
         Duration quarter = watchTimeout.dividedBy(4);
         return quarter.compareTo(heartbeat) < 0 ? quarter : heartbeat;

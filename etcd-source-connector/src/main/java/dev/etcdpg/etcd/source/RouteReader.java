@@ -140,7 +140,7 @@ public final class RouteReader implements AutoCloseable {
         session.requestProgress(output.snapshots().barrier());
     }
 
-    /** Nanoseconds until {@link #work} has something to do, if no watch delivers anything before. */
+    /** Returns the nanoseconds until {@link #work} has something to do, if no watch delivers anything before. */
     public long nanosUntilWork() {
         WatchSession session = sessions.current();
         if (session == null || session.isBroken()) {

@@ -62,7 +62,7 @@ final class SessionStart {
      * @param gap why only a snapshot can tell what followed the last session; null if the session can continue there
      * @return empty if a new epoch was written; then the state must be read again
      * @throws EtcdFailure if etcd did not answer; the next call tries again
-     * @throws ConnectException if the settings do not allow what is necessary
+     * @throws ConnectException if the settings forbid the necessary snapshot or epoch
      */
     Optional<Start> prepare(EtcdState state, @Nullable String gap) {
         Verdict verdict = history.judge(state);

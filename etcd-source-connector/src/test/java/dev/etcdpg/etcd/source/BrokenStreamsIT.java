@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that break or go silent, and compaction in the wrong moment. */
+/** Connections break or go silent, and etcd compacts at the worst moment. */
 class BrokenStreamsIT {
 
     private Etcd etcd;
@@ -76,7 +76,7 @@ class BrokenStreamsIT {
             for (int i = 0; i < 40; i++) {
                 written.add(client.put("/app/" + (i % 9), "x".repeat(10_000)));
             }
-            // cut at first, and again at every growing number of bytes until the whole backlog fits
+            // the connection is cut again after a growing number of bytes, until the whole backlog fits
             proxy.cutAfter(bytes);
             task.start();
             for (int i = 0; i < 6; i++) {
@@ -119,7 +119,7 @@ class BrokenStreamsIT {
         proxy.swallow();
         long at = System.nanoTime();
         client.put("/app/a", "2");
-        // the old connections stay dead; new ones get through
+        // the old connections stay dead; new ones work
         while (task.metric(Counter.WATCHES_REOPENED) == 0 && System.nanoTime() - at < 20_000_000_000L) {
             task.poll();
             if (System.nanoTime() - at > 6_000_000_000L) {
@@ -225,7 +225,7 @@ class BrokenStreamsIT {
         run("snapshot.fetch.size", "3");
         task.until(t -> t.of(EtcdRecord.Answer.class).size() >= 4);
         client.put("/app/a", "2");
-        // behind what was read, in front of it, and the same again
+        // keys after the page that was read, keys before it, and the same keys again
         for (int i : new int[] {0, 9, 8}) {
             client.put(
                     "/etcd-pg-connect/answer/db1/etcd//app/" + i, "{\"n\":" + (100 + i) + ",\"outcome\":\"failed\"}");
@@ -311,7 +311,7 @@ class BrokenStreamsIT {
                 .allSatisfy(end -> assertThat(end.range().after()).isEqualTo("/app/15"));
         task.until(t -> client.all("/etcd-pg-connect/request/").isEmpty());
 
-        // cut off, it begins again, with the same range
+        // a snapshot that was cut off begins again with the same range
         client.put("/etcd-pg-connect/request/etcd/7", "{\"after\":\"/app/15\",\"through\":\"/app/30\"}");
         int before = task.rows().size();
         task.until(t -> t.rows().size() >= before + 4);

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Writers, compactions, new epochs, requests, crashes and lost transactions in any order: whoever follows the records holds in the end what
- * etcd holds, and was never told to go back.
+ * Writers, compactions, new epochs, requests, crashes and lost transactions happen in any order. In the end a follower of the records has the
+ * keys and values of etcd, and no record has ever set a key back.
  */
 class ConvergenceIT {
 

@@ -214,7 +214,7 @@ class EtcdSourceFaultsIT {
         raised.put("number.0", Long.MAX_VALUE);
         assertThat(alter(Map.of(partition, raised))).contains("future");
 
-        // replays what follows the revision, and goes on
+        // the task replays the events after the revision and continues
         task.stored.put(partition, new HashMap<>(Map.of("revision", first)));
         task.start();
         task.until(t -> t.events().size() == 5);

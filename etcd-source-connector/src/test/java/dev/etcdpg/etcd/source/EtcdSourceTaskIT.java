@@ -121,7 +121,7 @@ class EtcdSourceTaskIT {
             }
             assertThat(sizes.values()).allMatch(size -> size == 40);
         }
-        // no offset in the middle of a revision
+        // no offset points into the middle of a revision
         Set<Long> revisions = new HashSet<>();
         long last = 0;
         for (SourceRecord record : task.sourceRecords()) {
@@ -228,7 +228,7 @@ class EtcdSourceTaskIT {
         assertThat(task.rows()).hasSize(29);
         List<EtcdRecord.Manifest> manifests = task.of(EtcdRecord.Manifest.class);
         assertThat(manifests.stream().map(m -> m.at().revision()).distinct()).hasSize(2);
-        // what a page says at its revision comes after the events up to it
+        // a page follows the events up to its revision
         List<EtcdRecord> records = task.records();
         for (EtcdRecord.Manifest manifest : manifests) {
             int at = records.indexOf(manifest);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** Follows the records as the sink does: by (epoch, revision) for each key, and manifests for what is absent. */
+/** Applies records as the sink does: events by their epoch and revision, and manifests for keys that are absent. */
 final class Follower {
 
     private final Map<String, Revision> high = new HashMap<>();
@@ -31,7 +31,7 @@ final class Follower {
                     ? null
                     : event.after().value() + "@" + event.after().modRevision();
             if (event.isSnapshot()) {
-                // what the sink would take for another history
+                // the sink would conclude that etcd has another history
                 Revision read = new Revision(event.at().epoch(), event.snapshotRevision());
                 assertThat(before.isAfter(event.at()) && !before.isAfter(read))
                         .as("snapshot of %s at %s contradicts %s", event.key(), event.at(), before)
@@ -66,7 +66,7 @@ final class Follower {
         return live;
     }
 
-    /** It has exactly what etcd has. */
+    /** Asserts that the applied records give exactly the keys and values of etcd. */
     void holds(TestEtcdClient client, String prefix) {
         TreeMap<String, String> expected = new TreeMap<>();
         client.all(prefix)
@@ -75,7 +75,7 @@ final class Follower {
         assertThat(live).isEqualTo(expected);
     }
 
-    /** Of all tasks, in the order in which they wrote. */
+    /** Applies the records of all tasks in the order in which they were written. */
     static Follower of(List<SourceRecord> records) {
         Follower follower = new Follower();
         records.stream()

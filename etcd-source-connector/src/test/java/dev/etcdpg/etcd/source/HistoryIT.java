@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** etcd restored from a backup, whatever its revision then is. */
+/** etcd is restored from a backup and has any revision afterwards. */
 class HistoryIT {
 
     @TempDir
@@ -56,7 +56,7 @@ class HistoryIT {
         task = new RunningTask(config);
     }
 
-    /** Restores, and lets etcd grow so many revisions, starting with one of our keys. */
+    /** Restores etcd and adds so many revisions; the first of them writes a key of the route. */
     private void restore(int grown) {
         before = task.of(EtcdRecord.End.class).stream()
                 .mapToLong(end -> end.at().epoch())

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One prefix read by several tasks, and changes of how many there are. */
+/** Several tasks read one prefix, and the number of tasks changes. */
 class RangesIT {
 
     private static final int KEYS = 400;
@@ -157,7 +157,7 @@ class RangesIT {
             assertThat(snapshots()).isZero();
             equal();
         }
-        // every revision came at least once
+        // every revision was delivered at least once
         stopTasks();
         List<String> values = RunningTask.decode(records).stream()
                 .filter(EtcdRecord.Event.class::isInstance)

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** Drives a task as Connect does, one transaction a poll, and keeps what it produced. Offsets outlive {@link #stop}. */
+/** Drives a task as Connect does, with one transaction for each poll, and keeps its records. Offsets outlive {@link #stop}. */
 final class RunningTask implements AutoCloseable {
 
     final Map<Map<String, ?>, Map<String, Object>> stored;
@@ -57,7 +57,7 @@ final class RunningTask implements AutoCloseable {
         return task;
     }
 
-    /** Polls once, and stores the offsets unless the transaction is to be lost. */
+    /** Polls once and stores the offsets. */
     List<SourceRecord> poll() {
         List<SourceRecord> records = pollWithoutCommit();
         if (!records.isEmpty()) {
@@ -84,7 +84,7 @@ final class RunningTask implements AutoCloseable {
         }
     }
 
-    /** Polls until the records of all transactions satisfy it. */
+    /** Polls until the condition holds. */
     void until(Predicate<RunningTask> done) {
         until(Duration.ofSeconds(30), done);
     }
@@ -103,7 +103,7 @@ final class RunningTask implements AutoCloseable {
         until(t -> t.of(EtcdRecord.End.class).size() >= ends * partitions() && !t.snapshotUnderWay());
     }
 
-    /** The revision of the event that has this value, when it has come. */
+    /** Waits for the event with this value and returns its revision. */
     long revisionOf(String value) {
         until(t -> !revisions(value).isEmpty());
         return revisions(value).get(0);
@@ -121,7 +121,7 @@ final class RunningTask implements AutoCloseable {
                 .anyMatch(o -> o.containsKey("snapshot") && !o.get("snapshot").equals(0L));
     }
 
-    /** The offsets of what the task reads, empty for what has none yet. */
+    /** Returns the offset of each key range of the task; revision 0 for a range without an offset. */
     List<Map<String, Object>> partitions(Map<Map<String, ?>, Map<String, Object>> offsets) {
         return new EtcdSourceConfig(config)
                 .assignment().parts().stream()
@@ -134,7 +134,7 @@ final class RunningTask implements AutoCloseable {
         return Integer.parseInt(config.getOrDefault("partitions", "4"));
     }
 
-    /** Polls until nothing has come for a while. */
+    /** Polls until a poll returns no records. */
     void drain() {
         for (int quiet = 0; quiet < 1; ) {
             quiet = poll().isEmpty() ? quiet + 1 : 0;

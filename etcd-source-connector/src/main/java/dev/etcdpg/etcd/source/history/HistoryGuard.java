@@ -30,7 +30,7 @@ public final class HistoryGuard {
     private final Clock clock;
     private final SourceMetrics metrics;
 
-    /** What is asked of etcd. */
+    /** The reads and writes of etcd that the guard needs. */
     public record Etcd(EpochStore epochs, LastEventLookup lastEvents) {
 
         public static Etcd of(EtcdGateway gateway, BookkeepingKeys keys) {

@@ -1,11 +1,11 @@
 package dev.etcdpg.etcd.source.metrics;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a task has done since it was started. Written by the task, read by whoever shows it. */
+/** Counts the work of a task since its start. Thread-safe. */
 public final class SourceMetrics {
 
-    /** Things that are counted. */
     public enum Counter {
         EVENTS,
         SNAPSHOTS_BEGUN,
@@ -29,11 +29,7 @@ public final class SourceMetrics {
     }
 
     public void count(Counter counter) {
-        count(counter, 1);
-    }
-
-    public void count(Counter counter, long times) {
-        counters[counter.ordinal()].add(times);
+        counters[counter.ordinal()].increment();
     }
 
     public long get(Counter counter) {
@@ -45,7 +41,7 @@ public final class SourceMetrics {
         StringBuilder text = new StringBuilder();
         for (Counter counter : Counter.values()) {
             text.append(text.isEmpty() ? "" : ", ")
-                    .append(counter.name().toLowerCase(java.util.Locale.ROOT))
+                    .append(counter.name().toLowerCase(Locale.ROOT))
                     .append('=')
                     .append(get(counter));
         }

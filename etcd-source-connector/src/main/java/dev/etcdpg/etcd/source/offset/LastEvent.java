@@ -48,7 +48,7 @@ public final class LastEvent {
         return key;
     }
 
-    /** The mod_revision of the put, or the revision of the delete. */
+    /** Returns the mod_revision of the put, or the revision of the delete. */
     public long revision() {
         return revision;
     }

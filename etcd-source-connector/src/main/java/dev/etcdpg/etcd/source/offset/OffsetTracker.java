@@ -48,22 +48,22 @@ public final class OffsetTracker {
         return seen;
     }
 
-    /** The epoch in force, 0 before the first. */
+    /** Returns the epoch in force, 0 before the first. */
     public long epoch() {
         return seen.history().epoch();
     }
 
-    /** Everything up to and including this revision was delivered; 0 if only a snapshot can tell. */
+    /** Returns the revision through which everything was delivered; 0 if only a snapshot can tell. */
     public long delivered() {
         return delivered.revision();
     }
 
-    /** The last event that was delivered in this history, null for none. */
+    /** Returns the last event that was delivered in this history, null for none. */
     public @Nullable LastEvent lastEvent() {
         return delivered.event();
     }
 
-    /** The snapshot that has begun and not ended, null for none. */
+    /** Returns the snapshot that has begun and not ended, null for none. */
     public @Nullable UnfinishedSnapshot snapshot() {
         return snapshot;
     }
@@ -72,17 +72,17 @@ public final class OffsetTracker {
         return snapshot != null;
     }
 
-    /** The highest number of an answered request, 0 for none. */
+    /** Returns the highest number of an answered request, 0 for none. */
     public long highestRequest() {
         return requests.highest();
     }
 
-    /** All requests up to and including this revision are answered. */
+    /** Returns the revision through which all requests are answered. */
     public long requestsAnsweredThrough() {
         return requests.answeredThrough();
     }
 
-    /** All requests up to and including this revision are answered, or the running snapshot answers them. */
+    /** Returns the revision through which all requests are answered, or will be answered by the running snapshot. */
     public long requestsTakenThrough() {
         return Math.max(requests.answeredThrough(), snapshot == null ? 0 : snapshot.revision());
     }

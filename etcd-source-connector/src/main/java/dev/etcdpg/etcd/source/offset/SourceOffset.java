@@ -85,7 +85,7 @@ public record SourceOffset(
         return new SourceOffset(history, position, started, snapshot, requests, other, numbers);
     }
 
-    /** The highest revision that etcd is known to have had, 0 if none is known. */
+    /** Returns the highest revision that etcd is known to have had, 0 if none is known. */
     public long highestRevision() {
         return Math.max(position.revision(), snapshot == null ? 0 : snapshot.revision());
     }

@@ -18,7 +18,7 @@ final class UnreportedKeys {
         this.started = started;
     }
 
-    /** The revision at which the source started without a snapshot, 0 if it has read all. */
+    /** Returns the revision at which the source started without a snapshot, 0 if it has read all. */
     long started() {
         return started;
     }

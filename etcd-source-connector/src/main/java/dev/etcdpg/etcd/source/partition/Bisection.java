@@ -12,24 +12,28 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
 
-/** Finds keys that cut a span into ranges of about as many keys each, by counting, so that few keys are read however many there are. */
-public final class Bisection {
+/**
+ * Finds keys that cut a span into ranges with about the same number of keys. It counts keys on the server and reads only a few of them,
+ * whatever the number of keys. Pure: the caller counts and reads.
+ */
+final class Bisection {
 
-    /** Keys that are read when so few are left between two bounds. */
+    /** The search stops and reads keys when at most so many keys remain between its bounds. */
     private static final int PAGE = 200;
 
-    private static final int STEPS = 400;
+    private static final int MAX_STEPS = 400;
 
     private Bisection() {}
 
     /**
-     * @param ranges at least 1
-     * @param count how many keys live in a span
-     * @param page the first keys of a span, at most so many
-     * @return bounds in order, each the last key of a range and one that PostgreSQL can hold; fewer than {@code ranges - 1} if there are not
-     *     enough such keys
+     * Returns the bounds between the ranges, in order. Each bound is the last key of a range, and PostgreSQL can hold it. There are fewer than
+     * {@code ranges - 1} bounds if the span has not enough such keys.
+     *
+     * @param ranges the number of ranges, at least 1
+     * @param count counts the keys of a span
+     * @param page reads the first keys of a span, up to a limit
      */
-    public static List<String> bounds(
+    static List<String> bounds(
             KeySpan span, int ranges, ToLongFunction<KeySpan> count, BiFunction<KeySpan, Integer, List<byte[]>> page) {
         long total = count.applyAsLong(span);
         List<String> bounds = new ArrayList<>();
@@ -44,13 +48,13 @@ public final class Bisection {
         return bounds;
     }
 
-    /** A key of about this rank, counted from 1. */
+    /** Returns a key of about this rank. The first key of the span has rank 1. */
     private static Optional<String> nearest(
             KeySpan span, long rank, ToLongFunction<KeySpan> count, BiFunction<KeySpan, Integer, List<byte[]>> page) {
         byte[] low = span.start().toByteArray();
         byte[] high = span.end().toByteArray();
         long below = 0;
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = 0; step < MAX_STEPS; step++) {
             byte[] middle = middle(low, high);
             if (Arrays.equals(middle, low)) {
                 break;
@@ -85,7 +89,7 @@ public final class Bisection {
         return key.length > KeyRange.MAX_BOUND_BYTES ? Optional.empty() : RecordKey.text(key);
     }
 
-    /** Bytes about half way between two that are ordered. */
+    /** Returns bytes about half way between two keys. */
     static byte[] middle(byte[] low, byte[] high) {
         int length = Math.max(low.length, high.length) + 1;
         BigInteger from = new BigInteger(1, Arrays.copyOf(low, length));

@@ -24,12 +24,12 @@ public record Scope(
         boolean tombstones,
         String connector) {
 
-    /** The keys of the range. */
+    /** Returns the keys of the range. */
     public KeySpan span() {
         return span(range);
     }
 
-    /** The keys of a part of the range. */
+    /** Returns the keys of a part of the range. */
     public KeySpan span(KeyRange part) {
         return KeySpan.of(route.prefix(), part);
     }

@@ -54,7 +54,7 @@ public record TaskAssignment(List<Part> parts, Map<String, Layout> layouts) {
         return new TaskAssignment(List.copyOf(parts), own);
     }
 
-    /** The layout of a part's route. */
+    /** Returns the layout of a part's route. */
     public Layout layout(Part part) {
         Layout layout = layouts.get(part.route());
         if (layout == null) {

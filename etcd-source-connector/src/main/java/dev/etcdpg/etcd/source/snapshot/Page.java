@@ -57,14 +57,14 @@ record Page(long revision, List<KeyChange> rows, boolean more) {
         return lists;
     }
 
-    /** Number of bytes of all keys and values. */
+    /** Returns the number of bytes of all keys and values. */
     long bytes() {
         return rows.stream()
                 .mapToLong(row -> row.key().length + row.value().length)
                 .sum();
     }
 
-    /** The last key. The page must not be empty. */
+    /** Returns the last key. The page must not be empty. */
     byte[] lastKey() {
         return rows.get(rows.size() - 1).key();
     }

@@ -23,7 +23,7 @@ final class PageReader {
         this.revision = revision;
     }
 
-    /** The revision that is read; 0 before the first page if none was given. */
+    /** Returns the revision that is read; 0 before the first page if none was given. */
     long revision() {
         return revision;
     }

@@ -111,12 +111,12 @@ public final class SnapshotCoordinator {
                 || (wanted != null && wanted.keys().contains(key));
     }
 
-    /** All events up to this revision must be delivered before the snapshot can continue; 0 for none. */
+    /** Returns the revision through which all events must be delivered before the snapshot can continue; 0 for none. */
     public long barrier() {
         return run == null ? 0 : run.barrier();
     }
 
-    /** Events after this revision must not be delivered yet. */
+    /** Returns the revision through which events may be delivered now. */
     public long deliveryLimit() {
         return run == null ? Long.MAX_VALUE : run.deliveryLimit();
     }

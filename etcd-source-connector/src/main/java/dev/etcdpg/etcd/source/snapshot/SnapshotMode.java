@@ -19,7 +19,7 @@ public enum SnapshotMode {
     /** The texts of the modes in the configuration. */
     public static final Choices<SnapshotMode> CHOICES = Choices.underscored(SnapshotMode.class);
 
-    /** The text of the mode in the configuration. */
+    /** Returns the text of the mode in the configuration. */
     public String wire() {
         return CHOICES.text(this);
     }

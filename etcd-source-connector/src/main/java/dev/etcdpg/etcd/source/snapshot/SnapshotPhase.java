@@ -15,6 +15,6 @@ interface SnapshotPhase {
      */
     boolean emit(Page page);
 
-    /** Events after this revision must wait until the phase has ended. */
+    /** Returns the revision through which events may be delivered before the phase has ended. */
     long deliveryLimit();
 }

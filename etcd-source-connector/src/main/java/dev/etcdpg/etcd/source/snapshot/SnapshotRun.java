@@ -46,12 +46,12 @@ final class SnapshotRun {
         return progress;
     }
 
-    /** All events up to this revision must be delivered before the next step; 0 for none. */
+    /** Returns the revision through which all events must be delivered before the next step; 0 for none. */
     long barrier() {
         return page == null ? 0 : page.revision();
     }
 
-    /** Events after this revision must not be delivered yet, because the answers come before them. */
+    /** Returns the revision through which events may be delivered now. The answers come before later events. */
     long deliveryLimit() {
         return phase.deliveryLimit();
     }

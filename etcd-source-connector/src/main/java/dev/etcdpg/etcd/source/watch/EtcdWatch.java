@@ -85,7 +85,7 @@ public final class EtcdWatch implements AutoCloseable {
         }
     }
 
-    /** Nanoseconds until {@link #requestProgress()} has an effect; {@link Long#MAX_VALUE} until etcd has created the watch. */
+    /** Returns the nanoseconds until {@link #requestProgress()} has an effect; {@link Long#MAX_VALUE} until etcd has created the watch. */
     public long nanosUntilAsking() {
         if (!created) {
             return Long.MAX_VALUE;

@@ -40,7 +40,7 @@ public final class RevisionMerge<E> {
         return inputs.get(index);
     }
 
-    /** All events up to and including this revision have come out. */
+    /** Returns the revision through which all events have come out. */
     public long through() {
         return through;
     }
@@ -110,12 +110,12 @@ public final class RevisionMerge<E> {
             frontier = Math.max(frontier, revision);
         }
 
-        /** All events of the watch up to and including this revision were received. */
+        /** Returns the revision through which all events of the watch were received. */
         public long frontier() {
             return frontier;
         }
 
-        /** Weight of the events that wait to be merged. */
+        /** Returns the weight of the events that wait to be merged. */
         public int backlog() {
             return backlog;
         }

@@ -82,12 +82,12 @@ public final class WatchSession implements AutoCloseable {
                         step.revision(), step.events().get(DATA), step.events().get(BOOKKEEPING)));
     }
 
-    /** {@link #next} has returned everything up to and including this revision. */
+    /** Returns the revision through which {@link #next} has returned all events. */
     public long through() {
         return merge.through();
     }
 
-    /** The highest revision that etcd is known to have had. */
+    /** Returns the highest revision that etcd is known to have had. */
     public long seen() {
         return Math.max(merge.input(DATA).frontier(), merge.input(BOOKKEEPING).frontier());
     }
@@ -130,7 +130,7 @@ public final class WatchSession implements AutoCloseable {
         streams.stream().filter(this::wantsProgress).forEach(WatchStream::requestProgress);
     }
 
-    /** Nanoseconds until {@link #requestProgress} has something to ask; {@link Long#MAX_VALUE} if it has nothing. */
+    /** Returns the nanoseconds until {@link #requestProgress} has something to ask; {@link Long#MAX_VALUE} if it has nothing. */
     public long nanosUntilAsking() {
         return streams.stream()
                 .filter(this::wantsProgress)

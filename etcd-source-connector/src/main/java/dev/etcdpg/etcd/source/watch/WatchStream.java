@@ -146,7 +146,7 @@ final class WatchStream implements AutoCloseable {
         watch.requestProgress();
     }
 
-    /** Nanoseconds until {@link #requestProgress()} has an effect; not negative. */
+    /** Returns the nanoseconds until {@link #requestProgress()} has an effect; not negative. */
     long nanosUntilAsking() {
         return Math.max(0, watch.nanosUntilAsking());
     }

@@ -95,7 +95,7 @@ class HistoryCheckTest {
                 .isEqualTo(SNAPSHOT);
     }
 
-    /** An etcd in memory: what it wrote at each revision, and backups of it. */
+    /** An etcd in memory that can be backed up and restored. */
     private static final class History {
         private List<Long> writes = new ArrayList<>(List.of(0L));
         private long epoch;
@@ -129,8 +129,8 @@ class HistoryCheckTest {
     }
 
     /**
-     * Restored at any moment and grown by any amount: it goes on only if the last event is where it was, and no epoch it has seen is
-     * forgotten; what is the same history goes on always; and after the epochs it begins it has the state's epoch in the end.
+     * etcd is restored at any moment and grows by any number of revisions. The source continues only if etcd still has the last event and
+     * every epoch that the source has seen. It always continues in the same history. After a new epoch it follows etcd's epoch.
      */
     @Property(tries = 3_000)
     void followsRandomHistories(@ForAll long seed) {
@@ -189,7 +189,7 @@ class HistoryCheckTest {
                                         .action())
                                 .isIn(SNAPSHOT, GO_ON);
                     }
-                    // delivers everything; every revision is an event here
+                    // the source delivers everything; every revision is an event in this test
                     last = seen(now.epoch(), now.epochRevision(), now.revision(), "c", 4, "/p/");
                     event = etcd.revision();
                     eventWas = etcd.writes.get(event);

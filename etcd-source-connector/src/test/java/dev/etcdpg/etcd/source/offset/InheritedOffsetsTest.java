@@ -49,7 +49,7 @@ class InheritedOffsetsTest {
         stored.put(LOW, at(60, two.number()));
         stored.put(HIGH, at(70, two.number()));
         assertThat(start(two, LOW, stored).position().revision()).isEqualTo(60);
-        // the whole is asked for again: what it had stored long ago counts no more
+        // the range of all keys is used again, but its own old offset is not
         Layout three = two.changed(List.of(KeyRange.ALL), 2_000);
         assertThat(start(three, KeyRange.ALL, stored).position().revision()).isEqualTo(60);
         assertThat(start(three, KeyRange.ALL, stored).layout()).isEqualTo(three.number());
@@ -92,7 +92,7 @@ class InheritedOffsetsTest {
         Random random = new Random(seed);
         Layout layout = Layout.whole("/");
         Map<KeyRange, SourceOffset> stored = new HashMap<>();
-        // up to which revision the events of each key were sent since its snapshot; -1 before it
+        // the revision through which the events of each key were sent since its snapshot; -1 before the snapshot
         long[] sent = new long[20];
         Arrays.fill(sent, -1);
         long revision = 10;

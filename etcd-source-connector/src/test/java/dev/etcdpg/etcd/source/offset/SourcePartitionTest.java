@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SourcePartitionTest {
 
-    /** Connect finds an offset by these bytes. With another order of the fields a restarted worker found none, and read all again. */
+    /** Connect finds an offset by these bytes. With another order of the fields a restarted worker finds no offset and reads everything again. */
     @Test
     void thePartitionIsSerializedAlikeInEveryJvm() {
         try (JsonConverter converter = new JsonConverter()) {
@@ -20,7 +20,7 @@ class SourcePartitionTest {
             assertThat(new String(stored, StandardCharsets.UTF_8))
                     .isEqualTo("{\"through\":\"b\",\"route\":\"etcd\",\"after\":\"a\"}");
 
-            // as Connect reads it, shows it in its REST API, and takes it back
+            // Connect reads the partition, shows it in its REST API, and takes it back
             Object read = converter.toConnectData("offsets", stored).value();
             assertThat(converter.fromConnectData("offsets", null, read)).isEqualTo(stored);
         }

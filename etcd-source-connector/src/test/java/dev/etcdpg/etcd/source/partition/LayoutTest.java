@@ -63,7 +63,7 @@ class LayoutTest {
         }
     }
 
-    /** Two of them stand in one index row. */
+    /** An index row of PostgreSQL holds two bounds. */
     @Test
     void aKeyOfHalfAnIndexRowIsNoBound() {
         TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
@@ -98,7 +98,7 @@ class LayoutTest {
                 assertThat(counts[i] / ranges[i]).isGreaterThanOrEqualTo(100);
             }
         }
-        // what was agreed stays
+        // the allotment is stable
         assertThat(Allotment.of(counts, ranges, tasks, 100)).containsExactly(ranges);
         assertThat(Allotment.of(new long[counts.length], ranges, tasks, 100)).containsExactly(ranges);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** The etcd source's tasks, one for each key range, and what Connect stores for them. */
+/** The etcd source's tasks, one for each key range, and the offsets that Connect stores for them. */
 final class EtcdSourceSide {
 
     private final World world;
@@ -42,16 +42,16 @@ final class EtcdSourceSide {
                 ModelEtcdSource.rules(world.flags, (seen, same) -> looked(i, seen, same)));
     }
 
-    /** etcd was restored, to a revision. */
+    /** Tells the side that etcd was restored to a revision. */
     void restored(long revision) {
         Arrays.setAll(restoredTo, i -> Math.min(restoredTo[i], revision));
         loseConnection();
     }
 
     /**
-     * A limit that README.md tells: where etcd has grown past what the source has seen, and the last event is there as the source remembers
-     * it, or it remembers none, nobody can notice. (The model in which the protocol was made remembers a whole entry of etcd's log, which
-     * no offset can.) Then the operator, who knows that it was restored, begins an epoch.
+     * Plays the operator. README.md states a limit: the source cannot notice a restore if etcd has grown past the revision that the source
+     * has seen and still has the last event that the source remembers, or if the source remembers none. (The model of the protocol remembers
+     * a whole entry of etcd's log; an offset cannot.) The operator knows of the restore and begins a new epoch.
      */
     private void looked(int reader, long seen, boolean same) {
         if (same && seen > restoredTo[reader] && !world.has(Flag.NO_OPERATOR)) {
@@ -61,7 +61,7 @@ final class EtcdSourceSide {
         restoredTo[reader] = Long.MAX_VALUE;
     }
 
-    /** With exactly-once an offset is stored with its records. Without it an etcd that is restored may go unnoticed. */
+    /** With exactly-once an offset is stored together with its records. Without it the source may not notice a restored etcd. */
     private boolean isExactlyOnce() {
         return world.has(Flag.ETCD_RESTORE);
     }
@@ -71,7 +71,7 @@ final class EtcdSourceSide {
                 + readers.stream().mapToLong(ModelEtcdSource::snapshotsBegun).sum();
     }
 
-    /** The watches say a little, then the task works. */
+    /** The watches deliver a few revisions, then the task works. */
     void run(int a, int b) {
         int i = a % readers.size();
         readers.get(i).watch(0, b % 4);
@@ -79,7 +79,7 @@ final class EtcdSourceSide {
         work(i, a % 3 == 0 ? 100 : 1);
     }
 
-    /** Until it has nothing to do. */
+    /** Runs until no task has work. */
     void runAll() {
         for (int i = 0; i < readers.size(); i++) {
             for (int round = 0; round < 50; round++) {
@@ -134,7 +134,7 @@ final class EtcdSourceSide {
         return "heartbeat";
     }
 
-    /** Connect stores the offsets of what was produced. */
+    /** Connect stores the offsets of the produced records. */
     void commit() {
         stored.putAll(produced);
         for (int i = 0; i < readers.size(); i++) {
