@@ -34,6 +34,7 @@ class DocumentationTest {
     private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern FENCE = Pattern.compile("(?ms)^ *```.*?^ *```");
     private static final Pattern CLASS = Pattern.compile("(?:[A-Z][a-z0-9]+)+(?:IT)?|[A-Z][a-z][A-Za-z]*(?:IT|Test)");
+    private static final Pattern TEST_OPTION = Pattern.compile("-D(?:it\\.)?test=(\\w+)");
     private static final Pattern SQL_NAME = Pattern.compile("etcd_[a-z_]+");
     private static final Pattern SETTING = Pattern.compile("[a-z]+(?:\\.[a-z]+){1,4}");
     private static final Pattern MODEL_NAME = Pattern.compile("(?:Rule|Action|Invariant)?[A-Z][A-Za-z]+");
@@ -157,9 +158,17 @@ class DocumentationTest {
         while (model.find()) {
             known.add(model.group());
         }
-        assertThat(unknown(CLASS, known))
-                .as("names of classes that do not exist")
-                .isEmpty();
+        Set<String> unknown = unknown(CLASS, known);
+        known.add("none");
+        for (Document document : documents()) {
+            TEST_OPTION
+                    .matcher(document.text())
+                    .results()
+                    .map(option -> option.group(1))
+                    .filter(test -> !known.contains(test))
+                    .forEach(test -> unknown.add(document.name() + ": " + test));
+        }
+        assertThat(unknown).as("names of classes that do not exist").isEmpty();
     }
 
     @Test
