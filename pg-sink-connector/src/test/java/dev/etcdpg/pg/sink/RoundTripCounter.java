@@ -11,15 +11,17 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A relay in front of PostgreSQL that counts round trips: the server ends each with one message ReadyForQuery, in which the driver waits for
- * it. Connections must not be encrypted.
+ * A relay in front of PostgreSQL that counts round trips: the driver sends something and waits for ReadyForQuery. The one that answers BEGIN
+ * is not counted: the driver sends BEGIN together with the first statement. Connections must not be encrypted.
  */
 final class RoundTripCounter implements AutoCloseable {
 
     private static final int READY_FOR_QUERY = 'Z';
+    private static final int COMMAND_COMPLETE = 'C';
 
     private final ServerSocket listener;
     private final int serverPort;
@@ -69,11 +71,14 @@ final class RoundTripCounter implements AutoCloseable {
                 to;
                 DataInputStream in = new DataInputStream(new BufferedInputStream(from.getInputStream()));
                 DataOutputStream out = new DataOutputStream(new BufferedOutputStream(to.getOutputStream()))) {
+            boolean begin = false;
             while (true) {
                 int type = in.readUnsignedByte();
                 int length = in.readInt();
                 byte[] body = in.readNBytes(length - Integer.BYTES);
-                if (type == READY_FOR_QUERY) {
+                if (type == COMMAND_COMPLETE) {
+                    begin = new String(body, StandardCharsets.US_ASCII).startsWith("BEGIN");
+                } else if (type == READY_FOR_QUERY && !begin) {
                     trips.incrementAndGet(); // before the driver goes on
                 }
                 out.writeByte(type);
