@@ -4,8 +4,9 @@ import dev.etcdpg.core.config.ConfigErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.apache.kafka.common.config.Config;
+import org.jspecify.annotations.Nullable;
 
-/** Tries settings that are valid by themselves, and reports what is wrong at the setting to change. */
+/** Tries connection settings, and reports errors at the setting that must be changed. */
 public final class ConnectionCheck {
 
     private static final int OLDEST = 14;
@@ -13,11 +14,10 @@ public final class ConnectionCheck {
     private ConnectionCheck() {}
 
     /**
-     * Opens a connection, asks for the server's version, and closes it.
+     * Opens a connection, reads the server's version, and closes the connection. Errors are added to the report: at the password, the user or the
+     * URL if the connection fails, at the URL if the server is older than version {@value #OLDEST}.
      *
      * @param settings each valid by itself
-     * @param report where errors are added: to the password, the user or the URL if PostgreSQL cannot be reached or refuses, to the URL if it is
-     *     older than {@value #OLDEST}
      * @throws IllegalArgumentException if the report lacks one of these settings
      */
     public static void check(PostgresConfig settings, Config report) {
@@ -34,8 +34,12 @@ public final class ConnectionCheck {
         }
     }
 
-    /** @param state SQLSTATE of the failure, null if there is none */
-    static String setting(String state) {
+    /**
+     * The setting that must be changed.
+     *
+     * @param state SQLSTATE of the failure; null if there is none
+     */
+    static String setting(@Nullable String state) {
         if (state == null || !state.startsWith("28")) {
             return PostgresConfig.URL;
         }

@@ -7,28 +7,29 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What an error of PostgreSQL means to a connector, by its SQLSTATE (appendix A of PostgreSQL's documentation). What is none of these is
- * for somebody to look at: rights, passwords, settings, our own SQL.
+ * Classifies errors of PostgreSQL by their SQLSTATE (appendix A of PostgreSQL's documentation). An error in none of the classes needs an
+ * operator: rights, passwords, settings, or a fault in the connector's own SQL.
  */
 public final class SqlFaults {
 
-    /** Goes away by itself, or with a new connection; by class, the first two characters. */
+    /** Classes (the first two characters) of errors that pass by themselves, or with a new connection. */
     private static final Set<String> TRANSIENT_CLASSES = Set.of(
-            "08", // connection; a pooler reports most of its own faults as 08P01
+            "08", // connection; a pooler reports most of its own errors as 08P01
             "40", // transaction rolled back: serialization, deadlock
             "53", // disk, memory or connections used up
-            "57", // operator: canceled, shutting down, starting up, database dropped, session idle for too long
-            "58" // the system that the server runs on: cannot read or write a file
+            "57", // operator intervention: query canceled, server shutting down or starting up, database dropped,
+            // session idle too long
+            "58" // system error outside of PostgreSQL: cannot read or write a file
             );
 
     private static final Set<String> TRANSIENT = Set.of(
             "25006", // read-only: a standby, or not promoted yet
             "25P03", // the server ended a session idle in its transaction
             "25P04", // the server ended a transaction that took too long
-            "26000", // no such prepared statement: behind a pooler this is another session
-            "42P05", // there is such a prepared statement: behind a pooler it is another's
-            "3D000", // no such database: dropped, and perhaps being restored
-            "55006", // in use: somebody drops or renames the database
+            "26000", // prepared statement does not exist: behind a pooler this is another session
+            "42P05", // prepared statement exists: behind a pooler another client prepared it
+            "3D000", // database does not exist: perhaps it is being restored
+            "55006", // object in use: the database is being dropped or renamed
             "55P03", // lock not available
             "72000" // snapshot too old
             );
@@ -40,15 +41,15 @@ public final class SqlFaults {
             "42883" // function
             );
 
-    /** By class: the value does not fit, a constraint, a limit of the server, raised by a trigger. */
+    /** Classes of errors in the data: the value does not fit, a constraint, a limit of the server, an error raised by a trigger. */
     private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54", "P0");
 
     private static final Set<String> DATA = Set.of(
-            "40002", // a constraint that refuses at commit: not like its class, it would refuse again
+            "40002", // constraint violated at commit: unlike others of its class, it fails again
             "44000" // the view's check option
             );
 
-    /** How the server's source files begin in which functions in procedural languages raise errors of their own. */
+    /** Prefixes of the server's source files in which functions in procedural languages raise their errors. */
     private static final Set<String> LANGUAGES = Set.of("pl_exec", "plpy", "plperl", "pltcl", "plv8");
 
     private static final Set<String> NAMES_TABLES = Set.of("42P01", "42501");
@@ -57,12 +58,12 @@ public final class SqlFaults {
 
     private static final String NOT_SUPPORTED = "0A000";
 
-    /** Where the server reports that a table is not as it was when the statement was prepared; the message is translated. */
+    /** Routine that reports a table altered since the statement was prepared. The message cannot be compared: it is translated. */
     private static final String CACHED_PLAN = "RevalidateCachedQuery";
 
     private SqlFaults() {}
 
-    /** It goes away by itself, on a new connection: restart, failover, deadlock, out of resources. The same may be tried again. */
+    /** Whether the error passes by itself on a new connection: restart, failover, deadlock, out of resources. The statement can be retried. */
     public static boolean isTransient(SQLException e) {
         String state = e.getSQLState();
         return state == null
@@ -71,23 +72,23 @@ public final class SqlFaults {
                 || state.equals(NOT_SUPPORTED) && isCachedPlan(e);
     }
 
-    /** Database, schema, table or function is not there: dropped and being made anew, or not made yet. */
+    /** Whether a database, schema, table or function does not exist: not created yet, or dropped and being created anew. */
     public static boolean isMissing(SQLException e) {
         return MISSING.contains(stateOf(e));
     }
 
-    /** The data is at fault: a constraint or a trigger refuses it, or the type cannot hold it. */
+    /** Whether the data is refused: by a constraint, a trigger or the type of the column. */
     public static boolean isData(SQLException e) {
         String state = stateOf(e);
         return DATA.contains(state) || DATA_CLASSES.contains(classOf(state));
     }
 
-    /** Others were in the way for longer than the statement may wait; transient, too. */
+    /** Whether another transaction was in the way for longer than the statement may wait. Such an error is transient, too. */
     public static boolean isWait(SQLException e) {
         return WAIT.contains(stateOf(e));
     }
 
-    /** The sentence of the server, without the detail, which shows the row. */
+    /** The server's message, with the SQLSTATE and without the detail, which shows the row. */
     public static String describe(SQLException e) {
         ServerErrorMessage server = server(e);
         if (server == null) {
@@ -99,9 +100,9 @@ public final class SqlFaults {
     }
 
     /**
-     * The error as it may be logged and shown. What is wrong with the data, what a function of an application says for itself, and what is
-     * wrong with a statement that it has put together, may quote a value: of that only SQLSTATE and constraint are left, and no cause. Other
-     * sentences of the server name tables, rights and files.
+     * The error in a form that can be logged. Three kinds of messages may quote a value: errors in the data, errors that a function of an
+     * application raises, and errors in a statement that such a function composes. Of these only the SQLSTATE and the constraint remain, without a
+     * cause. Other messages of the server name tables, rights and files, and remain as they are.
      */
     public static SQLException withoutValues(SQLException e) {
         ServerErrorMessage server = server(e);
@@ -121,13 +122,13 @@ public final class SqlFaults {
         return file != null && LANGUAGES.stream().anyMatch(file::startsWith);
     }
 
-    /** Of a statement that a function executes; which table it misses, or may not use, is no secret. */
+    /** Whether the error is in a statement that a function executes. The name of a missing or forbidden table is no secret. */
     private static boolean isOfAStatementWithin(ServerErrorMessage server) {
         String state = server.getSQLState();
         return server.getWhere() != null && "42".equals(classOf(state)) && !NAMES_TABLES.contains(state);
     }
 
-    /** The same state is also that of what no server will ever do. */
+    /** Whether a cached plan is out of date. The same SQLSTATE also reports features that the server does not support. */
     private static boolean isCachedPlan(SQLException e) {
         ServerErrorMessage server = server(e);
         return server != null && CACHED_PLAN.equals(server.getRoutine());

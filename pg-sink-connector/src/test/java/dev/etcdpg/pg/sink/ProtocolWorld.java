@@ -224,7 +224,7 @@ final class ProtocolWorld {
             topic.add(bench.heartbeat());
             deliver(1_000_000);
             if (bench.context.timeoutMs() < 1_000) {
-                bench.idle(); // something is set aside
+                bench.idle(); // inputs are deferred
             } else if (!bench.rows(
                             "select route from etcd_sync.etcd_untrusted_range where request_id = 9223372036854775807")
                     .isEmpty()) {

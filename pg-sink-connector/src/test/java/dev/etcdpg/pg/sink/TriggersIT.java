@@ -374,7 +374,7 @@ class TriggersIT {
         }
     }
 
-    /** It can never be applied in the time that there is; and used all of it, whenever what was set aside had its turn. */
+    /** The key can never be applied in the time that there is, and used all of the time whenever the deferred keys had their turn. */
     @Test
     void aTriggerThatIsTooSlowForOneKeyStopsNoOther() {
         try (Bench b = new Bench(postgres, "routes", "other=/o/")) {

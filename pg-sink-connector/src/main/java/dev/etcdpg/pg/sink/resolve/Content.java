@@ -36,7 +36,7 @@ public record Content(Kind kind, @Nullable Digest digest) {
         return kind == Kind.VALUE;
     }
 
-    /** KeySnapshot to be the same. What is unrepresentable is not known, so it is never the same as anything. */
+    /** Whether both are known to be the same. An unrepresentable value is not known, so it equals nothing. */
     public boolean sameAs(Content other) {
         return kind != Kind.UNREPRESENTABLE && equals(other);
     }

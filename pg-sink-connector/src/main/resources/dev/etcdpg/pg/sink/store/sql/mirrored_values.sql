@@ -1,4 +1,4 @@
--- Values of mirrored revisions, of which the mirror keeps only a hash.
+-- Reads values of mirrored revisions from the history, because the mirror keeps only their hashes.
 select u.key, h.value
 from unnest(:key::text[], :epoch::bigint[], :revision::bigint[]) as u (key, epoch, revision)
 cross join lateral (
