@@ -1,9 +1,22 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.core.sink.DeadLetterConfig;
+import dev.etcdpg.core.sink.DeadLetters;
+import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.sink.commit.AnswerLease;
+import dev.etcdpg.etcd.sink.commit.BatchWriter;
+import dev.etcdpg.etcd.sink.commit.LossGuard;
+import dev.etcdpg.etcd.sink.commit.PartitionSink;
+import dev.etcdpg.etcd.sink.plan.StepPlanner;
+import dev.etcdpg.etcd.sink.progress.PostponedException;
+import dev.etcdpg.etcd.sink.progress.ProgressKey;
+import dev.etcdpg.etcd.sink.progress.ProgressWriter;
+import dev.etcdpg.etcd.sink.read.InstructionReader;
+import dev.etcdpg.etcd.sink.read.SinkInstruction;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,110 +25,133 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.jspecify.annotations.Nullable;
 
-/** A running task: its partitions, and what they share. Not thread-safe. */
-final class EtcdSink implements AutoCloseable {
+/** A running task: its partitions and their shared services. Not thread-safe. */
+public final class EtcdSink implements AutoCloseable {
 
-    /** How long the progress keys of partitions without records go unlooked at. */
-    static final Duration CHECK_EVERY = Duration.ofSeconds(5);
+    /** Limit for a dead letter to be written. Nothing is locked meanwhile. */
+    private static final Duration LETTER_TIMEOUT = Duration.ofMinutes(1);
 
     private static final int KEYS_PER_READ = 100;
 
     private final Map<TopicPartition, PartitionSink> partitions = new HashMap<>();
     private final SinkTaskContext context;
-    private final EtcdGateway store;
-    private final Clock clock;
-    private final ItemReader reader;
+    private final EtcdGateway etcd;
+    private final InstructionReader reader;
     private final Function<TopicPartition, PartitionSink> newPartition;
+    /** Whether the last delivery was refused. Connect then delivers the same records again. */
     private boolean refused;
 
-    EtcdSink(
+    /**
+     * @param etcd is closed together with the sink
+     * @param task name of this task in progress keys; no other task may use it
+     * @param clock gives the number of a new epoch
+     * @param nanoTime has the semantics of {@link System#nanoTime()}
+     */
+    public EtcdSink(
+            EtcdSinkConfig config,
             SinkTaskContext context,
-            EtcdGateway store,
+            EtcdGateway etcd,
+            String task,
             Clock clock,
-            ItemReader reader,
-            Function<TopicPartition, PartitionSink> newPartition) {
+            LongSupplier nanoTime) {
         this.context = context;
-        this.store = store;
-        this.clock = clock;
-        this.reader = reader;
-        this.newPartition = newPartition;
+        this.etcd = etcd;
+        this.reader = new InstructionReader(config.routes(), config.getString(EtcdSinkConfig.TOPIC_PREFIX));
+        BookkeepingKeys keys = config.keys();
+        ProgressWriter progressWriter = new ProgressWriter(etcd, EtcdBytes.of(keys.epoch()), clock);
+        PartitionSink.Services services = new PartitionSink.Services(
+                new BatchWriter(etcd, progressWriter, new StepPlanner(keys), new AnswerLease(etcd, nanoTime)),
+                config.cutter(),
+                new LossGuard(config.lossPolicy(), nanoTime),
+                new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTER_TIMEOUT));
+        this.newPartition = partition -> {
+            EtcdBytes key = EtcdBytes.of(keys.progress(partition.topic(), partition.partition()));
+            return new PartitionSink(new ProgressKey(key, task, progressWriter, nanoTime), services);
+        };
     }
 
-    /** Whether {@link #put} has something to do though there are no records. */
-    boolean isCheckDue() {
-        return partitions.values().stream().anyMatch(this::isCheckDue);
+    /** Whether {@link #put} has something to do without records. */
+    public boolean isCheckDue() {
+        return partitions.values().stream().anyMatch(sink -> sink.key().isCheckDue());
     }
 
     /**
-     * @throws EtcdFailure if etcd does not do it
-     * @throws Postponed if it cannot be done now; in both cases the same records must be put again
+     * Takes records. After an exception Connect must deliver the same records again.
+     *
+     * @throws EtcdFailure if etcd does not execute a request
+     * @throws PostponedException if the records cannot be taken now
      */
-    void put(Collection<SinkRecord> records) {
+    public void put(Collection<SinkRecord> records) {
         boolean again = refused;
         refused = true;
-        Map<TopicPartition, List<Item>> items = new LinkedHashMap<>();
+        Map<TopicPartition, List<SinkInstruction>> instructions = new LinkedHashMap<>();
         for (SinkRecord record : records) {
-            items.computeIfAbsent(partitionOf(record), p -> new ArrayList<>()).add(reader.read(record));
+            instructions
+                    .computeIfAbsent(partitionOf(record), p -> new ArrayList<>())
+                    .add(reader.read(record));
         }
-        if (!isSeeking(items, again)) {
-            take(items);
+        if (claimPartitions(instructions, again)) {
+            take(instructions);
             check();
         }
         refused = false;
     }
 
-    /** Only what is dealt with, and only of partitions of which that is known. No I/O. */
-    Map<TopicPartition, OffsetAndMetadata> positions() {
+    /** Offsets behind the records that are dealt with, for the claimed partitions. Sends no request. */
+    public Map<TopicPartition, OffsetAndMetadata> positions() {
         Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
         partitions.forEach((partition, sink) ->
                 sink.position().ifPresent(next -> positions.put(partition, new OffsetAndMetadata(next))));
         return positions;
     }
 
-    void release(Collection<TopicPartition> closed) {
+    public void release(Collection<TopicPartition> closed) {
         closed.forEach(partitions::remove);
     }
 
     /**
-     * Claims the partitions. If the consumer must go elsewhere in one of them, nothing of the batch is taken, and it comes again: were part
-     * of it taken and then refused, Connect would deliver the refused part both from its memory and from the new position.
+     * Claims the partitions. If the consumer must seek in one of them, no record is taken, and all of them are delivered again from the new
+     * positions: if some were taken and the others refused, Connect would deliver the others both from its memory and from the new position.
+     *
+     * @return whether the records can be taken
      */
-    private boolean isSeeking(Map<TopicPartition, List<Item>> items, boolean again) {
+    private boolean claimPartitions(Map<TopicPartition, List<SinkInstruction>> instructions, boolean again) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         List<PartitionSink> seeking = new ArrayList<>();
-        items.forEach((partition, list) -> {
+        instructions.forEach((partition, list) -> {
             PartitionSink sink = partitions.computeIfAbsent(partition, newPartition);
             long first = list.get(0).offset();
-            sink.begin(first, again)
-                    .ifPresentOrElse(
-                            offset -> {
-                                offsets.put(partition, offset);
-                                seeking.add(sink);
-                            },
-                            () -> offsets.put(
-                                    partition, Math.max(first, sink.position().orElse(first))));
+            OptionalLong seek = sink.begin(first, again);
+            if (seek.isPresent()) {
+                seeking.add(sink);
+            }
+            offsets.put(partition, seek.orElse(Math.max(first, sink.position().orElse(first))));
         });
         if (seeking.isEmpty()) {
-            return false;
+            return true;
         }
         context.offset(offsets);
         seeking.forEach(PartitionSink::sought);
-        return true;
+        return false;
     }
 
-    private void take(Map<TopicPartition, List<Item>> items) {
-        Postponed postponed = null;
-        for (Map.Entry<TopicPartition, List<Item>> entry : items.entrySet()) {
+    /** Takes the records of all partitions. A partition that must wait does not hold up the others. */
+    private void take(Map<TopicPartition, List<SinkInstruction>> instructions) {
+        @Nullable PostponedException postponed = null;
+        for (Map.Entry<TopicPartition, List<SinkInstruction>> entry : instructions.entrySet()) {
             try {
-                partitions.get(entry.getKey()).take(entry.getValue());
-            } catch (Postponed e) {
-                postponed = e; // the others need not wait for it
+                partitions.computeIfAbsent(entry.getKey(), newPartition).take(entry.getValue());
+            } catch (PostponedException e) {
+                postponed = e;
             }
         }
         if (postponed != null) {
@@ -124,22 +160,18 @@ final class EtcdSink implements AutoCloseable {
     }
 
     private void check() {
-        List<PartitionSink> due =
-                partitions.values().stream().filter(this::isCheckDue).toList();
+        List<PartitionSink> due = partitions.values().stream()
+                .filter(sink -> sink.key().isCheckDue())
+                .toList();
         for (int i = 0; i < due.size(); i += KEYS_PER_READ) {
             List<PartitionSink> some = due.subList(i, Math.min(due.size(), i + KEYS_PER_READ));
-            List<EtcdBytes> keys = some.stream().map(sink -> sink.key().key()).toList();
-            List<KeyState> found = store.read("reading a progress key", keys);
+            List<KeyState> found = etcd.read(
+                    "reading progress keys",
+                    some.stream().map(sink -> sink.key().key()).toList());
             for (int k = 0; k < some.size(); k++) {
                 some.get(k).check(found.get(k));
             }
         }
-    }
-
-    private boolean isCheckDue(PartitionSink sink) {
-        return sink.lastSeen()
-                .filter(seen -> !seen.plus(CHECK_EVERY).isAfter(clock.instant()))
-                .isPresent();
     }
 
     private static TopicPartition partitionOf(SinkRecord record) {
@@ -148,6 +180,6 @@ final class EtcdSink implements AutoCloseable {
 
     @Override
     public void close() {
-        store.close();
+        etcd.close();
     }
 }

@@ -10,6 +10,7 @@ import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.client.EtcdConfig;
+import dev.etcdpg.etcd.sink.plan.BatchCutter;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -80,8 +81,8 @@ public final class EtcdSinkConfig extends ConnectorConfig {
         return etcd().bookkeepingKeys();
     }
 
-    BatchCut cut() {
-        return new BatchCut(getInt(MAX_TXN_KEYS), getInt(MAX_TXN_BYTES));
+    BatchCutter cutter() {
+        return new BatchCutter(getInt(MAX_TXN_KEYS), getInt(MAX_TXN_BYTES));
     }
 
     LossPolicy lossPolicy() {
@@ -90,7 +91,6 @@ public final class EtcdSinkConfig extends ConnectorConfig {
 
     /** Name of the etcd user for messages. */
     String user() {
-        String user = getString(EtcdConfig.USER);
-        return user == null || user.isEmpty() ? "(none)" : user;
+        return etcd().userForMessages();
     }
 }

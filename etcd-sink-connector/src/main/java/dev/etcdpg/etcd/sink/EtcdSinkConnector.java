@@ -4,20 +4,21 @@ import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.ConfigErrors;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck.RouteAccess;
+import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.sink.progress.OffsetReset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 
-/** Writes the changes of a PostgreSQL database to etcd by compare-and-swap, and plain topics as they are. */
+/** Writes the changes of a PostgreSQL database to etcd by compare-and-swap, and the records of plain topics without a compare. */
 public final class EtcdSinkConnector extends SinkConnector {
 
-    private Map<String, String> settings;
+    private Map<String, String> settings = Map.of();
 
     @Override
     public void start(Map<String, String> props) {
@@ -37,7 +38,7 @@ public final class EtcdSinkConnector extends SinkConnector {
 
     @Override
     public void stop() {
-        // holds nothing
+        // the connector holds no resources
     }
 
     @Override
@@ -45,25 +46,25 @@ public final class EtcdSinkConnector extends SinkConnector {
         return EtcdSinkConfig.DEF;
     }
 
-    /** Beyond each setting by itself: do they fit together, and does etcd let us in. */
+    /** Checks each setting, whether the settings fit together, and whether etcd grants access. */
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
         if (ConfigErrors.isValid(config)) {
-            try {
-                EtcdSinkConfig settings = new EtcdSinkConfig(connectorConfigs);
-                EtcdConnectionCheck.run(settings, settings::routes, RouteAccess.READ_WRITE, config);
-            } catch (ConfigException e) {
-                throw new IllegalStateException("every setting is valid by itself", e);
-            }
+            EtcdSinkConfig valid = new EtcdSinkConfig(connectorConfigs);
+            EtcdConnectionCheck.run(valid, valid::routes, RouteAccess.READ_WRITE, config);
         }
         return config;
     }
 
-    /** The progress keys follow, for the tasks go by them. */
+    /** Sets the progress keys in etcd too, because the tasks follow them. */
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {
-        OffsetReset.run(new EtcdSinkConfig(connectorConfig), offsets);
+        OffsetReset.validate(offsets);
+        EtcdSinkConfig config = new EtcdSinkConfig(connectorConfig);
+        try (EtcdGateway etcd = EtcdGateway.open(config.etcd())) {
+            new OffsetReset(etcd, config.keys()).run(offsets);
+        }
         return true;
     }
 

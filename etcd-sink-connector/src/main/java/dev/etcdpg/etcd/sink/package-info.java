@@ -1,6 +1,10 @@
 /**
- * Kafka to etcd. A record's way: {@link dev.etcdpg.etcd.sink.EtcdSinkTask} receives it, {@link dev.etcdpg.etcd.sink.ItemReader} says what it
- * asks for, {@link dev.etcdpg.etcd.sink.BatchCut} puts it into a batch, {@link dev.etcdpg.etcd.sink.Steps} decides what the batch may do, and
- * {@link dev.etcdpg.etcd.sink.PartitionSink} commits it in one etcd transaction together with the progress of its topic partition.
+ * Writes Kafka records to etcd. {@link dev.etcdpg.etcd.sink.EtcdSinkTask} receives a record, {@link
+ * dev.etcdpg.etcd.sink.read.InstructionReader} reads what the record asks for, {@link dev.etcdpg.etcd.sink.plan.BatchCutter} puts it into a
+ * batch, {@link dev.etcdpg.etcd.sink.plan.StepPlanner} decides what the batch may do, and {@link dev.etcdpg.etcd.sink.commit.BatchWriter}
+ * commits the batch in one etcd transaction together with the progress of its topic partition.
  */
+@NullMarked
 package dev.etcdpg.etcd.sink;
+
+import org.jspecify.annotations.NullMarked;

@@ -35,7 +35,7 @@ final class SinkWorker {
     final TestClock clock = TestClock.ticking();
 
     void start() {
-        task = new EtcdSinkTask(clock);
+        task = new EtcdSinkTask(clock, clock::nanoTime);
         context.assign(log.keySet());
         task.initialize(context);
         task.start(settings);

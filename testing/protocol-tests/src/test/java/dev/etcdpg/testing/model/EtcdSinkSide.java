@@ -3,7 +3,6 @@ package dev.etcdpg.testing.model;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
-import dev.etcdpg.etcd.sink.ModelEtcdSink;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;

@@ -1,4 +1,4 @@
-package dev.etcdpg.etcd.sink;
+package dev.etcdpg.etcd.sink.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,21 +9,24 @@ import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.etcd.bookkeeping.AnswerValue;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
 import dev.etcdpg.etcd.kv.KeyState;
-import dev.etcdpg.etcd.sink.Step.Check;
-import dev.etcdpg.etcd.sink.Step.Write;
+import dev.etcdpg.etcd.sink.plan.SinkStep.Write;
+import dev.etcdpg.etcd.sink.read.SinkInstruction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
 /** Every change against every state of etcd that matters to it. */
-class StepsTest {
+class StepPlannerTest {
 
-    private static final Steps STEPS = new Steps(new BookkeepingKeys("/own/"));
+    private static final StepPlanner PLANNER = new StepPlanner(new BookkeepingKeys("/own/"));
     private static final EtcdBytes KEY = EtcdBytes.of("/a");
     private static final long GONE = 77;
     private static final Long UNREAD = null;
@@ -33,8 +36,8 @@ class StepsTest {
     private static final SinkRecord RECORD = new SinkRecord("pg.etcd", 0, null, null, null, null, 3);
 
     /** All changes: base epoch and revision, put or delete, lease or none or one that is gone, possible or not. */
-    private static List<Item.Send> changes() {
-        List<Item.Send> changes = new ArrayList<>();
+    private static List<SinkInstruction.Send> changes() {
+        List<SinkInstruction.Send> changes = new ArrayList<>();
         for (long epoch : EPOCHS) {
             for (long base : REVISIONS) {
                 for (String value : new String[] {null, "v"}) {
@@ -42,7 +45,7 @@ class StepsTest {
                         for (String impossible : new String[] {null, "outside"}) {
                             PgRecord.Change change = new PgRecord.Change(
                                     new Chain(3, 2), "o", "r", "/a", value, new Revision(epoch, base), lease, null);
-                            changes.add(new Item.Send(RECORD, change, impossible));
+                            changes.add(new SinkInstruction.Send(RECORD, change, impossible));
                         }
                     }
                 }
@@ -51,41 +54,41 @@ class StepsTest {
         return changes;
     }
 
-    private static View view(Long epoch, Long revision) {
+    private static EtcdView view(Long epoch, Long revision) {
         Map<EtcdBytes, KeyState> found =
                 revision == null ? Map.of() : Map.of(KEY, new KeyState(revision, EtcdBytes.EMPTY));
-        return new View(epoch, found, Set.of(GONE));
+        return new EtcdView(OptionalLong.of(epoch), found, Set.of(GONE));
     }
 
-    private static boolean isData(Step step) {
+    private static boolean isData(SinkStep step) {
         return !(step.write() instanceof Write.Reply);
     }
 
-    private static boolean holds(Check check, long revision) {
-        if (check instanceof Check.At at) {
+    private static boolean holds(Optional<Condition> condition, long revision) {
+        if (condition.isPresent() && condition.get() instanceof Condition.AtRevision at) {
             return at.modRevision() == revision;
         }
-        return check == null || revision != 0;
+        return condition.isEmpty() || revision != 0;
     }
 
     @Test
     void aChangeIsWrittenIfAndOnlyIfEtcdIsWhereItWasMade() {
-        for (Item.Send item : changes()) {
-            PgRecord.Change change = (PgRecord.Change) item.send();
+        for (SinkInstruction.Send record : changes()) {
+            PgRecord.Change change = (PgRecord.Change) record.send();
             for (long epoch : EPOCHS) {
                 for (long revision : REVISIONS) {
-                    Step step = STEPS.decide(item, view(epoch, revision));
+                    SinkStep step = PLANNER.plan(record, view(epoch, revision));
                     boolean isChange = change.value() != null || change.base().revision() != 0;
-                    boolean expected = item.impossible() == null
+                    boolean expected = record.impossible() == null
                             && change.base().equals(new Revision(epoch, revision))
                             && isChange
                             && (change.value() == null || change.lease() != GONE);
                     assertThat(isData(step))
                             .describedAs("%s at %s.%s", change, epoch, revision)
                             .isEqualTo(expected);
-                    assertThat(holds(step.check(), revision)).isTrue();
+                    assertThat(holds(step.condition(), revision)).isTrue();
                     if (expected) {
-                        assertThat(step.check()).isEqualTo(new Check.At(KEY, revision));
+                        assertThat(step.condition()).contains(new Condition.AtRevision(KEY, revision));
                         assertThat(step.write())
                                 .isEqualTo(
                                         change.value() == null
@@ -98,21 +101,21 @@ class StepsTest {
     }
 
     /**
-     * Whatever was supposed or read before: if the compares hold when the transaction commits, what it does is what the state then asks for.
-     * A key that has left a revision does not come back to it; an absent one may be absent again.
+     * A plan may rest on an outdated view. If its conditions hold when the transaction commits, it does what the state at the commit asks for.
+     * A key that has left a revision does not return to it; an absent key may become absent again.
      */
     @Test
     void whatCommitsIsWhatTheStateThenAsksFor() {
-        for (Item.Send item : changes()) {
-            PgRecord.Change change = (PgRecord.Change) item.send();
+        for (SinkInstruction.Send record : changes()) {
+            PgRecord.Change change = (PgRecord.Change) record.send();
             long base = change.base().revision();
             for (long epoch : EPOCHS) {
                 for (Long read : new Long[] {UNREAD, 0L, 5L, 9L}) {
-                    Step decided = STEPS.decide(item, view(epoch, read));
+                    SinkStep decided = PLANNER.plan(record, view(epoch, read));
                     for (long now : REVISIONS) {
                         boolean cameBack = read != null && base > 0 && now == base && read != base;
-                        if (!cameBack && holds(decided.check(), now)) {
-                            Step then = STEPS.decide(item, view(epoch, now));
+                        if (!cameBack && holds(decided.condition(), now)) {
+                            SinkStep then = PLANNER.plan(record, view(epoch, now));
                             assertThat(isData(decided))
                                     .describedAs("%s, read %s, is %s", change, read, now)
                                     .isEqualTo(isData(then));
@@ -125,20 +128,21 @@ class StepsTest {
 
     @Test
     void answersNameTheChangeAndTheOutcome() {
-        for (Item.Send item : changes()) {
-            Step step = STEPS.decide(item, view(1L, 5L));
+        for (SinkInstruction.Send record : changes()) {
+            SinkStep step = PLANNER.plan(record, view(1L, 5L));
             if (step.write() instanceof Write.Reply reply) {
                 assertThat(reply.key().text()).isEqualTo("/own/answer/o/r//a");
                 assertThat(AnswerValue.answers(3, reply.value())).isTrue();
-                assertThat(reply.value().text()).contains(item.impossible() == null ? "refused" : "failed");
+                assertThat(reply.value().text()).contains(record.impossible() == null ? "refused" : "failed");
             }
         }
     }
 
     @Test
     void aProbeComparesTheAnswerKeyItHasRead() {
-        Item probe = new Item.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
-        EtcdBytes key = STEPS.rests(probe);
+        SinkInstruction probe =
+                new SinkInstruction.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
+        EtcdBytes key = PLANNER.dependsOn(probe).orElseThrow();
         AnswerValue refused = new AnswerValue(3, Outcome.REFUSED, "epoch 2");
         Map<KeyState, String> expected = new HashMap<>();
         expected.put(KeyState.ABSENT, "processed");
@@ -146,8 +150,8 @@ class StepsTest {
         expected.put(new KeyState(4, new AnswerValue(2, Outcome.REFUSED, null).write()), "processed");
         expected.put(new KeyState(4, EtcdBytes.of("not JSON")), "processed");
         expected.forEach((found, outcome) -> {
-            Step step = STEPS.decide(probe, new View(1L, Map.of(key, found), Set.of()));
-            assertThat(step.check()).isEqualTo(new Check.At(key, found.modRevision()));
+            SinkStep step = PLANNER.plan(probe, new EtcdView(OptionalLong.of(1), Map.of(key, found), Set.of()));
+            assertThat(step.condition()).contains(new Condition.AtRevision(key, found.modRevision()));
             Write.Reply reply = (Write.Reply) step.write();
             assertThat(reply.key()).isEqualTo(key);
             assertThat(reply.value().text()).contains("\"n\":3", outcome);

@@ -1,4 +1,4 @@
-package dev.etcdpg.etcd.sink;
+package dev.etcdpg.etcd.sink.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.sink.read.SinkInstruction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
-class BatchCutTest {
+class BatchCutterTest {
 
     private static final SinkProgress START = SinkProgress.startingAt(0);
 
@@ -29,61 +30,62 @@ class BatchCutTest {
         return new SinkRecord("pg.etcd", 0, null, null, null, null, offset);
     }
 
-    private static Item change(long offset, long number, long previous, String key, String value) {
-        return new Item.Send(
+    private static SinkInstruction change(long offset, long number, long previous, String key, String value) {
+        return new SinkInstruction.Send(
                 record(offset),
                 new PgRecord.Change(new Chain(number, previous), "o", "r", key, value, Revision.NONE, 0, null),
                 null);
     }
 
-    private static Item change(long offset, String key) {
+    private static SinkInstruction change(long offset, String key) {
         return change(offset, offset + 1, offset, key, "v");
     }
 
-    private static Item heartbeat(long offset, long number, long previous) {
-        return new Item.Send(record(offset), new PgRecord.Heartbeat(new Chain(number, previous), "o", "r"), null);
+    private static SinkInstruction heartbeat(long offset, long number, long previous) {
+        return new SinkInstruction.Send(
+                record(offset), new PgRecord.Heartbeat(new Chain(number, previous), "o", "r"), null);
     }
 
-    private static Item bad(long offset) {
-        return new Item.Bad(record(offset), "why");
+    private static SinkInstruction bad(long offset) {
+        return new SinkInstruction.Rejected(record(offset), "why");
     }
 
-    private static Batch cut(List<Item> items, SinkProgress passed) {
-        return new BatchCut(126, 1_000_000).cut(items, 0, passed, 0);
+    private static SinkBatch cut(List<SinkInstruction> items, SinkProgress passed) {
+        return new BatchCutter(126, 1_000_000).cut(items, 0, passed, 0);
     }
 
     @Test
     void oneRecordPerKey() {
-        Batch batch = cut(List.of(change(0, "/a"), change(1, "/b"), change(2, "/a")), START);
+        SinkBatch batch = cut(List.of(change(0, "/a"), change(1, "/b"), change(2, "/a")), START);
         assertThat(batch.writes()).hasSize(2);
-        assertThat(batch.stop()).isEqualTo(Batch.Stop.FULL);
+        assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.FULL);
         assertThat(batch.end()).isEqualTo(2);
         assertThat(batch.after()).isEqualTo(START.withNext(2).passed("o", 2));
     }
 
     @Test
     void numbersThatWerePassedAreDropped() {
-        Batch batch = cut(List.of(change(0, 5, 4, "/a", "v"), change(1, 7, 5, "/b", "v")), START.passed("o", 6));
+        SinkBatch batch = cut(List.of(change(0, 5, 4, "/a", "v"), change(1, 7, 5, "/b", "v")), START.passed("o", 6));
         assertThat(batch.writes()).hasSize(1);
         assertThat(batch.after()).isEqualTo(START.withNext(2).passed("o", 7));
     }
 
     @Test
     void aMissingPredecessorEndsTheBatchBeforeIt() {
-        Batch batch = cut(List.of(change(0, "/a"), change(1, 9, 8, "/b", "v")), START);
+        SinkBatch batch = cut(List.of(change(0, "/a"), change(1, 9, 8, "/b", "v")), START);
         assertThat(batch.writes()).hasSize(1);
-        assertThat(batch.stop()).isEqualTo(Batch.Stop.LOSS);
+        assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.LOSS);
         assertThat(batch.end()).isEqualTo(1);
-        assertThat(cut(List.of(heartbeat(0, 4, 4)), START).stop()).isEqualTo(Batch.Stop.LOSS);
+        assertThat(cut(List.of(heartbeat(0, 4, 4)), START).stop()).isEqualTo(SinkBatch.Stop.LOSS);
         assertThat(cut(List.of(heartbeat(0, 4, 4)), START.passed("o", 4)).stop())
-                .isEqualTo(Batch.Stop.END);
+                .isEqualTo(SinkBatch.Stop.END);
     }
 
     /** What the RevisionFilter leaves of a stale change. */
     @Test
     void aHeartbeatWithANumberOfItsOwnPassesIt() {
-        Batch batch = cut(List.of(heartbeat(0, 5, 4), change(1, 6, 5, "/a", "v")), START.passed("o", 4));
-        assertThat(batch.stop()).isEqualTo(Batch.Stop.END);
+        SinkBatch batch = cut(List.of(heartbeat(0, 5, 4), change(1, 6, 5, "/a", "v")), START.passed("o", 4));
+        assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.END);
         assertThat(batch.writes()).hasSize(1);
         assertThat(cut(List.of(heartbeat(0, 5, 4)), START.passed("o", 4)).isWorthWriting())
                 .isFalse();
@@ -91,49 +93,53 @@ class BatchCutTest {
 
     @Test
     void requestsOfOneRouteDoNotShareAKey() {
-        Item one = new Item.Send(record(0), new PgRecord.Request(new Chain(1, 0), "o", "r", KeyRange.ALL, 1), null);
-        Item two = new Item.Send(record(1), new PgRecord.Request(new Chain(2, 1), "o", "r", KeyRange.ALL, 2), null);
+        SinkInstruction one = new SinkInstruction.Send(
+                record(0), new PgRecord.Request(new Chain(1, 0), "o", "r", KeyRange.ALL, 1), null);
+        SinkInstruction two = new SinkInstruction.Send(
+                record(1), new PgRecord.Request(new Chain(2, 1), "o", "r", KeyRange.ALL, 2), null);
         assertThat(cut(List.of(one, two), START).writes()).hasSize(2);
     }
 
     @Test
     void aNewEpochStandsAlone() {
-        Item epoch = new Item.Send(record(1), new PgRecord.NewEpoch(new Chain(2, 1), "o", "r", 1, ""), null);
-        Batch batch = cut(List.of(change(0, "/a"), epoch, change(2, "/b")), START);
+        SinkInstruction epoch =
+                new SinkInstruction.Send(record(1), new PgRecord.NewEpoch(new Chain(2, 1), "o", "r", 1, ""), null);
+        SinkBatch batch = cut(List.of(change(0, "/a"), epoch, change(2, "/b")), START);
         assertThat(batch.writes()).hasSize(1);
-        assertThat(batch.stop()).isEqualTo(Batch.Stop.NEW_EPOCH);
+        assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.NEW_EPOCH);
     }
 
     @Test
     void whatTheGroupHadPassedAndEtcdForgotIsNoticed() {
-        List<Item> items = List.of(heartbeat(0, 0, 0), change(1, 1, 0, "/a", "v"));
-        BatchCut cut = new BatchCut(126, 1_000_000);
-        assertThat(cut.cut(items, 0, START, 2).stop()).isEqualTo(Batch.Stop.BEHIND);
-        assertThat(cut.cut(items, 0, START, 1).stop()).isEqualTo(Batch.Stop.END);
-        assertThat(cut.cut(items, 0, START.passed("o", 1), 2).stop()).isEqualTo(Batch.Stop.END);
+        List<SinkInstruction> items = List.of(heartbeat(0, 0, 0), change(1, 1, 0, "/a", "v"));
+        BatchCutter cut = new BatchCutter(126, 1_000_000);
+        assertThat(cut.cut(items, 0, START, 2).stop()).isEqualTo(SinkBatch.Stop.BEHIND);
+        assertThat(cut.cut(items, 0, START, 1).stop()).isEqualTo(SinkBatch.Stop.END);
+        assertThat(cut.cut(items, 0, START.passed("o", 1), 2).stop()).isEqualTo(SinkBatch.Stop.END);
     }
 
     @Property(tries = 300)
     void everyRecordIsPassedOnceInOrderAndWithinTheLimits(
-            @ForAll("items") List<Item> items,
+            @ForAll("items") List<SinkInstruction> items,
             @ForAll @IntRange(min = 1, max = 5) int maxKeys,
             @ForAll @IntRange(min = 1, max = 2_000) int maxBytes) {
-        BatchCut cut = new BatchCut(maxKeys, maxBytes);
-        List<Item> seen = new ArrayList<>();
+        BatchCutter cut = new BatchCutter(maxKeys, maxBytes);
+        List<SinkInstruction> seen = new ArrayList<>();
         SinkProgress passed = START;
         int from = 0;
         while (from < items.size()) {
-            Batch batch = cut.cut(items, from, passed, 0);
+            SinkBatch batch = cut.cut(items, from, passed, 0);
             assertThat(batch.end()).isGreaterThan(from);
             assertThat(batch.writes().size()).isLessThanOrEqualTo(maxKeys);
             Set<EtcdBytes> keys = new HashSet<>();
-            batch.writes().forEach(item -> assertThat(keys.add(((Item.Plain) item).key()))
+            batch.writes().forEach(item -> assertThat(keys.add(((SinkInstruction.PlainWrite) item).key()))
                     .isTrue());
             assertThat(batch.after().isBehind(passed)).isFalse();
             assertThat(batch.after().next())
                     .isEqualTo(items.get(batch.end() - 1).offset() + 1);
             seen.addAll(items.subList(from, batch.end()).stream()
-                    .filter(item -> batch.writes().contains(item) || batch.bad().contains(item))
+                    .filter(item ->
+                            batch.writes().contains(item) || batch.rejected().contains(item))
                     .toList());
             passed = batch.after();
             from = batch.end();
@@ -142,15 +148,15 @@ class BatchCutTest {
     }
 
     @Provide
-    Arbitrary<List<Item>> items() {
+    Arbitrary<List<SinkInstruction>> items() {
         return Arbitraries.integers().between(0, 9).list().ofMaxSize(40).map(choices -> {
-            List<Item> items = new ArrayList<>();
+            List<SinkInstruction> items = new ArrayList<>();
             for (int choice : choices) {
                 long offset = items.size();
                 items.add(
                         choice == 0
                                 ? bad(offset)
-                                : new Item.Plain(
+                                : new SinkInstruction.PlainWrite(
                                         record(offset),
                                         EtcdBytes.of("/" + choice),
                                         EtcdBytes.of("x".repeat(choice * 90))));

@@ -1,9 +1,11 @@
-package dev.etcdpg.etcd.sink;
+package dev.etcdpg.etcd.sink.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class OwnershipTest {
@@ -26,6 +28,6 @@ class OwnershipTest {
     }
 
     private static Ownership judge(SinkProgress now, long at) {
-        return Ownership.judge(WRITTEN, 20, "me", now, at);
+        return Ownership.judge(new OwnedProgress(WRITTEN, 20, OptionalLong.of(1)), "me", Optional.ofNullable(now), at);
     }
 }

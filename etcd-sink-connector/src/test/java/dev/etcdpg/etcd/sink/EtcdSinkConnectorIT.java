@@ -15,7 +15,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.junit.jupiter.api.Test;
 
-class ConnectorIT {
+class EtcdSinkConnectorIT {
 
     private static Map<String, List<String>> complaints(Map<String, String> settings) {
         return new EtcdSinkConnector()

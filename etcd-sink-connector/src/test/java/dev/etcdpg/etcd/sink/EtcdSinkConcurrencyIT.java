@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Others write the same keys at full speed, and begin epochs: whatever comes in between, a change has one outcome, and it is right. */
-class ConcurrencyIT {
+class EtcdSinkConcurrencyIT {
 
     private static final int KEYS = 30;
 

@@ -1,0 +1,245 @@
+package dev.etcdpg.etcd.sink.commit;
+
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.sink.DeadLetters;
+import dev.etcdpg.etcd.bookkeeping.SinkProgress;
+import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.sink.plan.BatchCutter;
+import dev.etcdpg.etcd.sink.plan.SinkBatch;
+import dev.etcdpg.etcd.sink.progress.EpochChange;
+import dev.etcdpg.etcd.sink.progress.PostponedException;
+import dev.etcdpg.etcd.sink.progress.ProgressKey;
+import dev.etcdpg.etcd.sink.read.SinkInstruction;
+import dev.etcdpg.etcd.sink.read.SinkInstruction.Rejected;
+import dev.etcdpg.etcd.sink.read.SinkInstruction.Send;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the records of one topic partition in order. All methods throw {@link EtcdFailure} if etcd does not execute a request, and {@link
+ * PostponedException} if the records cannot be taken now. Not thread-safe.
+ */
+public final class PartitionSink {
+
+    /** Services that all partitions of a task share. */
+    public record Services(BatchWriter writer, BatchCutter cutter, LossGuard losses, DeadLetters letters) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionSink.class);
+
+    private final ProgressKey key;
+    private final Services services;
+
+    /**
+     * Progress in memory; valid while the key is claimed. It can be ahead of the progress key by records that need no transaction (heartbeats,
+     * duplicates).
+     */
+    private SinkProgress passed = SinkProgress.startingAt(0);
+    /** Where the consumer must go before records are taken; empty if it is there. */
+    private OptionalLong seek = OptionalLong.empty();
+    /** Whether the consumer was sent to {@code seek}. The records that come next are taken, wherever they begin. */
+    private boolean sought;
+    /** The consumer group had passed the records below this offset when the partition was claimed; 0 for none. */
+    private long groupPosition;
+    /** Offsets of rejected records that are in the dead letter topic and not passed yet. */
+    private final Set<Long> reported = new HashSet<>();
+    /** {@link LossGuard#healCount()} when the loss in {@code passed} was noticed. */
+    private long healsBeforeLoss;
+
+    public PartitionSink(ProgressKey key, Services services) {
+        this.key = key;
+        this.services = services;
+    }
+
+    public ProgressKey key() {
+        return key;
+    }
+
+    /** Offset of the first record that is not dealt with; empty while the partition is not claimed. Sends no request. */
+    public OptionalLong position() {
+        return key.isClaimed() ? OptionalLong.of(passed.next()) : OptionalLong.empty();
+    }
+
+    /**
+     * Makes sure that this task owns the progress key.
+     *
+     * @param first offset of the first record that Connect has delivered
+     * @param again whether the records were refused before and are delivered again
+     * @return where the consumer must go instead; empty if the records can be taken
+     */
+    public OptionalLong begin(long first, boolean again) {
+        if (key.isClaimed() && !again && seek.isEmpty() && first < passed.next()) {
+            LOG.warn(
+                    "{}: the topic continues at offset {}, before {}. Was it created again?",
+                    key,
+                    first,
+                    passed.next());
+            key.abandon();
+        }
+        if (key.isClaimed()) {
+            passed = key.confirm(passed);
+        } else {
+            claim(first);
+        }
+        if (sought) {
+            passed = passed.withNext(first);
+            seek = OptionalLong.empty();
+            sought = false;
+        }
+        return seek;
+    }
+
+    /**
+     * Claims the progress key. The position of the consumer and the progress can differ: after a crash before the group's offset was committed,
+     * after heartbeats that moved only the group, after etcd was restored, after a topic was created again. The consumer is therefore sent once
+     * to the offset in the progress, and the records that come then are taken as they are: transaction markers leave holes in the offsets, and
+     * the chain shows what is missing.
+     */
+    private void claim(long first) {
+        passed = key.claim(first);
+        seek = passed.next() == first ? OptionalLong.empty() : OptionalLong.of(passed.next());
+        sought = false;
+        groupPosition = first > passed.next() ? first : 0;
+        reported.clear();
+        healsBeforeLoss = services.losses().healCount();
+        LOG.info("{} claimed at offset {}; the consumer is at {}", key, passed.next(), first);
+    }
+
+    /** The consumer was sent to the offset that {@link #begin} returned. */
+    public void sought() {
+        sought = true;
+    }
+
+    /** Takes the records that are not passed yet. */
+    public void take(List<SinkInstruction> delivered) {
+        List<SinkInstruction> records = new ArrayList<>(delivered);
+        BatchCutter cutter = services.cutter();
+        int from = 0;
+        while (from < records.size() && records.get(from).offset() < passed.next()) {
+            from++;
+        }
+        healIfOwed();
+        while (from < records.size()) {
+            SinkBatch batch = cutter.cut(records, from, passed, groupPosition);
+            report(batch);
+            try {
+                passed = commit(batch);
+            } catch (EtcdFailure e) {
+                cutter = reduce(cutter, records, batch, e);
+                continue;
+            }
+            reported.removeIf(offset -> offset < passed.next());
+            from = batch.end();
+            if (pass(batch.stop(), records, from)) {
+                from++;
+            }
+        }
+    }
+
+    /** Compares the progress key with its last known content, and writes it if that is due. */
+    public void check(KeyState found) {
+        if (!key.verify(found)) {
+            if (key.isClaimed()) {
+                passed = key.confirm(passed);
+            }
+            return;
+        }
+        healIfOwed();
+        if (passed.next() > key.content().next() && key.isWriteDue()) {
+            passed = key.write(passed, EpochChange.NONE);
+        }
+    }
+
+    private void report(SinkBatch batch) {
+        List<Rejected> letters = new ArrayList<>(batch.rejected());
+        if (services.letters().isPossible()) {
+            letters.addAll(batch.impossible());
+        }
+        letters.removeIf(letter -> reported.contains(letter.offset()));
+        services.letters().report(letters.stream().map(Rejected::letter).toList());
+        letters.forEach(letter -> reported.add(letter.offset()));
+    }
+
+    private SinkProgress commit(SinkBatch batch) {
+        if (!batch.isWorthWriting()) {
+            return batch.after();
+        } else if (batch.writes().isEmpty()) {
+            return key.write(batch.after(), EpochChange.NONE);
+        }
+        return key.commit(batch.after(), (progressKey, progress, owned) -> services.writer()
+                .commit(progressKey, batch, progress, owned));
+    }
+
+    /**
+     * Reacts to a batch that the server does not accept. A batch of several records is cut smaller; a single record is marked as too large.
+     *
+     * @return the cutter for the next attempt
+     * @throws EtcdFailure if the size of the batch is not the reason
+     */
+    private static BatchCutter reduce(
+            BatchCutter cutter, List<SinkInstruction> records, SinkBatch batch, EtcdFailure cause) {
+        if (!cause.isRequestTooLarge()) {
+            throw cause;
+        } else if (batch.writes().size() > 1) {
+            return cutter.withMaxKeys(batch.writes().size() / 2);
+        } else if (cause.kind() != EtcdFailure.Kind.REQUEST_TOO_LARGE) {
+            throw cause.permanent();
+        }
+        SinkInstruction record = batch.writes().get(0);
+        records.set(records.indexOf(record), record.tooLarge(String.valueOf(cause.getMessage())));
+        return cutter;
+    }
+
+    /**
+     * Deals with the reason for the end of a batch.
+     *
+     * @return whether the record at {@code index} is dealt with, too
+     */
+    private boolean pass(SinkBatch.Stop stop, List<SinkInstruction> records, int index) {
+        switch (stop) {
+            case LOSS -> passLoss((Send) records.get(index));
+            case BEHIND -> {
+                beginEpoch("etcd has forgotten records that the consumer group had passed");
+                groupPosition = 0;
+            }
+            case NEW_EPOCH -> {
+                PgRecord.NewEpoch wanted = (PgRecord.NewEpoch) ((Send) records.get(index)).send();
+                SinkProgress after = BatchCutter.pass(records.get(index), passed);
+                passed = key.write(
+                        after, EpochChange.after(wanted.found(), "PostgreSQL requests it: " + wanted.reason()));
+                return true;
+            }
+            case END, FULL -> {}
+        }
+        return false;
+    }
+
+    private void passLoss(Send record) {
+        boolean heals = services.losses().report(key + " offset " + record.offset(), record.previous());
+        passed = passed.passed(record.send().origin(), record.previous()).lost(heals || passed.lost());
+        healsBeforeLoss = services.losses().healCount();
+        healIfOwed();
+    }
+
+    /** Heals a loss by a new epoch. A new epoch that another partition of the task has begun since heals it as well. */
+    private void healIfOwed() {
+        if (!passed.lost()) {
+            return;
+        } else if (services.losses().healCount() > healsBeforeLoss) {
+            passed = passed.lost(false);
+        } else if (services.losses().mayHeal()) {
+            beginEpoch("records are missing");
+            services.losses().healed();
+        }
+    }
+
+    /** Begins a new epoch. Whatever the reason is, it heals a loss. */
+    private void beginEpoch(String reason) {
+        passed = key.write(passed.lost(false), EpochChange.always(reason));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.etcdpg.etcd.sink.read;
+
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.etcd.kv.EtcdBytes;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What one record of a topic asks the sink to do. */
+public sealed interface SinkInstruction {
+
+    /** The record as Connect delivered it. */
+    SinkRecord record();
+
+    /** Offset in the topic that the consumer reads. A transform may have changed the name of the topic in the record. */
+    default long offset() {
+        return record().originalKafkaOffset();
+    }
+
+    /** The same instruction with the knowledge that it is too large for etcd. */
+    default SinkInstruction tooLarge(String reason) {
+        return new Rejected(record(), reason);
+    }
+
+    /**
+     * A numbered record of a PostgreSQL database.
+     *
+     * @param impossible the reason why etcd can never execute the change; null if there is none. Such a change is answered as failed
+     */
+    record Send(SinkRecord record, PgRecord send, @Nullable String impossible) implements SinkInstruction {
+
+        public long number() {
+            return send.chain().number();
+        }
+
+        public long previous() {
+            return send.chain().previous();
+        }
+
+        /** The first time the change is marked so that it is answered as failed. If not even the answer fits, the record is rejected. */
+        @Override
+        public SinkInstruction tooLarge(String reason) {
+            return send instanceof PgRecord.Change && impossible == null
+                    ? new Send(record, send, reason)
+                    : new Rejected(record, reason);
+        }
+    }
+
+    /**
+     * A record of a plain topic. It is written without a compare.
+     *
+     * @param value null to delete the key
+     */
+    record PlainWrite(SinkRecord record, EtcdBytes key, @Nullable EtcdBytes value) implements SinkInstruction {}
+
+    /**
+     * A record for the dead letter topic.
+     *
+     * @param reason a sentence for the user that contains nothing of the record's value
+     */
+    record Rejected(SinkRecord record, String reason) implements SinkInstruction {
+
+        public DeadLetter letter() {
+            return new DeadLetter(record, record.key() instanceof String key ? key : null, null, reason);
+        }
+    }
+}
