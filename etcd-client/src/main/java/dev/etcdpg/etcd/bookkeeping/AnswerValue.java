@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Value of an answer key: the outcome of a change that the etcd sink did not write, as JSON {@code {"n": 7, "outcome": "refused", "reason":
@@ -13,10 +14,10 @@ import org.apache.kafka.connect.errors.DataException;
  * @param of send number of the change
  * @param reason for the user; null for none
  */
-public record AnswerValue(long of, Outcome outcome, String reason) {
+public record AnswerValue(long of, Outcome outcome, @Nullable String reason) {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Fields(long n, String outcome, String reason) {}
+    private record Fields(long n, String outcome, @Nullable String reason) {}
 
     /** @throws DataException if the bytes are not an answer; the message says why, without the value */
     public static AnswerValue parse(byte[] value) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Value of a progress key: what the etcd sink has done of a topic partition, as JSON {@code {"next": 5, "last": {"<origin>": 9}, "by":
@@ -18,7 +19,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record SinkProgress(
-        @JsonInclude(JsonInclude.Include.ALWAYS) long next, Map<String, Long> last, String by, boolean lost) {
+        @JsonInclude(JsonInclude.Include.ALWAYS) long next, Map<String, Long> last, @Nullable String by, boolean lost) {
 
     public SinkProgress {
         last = last == null ? Map.of() : Map.copyOf(last);
@@ -57,7 +58,7 @@ public record SinkProgress(
         return new SinkProgress(offset, last, by, lost);
     }
 
-    public SinkProgress by(String task) {
+    public SinkProgress by(@Nullable String task) {
         return new SinkProgress(next, last, task, lost);
     }
 

@@ -12,7 +12,6 @@ import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
 import dev.etcdpg.etcd.kv.KeySpan;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -42,20 +41,21 @@ public final class EtcdConnectionCheck {
     }
 
     /**
+     * Runs the check.
+     *
      * @param settings each valid on its own
-     * @param routes reads the routes from the settings; throws {@link ConfigException} if they do not fit together
      * @param report receives the errors
      */
-    public static void run(AbstractConfig settings, Supplier<List<Route>> routes, RouteAccess access, Config report) {
-        new EtcdConnectionCheck(settings, access, report).run(routes);
+    public static void run(AbstractConfig settings, RouteAccess access, Config report) {
+        new EtcdConnectionCheck(settings, access, report).run();
     }
 
-    private void run(Supplier<List<Route>> routes) {
+    private void run() {
         List<Route> found;
         try {
-            found = routes.get();
+            found = settings.routes();
         } catch (ConfigException e) {
-            ConfigErrors.add(report, routesSetting, e.getMessage());
+            ConfigErrors.add(report, routesSetting, String.valueOf(e.getMessage()));
             return;
         }
         try (EtcdGateway etcd = EtcdGateway.open(settings)) {

@@ -1,2 +1,5 @@
 /** Checks that a connector's settings give access to etcd. */
+@NullMarked
 package dev.etcdpg.etcd.check;
+
+import org.jspecify.annotations.NullMarked;

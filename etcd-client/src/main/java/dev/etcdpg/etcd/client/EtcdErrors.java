@@ -82,18 +82,20 @@ public final class EtcdErrors {
         return kind(description).orElseGet(() -> kind(code));
     }
 
-    /** What to tell the user about a failure. */
+    /** Text for the user: the innermost message that decides the kind, or the innermost message. */
     static String text(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (kind(String.valueOf(cause.getMessage())).isPresent()) {
-                return cause.getMessage();
-            }
-        }
+        String deciding = null;
         Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String text = String.valueOf(cause.getMessage());
+            deciding = kind(text).isPresent() ? text : deciding;
+            root = cause;
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        if (deciding != null) {
+            return deciding;
+        }
+        String text = root.getMessage();
+        return text == null ? root.getClass().getSimpleName() : text;
     }
 
     private static Optional<Kind> kind(String text) {

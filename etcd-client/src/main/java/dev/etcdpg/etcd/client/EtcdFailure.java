@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.client;
 
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** A request that etcd did not execute, or whose outcome is unknown. {@link EtcdErrors} decides the kind. */
 public final class EtcdFailure extends RuntimeException {
@@ -43,7 +44,7 @@ public final class EtcdFailure extends RuntimeException {
 
     private final Kind kind;
 
-    public EtcdFailure(Kind kind, String message, Throwable cause) {
+    public EtcdFailure(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }
@@ -79,6 +80,6 @@ public final class EtcdFailure extends RuntimeException {
 
     /** The same failure as one that no repetition can mend. */
     public EtcdFailure permanent() {
-        return new EtcdFailure(Kind.REJECTED, getMessage(), this);
+        return new EtcdFailure(Kind.REJECTED, String.valueOf(getMessage()), this);
     }
 }

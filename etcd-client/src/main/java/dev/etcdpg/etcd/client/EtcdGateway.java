@@ -160,7 +160,7 @@ public final class EtcdGateway implements AutoCloseable {
                     request,
                     EtcdFailure.of(request, new TimeoutException("no answer within " + timeout.toMillis() + " ms")));
         } catch (ExecutionException e) {
-            throw failed(request, EtcdFailure.of(request, e.getCause()));
+            throw failed(request, EtcdFailure.of(request, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(request, new EtcdFailure(EtcdFailure.Kind.TRANSIENT, request + " was interrupted", e));

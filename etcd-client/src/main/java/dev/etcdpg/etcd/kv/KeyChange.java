@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.kv;
 
 import dev.etcdpg.core.Utf8;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State of a key at a revision, or one event of it.
@@ -10,7 +11,8 @@ import java.util.Optional;
  * @param modRevision revision of the put or of the delete
  * @param createRevision 0 for a delete, as are version and lease
  */
-public record KeyChange(byte[] key, byte[] value, long modRevision, long createRevision, long version, long lease) {
+public record KeyChange(
+        byte[] key, byte @Nullable [] value, long modRevision, long createRevision, long version, long lease) {
 
     /** Number of bytes that count as one more event where events are counted to bound memory. */
     public static final int BYTES_OF_ONE = 8_192;

@@ -1,2 +1,5 @@
 /** Reads and writes the bookkeeping keys in etcd. */
+@NullMarked
 package dev.etcdpg.etcd.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -52,7 +52,7 @@ public final class EtcdSinkConnector extends SinkConnector {
         Config config = super.validate(connectorConfigs);
         if (ConfigErrors.isValid(config)) {
             EtcdSinkConfig valid = new EtcdSinkConfig(connectorConfigs);
-            EtcdConnectionCheck.run(valid, valid::routes, RouteAccess.READ_WRITE, config);
+            EtcdConnectionCheck.run(valid, RouteAccess.READ_WRITE, config);
         }
         return config;
     }

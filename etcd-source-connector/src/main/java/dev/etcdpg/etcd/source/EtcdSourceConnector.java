@@ -65,7 +65,7 @@ public final class EtcdSourceConnector extends SourceConnector {
         Config config = super.validate(connectorConfigs);
         if (ConfigErrors.isValid(config)) {
             EtcdSourceConfig settings = new EtcdSourceConfig(connectorConfigs);
-            EtcdConnectionCheck.run(settings, settings::routes, RouteAccess.READ, config);
+            EtcdConnectionCheck.run(settings, RouteAccess.READ, config);
         }
         return config;
     }
