@@ -4,17 +4,17 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Utf8;
 import java.util.Optional;
 
-/** Key ranges put together. */
+/** Set operations on key ranges. */
 public final class Ranges {
 
     private Ranges() {}
 
-    /** Whether no key can lie in it. */
+    /** Whether no key can lie in the range. */
     public static boolean isEmpty(KeyRange range) {
         return !range.through().isEmpty() && Utf8.compare(range.after(), range.through()) >= 0;
     }
 
-    /** What lies in both, empty if that is nothing. */
+    /** The keys that lie in both ranges; empty if there are none. */
     public static Optional<KeyRange> intersection(KeyRange a, KeyRange b) {
         KeyRange both = new KeyRange(
                 Utf8.compare(a.after(), b.after()) >= 0 ? a.after() : b.after(),
@@ -22,14 +22,14 @@ public final class Ranges {
         return isEmpty(both) ? Optional.empty() : Optional.of(both);
     }
 
-    /** The smallest range that has all of both. */
+    /** The smallest range that covers both. */
     public static KeyRange hull(KeyRange a, KeyRange b) {
         return new KeyRange(
                 Utf8.compare(a.after(), b.after()) <= 0 ? a.after() : b.after(),
                 isThroughBefore(a.through(), b.through()) ? b.through() : a.through());
     }
 
-    /** Whether one upper bound lies before another; empty is after all. */
+    /** Whether upper bound {@code a} lies before {@code b}. The empty bound lies behind all others. */
     private static boolean isThroughBefore(String a, String b) {
         return !a.isEmpty() && (b.isEmpty() || Utf8.compare(a, b) < 0);
     }

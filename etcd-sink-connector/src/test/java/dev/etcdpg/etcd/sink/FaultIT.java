@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.testing.servers.Etcd;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -106,6 +107,41 @@ class FaultIT {
             ETCD.start();
             setup.delivery.all();
             assertThat(setup.value("k")).isEqualTo("a");
+        }
+    }
+
+    /** gRPC keeps an old client in backoff for up to two minutes. */
+    @Test
+    void afterALongOutageItContinuesSoon() throws InterruptedException {
+        try (Setup setup = Setup.started(ETCD, SHORT)) {
+            setup.change("k", "a", 0);
+            ETCD.kill();
+            long end = System.nanoTime()
+                    + Duration.ofSeconds(Boolean.getBoolean("long") ? 25 : 6).toNanos();
+            while (System.nanoTime() < end) {
+                assertThatThrownBy(setup.delivery::once).isInstanceOf(RetriableException.class);
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+            ETCD.start();
+            long back = System.nanoTime();
+            setup.delivery.all();
+            assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(8));
+            assertThat(setup.value("k")).isEqualTo("a");
+        }
+    }
+
+    /** jetcd reports an etcd that does not answer its request for a token as if the user were refused. */
+    @Test
+    void anEtcdThatIsAwayIsNoReasonToBlameTheUser() {
+        Map<String, String> user =
+                Map.of("etcd.request.timeout.ms", "1000", "etcd.user", "app", "etcd.password", "secret");
+        try (Setup setup = new Setup(ETCD, user)) {
+            ETCD.kill();
+            setup.delivery.start();
+            setup.change("k", "a", 0);
+            assertThatThrownBy(setup.delivery::once).isInstanceOf(RetriableException.class);
+        } finally {
+            ETCD.start();
         }
     }
 
