@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** etcd is restored from a backup and has any revision afterwards. */
-class HistoryIT {
+class EtcdRestoreIT {
 
     @TempDir
     private Path folder;
