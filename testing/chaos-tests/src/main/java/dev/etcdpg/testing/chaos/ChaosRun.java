@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
- * The whole system under writers on both sides and faults, in rounds: faults, then quiet, then a judgement of what
- * happened since the last one.
+ * Runs the whole system under a workload and faults, in rounds. Each round inflicts faults, waits for quiet and checks the history since
+ * the last check.
  */
 public final class ChaosRun implements AutoCloseable {
     private static final int WORKERS = 2;
@@ -58,7 +58,7 @@ public final class ChaosRun implements AutoCloseable {
 
     /**
      * @param folder for the servers' data and logs
-     * @param out takes what is done and found
+     * @param out the destination of the journal and the findings
      */
     public ChaosRun(Path folder, PrintStream out) {
         this.out = out;
@@ -71,7 +71,7 @@ public final class ChaosRun implements AutoCloseable {
         this.links = made.get();
     }
 
-    /** Starts all servers; returns when the four connectors are RUNNING and the sink has made its tables. */
+    /** Starts all servers, and returns when the four connectors are RUNNING and the sink has created its tables. */
     public void up() throws InterruptedException {
         Journal journal = new Journal(out);
         Retry.on(() -> stack.up(WORKERS, journal::say));
@@ -86,12 +86,12 @@ public final class ChaosRun implements AutoCloseable {
     }
 
     /**
-     * Rounds until {@code length} has passed, at least one, or one does not hold. The connectors are configured as they were at first; after
-     * a run that did not hold there is nothing to be learned from another.
+     * Runs rounds, at least one, until {@code length} has passed or a check fails. The run begins with the original configurations. Do not
+     * call this method again after a failed check, because the system keeps the failure.
      *
-     * @param seed decides what is written and which faults come when
-     * @param round how long faults begin in a round
-     * @return true when everything held
+     * @param seed decides the writes and the schedule of the faults
+     * @param round how long faults can begin in a round
+     * @return whether all checks passed
      */
     public boolean run(long seed, Duration length, Duration round) throws InterruptedException {
         Journal journal = new Journal(out);
@@ -117,7 +117,7 @@ public final class ChaosRun implements AutoCloseable {
                 Findings report = recovery.tendWhile(threads, () -> {
                     workload.pause();
                     journal.say("all faults are healed, the writers pause");
-                    return checker.judge(new JudgedRound(round, result.drawn(), result.done(), result.ended(), isLast));
+                    return checker.check(new JudgedRound(round, result.drawn(), result.done(), result.ended(), isLast));
                 });
                 tell(journal, report, workload, moves);
                 if (!report.holds() || isLast) {
@@ -133,7 +133,7 @@ public final class ChaosRun implements AutoCloseable {
         Map<String, Long> faults = journal.counts();
         faults.putAll(moves.counts());
         journal.say("faults: " + list(faults));
-        journal.say("judged: " + list(report.counts()));
+        journal.say("checked: " + list(report.counts()));
         journal.say(String.format(
                 Locale.ROOT,
                 "recovered in %.1f s: healed %.1f s after the last fault, settled in %.1f s more",
@@ -141,10 +141,10 @@ public final class ChaosRun implements AutoCloseable {
                 report.healing().toMillis() / 1000.0,
                 report.settling().toMillis() / 1000.0));
         if (report.holds()) {
-            journal.say("ok  it all holds");
+            journal.say("ok  all checks pass");
         } else {
             List<String> failures = report.failures();
-            journal.say("NO  " + failures.size() + " things do not hold:");
+            journal.say("NO  " + failures.size() + " checks fail:");
             failures.stream().limit(SHOWN).forEach(failure -> out.println("      " + failure));
             keep(failures);
         }

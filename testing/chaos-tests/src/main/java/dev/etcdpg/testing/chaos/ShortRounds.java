@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The rounds of every build: one of each seed. The seeds are chosen such that together they draw every kind of fault, at every
- * server, link and connector, no request to Connect only when a worker or the broker is away, and that a worker wakes up beside another that
- * has its tasks. Whoever changes what a seed draws looks for others.
+ * The rounds of each build, one for each seed. Together the seeds draw every kind of fault at every server, link and connector. They draw
+ * each request to Connect at a time when the workers and the broker run, and they let a worker wake up while another worker has its tasks.
+ * A change that makes a seed draw other faults needs new seeds.
  */
 public final class ShortRounds {
-    /** How long faults begin. */
+    /** How long faults can begin. */
     public static final Duration FAULTS = Duration.ofSeconds(42);
 
     public static final List<Long> SEEDS = List.of(116_144L, 128_556L);

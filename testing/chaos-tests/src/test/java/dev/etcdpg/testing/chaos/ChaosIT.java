@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A round of {@code ./sandbox chaos} for each of a few seeds, on one stack with two workers. Together they draw every fault there is
- * (ShortRoundsTest). The seed fixes the faults and what is written; what the machine makes of it differs each time, and the judgement holds all the same.
+ * A round of {@code ./sandbox chaos} for each of a few seeds, on one stack with two workers. Together the seeds draw every kind of fault
+ * (ShortRoundsTest). A seed decides the faults and the writes. Their times differ in each run, and the checks must pass all the same.
  */
 class ChaosIT {
     private static final Duration ONE_ROUND = Duration.ZERO;
@@ -35,7 +35,7 @@ class ChaosIT {
     @ParameterizedTest
     @MethodSource("seeds")
     void everythingHolds(long seed) throws InterruptedException {
-        assumeTrue(held, "an earlier seed did not hold, and its stack is as that left it");
+        assumeTrue(held, "the stack keeps the failure of an earlier seed");
         boolean holds = false;
         try {
             holds = RUN.run(seed, ONE_ROUND, ShortRounds.FAULTS);
@@ -46,7 +46,7 @@ class ChaosIT {
         assertThat(holds).as("see above and " + FOLDER).isTrue();
     }
 
-    /** Data and logs of what did not hold are kept. */
+    /** Keeps data and logs of a failed run. */
     @AfterAll
     static void down() {
         if (held) {

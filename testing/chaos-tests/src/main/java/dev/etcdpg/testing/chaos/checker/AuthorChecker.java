@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether what nobody signed can have been the end of a lease: that deletes, and only keys that hung on one. Anything else came from
- * the sink without its progress key, so it could come again.
+ * Checks that an event without an author can be the end of a lease, which deletes keys of the lease and does nothing else. Any other
+ * event is a write of the sink without its progress key, which the sink could repeat.
  */
 public final class AuthorChecker {
     private AuthorChecker() {}
 
-    static List<String> judge(EtcdHistory recorded) {
+    static List<String> check(EtcdHistory recorded) {
         List<String> failures = new ArrayList<>();
         for (String key : recorded.keys()) {
             for (EtcdEvent event :

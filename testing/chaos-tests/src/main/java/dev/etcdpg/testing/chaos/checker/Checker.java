@@ -20,20 +20,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Judges what the connectors made of a workload that pauses. */
+/** Checks the work of the connectors while the workload pauses. */
 public final class Checker {
     private static final String EPOCH = "/etcd-pg-connect/epoch";
     private static final Duration UP = Duration.ofSeconds(120);
-    /** How long it may be no nearer to being settled. */
+    /** How long settling may make no progress. */
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
-    /** How long after the last fault it must have settled, however slow the machine is. */
+    /** How long after the last fault the system must have settled, on any machine. */
     private static final Duration RECOVERY = Duration.ofMinutes(10);
 
     private static final Duration SILENCE = Duration.ofSeconds(3);
-    /** Longer than the examples' connectors wait before they try something again, which is up to 10 s. */
+    /** Longer than the longest retry backoff in the examples, 10 s. */
     private static final Duration LAST_SILENCE = Duration.ofSeconds(12);
-    /** As the examples have them. */
+    /** As in the examples. */
     private static final int PARTITIONS = 4;
 
     private static final int CONFLATE_AFTER = 10;
@@ -48,13 +48,13 @@ public final class Checker {
     private final TaskMoves moves;
     private final String epoch;
     private long conflictsBefore;
-    /** How long there were faults so far. */
+    /** How long faults could begin, in all rounds so far. */
     private Duration faults = Duration.ZERO;
 
     /**
-     * Remembers how things stand before the first write; create it before the workload starts, on a stack that is up and silent.
+     * Remembers the state before the first write. Create the checker before the workload starts, on a stack that is up and silent.
      *
-     * @param moves is given what the workers' logs tell, and counts from now on
+     * @param moves receives the new lines of the workers' logs, and counts from now on
      */
     public Checker(Stack stack, Workload workload, Compactions compactions, TaskMoves moves) {
         this.moves = moves;
@@ -84,11 +84,11 @@ public final class Checker {
     }
 
     /**
-     * Waits until everything has settled, and judges everything since the beginning, or since the last judgement that held.
+     * Waits until the system has settled, and checks the history since the beginning or since the last check that passed.
      *
-     * @param round what it comes after
+     * @param round the round before the check
      */
-    public Findings judge(JudgedRound round) {
+    public Findings check(JudgedRound round) {
         Duration healing = since(round.faultsEnded());
         try {
             RoundVerdict verdict = new RoundVerdict();
@@ -98,13 +98,13 @@ public final class Checker {
             if (verdict.holds()) {
                 verdict.add(TopicSilence.await(topics, round.isLast() ? LAST_SILENCE : SILENCE));
                 verdict.unsettled(settling.await(Duration.ZERO, Duration.ZERO));
-                judgeEvidence(verdict, round);
+                checkEvidence(verdict, round);
             } else {
                 topics.read();
             }
             verdict.add(workload.failures());
             verdict.add(topics.contents().failures());
-            judgeTasks(verdict, round);
+            checkTasks(verdict, round);
             verdict.epoch(epoch, epoch());
             topics.contents().kinds().forEach(verdict::count);
             if (verdict.holds()) {
@@ -112,15 +112,15 @@ public final class Checker {
             }
             return verdict.report(healing, recovery.minus(healing));
         } catch (IOException | SQLException e) {
-            throw new SandboxException("what is to be judged cannot be read: " + e.getMessage(), e);
+            throw new SandboxException("cannot read the history: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new SandboxException("interrupted while judging", e);
+            throw new SandboxException("interrupted while checking", e);
         }
     }
 
-    /** Nobody else may know: a task that is restarted, or moves to another worker, forgets that it had failed. */
-    private void judgeTasks(RoundVerdict verdict, JudgedRound round) {
+    /** The logs are the only record: the status of a restarted or moved task does not show its earlier failure. */
+    private void checkTasks(RoundVerdict verdict, JudgedRound round) {
         Map<String, List<String>> news = logs.read();
         verdict.tasks(news.values().stream()
                 .flatMap(lines -> TaskFailure.in(lines).stream())
@@ -136,7 +136,7 @@ public final class Checker {
         return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
-    private void judgeEvidence(RoundVerdict verdict, JudgedRound round)
+    private void checkEvidence(RoundVerdict verdict, JudgedRound round)
             throws IOException, SQLException, InterruptedException {
         workload.awaitRecorded();
         Delivered delivered = topics.contents().delivered();
@@ -156,7 +156,7 @@ public final class Checker {
                         confirmed,
                         recorded.count(Author.WRITER),
                         recorded.count(Author.SINK))
-                .judge()));
+                .check()));
         workload.recorded(recorded -> verdict.add(new Evidence(
                         recorded,
                         committed,
@@ -167,10 +167,10 @@ public final class Checker {
                         key -> KeyPartition.partition(key, PARTITIONS),
                         Long.parseLong(epoch),
                         CONFLATE_AFTER)
-                .judge()));
+                .check()));
     }
 
-    /** What held needs not be judged again; so a long run does not need more memory than a short one. */
+    /** Forgets the checked history, so that a long run needs no more memory than a short one. */
     private void forget() throws SQLException {
         workload.forget();
         topics.forget();

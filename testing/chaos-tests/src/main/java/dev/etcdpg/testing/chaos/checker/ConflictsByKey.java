@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which of the committed changes are in etcd_conflict, told by key. */
+/** The committed changes and their conflicts, by key. */
 public final class ConflictsByKey {
     private record Deletes(String key, String transaction) {}
 
@@ -48,7 +48,7 @@ public final class ConflictsByKey {
         }
     }
 
-    /** Conflicts that are of no change, or of one that has a conflict already. */
+    /** Returns conflicts without a change, and conflicts of a change that has one already. */
     List<String> failures() {
         return failures;
     }
@@ -57,17 +57,17 @@ public final class ConflictsByKey {
         return changes.keySet();
     }
 
-    /** Committed changes of a key, in order. */
+    /** Returns the committed changes of a key, in order. */
     List<Change> of(String key) {
         return changes.getOrDefault(key, List.of());
     }
 
-    /** The conflict of a change, or null. */
+    /** Returns the conflict of a change, or null. */
     Lost lost(Change change) {
         return lost.get(change.id());
     }
 
-    /** The change that put that value, or null. */
+    /** Returns the change that put a value, or null. */
     private Change put(String key, String value) {
         return puts.getOrDefault(key, Map.of()).get(value);
     }
@@ -76,7 +76,7 @@ public final class ConflictsByKey {
         return put(key, value) != null;
     }
 
-    /** Whether what was committed is in etcd_conflict. */
+    /** Whether a committed change is in etcd_conflict. */
     boolean isLost(String key, String value) {
         return put(key, value) != null && lost(put(key, value)) != null;
     }

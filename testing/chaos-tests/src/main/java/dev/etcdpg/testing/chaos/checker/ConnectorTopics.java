@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
-/** All topics of the connectors from the beginning of the workload, read as far as they go whenever asked. */
+/** All topics of the connectors, from the beginning of the workload. Each read goes to the present end. */
 public final class ConnectorTopics implements TopicSilence.Ear {
     private final TopicReader reader;
     private final List<String> topics;
@@ -26,12 +26,12 @@ public final class ConnectorTopics implements TopicSilence.Ear {
         topics = List.copyOf(all);
     }
 
-    /** What is in the topics now belongs to the past. */
+    /** Skips the present records. */
     void begin() {
         topics.forEach(topic -> positions.putAll(reader.ends(topic)));
     }
 
-    /** Reads what has come since the last time; gives how many records of which kind, heartbeats aside. */
+    /** Reads new records, and returns their number by kind, without heartbeats. */
     Map<String, Long> read() {
         Map<String, Long> news = new TreeMap<>();
         for (String topic : topics) {
@@ -48,7 +48,7 @@ public final class ConnectorTopics implements TopicSilence.Ear {
 
     @Override
     public Map<String, Long> heardWithin(Duration time) throws InterruptedException {
-        // Here time itself is the condition.
+        // The check is the passage of time.
         Thread.sleep(time.toMillis());
         return read();
     }
@@ -64,12 +64,12 @@ public final class ConnectorTopics implements TopicSilence.Ear {
         return starts;
     }
 
-    /** Forgets what was read. */
+    /** Forgets all records. */
     void forget() {
         contents = new TopicContents();
     }
 
-    /** What was read and not forgotten. */
+    /** Returns the contents of all records since {@link #forget}. */
     TopicContents contents() {
         return contents;
     }

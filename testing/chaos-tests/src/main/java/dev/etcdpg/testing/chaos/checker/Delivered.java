@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
-/** What is in the etcd topic: events of the watch, and what snapshots say. Records are added in the order of each partition. */
+/** The contents of the etcd topic: events of the watch, and snapshots. Records are added in the order of each partition. */
 public final class Delivered {
-    /** A snapshot begins again when it is interrupted; of one compaction hardly more than this end. */
+    /** More snapshots than end because of one compaction. An interrupted snapshot begins again. */
     private static final int ENDS_OF_A_COMPACTION = 2;
 
-    /** Keys for which a snapshot speaks: one, or those after a key up to another ('' is open). */
+    /** The keys that a record of a snapshot covers: one key, or the keys after one key up to another ('' is open). */
     private record Seen(long revision, String key, String after, String through) {
         boolean covers(String other) {
             return key != null
@@ -21,65 +21,65 @@ public final class Delivered {
         }
     }
 
-    private static final class Lane {
+    private static final class PartitionContents {
         private final Map<String, Map<Long, Long>> events = new HashMap<>();
         private final List<Seen> snapshots = new ArrayList<>();
         private boolean isUnderWay;
     }
 
-    private final Map<Integer, Lane> lanes = new HashMap<>();
+    private final Map<Integer, PartitionContents> partitions = new HashMap<>();
     private final TreeSet<Long> watched = new TreeSet<>();
     private final TreeSet<Long> ends = new TreeSet<>();
     private final TreeSet<Long> snapshots = new TreeSet<>();
     private final TreeSet<Long> compactions = new TreeSet<>();
     private final List<String> failures = new ArrayList<>();
 
-    private Lane lane(int partition) {
-        return lanes.computeIfAbsent(partition, p -> new Lane());
+    private PartitionContents contents(int partition) {
+        return partitions.computeIfAbsent(partition, p -> new PartitionContents());
     }
 
-    /** An event of the watch. */
+    /** Adds an event of the watch. */
     public void event(int partition, long offset, String key, long revision) {
-        Lane lane = lane(partition);
+        PartitionContents contents = contents(partition);
         watched.add(revision);
-        Long before = lane.events.computeIfAbsent(key, k -> new HashMap<>()).putIfAbsent(revision, offset);
+        Long before = contents.events.computeIfAbsent(key, k -> new HashMap<>()).putIfAbsent(revision, offset);
         if (before != null) {
             failures.add("the etcd topic has revision " + revision + " of " + key + " twice, at offsets " + before
                     + " and " + offset + " of partition " + partition);
         }
     }
 
-    /** A key that a snapshot found. */
+    /** Adds a key that a snapshot found. */
     public void found(int partition, String key, long snapshotRevision) {
-        lane(partition).snapshots.add(new Seen(snapshotRevision, key, null, null));
+        contents(partition).snapshots.add(new Seen(snapshotRevision, key, null, null));
         snapshots.add(snapshotRevision);
-        lane(partition).isUnderWay = true;
+        contents(partition).isUnderWay = true;
     }
 
-    /** A page of a snapshot. */
+    /** Adds a page of a snapshot. */
     public void manifest(int partition, long revision, String after, String through) {
-        lane(partition).snapshots.add(new Seen(revision, null, after, through));
+        contents(partition).snapshots.add(new Seen(revision, null, after, through));
         snapshots.add(revision);
-        lane(partition).isUnderWay = true;
+        contents(partition).isUnderWay = true;
     }
 
-    /** The end of a snapshot that began at that revision. */
+    /** Adds the end of a snapshot that began at a revision. */
     public void end(int partition, long revision) {
         ends.add(revision);
-        lane(partition).isUnderWay = false;
+        contents(partition).isUnderWay = false;
     }
 
-    /** Whether pages of a snapshot have come and not its end. */
+    /** Whether a snapshot has pages and no end yet. */
     public boolean isSnapshotUnderWay() {
-        return lanes.values().stream().anyMatch(lane -> lane.isUnderWay);
+        return partitions.values().stream().anyMatch(contents -> contents.isUnderWay);
     }
 
-    /** etcd was compacted to that revision, by a fault. */
+    /** Adds a compaction by a fault. */
     public void compacted(long revision) {
         compactions.add(revision);
     }
 
-    /** Events that were delivered twice, and snapshots without a reason. */
+    /** Returns events that were delivered twice, and snapshots without a reason. */
     List<String> failures() {
         List<String> all = new ArrayList<>(failures);
         if (compactions.isEmpty() && !snapshots.isEmpty()) {
@@ -92,18 +92,18 @@ public final class Delivered {
     }
 
     /**
-     * What a snapshot may have hidden.
+     * Returns the gaps that a snapshot can have hidden.
      *
-     * @param happened revisions that etcd had below the prefix
+     * @param happened the revisions of etcd below the prefix
      */
     Jumps jumps(NavigableSet<Long> happened) {
         return new Jumps(watched, happened, compactions, ends);
     }
 
-    /** Whether a snapshot of that revision or later spoke of the key, in place of an event that the watch did not deliver. */
+    /** Whether a snapshot of a revision or later covers the key, in place of an event that the watch did not deliver. */
     boolean isTold(int partition, String key, long revision) {
-        Lane lane = lane(partition);
-        return !lane.events.getOrDefault(key, Map.of()).containsKey(revision)
-                && lane.snapshots.stream().anyMatch(seen -> seen.revision() >= revision && seen.covers(key));
+        PartitionContents contents = contents(partition);
+        return !contents.events.getOrDefault(key, Map.of()).containsKey(revision)
+                && contents.snapshots.stream().anyMatch(seen -> seen.revision() >= revision && seen.covers(key));
     }
 }

@@ -5,26 +5,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether so much happened in a round that its judgement says something: where nothing is written and nothing breaks, everything
- * holds. The bounds are far below what a slow machine does.
+ * Checks that a round had enough writes and faults to be meaningful: without writes and faults every check passes. The bounds are far
+ * below the numbers of a slow machine.
  *
- * @param length of the faults
- * @param drawn faults of the schedule
- * @param done those of them that were done
- * @param committed changes in PostgreSQL
- * @param confirmed those of them that did not lose
- * @param written events in etcd by writers
- * @param taken events in etcd by the sink
+ * @param length how long faults could begin
+ * @param drawn faults in the schedule
+ * @param done faults that no other fault prevented
+ * @param committed changes committed in PostgreSQL
+ * @param confirmed committed changes that did not lose
+ * @param written events of writers in etcd
+ * @param taken events of the sink in etcd
  */
 public record Enough(Duration length, int drawn, int done, long committed, long confirmed, long written, long taken) {
     private static final int FAULTS_DONE_IN = 3;
     private static final int CHANGES_A_SECOND = 5;
     private static final int CONFIRMED_IN = 10;
-    /** The deck of faults comes round twice or more. */
+    /** In this time the deck of faults is drawn at least twice. */
     private static final Duration LONG_RUN = Duration.ofMinutes(2);
 
-    /** What there was too little of, in sentences. */
-    public List<String> judge() {
+    /** Returns the numbers that are too small, in sentences. */
+    public List<String> check() {
         List<String> failures = new ArrayList<>();
         long changes = Math.max(1, CHANGES_A_SECOND * length.toSeconds());
         atLeast(failures, (drawn + FAULTS_DONE_IN - 1) / FAULTS_DONE_IN, done, "of " + drawn + " faults were done");
@@ -36,10 +36,10 @@ public record Enough(Duration length, int drawn, int done, long committed, long 
     }
 
     /**
-     * The same of a whole run: one of several minutes says something about tasks that move, and not a shorter one, whose faults may be others.
+     * Checks a whole run. Only a run of several minutes must have moved tasks, because a shorter run can draw other faults.
      *
-     * @param faults how long there were faults, in all rounds
-     * @param moved tasks that began on another worker
+     * @param faults how long faults could begin, in all rounds
+     * @param moved tasks that moved to another worker
      */
     public static List<String> ofRun(Duration faults, long moved) {
         List<String> failures = new ArrayList<>();

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Whether both sides are equal, key by key: in value, revisions, version and lease. */
+/** Compares both sides by key: value, revisions, version and lease. */
 public final class Equality {
     private Equality() {}
 
     /**
-     * The keys that differ and how, in their order; empty when both sides are equal.
+     * Returns the differences in the order of keys; empty if both sides are equal.
      *
-     * @param etcd entries with whole values
+     * @param etcd entries with complete values
      * @param postgres rows by key, with values shortened by {@link Values}
      */
     static List<String> differences(Collection<Entry> etcd, Map<String, Entry> postgres) {

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * All that is known when a workload pauses and everything has settled.
+ * The evidence of a round, when the workload pauses and the system has settled.
  *
- * @param recorded what happened in etcd
- * @param ledger what was committed in PostgreSQL, by id
- * @param history etcd_history in the order in which it was applied
+ * @param recorded the recorder's history of etcd
+ * @param ledger the changes committed in PostgreSQL, in the order of ids
+ * @param history etcd_history in the order of application
  * @param conflicts etcd_conflict in the order of its changes
  * @param published the conflicts topic in its order
  * @param delivered the etcd topic
  * @param partition of a key in the etcd topic
- * @param epoch the only one that there should be
+ * @param epoch the only epoch of the run
  * @param conflateAfter setting of the notify source
  */
 public record Evidence(
@@ -33,14 +33,14 @@ public record Evidence(
         long epoch,
         int conflateAfter) {
 
-    /** What is wrong, in sentences; empty when all is as it should be. */
-    public List<String> judge() {
+    /** Returns the failures, in sentences. */
+    public List<String> check() {
         ConflictsByKey outcomes = new ConflictsByKey(ledger, conflicts);
         List<String> failures = new ArrayList<>(delivered.failures());
-        failures.addAll(AuthorChecker.judge(recorded));
-        failures.addAll(new HistoryChecker(recorded, delivered, outcomes, partition, epoch).judge(history));
-        failures.addAll(new OutcomeChecker(recorded, outcomes, history, conflateAfter).judge());
-        failures.addAll(PublishedChecker.judge(conflicts, published));
+        failures.addAll(AuthorChecker.check(recorded));
+        failures.addAll(new HistoryChecker(recorded, delivered, outcomes, partition, epoch).check(history));
+        failures.addAll(new OutcomeChecker(recorded, outcomes, history, conflateAfter).check());
+        failures.addAll(PublishedChecker.check(conflicts, published));
         for (Lost conflict : conflicts) {
             if (conflict.wonEpoch() != epoch) {
                 failures.add("lost in epoch " + conflict.wonEpoch() + " instead of " + epoch + ": "

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was found when everything had settled, or had not.
+ * The findings of a check.
  *
- * @param failures sentences with keys and revisions; empty when all holds
- * @param counts what was judged, by kind
- * @param healing from the last fault until all servers were there again and the writers paused
- * @param settling from then on until both sides were equal, nothing was pending and all was RUNNING
+ * @param failures sentences with keys and revisions; empty if all checks pass
+ * @param counts the number of checked things, by kind
+ * @param healing the time from the last fault until all servers ran and the writers paused
+ * @param settling the time from then until the system had settled
  */
 public record Findings(List<String> failures, Map<String, Long> counts, Duration healing, Duration settling) {
     public Findings {

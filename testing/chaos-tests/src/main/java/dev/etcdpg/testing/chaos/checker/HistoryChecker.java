@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
 /**
- * Judges etcd_history: of each key its entries are in order, true and complete, and the last one is how the key stands. What a
- * snapshot hid may be missing.
+ * Checks etcd_history: the entries of each key are in order, true and complete, and the last entry is the state of the key. Events that
+ * a snapshot hid can be missing.
  */
 public final class HistoryChecker {
     private final EtcdHistory recorded;
@@ -41,20 +41,20 @@ public final class HistoryChecker {
         this.epoch = epoch;
     }
 
-    /** @param history in the order in which it was applied */
-    List<String> judge(List<Applied> history) {
+    /** @param history in the order of application */
+    List<String> check(List<Applied> history) {
         Map<String, List<Applied>> byKey = new HashMap<>();
         history.forEach(entry ->
                 byKey.computeIfAbsent(entry.key(), key -> new ArrayList<>()).add(entry));
         Set<String> keys = new TreeSet<>(recorded.keys());
         keys.addAll(byKey.keySet());
         for (String key : keys) {
-            judge(key, byKey.getOrDefault(key, List.of()));
+            check(key, byKey.getOrDefault(key, List.of()));
         }
         return failures;
     }
 
-    private void judge(String key, List<Applied> history) {
+    private void check(String key, List<Applied> history) {
         long last = 0;
         Set<Long> revisions = new HashSet<>();
         for (Applied entry : history) {
@@ -63,7 +63,7 @@ public final class HistoryChecker {
             }
             last = Math.max(last, entry.revision());
             revisions.add(entry.revision());
-            judge(entry);
+            check(entry);
         }
         for (EtcdEvent event : recorded.of(key).tailMap(recorded.since(), false).values()) {
             if (!revisions.contains(event.revision())
@@ -73,12 +73,12 @@ public final class HistoryChecker {
                         + Values.shown(event.value()) + ", and no compaction and snapshot explain it");
             }
         }
-        judgeDeletions(key, history);
-        judgeLast(key, history);
+        checkDeletions(key, history);
+        checkLast(key, history);
     }
 
-    /** A deletion has no value that tells which one it was: so they are counted. */
-    private void judgeDeletions(String key, List<Applied> history) {
+    /** Deletions have no value that identifies them, so this method counts them. */
+    private void checkDeletions(String key, List<Applied> history) {
         long ours =
                 history.stream().filter(entry -> !entry.put() && entry.ours()).count();
         long confirmed = outcomes.confirmedDeletions(key);
@@ -98,7 +98,7 @@ public final class HistoryChecker {
         }
     }
 
-    private void judge(Applied entry) {
+    private void check(Applied entry) {
         String what = "etcd_history has revision " + entry.revision() + " of " + entry.key() + " as "
                 + Values.shown(entry.value());
         if (entry.epoch() != epoch) {
@@ -118,7 +118,7 @@ public final class HistoryChecker {
             failures.add(what + ", which in etcd was " + Values.shown(event.value()) + ", created at "
                     + event.createRevision() + ", version " + event.version() + ", lease " + event.lease());
         } else {
-            judgeOrigin(entry, event, what);
+            checkOrigin(entry, event, what);
         }
     }
 
@@ -131,7 +131,7 @@ public final class HistoryChecker {
                 : event.value() == null;
     }
 
-    private void judgeOrigin(Applied entry, EtcdEvent event, String what) {
+    private void checkOrigin(Applied entry, EtcdEvent event, String what) {
         if (entry.ours() && entry.put() && !outcomes.isCommitted(entry.key(), entry.value())) {
             failures.add(what + " of this database, where nobody committed it");
         } else if (!entry.ours()
@@ -144,8 +144,8 @@ public final class HistoryChecker {
     }
 
     /**
-     * An insert that somebody else's equal value has confirmed while it was on its way: when the key is deleted before it comes, etcd takes
-     * it, for it cannot compare "absent since".
+     * Whether an entry is an insert that an equal value of another writer confirmed while the insert was in flight. If the key is deleted
+     * before the insert arrives, etcd accepts it, because a transaction cannot compare "absent since".
      */
     private boolean followsADeletionThatItNeverSaw(EtcdEvent event) {
         return event.version() == 1
@@ -154,7 +154,7 @@ public final class HistoryChecker {
                                 before.author() != Author.SINK && event.value().equals(before.value()));
     }
 
-    private void judgeLast(String key, List<Applied> history) {
+    private void checkLast(String key, List<Applied> history) {
         EtcdEvent now = recorded.last(key);
         if (now == null || now.revision() <= recorded.since()) {
             return;

@@ -3,14 +3,14 @@ package dev.etcdpg.testing.chaos.checker;
 import java.util.NavigableSet;
 
 /**
- * Where the etcd source had to go on beyond what it had delivered. It may in one case only: etcd was compacted at a revision that it
- * had not come to. Then it goes on at the present revision and makes a snapshot; and when that is interrupted it begins again, at what
- * is the present revision then.
+ * The gaps in the events that the etcd source delivered. One reason is allowed: etcd was compacted at a revision that the source had not
+ * reached. The source then continues from the present revision and makes a snapshot. An interrupted snapshot begins again at the revision
+ * that is present then.
  *
- * @param watched revisions that the watch has delivered
- * @param happened revisions that etcd had below the prefix
- * @param compactions revisions to which etcd was compacted
- * @param ends revisions of the snapshots that have ended
+ * @param watched the revisions that the watch delivered
+ * @param happened the revisions of etcd below the prefix
+ * @param compactions the revisions of the compactions
+ * @param ends the revisions of the snapshots that have ended
  */
 public record Jumps(
         NavigableSet<Long> watched,
@@ -18,7 +18,7 @@ public record Jumps(
         NavigableSet<Long> compactions,
         NavigableSet<Long> ends) {
 
-    /** Whether one of them passed that revision, which was not watched. */
+    /** Whether a gap contains a revision that the watch did not deliver. */
     boolean passed(long revision) {
         return compactions.stream()
                 .anyMatch(compaction -> revision > before(compaction)
@@ -26,7 +26,7 @@ public record Jumps(
                         && hasHidden(compaction));
     }
 
-    /** Whether the watch said nothing of what happened around it, like one that begins anew behind it. */
+    /** Whether the watch delivered nothing around a revision, as a watch that begins after it. */
     private boolean hasHidden(long compaction) {
         return before(compaction) + 1 < compaction
                 && !happened.subSet(before(compaction), false, after(compaction), false)
@@ -44,8 +44,8 @@ public record Jumps(
     }
 
     /**
-     * How far the source may have jumped again, because the snapshot was interrupted: up to the one that has ended; or, when that was
-     * interrupted while answers were sent behind its end, to one more.
+     * Returns how far the source can have jumped again because the snapshot was interrupted: up to the snapshot that has ended, or to one
+     * more if the source was interrupted while it sent answers after the end.
      */
     private long interruptedThrough(long compaction) {
         Long end = ends.ceiling(compaction);

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The partition of a key, as docs/protocol/README.md says; not the connectors' own code, which is judged here. */
+/** The partition of a key, as docs/protocol/README.md defines it. This class does not use the connectors' code, which is under test. */
 public final class KeyPartition {
     private KeyPartition() {}
 

@@ -15,9 +15,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Judges what became of the changes that writers committed in PostgreSQL, when nothing is pending any more: what is not in
- * etcd_conflict must have reached etcd, itself or with a later change that it was taken together with; what the sink wrote to etcd
- * must have been committed, once, in that order; and what is in etcd_conflict must have lost to something.
+ * Checks the outcomes of the changes committed in PostgreSQL, when no change is pending. A change that is not in etcd_conflict must have
+ * reached etcd, by itself or conflated with a later change. Each write of the sink to etcd must be a committed change, once, in the order
+ * of commits. A change in etcd_conflict must have lost to an event of etcd.
  */
 public final class OutcomeChecker {
     private final EtcdHistory recorded;
@@ -26,7 +26,7 @@ public final class OutcomeChecker {
     private final int conflateAfter;
     private final List<String> failures = new ArrayList<>();
 
-    /** @param conflateAfter setting of the notify source: more waiting changes of a key than this are taken together */
+    /** @param conflateAfter setting of the notify source: it conflates more waiting changes of a key than this */
     OutcomeChecker(EtcdHistory recorded, ConflictsByKey outcomes, List<Applied> history, int conflateAfter) {
         this.recorded = recorded;
         this.outcomes = outcomes;
@@ -36,18 +36,18 @@ public final class OutcomeChecker {
                 .put(entry.revision(), entry));
     }
 
-    List<String> judge() {
+    List<String> check() {
         failures.addAll(outcomes.failures());
         for (String key : recorded.keys()) {
             if (outcomes.of(key).isEmpty()) {
-                judge(key, List.of());
+                check(key, List.of());
             }
         }
-        outcomes.keys().forEach(key -> judge(key, outcomes.of(key)));
+        outcomes.keys().forEach(key -> check(key, outcomes.of(key)));
         return failures;
     }
 
-    private void judge(String key, List<Change> changes) {
+    private void check(String key, List<Change> changes) {
         Map<String, Integer> places = new HashMap<>();
         for (int i = 0; i < changes.size(); i++) {
             if (!changes.get(i).isDelete()) {
@@ -59,9 +59,9 @@ public final class OutcomeChecker {
         for (int i = 0; i < changes.size(); i++) {
             Lost lost = outcomes.lost(changes.get(i));
             if (lost == null) {
-                judgeConfirmed(changes, i, witnesses);
+                checkConfirmed(changes, i, witnesses);
             } else {
-                judgeLost(changes.get(i), lost, written.get(i));
+                checkLost(changes.get(i), lost, written.get(i));
             }
             if (i > 0
                     && changes.get(i - 1).transaction().equals(changes.get(i).transaction())
@@ -72,7 +72,7 @@ public final class OutcomeChecker {
         }
     }
 
-    /** The sink's puts by the place of their change. */
+    /** Returns the sink's puts by the position of their change. */
     private NavigableMap<Integer, EtcdEvent> written(String key, List<Change> changes, Map<String, Integer> places) {
         NavigableMap<Integer, EtcdEvent> written = new TreeMap<>();
         int last = -1;
@@ -98,16 +98,16 @@ public final class OutcomeChecker {
             } else if (place < last) {
                 failures.add("etcd got out of order, at " + event.revision() + ": " + changes.get(place));
             } else {
-                judgeDeletes(key, changes, last, place, deletes, event.revision());
+                checkDeletes(key, changes, last, place, deletes, event.revision());
             }
             deletes = 0;
             last = Math.max(last, place);
         }
-        judgeDeletes(key, changes, last, changes.size(), deletes, Long.MAX_VALUE);
+        checkDeletes(key, changes, last, changes.size(), deletes, Long.MAX_VALUE);
         return written;
     }
 
-    private void judgeDeletes(String key, List<Change> changes, int from, int to, int deletes, long before) {
+    private void checkDeletes(String key, List<Change> changes, int from, int to, int deletes, long before) {
         long committed =
                 changes.subList(from + 1, to).stream().filter(Change::isDelete).count();
         if (deletes > committed) {
@@ -118,10 +118,11 @@ public final class OutcomeChecker {
     }
 
     /**
-     * There is one that it may have been skipped for, up to the next that the sink wrote. That etcd had a value, or lacked the
-     * key, does not say that it was for this change, so that one may have been skipped too.
+     * Checks a change that is not in etcd_conflict: it must have reached etcd, or the source can have skipped it for a later change, up to
+     * the next change that the sink wrote. A value in etcd, or an absent key, does not prove that this change caused it, so the source can
+     * have skipped such a change too.
      */
-    private void judgeConfirmed(List<Change> changes, int place, Witnesses witnesses) {
+    private void checkConfirmed(List<Change> changes, int place, Witnesses witnesses) {
         Change nearest = null;
         for (int shared = place; shared < changes.size() && outcomes.lost(changes.get(shared)) == null; shared++) {
             if (witnesses.has(shared)) {
@@ -141,7 +142,7 @@ public final class OutcomeChecker {
                                 + " that waited: " + changes.get(place) + ", for " + nearest);
     }
 
-    /** Whether a change may have been skipped for a later one: of the same transaction, or because many were waiting. */
+    /** Whether the source can have skipped a change for a later one: in the same transaction, or because many changes were waiting. */
     private boolean mayShare(List<Change> changes, int place, int shared, Witnesses witnesses) {
         if (changes.get(place).transaction().equals(changes.get(shared).transaction())) {
             return true;
@@ -153,7 +154,7 @@ public final class OutcomeChecker {
         return shared - first + 1 > conflateAfter;
     }
 
-    private void judgeLost(Change change, Lost lost, EtcdEvent written) {
+    private void checkLost(Change change, Lost lost, EtcdEvent written) {
         if (lost.late() && !mayBeLate(change, lost)) {
             failures.add("etcd_conflict says that etcd took it late, and it did not: " + change);
         }
@@ -166,10 +167,13 @@ public final class OutcomeChecker {
                         + ", which etcd_conflict does not say: " + change);
             }
         }
-        judgeReason(change, lost);
+        checkReason(change, lost);
     }
 
-    /** An insert, whose value came after what it lost to; perhaps from somebody else who said the same: that cannot be told apart. */
+    /**
+     * Whether a change is an insert whose value appeared after the event it lost to. Another writer can have written an equal value, which
+     * the checker cannot tell apart.
+     */
     private boolean mayBeLate(Change change, Lost lost) {
         return !change.isDelete()
                 && lost.baseRevision() == 0
@@ -177,7 +181,7 @@ public final class OutcomeChecker {
                         .anyMatch(event -> change.value().equals(event.value()));
     }
 
-    private void judgeReason(Change change, Lost lost) {
+    private void checkReason(Change change, Lost lost) {
         String key = change.key();
         boolean happened =
                 recorded.at(key, lost.wonRevision()) != null || recorded.valueAt(key, lost.wonRevision()) == null;
@@ -194,7 +198,7 @@ public final class OutcomeChecker {
         }
     }
 
-    /** Not ours, or one of ours that had been declared lost. */
+    /** Whether an event is not from the sink, or from a change that had been declared lost. */
     private boolean isForeign(EtcdEvent event) {
         return event.author() != Author.SINK
                 || (event.value() == null

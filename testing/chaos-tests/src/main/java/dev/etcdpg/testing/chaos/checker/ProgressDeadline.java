@@ -3,7 +3,7 @@ package dev.etcdpg.testing.chaos.checker;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** How long it is waited for something that becomes less and less: as long as it does, but not forever. */
+/** A deadline for work that becomes less: it moves while the work makes progress, up to a limit. */
 public final class ProgressDeadline {
     private final Duration withoutProgress;
     private final Duration atMost;
@@ -13,11 +13,11 @@ public final class ProgressDeadline {
     private long least = Long.MAX_VALUE;
 
     /**
-     * It begins now.
+     * Starts the deadline.
      *
-     * @param withoutProgress how long nothing may become less
-     * @param atMost how long it may take
-     * @param nanos the time, as {@link System#nanoTime()} has it
+     * @param withoutProgress how long the work may stay the same
+     * @param atMost how long the work may take
+     * @param nanos replaces {@link System#nanoTime()}
      */
     ProgressDeadline(Duration withoutProgress, Duration atMost, LongSupplier nanos) {
         this.withoutProgress = withoutProgress;
@@ -27,7 +27,7 @@ public final class ProgressDeadline {
         since = begin;
     }
 
-    /** Whether it is over, though so much is left. */
+    /** Records the remaining work, and returns whether the deadline has passed. */
     boolean isOver(long left) {
         long now = nanos.getAsLong();
         if (left < least) {

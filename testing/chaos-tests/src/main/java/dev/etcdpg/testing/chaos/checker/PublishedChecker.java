@@ -7,14 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Judges the conflicts topic: exactly what etcd_conflict holds, each at least once. */
+/** Checks the conflicts topic: it has each row of etcd_conflict at least once, and nothing else. */
 public final class PublishedChecker {
     private record Id(String key, long change) {}
 
     private PublishedChecker() {}
 
-    /** @param published in the order of the topic; of one that is there several times the last counts */
-    static List<String> judge(List<Lost> conflicts, List<Lost> published) {
+    /** @param published in the order of the topic; of several records of a conflict the last counts */
+    static List<String> check(List<Lost> conflicts, List<Lost> published) {
         List<String> failures = new ArrayList<>();
         Map<Id, Lost> last = new HashMap<>();
         published.forEach(record -> last.put(new Id(record.key(), record.change()), record));
@@ -34,7 +34,7 @@ public final class PublishedChecker {
         return failures;
     }
 
-    /** What the topic should say: all but PostgreSQL's transaction. */
+    /** Returns the expected record: all fields except PostgreSQL's transaction. */
     private static Lost published(Lost conflict) {
         return new Lost(
                 conflict.key(),

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a judgement finds, one thing after the other. */
+/** Collects the findings of a check. */
 public final class RoundVerdict {
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Long> counts = new TreeMap<>();
 
-    /** What has not settled within that time, in sentences. */
+    /** Adds the parts that have not settled in time, in sentences. */
     void settled(Collection<String> open, Duration recovery, Duration patience, Duration atMost) {
         open.forEach(what -> failures.add("not settled, and no nearer to it for " + patience.toSeconds()
                 + " s, or after " + atMost.toSeconds() + " s: " + what));
@@ -22,12 +22,12 @@ public final class RoundVerdict {
         }
     }
 
-    /** What was settled before and is not any more, in sentences. */
+    /** Adds the parts that were settled before and are not any more, in sentences. */
     void unsettled(Collection<String> open) {
         open.forEach(what -> failures.add("after it had settled: " + what));
     }
 
-    /** What Kafka fails an operator restarts; all else is a failure, also when somebody restarted it. */
+    /** Adds failed tasks. An operator restarts tasks that Kafka failed; any other failed task is a failure, even if it was restarted. */
     void tasks(Collection<TaskFailure> failed) {
         for (TaskFailure failure : failed) {
             if (failure.isByKafka()) {
@@ -44,7 +44,7 @@ public final class RoundVerdict {
         }
     }
 
-    /** Failures that others found, in sentences. */
+    /** Adds failures, in sentences. */
     void add(Collection<String> others) {
         failures.addAll(others);
     }

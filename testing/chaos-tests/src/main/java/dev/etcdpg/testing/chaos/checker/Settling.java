@@ -14,18 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 
-/** Whether everything has settled: all is RUNNING, nothing is pending, both sides are equal key by key. */
+/** Waits until the system has settled: all connectors are RUNNING, no change is pending, and both sides have equal keys. */
 public final class Settling {
     private static final Duration AGAIN = Duration.ofMillis(200);
     private static final int NAMED = 5;
 
-    /** More than there are: first nothing may be pending, then both sides become equal. */
+    /** More than the number of keys, so that pending changes count more than unequal keys. */
     private static final long ALL_KEYS = 1_000_000;
 
     /**
-     * What has not settled, in sentences.
+     * The parts that have not settled, in sentences.
      *
-     * @param left the less, the nearer
+     * @param left the remaining work; less is nearer to settled
      */
     private record Open(long left, List<String> sentences) {}
 
@@ -40,10 +40,10 @@ public final class Settling {
     }
 
     /**
-     * Waits until it has settled; gives what has not, in sentences.
+     * Waits until the system has settled, and returns the parts that have not, in sentences.
      *
-     * @param patience how long nothing may become less
-     * @param atMost how long it may take
+     * @param patience how long the remaining work may stay the same
+     * @param atMost how long settling may take
      */
     List<String> await(Duration patience, Duration atMost) throws InterruptedException {
         ProgressDeadline left = new ProgressDeadline(patience, atMost, System::nanoTime);

@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What the records of the connectors' topics say, and which of them should not be. */
+/** The contents of the connectors' topics, and the records that must not exist. */
 public final class TopicContents {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Nothing was lost, so nobody has a reason to ask for a snapshot or a new epoch. */
+    /** Nothing was lost, so no connector has a reason to request a snapshot or a new epoch. */
     private static final Set<String> UNCALLED_FOR = Set.of("request", "new_epoch");
 
     private static final String HEARTBEAT = ": heartbeat";
@@ -28,7 +28,7 @@ public final class TopicContents {
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Long> kinds = new TreeMap<>();
 
-    /** Takes the next record of a topic; gives its kind, or the empty text for a heartbeat. */
+    /** Adds the next record of a topic, and returns its kind; empty for a heartbeat. */
     String add(ConsumerRecord<byte[], byte[]> record) {
         String kind =
                 switch (record.topic()) {
@@ -122,17 +122,17 @@ public final class TopicContents {
         return delivered;
     }
 
-    /** Records of the conflicts topic. */
+    /** Returns the records of the conflicts topic. */
     List<Lost> conflicts() {
         return conflicts;
     }
 
-    /** Dead letters and uncalled-for requests. */
+    /** Returns dead letters and requests without a reason. */
     List<String> failures() {
         return failures;
     }
 
-    /** How many records there were, by kind, heartbeats aside. */
+    /** Returns the number of records by kind, without heartbeats. */
     Map<String, Long> kinds() {
         return kinds;
     }

@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Whether nothing comes any more, once both sides are equal and what is still on its way has had time to come. */
+/** Checks that no further records appear once both sides are equal and records in flight have had time to arrive. */
 public final class TopicSilence {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final int LOOKS_FOR_A_SNAPSHOT = 120;
 
-    /** Longer than the longest interval at which a connector looks for something to do. */
+    /** Longer than the longest polling interval of a connector. */
     private static final Duration QUIET = Duration.ofSeconds(3);
 
-    /** By then the last answers and conflicts are through. */
+    /** After so many tries the last answers and conflicts have arrived. */
     private static final int TRIES_OF_QUIET = 5;
 
-    /** What is to be listened to. */
+    /** The topics. */
     interface Ear {
-        /** Records by kind, heartbeats aside, that came since the last time and come in the meantime. */
+        /** Returns records by kind, without heartbeats, from the last call until {@code time} has passed. */
         Map<String, Long> heardWithin(Duration time) throws InterruptedException;
 
         boolean isSnapshotUnderWay();
@@ -25,10 +25,10 @@ public final class TopicSilence {
 
     private TopicSilence() {}
 
-    /** Gives what was heard instead of a silence of that length; there is no second try. */
+    /** Returns the records of a period that should be silent. There is no second try. */
     static List<String> await(Ear ear, Duration length) throws InterruptedException {
         ear.heardWithin(Duration.ZERO);
-        // Both sides may be equal long before a snapshot has come to its end.
+        // Both sides can be equal long before a snapshot ends.
         for (int i = 0; ear.isSnapshotUnderWay() && i < LOOKS_FOR_A_SNAPSHOT; i++) {
             ear.heardWithin(LOOK);
         }

@@ -11,24 +11,24 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Whether etcd had what a change says, at a time that fits: behind what decided earlier changes and before
- * what the sink wrote for later ones.
+ * Whether etcd had the value of a change at a possible time: after the events that decided earlier changes, and before the sink's writes
+ * for later changes.
  */
 public final class Witnesses {
     private final NavigableMap<Long, EtcdEvent> events;
     private final List<Change> changes;
     private final NavigableMap<Integer, EtcdEvent> written;
-    /** Without what etcd took when it had been declared lost: later changes did not wait for that. */
+    /** Excludes changes that etcd applied after they had been declared lost, because later changes did not wait for them. */
     private final NavigableMap<Integer, EtcdEvent> awaited;
 
     private final Set<String> values;
-    /** Behind all that earlier changes lost to: what is lost takes everything with it that was pending then. */
+    /** After all events that earlier changes lost to, because a lost change takes all pending changes of its key with it. */
     private final long[] since;
 
     /**
-     * @param events all of the key
-     * @param since when the recording began
-     * @param written the sink's puts by the place of their change
+     * @param events all events of the key
+     * @param since the revision at which the recording began
+     * @param written the sink's puts by the position of their change
      */
     Witnesses(
             NavigableMap<Long, EtcdEvent> events,
@@ -48,14 +48,14 @@ public final class Witnesses {
         this.written = written;
         this.awaited = new TreeMap<>(written);
         awaited.keySet().removeIf(place -> outcomes.lost(changes.get(place)) != null);
-        // Of a key no two changes have the same value: when it was does not matter.
+        // No two changes of a key have the same value, so the time does not matter.
         this.values = events.values().stream()
                 .map(EtcdEvent::value)
                 .filter(value -> value != null)
                 .collect(Collectors.toSet());
     }
 
-    /** Whether the sink wrote exactly this one. */
+    /** Whether the sink wrote exactly this change. */
     boolean isWritten(int place) {
         return written.containsKey(place);
     }

@@ -3,10 +3,10 @@ package dev.etcdpg.testing.chaos.history;
 /**
  * A row of etcd_history.
  *
- * @param put else a deletion
+ * @param put false for a deletion
  * @param value shortened by {@link Values}, null for a deletion
- * @param ours whether it says that it was a change of this database
- * @param snapshot whether a snapshot saw it
+ * @param ours whether the row says that the change came from this database
+ * @param snapshot whether the row came from a snapshot
  */
 public record Applied(
         String key,

@@ -1,13 +1,13 @@
 package dev.etcdpg.testing.chaos.history;
 
-/** Who made a revision of etcd. */
+/** The author of a revision of etcd. */
 public enum Author {
-    /** It was there before the recording began. */
+    /** The revision is older than the recording. */
     BEFORE,
     /** A writer of the workload. */
     WRITER,
-    /** The etcd sink, for PostgreSQL. */
+    /** The etcd sink, which writes the changes of PostgreSQL. */
     SINK,
-    /** Nobody said so: a lease has ended, or the sink wrote without its progress. */
+    /** Unknown: a lease ended, or the sink wrote without its progress. */
     LEASE
 }

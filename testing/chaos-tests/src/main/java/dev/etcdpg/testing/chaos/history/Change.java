@@ -1,11 +1,11 @@
 package dev.etcdpg.testing.chaos.history;
 
 /**
- * One change of a row that was committed, as its writer noted it in the same transaction.
+ * A committed change of a row, from the ledger.
  *
- * @param id of a key, ids follow the order of commits
- * @param transaction PostgreSQL's id of it
- * @param value shortened by {@link Values}, null for a deletion. Of a key no value is used twice
+ * @param id the ids of a key are in the order of commits
+ * @param transaction PostgreSQL's transaction id
+ * @param value shortened by {@link Values}, null for a deletion; no two changes of a key have the same value
  */
 public record Change(long id, String transaction, String key, String value) {
     public boolean isDelete() {

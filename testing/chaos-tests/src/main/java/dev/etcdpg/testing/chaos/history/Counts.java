@@ -3,7 +3,7 @@ package dev.etcdpg.testing.chaos.history;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How often what was done. */
+/** Counts of operations by kind. */
 public final class Counts {
     private final Map<String, Long> counts = new TreeMap<>();
 

@@ -1,9 +1,9 @@
 package dev.etcdpg.testing.chaos.history;
 
 /**
- * What etcd did to a key at a revision.
+ * A change of a key in etcd.
  *
- * @param value shortened by {@link Values}; null when the key was deleted, and then the next three are 0
+ * @param value shortened by {@link Values}; null for a deletion, where the next three are 0
  */
 public record EtcdEvent(
         String key, long revision, String value, long createRevision, long version, long lease, Author author) {}

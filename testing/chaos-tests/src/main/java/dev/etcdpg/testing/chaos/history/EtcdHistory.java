@@ -8,12 +8,12 @@ import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Everything that happened in etcd below the prefix, as it was recorded beside the connectors. Not thread-safe. */
+/** All events of etcd below the prefix, recorded independently of the connectors. Not thread-safe. */
 public final class EtcdHistory {
     private final Map<String, NavigableMap<Long, EtcdEvent>> byKey = new TreeMap<>();
     private final long since;
 
-    /** @param since revision after which all is recorded; of what was before only the state is known */
+    /** @param since the revision after which all events are recorded; before it, only the state is known */
     public EtcdHistory(long since) {
         this.since = since;
     }
@@ -22,7 +22,7 @@ public final class EtcdHistory {
         byKey.computeIfAbsent(event.key(), key -> new TreeMap<>()).put(event.revision(), event);
     }
 
-    /** A history that goes on where this one stands at {@code revision}: of what was before only the state is kept. */
+    /** Returns a history that begins with the state at {@code revision}. */
     public EtcdHistory from(long revision) {
         EtcdHistory next = new EtcdHistory(revision);
         for (NavigableMap<Long, EtcdEvent> events : byKey.values()) {
@@ -43,7 +43,7 @@ public final class EtcdHistory {
         return byKey.keySet();
     }
 
-    /** Revisions of all events after {@link #since()}. */
+    /** Returns the revisions of all events after {@link #since()}. */
     public NavigableSet<Long> revisions() {
         NavigableSet<Long> revisions = new TreeSet<>();
         byKey.values()
@@ -51,12 +51,12 @@ public final class EtcdHistory {
         return revisions;
     }
 
-    /** Events of a key by revision; the first may be older than {@link #since()}. */
+    /** Returns the events of a key by revision. The first can be older than {@link #since()}. */
     public NavigableMap<Long, EtcdEvent> of(String key) {
         return byKey.getOrDefault(key, Collections.emptyNavigableMap());
     }
 
-    /** How many events there were by that author. */
+    /** Returns the number of events of an author. */
     public long count(Author author) {
         return byKey.values().stream()
                 .flatMap(events -> events.tailMap(since, false).values().stream())
@@ -64,18 +64,18 @@ public final class EtcdHistory {
                 .count();
     }
 
-    /** The event of that revision, or null. */
+    /** Returns the event of a revision, or null. */
     public EtcdEvent at(String key, long revision) {
         return of(key).get(revision);
     }
 
-    /** The value that the key had at that revision; null when it was absent. */
+    /** Returns the value of a key at a revision, or null if the key was absent. */
     public String valueAt(String key, long revision) {
         Map.Entry<Long, EtcdEvent> last = of(key).floorEntry(revision);
         return last == null ? null : last.getValue().value();
     }
 
-    /** The key's last event, or null. */
+    /** Returns the last event of a key, or null. */
     public EtcdEvent last(String key) {
         NavigableMap<Long, EtcdEvent> events = of(key);
         return events.isEmpty() ? null : events.lastEntry().getValue();

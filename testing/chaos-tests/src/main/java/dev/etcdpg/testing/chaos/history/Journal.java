@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Prints what happens with the time since the beginning, and counts it. Thread-safe. */
+/** Prints and counts the events of a run, with the time since its beginning. Thread-safe. */
 public final class Journal {
     private final PrintStream out;
     private final long start = System.nanoTime();

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The writers' own record of what they commit, in a table that no connector knows. It is written in the same transaction, after
- * the row, while its lock is held: so what is in it was committed, also when no answer came, and of a key it is in order.
+ * The writers' record of their commits, in a table that no connector knows. A writer adds to the ledger in the transaction of its change,
+ * after the row, while it holds the row's lock. So the ledger has exactly the committed changes, even if the answer to a commit was lost,
+ * and the changes of a key are in order.
  */
 public final class Ledger {
     private static final String INSERT =
@@ -39,7 +40,7 @@ public final class Ledger {
         }
     }
 
-    /** @param values shortened; null for a deletion */
+    /** @param values shortened values; null for a deletion */
     public void note(Connection connection, List<String> keys, List<String> values) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setString(1, run);
@@ -49,7 +50,7 @@ public final class Ledger {
         }
     }
 
-    /** All of this run after that one, by id. */
+    /** Returns the changes of this run after an id, in the order of ids. */
     public List<Change> read(Connection connection, long after) throws SQLException {
         List<Change> all = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(SELECT)) {

@@ -3,9 +3,9 @@ package dev.etcdpg.testing.chaos.history;
 /**
  * A row of etcd_conflict.
  *
- * @param change id that the change had in etcd_wal
+ * @param change the id of the change in etcd_wal
  * @param value shortened by {@link Values}, null for a deletion
- * @param late whether it says that etcd took it after all
+ * @param late whether the row is marked as applied late
  */
 public record Lost(
         String key,

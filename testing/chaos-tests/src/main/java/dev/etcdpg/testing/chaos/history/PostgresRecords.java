@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What PostgreSQL says: the mirrored table, and what the connectors keep beside it. */
+/** The mirrored table, and the bookkeeping of the connectors in PostgreSQL. */
 public final class PostgresRecords {
     private static final String HISTORY = "select key, epoch, revision, op = 'put', " + Values.SHORTENED
             + ", create_revision, version, lease, origin <> 'etcd', from_snapshot"
@@ -44,7 +44,7 @@ public final class PostgresRecords {
         this.stack = stack;
     }
 
-    /** Entries with their values shortened. */
+    /** Returns the rows by key, with shortened values. */
     public Map<String, Entry> table() throws SQLException {
         Map<String, Entry> table = new HashMap<>();
         rows(
@@ -60,29 +60,29 @@ public final class PostgresRecords {
         return table;
     }
 
-    /** What is not finished, in sentences. */
+    /** Returns the unfinished work, in sentences. */
     public List<String> unfinished() throws SQLException {
         return rows(UNFINISHED, row -> row.getString(1));
     }
 
-    /** How many changes are pending. */
+    /** Returns the number of pending changes. */
     public long pending() throws SQLException {
         return rows("select count(*) from etcd_sync.etcd_wal", row -> row.getLong(1))
                 .get(0);
     }
 
-    /** Rows that are not as etcd's entries are known to be. */
+    /** Returns the differences between the rows and the known entries of etcd. */
     public List<String> differences() throws SQLException {
         return rows(DIFFERENCES, row -> row.getString(1));
     }
 
-    /** The last number of a conflict. */
+    /** Returns the highest id of a conflict. */
     public long lastConflict() throws SQLException {
         return rows("select coalesce(max(id), 0) from etcd_sync.etcd_conflict", row -> row.getLong(1))
                 .get(0);
     }
 
-    /** Conflicts after that number, in the order of their changes. */
+    /** Returns the conflicts after an id, in the order of their changes. */
     public List<Lost> conflicts(long after) throws SQLException {
         return rows(
                 CONFLICTS,
@@ -99,7 +99,7 @@ public final class PostgresRecords {
                 after);
     }
 
-    /** The history after that revision, in the order in which it was applied. */
+    /** Returns the history after a revision, in the order of application. */
     public List<Applied> history(long after) throws SQLException {
         return rows(
                 HISTORY,

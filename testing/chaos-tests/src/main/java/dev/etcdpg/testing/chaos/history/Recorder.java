@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Records everything that happens in etcd, by a watch of its own over all keys: what else a revision wrote says who made it.
+ * Records all events of etcd with a watch over all keys. The other keys of a revision identify its author.
  */
 public final class Recorder implements AutoCloseable {
-    /** Below it, outside of the route, writers note each of their transactions. */
+    /** The prefix, outside of the route, of the notes that writers add to each of their transactions. */
     public static final String NOTES = "/chaos/";
 
     private static final String PROGRESS = "/etcd-pg-connect/progress/";
@@ -34,7 +34,7 @@ public final class Recorder implements AutoCloseable {
         this.counts = counts;
     }
 
-    /** Nothing may write below the prefix while it begins. */
+    /** Starts recording. Nothing may write below the prefix during the call. */
     public void start() throws IOException {
         through = client.revision();
         history = new EtcdHistory(through);
@@ -77,7 +77,7 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /** Records an answer of the watch: whole revisions. */
+    /** Records an answer of the watch, which has whole revisions. */
     synchronized boolean record(JsonNode answer) {
         JsonNode result = answer.path("result");
         if (result.path("compact_revision").asLong() > 0) {
@@ -126,7 +126,7 @@ public final class Recorder implements AutoCloseable {
         };
     }
 
-    /** Forgets how things came to be as they are now. */
+    /** Forgets all events and keeps the present state. */
     public synchronized void forget() {
         history = history.from(through);
     }
@@ -135,12 +135,12 @@ public final class Recorder implements AutoCloseable {
         return history.since();
     }
 
-    /** Everything up to this revision is recorded. */
+    /** Returns the revision up to which all events are recorded. */
     public synchronized long through() {
         return through;
     }
 
-    /** Returns when that revision is recorded. */
+    /** Waits until a revision is recorded. */
     public synchronized void await(long revision, Duration atMost) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         while (through < revision) {
@@ -155,7 +155,7 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /** Lets somebody look at the history, while nothing is added. */
+    /** Gives the history to a reader while nothing is added. */
     public synchronized void read(Consumer<EtcdHistory> reader) {
         reader.accept(history);
     }
@@ -166,7 +166,7 @@ public final class Recorder implements AutoCloseable {
             ended = true;
             notifyAll();
         }
-        // The watch sits in a read that only this ends.
+        // Only an interrupt ends the read of the watch.
         thread.interrupt();
     }
 }

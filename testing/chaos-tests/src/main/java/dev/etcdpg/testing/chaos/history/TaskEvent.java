@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a worker's log tells of a task.
+ * An event of a task in a worker's log.
  *
- * @param time as the log has it: texts are in the order of times
- * @param task its name; of the worker itself the empty text
- * @param failure why it has failed; null for other kinds
+ * @param time the time in the log; texts sort in the order of time
+ * @param task its name; empty for an event of the worker itself
+ * @param failure the reason of a failure; null for other kinds
  */
 public record TaskEvent(String time, String worker, FaultKind kind, String task, TaskFailure failure) {
     private static final Pattern TIME = Pattern.compile("\\[([^]]+)] .*");
@@ -20,14 +20,14 @@ public record TaskEvent(String time, String worker, FaultKind kind, String task,
     private static final String WORKER_STARTS = " INFO Worker starting (";
 
     enum FaultKind {
-        /** Nothing runs there yet. */
+        /** The worker starts and has no tasks yet. */
         WORKER_STARTS,
         STARTS,
         STOPS,
         FAILS
     }
 
-    /** @param news lines of the worker's log; a failure with its trace */
+    /** @param news lines of the worker's log, failures with their traces */
     static List<TaskEvent> in(String worker, List<String> news) {
         List<TaskEvent> events = new ArrayList<>();
         for (int i = 0; i < news.size(); i++) {

@@ -9,11 +9,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Why a task or connector has failed.
+ * The failure of a task or connector.
  *
  * @param connector its name
- * @param task its number; -1 for the connector itself
- * @param cause the line of the trace that names the root cause
+ * @param task the number of the task; -1 for the connector itself
+ * @param cause the line of the trace with the root cause
  */
 public record TaskFailure(String connector, int task, String cause) {
     private static final Pattern HEADER =
@@ -23,9 +23,9 @@ public record TaskFailure(String connector, int task, String cause) {
     private static final int SHOWN = 160;
 
     /**
-     * Kafka's producer of a source that delivers exactly once may be fenced, or its transaction ended by the broker, while its worker or
-     * the broker was away; a worker may not reach the leader to fence a former task of its own. Connect gives such a task up. It does not
-     * do that to a sink, whose consumer joins its group again.
+     * Failures that Connect gives a source task up for. The producer of an exactly-once source can be fenced, or the broker can end its
+     * transaction, while the worker or the broker is away. A worker can fail to reach the leader to fence an earlier task. Sinks do not
+     * fail so, because their consumers rejoin the group.
      */
     private static final Set<String> SOURCES = Set.of("etcd-source", "pg-notify-source");
 
@@ -35,13 +35,13 @@ public record TaskFailure(String connector, int task, String cause) {
             "org.apache.kafka.common.errors.InvalidPidMappingException",
             "org.apache.kafka.common.errors.InvalidTxnStateException");
 
-    /** Only Connect's own requests from worker to worker end so; what lies behind it is how the network failed. */
+    /** Only Connect's requests between workers end so. The cause behind it is a failure of the network. */
     private static final String UNREACHABLE_LEADER =
             "org.apache.kafka.connect.runtime.rest.errors.ConnectRestException";
 
     /**
-     * What Connect does before it starts a task of a source, and fails at when the broker or the leader is away, or when it is late and the
-     * source has been given other tasks, or another worker. What lies behind it is how.
+     * Steps of Connect before it starts a source task. They fail when the broker or the leader is away, or when the step is late and the
+     * source has other tasks or another worker by then. The cause behind it says how.
      */
     private static final List<String> BEFORE_ITS_START = Stream.of(
                     "Cannot start source task ",
@@ -51,7 +51,7 @@ public record TaskFailure(String connector, int task, String cause) {
             .map("org.apache.kafka.connect.errors.ConnectException: "::concat)
             .toList();
 
-    /** @param trace as the REST API gives it */
+    /** @param trace the trace of the REST API */
     public static TaskFailure of(String connector, int task, String trace) {
         List<String> lines = trace.lines().toList();
         String cause = lines.isEmpty() ? "no trace" : lines.get(0);
@@ -63,7 +63,7 @@ public record TaskFailure(String connector, int task, String cause) {
         return new TaskFailure(connector, task, cause);
     }
 
-    /** All that a worker's log tells of. */
+    /** Returns all failures in a worker's log. */
     public static List<TaskFailure> in(List<String> log) {
         return IntStream.range(0, log.size())
                 .mapToObj(line -> at(log, line))
@@ -71,7 +71,7 @@ public record TaskFailure(String connector, int task, String cause) {
                 .toList();
     }
 
-    /** The one that is told from that line of a log on. */
+    /** Returns the failure that begins at a line of a log. */
     static Optional<TaskFailure> at(List<String> log, int line) {
         Matcher header = HEADER.matcher(log.get(line));
         if (!header.matches()) {
@@ -85,12 +85,12 @@ public record TaskFailure(String connector, int task, String cause) {
                 of(header.group(1), Integer.parseInt(header.group(2)), String.join("\n", log.subList(line + 1, end))));
     }
 
-    /** Of the task, as logs have it. */
+    /** The name of the task in logs. */
     public String name() {
         return connector + "-" + task;
     }
 
-    /** Whether Kafka itself failed it, and not our code: an operator would restart it. */
+    /** Whether Kafka caused the failure, and not the connectors. An operator would restart such a task. */
     public boolean isByKafka() {
         return SOURCES.contains(connector) && (KAFKAS_OWN.contains(exception(cause)) || isBeforeItsStart(cause));
     }

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which tasks run where, as the workers' logs tell. Connect's status does not: when a task was fenced on a worker that was away, and
- * stopped on the other one in the same moment, each believes that it runs, and the status stays RUNNING for good (Kafka 4.3.1).
+ * The places of running tasks, from the workers' logs. Connect's status can be wrong: when one worker fences a task and the other worker
+ * stops it at the same moment, each worker takes the task for running, and the status stays RUNNING (Kafka 4.3.1).
  */
 public final class TaskLives {
     private final Map<String, Set<String>> running = new HashMap<>();
     private final Map<String, TaskFailure> failed = new HashMap<>();
 
-    /** @param news lines of the worker's log that were not read before; a failure with its trace */
+    /** @param news new lines of the worker's log, failures with their traces */
     public void read(String worker, List<String> news) {
         Set<String> tasks = running.computeIfAbsent(worker, name -> new HashSet<>());
         for (TaskEvent event : TaskEvent.in(worker, news)) {
@@ -33,12 +33,12 @@ public final class TaskLives {
         running.values().forEach(failed.keySet()::removeAll);
     }
 
-    /** Tasks that Kafka has failed and that run nowhere. */
+    /** Returns the tasks that Kafka failed and that run on no worker. */
     public List<TaskFailure> dead() {
         return List.copyOf(failed.values());
     }
 
-    /** It is restarted, somewhere. */
+    /** Records that a task was restarted. */
     public void restarted(TaskFailure task) {
         failed.remove(task.name());
     }

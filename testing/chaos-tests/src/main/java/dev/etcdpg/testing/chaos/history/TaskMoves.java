@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How often tasks moved from worker to worker, and zombies woke up, as the workers' logs tell. */
+/** Counts, from the workers' logs, how often tasks moved to another worker and how often zombie tasks woke up. */
 public final class TaskMoves {
     private final Map<String, Set<String>> running = new HashMap<>();
     private final Map<String, String> lastWorker = new HashMap<>();
     private long moved;
     private long zombies;
 
-    /** @param news of all workers, lines of their logs that were not read before */
+    /** @param news new lines of the logs, by worker */
     public void read(Map<String, List<String>> news) {
         List<TaskEvent> events = new ArrayList<>();
         news.forEach((worker, lines) -> events.addAll(TaskEvent.in(worker, lines)));
@@ -42,18 +42,18 @@ public final class TaskMoves {
         }
     }
 
-    /** Counts from now on; what runs where stays known. */
+    /** Starts to count. The known places of tasks stay known. */
     public void begin() {
         moved = 0;
         zombies = 0;
     }
 
-    /** Tasks that began on another worker than the last time. */
+    /** The number of tasks that began on another worker than the time before. */
     public long moved() {
         return moved;
     }
 
-    /** Tasks that were fenced or stopped on a worker after they had begun on another: it had been away, and went on. */
+    /** The number of zombies: tasks that a worker fenced or stopped after another worker had begun them. */
     long zombies() {
         return zombies;
     }

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Values are remembered as they are when short, and else by their beginning and SHA-256. */
+/** Shortens values: a long value becomes its beginning and its SHA-256. */
 public final class Values {
     /** SQL that shortens a column {@code value} in the same way. */
     public static final String SHORTENED =
@@ -27,7 +27,7 @@ public final class Values {
         return value.substring(0, BEGINNING) + "#" + sha256(value);
     }
 
-    /** For sentences. */
+    /** Returns a value for a message. */
     public static String shown(String value) {
         if (value == null) {
             return "a deletion";

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is new in the logs of the workers. Only whole entries count: a trace may be half written. */
+/** Reads new entries in the logs of the workers. Only complete entries count, because a trace can be half written. */
 public final class WorkerLogs {
     private static final String ENTRY = "\n[";
 
@@ -24,7 +24,7 @@ public final class WorkerLogs {
         this.stack = stack;
     }
 
-    /** Lines by worker since the last time. */
+    /** Returns the new lines since the last call, by worker. */
     public Map<String, List<String>> read() {
         Map<String, List<String>> news = new TreeMap<>();
         for (ConnectWorker worker : stack.workers()) {
@@ -39,7 +39,7 @@ public final class WorkerLogs {
             ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size() - from));
             file.position(from);
             while (bytes.hasRemaining() && file.read(bytes) >= 0) {
-                // until all that was there is read
+                // until all existing lines are read
             }
             String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
             int whole = text.lastIndexOf(ENTRY) + 1;

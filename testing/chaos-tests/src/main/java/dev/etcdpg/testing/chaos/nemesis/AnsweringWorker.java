@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Connect's REST API at a worker that answers, if any does. */
+/** Connect's REST API, at a worker that answers. */
 public final class AnsweringWorker {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
@@ -37,7 +37,7 @@ public final class AnsweringWorker {
                 .impatient(ANSWER);
     }
 
-    /** One that is starting does not. */
+    /** A worker that is starting does not answer. */
     private static boolean answers(ConnectWorker worker) {
         try {
             worker.connect().impatient(MOMENT).connectors();
@@ -51,7 +51,7 @@ public final class AnsweringWorker {
         return JSON.convertValue(connect().config(connector), STRINGS);
     }
 
-    /** Configures the connector so, if it is not. */
+    /** Changes the configuration of a connector if it differs. */
     public void configure(String connector, Map<String, String> config) throws InterruptedException {
         Retry.on(() -> {
             if (!config(connector).equals(config)) {
@@ -60,7 +60,7 @@ public final class AnsweringWorker {
         });
     }
 
-    /** Insists, for nothing else would make the connector go on. */
+    /** Resumes a connector, and repeats the request until it succeeds, because nothing else resumes the connector. */
     void resume(String connector) throws InterruptedException {
         Retry.on(() -> connect().resume(connector));
     }

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
-/** Draws at random, but each card once before any comes again. */
+/** Draws cards at random. Each card is drawn once before a card is drawn again. */
 public final class Deck<T> {
     private final List<T> cards;
     private final Random random;

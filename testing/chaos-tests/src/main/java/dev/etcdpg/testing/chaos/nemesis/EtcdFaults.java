@@ -5,14 +5,14 @@ import dev.etcdpg.testing.stack.Stack;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Compaction: beside a source that follows, and behind the back of one that does not. */
+/** Faults that compact etcd, while the source follows or while it is stopped. */
 public final class EtcdFaults {
     private final Stack stack;
     private final LongSupplier through;
     private final Compactions compactions;
     private final AnsweringWorker rest;
 
-    /** @param through the revision up to which etcd may be compacted */
+    /** @param through the highest revision for a compaction */
     EtcdFaults(Stack stack, LongSupplier through, Compactions compactions, AnsweringWorker rest) {
         this.stack = stack;
         this.through = through;

@@ -4,14 +4,14 @@ import dev.etcdpg.testing.servers.ServerException;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 
-/** Does something bad and heals it. */
+/** Inflicts a fault and heals it. */
 @FunctionalInterface
 public interface Fault {
     /**
-     * Returns when it is healed, also when it throws.
+     * Inflicts the fault. The fault is healed when this method returns or throws.
      *
-     * @param say takes what was done, in a few words, once it is done and before it is healed
-     * @throws ServerException if it could not be done, or not be healed, because of another fault
+     * @param say receives a short description, after the fault was inflicted and before it is healed
+     * @throws ServerException if another fault prevented the fault or its healing
      * @throws SQLException for the same reason
      */
     void inflict(ScheduledFault step, Consumer<String> say) throws InterruptedException, SQLException;

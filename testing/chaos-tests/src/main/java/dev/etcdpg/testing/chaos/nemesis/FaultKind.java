@@ -3,10 +3,10 @@ package dev.etcdpg.testing.chaos.nemesis;
 import dev.etcdpg.testing.stack.Examples;
 import java.util.List;
 
-/** The kinds of faults: at what, for how long, and how often compared with others. */
+/** The kinds of faults, with their targets, durations and weights. */
 public enum FaultKind {
     KILL(2, 0, 6_000, List.of("connect-1", "connect-2", "kafka", "postgres", "etcd")),
-    /** Long enough that the tasks move to the other worker, and then the old ones wake up. */
+    /** Long enough for the tasks to move to the other worker. Then the old tasks wake up. */
     FREEZE_WORKER(1, 11_000, 16_000, List.of("connect-1", "connect-2")),
     FREEZE_SERVER(1, 300, 6_000, List.of("kafka", "postgres", "etcd")),
     CUT(2, 0, 0, Links.NAMES),
@@ -40,7 +40,7 @@ public enum FaultKind {
         this.targets = targets;
     }
 
-    /** How often it is in the deck. */
+    /** The number of its cards in the deck. */
     int weight() {
         return weight;
     }

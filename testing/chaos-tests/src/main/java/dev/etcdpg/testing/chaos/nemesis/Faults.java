@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** What to do for each kind. */
+/** The fault of each kind. */
 public final class Faults {
     private final Map<FaultKind, Fault> faults = new EnumMap<>(FaultKind.class);
 

@@ -4,7 +4,7 @@ import dev.etcdpg.testing.servers.FaultProxy;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Connections cut, refused and black-holed. */
+/** Faults that cut, refuse and black-hole connections. */
 public final class LinkFaults {
     private static final int HIGHEST_POWER_OF_BYTES = 18;
 
@@ -19,7 +19,7 @@ public final class LinkFaults {
         say.accept("cut " + step.target());
     }
 
-    /** Cuts each new connection somewhere in an answer: at the beginning more often than late. */
+    /** Cuts each new connection within an answer, more often near its beginning. */
     void cutAfterBytes(ScheduledFault step, Consumer<String> say) throws InterruptedException {
         FaultProxy proxy = links.proxy(step.target());
         Random random = new Random(step.draw());
@@ -28,7 +28,7 @@ public final class LinkFaults {
         proxy.cut();
         say.accept("cut " + step.target() + " after each " + bytes + " bytes");
         hold(step, proxy);
-        // The connections that still have the limit.
+        // Cuts the connections that still have the limit.
         proxy.cut();
     }
 
@@ -39,7 +39,7 @@ public final class LinkFaults {
         hold(step, proxy);
     }
 
-    /** What was on its way is lost with its connection. */
+    /** Data in flight is lost with its connection. */
     void swallowAndCut(ScheduledFault step, Consumer<String> say) throws InterruptedException {
         FaultProxy proxy = links.proxy(step.target());
         proxy.swallow();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The ways from the connectors to both stores and from the workers to the broker, each through a proxy of its own. */
+/** The links from the connectors to both stores and from the workers to the broker. Each link has its own proxy. */
 public final class Links implements StackLinks, AutoCloseable {
     private static final String SOURCE_TO_ETCD = "etcd-source to etcd";
     private static final String SINK_TO_ETCD = "etcd-sink to etcd";
@@ -23,7 +23,7 @@ public final class Links implements StackLinks, AutoCloseable {
     private final Map<String, FaultProxy> proxies = new ConcurrentHashMap<>();
     private final Map<Integer, String> bootstraps = new LinkedHashMap<>();
 
-    /** Of a stack that has not started. */
+    /** @param stack a stack that has not started */
     public Links(Stack stack) {
         proxies.put(SOURCE_TO_ETCD, FaultProxy.to(stack.etcd().clientPort()));
         proxies.put(SINK_TO_ETCD, FaultProxy.to(stack.etcd().clientPort()));
@@ -53,7 +53,7 @@ public final class Links implements StackLinks, AutoCloseable {
         return bootstraps.get(worker);
     }
 
-    /** A worker or task that is away is given up after some seconds instead of a minute. */
+    /** Kafka gives up a missing worker or task after some seconds instead of a minute. */
     @Override
     public Map<String, String> workerSettings() {
         return Map.of(

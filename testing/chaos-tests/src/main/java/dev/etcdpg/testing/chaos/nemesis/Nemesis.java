@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
-/** Inflicts the faults of a round, each at its time; those of the same target one after the other. */
+/** Inflicts the faults of a round, each at its time. Faults of the same target follow one another. */
 public final class Nemesis {
     /**
-     * What became of the faults of a round.
+     * The outcome of the faults of a round.
      *
-     * @param drawn how many there were
-     * @param done those that were not foiled by others
-     * @param ended when the last was healed, as {@link System#nanoTime()} has it
+     * @param drawn faults in the schedule
+     * @param done faults that no other fault prevented
+     * @param ended when the last fault was healed, in {@link System#nanoTime()}
      */
     public record Result(int drawn, int done, long ended) {}
 
@@ -33,7 +33,7 @@ public final class Nemesis {
     private final ExecutorService threads;
     private final Map<String, ReentrantLock> targets = new ConcurrentHashMap<>();
 
-    /** @param threads as many as there are faults at a time */
+    /** @param threads must have a thread for each concurrent fault */
     public Nemesis(Function<FaultKind, Fault> faults, Journal journal, ExecutorService threads) {
         this.faults = faults;
         this.journal = journal;
@@ -41,9 +41,9 @@ public final class Nemesis {
     }
 
     /**
-     * Returns when the last fault is healed.
+     * Inflicts the faults, and returns when the last fault is healed.
      *
-     * @throws RuntimeException what a fault threw that no other fault explains
+     * @throws RuntimeException a failure of a fault that no other fault explains
      */
     public Result inflict(List<ScheduledFault> steps) throws InterruptedException {
         List<CompletableFuture<Void>> running = new ArrayList<>();

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whoever looks after the connectors: resumes what is paused, and restarts what Kafka itself has failed, like a task whose transaction
- * the broker ended in a fault longer than its timeout, or lost track of. Thread-safe.
+ * Tends the connectors: resumes paused connectors, and restarts tasks that Kafka failed or lost track of, like a task whose transaction
+ * the broker ended because a fault was longer than the timeout. Thread-safe.
  */
 public final class Operator {
     private static final Set<String> HALTED = Set.of("PAUSED", "STOPPED");
@@ -27,10 +27,10 @@ public final class Operator {
     /** Longer than a rebalance. */
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    /** What was restarted takes a moment until its status says so. */
+    /** The time until the status shows a restart. */
     private static final Duration MOMENT = Duration.ofSeconds(5);
 
-    /** Of a connector and its tasks in one round; what fails more often has another reason. */
+    /** Restarts of a connector and its tasks in a round. More failures have another reason. */
     private static final int RESTARTS = 5;
 
     private static final String WORKERS = "workers";
@@ -42,7 +42,7 @@ public final class Operator {
     private final TaskLives lives = new TaskLives();
     private final Map<String, Integer> restarts = new HashMap<>();
     private final Map<String, Long> restartedAt = new HashMap<>();
-    /** Since when something is as it should not stay. */
+    /** The times since which a connector or task has a wrong state. */
     private final Map<String, Long> since = new HashMap<>();
 
     public Operator(Stack stack, AnsweringWorker rest, Journal journal) {
@@ -58,7 +58,7 @@ public final class Operator {
         since.clear();
     }
 
-    /** Looks once, and does what there is to do; whether all is RUNNING, or something has failed that is not to be restarted. */
+    /** Looks at the connectors once and repairs them. Returns whether all are RUNNING, or one has failed that must not be restarted. */
     synchronized boolean look() {
         boolean running = true;
         try {
@@ -75,7 +75,7 @@ public final class Operator {
         return running;
     }
 
-    /** The leader has lost what it needs to write connectors' configurations, and does not ask for it again (Kafka 4.3.1). */
+    /** Whether the leader has lost the privilege to write configurations. It does not claim the privilege again (Kafka 4.3.1). */
     static boolean isForWantOfPrivileges(ServerException e) {
         return e.getMessage().contains("without claiming write privileges first");
     }
@@ -122,8 +122,8 @@ public final class Operator {
     }
 
     /**
-     * What the status says although it is not so: after a rebalance connector and tasks may stay UNASSIGNED, though they run; and a task of a
-     * sink that was trying again when its connector was resumed stays PAUSED, though it goes on.
+     * Returns a state that the status shows wrongly. After a rebalance, running connectors and tasks can stay UNASSIGNED. A sink task that was
+     * retrying when its connector was resumed can stay PAUSED although it runs.
      */
     static Optional<String> untrue(JsonNode status) {
         String connector = status.path("connector").path("state").asText();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Backends terminated, and rows locked for long. */
+/** Faults that terminate backends and hold row locks. */
 public final class PostgresFaults {
     private static final List<String> LOCKS = List.of("for update", "for no key update", "for share", "for key share");
     private static final List<Integer> ROWS = List.of(1, 5, 50);
@@ -20,7 +20,7 @@ public final class PostgresFaults {
         this.stack = stack;
     }
 
-    /** Of all connections whose application's name begins with the target. */
+    /** Terminates the backends of all connections whose application_name begins with the target. */
     void terminate(ScheduledFault step, Consumer<String> say) {
         int terminated = stack.postgres()
                 .query(
@@ -34,7 +34,7 @@ public final class PostgresFaults {
         say.accept("pg_terminate_backend of " + terminated + " of '" + step.target() + "'");
     }
 
-    /** Of the rows that changed last, which are likely to change next. */
+    /** Locks the rows that changed last, which are likely to change next. */
     void lock(ScheduledFault step, Consumer<String> say) throws SQLException, InterruptedException {
         Random random = new Random(step.draw());
         String lock = LOCKS.get(random.nextInt(LOCKS.size()));

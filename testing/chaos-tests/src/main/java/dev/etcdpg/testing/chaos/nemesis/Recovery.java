@@ -9,7 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** Undoes what faults may have left: servers that are down, links, connectors that are paused. */
+/** Undoes the remains of faults: servers that are down, broken links, paused connectors. */
 public final class Recovery {
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final long POLL_MS = 200;
@@ -26,8 +26,8 @@ public final class Recovery {
     }
 
     /**
-     * Returns when all is RUNNING, or it is clear that something failed, or after {@link #PATIENCE}; the judgement says
-     * which.
+     * Heals the system. Returns when all connectors are RUNNING, when one has failed, or after {@link #PATIENCE}. The checker finds the
+     * difference.
      */
     public void heal() throws InterruptedException {
         operator.beginRound();
@@ -45,8 +45,8 @@ public final class Recovery {
     }
 
     /**
-     * Looks after the connectors while something else runs, in this thread: a request that found no answer in the storm may be
-     * carried out much later (a stop was seen 26 s after it was sent, when all had been RUNNING again).
+     * Tends the connectors in this thread while a task runs in another. Connect can carry out a request without an answer much later: one stop
+     * took effect 26 s after it was sent, when all connectors were RUNNING again.
      */
     public <T> T tendWhile(ExecutorService threads, Supplier<T> something) throws InterruptedException {
         AtomicBoolean over = new AtomicBoolean();

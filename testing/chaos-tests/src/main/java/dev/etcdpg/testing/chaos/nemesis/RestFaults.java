@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** What operators do through the REST API. */
+/** Faults through the REST API: an operator's actions. */
 public final class RestFaults {
-    /** Settings that may be changed at any time, with values to choose from; the judgement reckons with at least 10 to conflate. */
+    /** Settings that can change at any time, with their values. The checker assumes conflation of at least 10 changes. */
     private static final Map<String, Map<String, List<Integer>>> SETTINGS = Map.of(
             "etcd-source",
             Map.of(
@@ -75,11 +75,11 @@ public final class RestFaults {
         say.accept("restart task " + task + " of " + step.target());
     }
 
-    /** It stays so. */
+    /** Changes a setting. The change stays. */
     void reconfigure(ScheduledFault step, Consumer<String> say) {
         Random random = new Random(step.draw());
         Map<String, String> changes = new HashMap<>();
-        // In order of the names: the order of a map is another in each JVM.
+        // Sorted, because the order of a map differs between JVMs.
         SETTINGS.get(step.target()).entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(setting -> changes.put(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Which faults come when, round by round. It depends on the seed and on nothing else. */
+/** Draws the faults of each round and their times. The schedule depends on the seed alone. */
 public final class Schedule {
     private static final int FIRST_MILLIS = 1_000;
     private static final int TOGETHER_MILLIS = 400;
@@ -31,7 +31,7 @@ public final class Schedule {
         }
     }
 
-    /** The next round: faults that begin within {@code length}, in order; one in three overlaps the one before. */
+    /** Draws the faults of the next round, which begin within {@code length}, in order. One in three overlaps the fault before it. */
     public List<ScheduledFault> round(Duration length) {
         List<ScheduledFault> steps = new ArrayList<>();
         long at = random.nextInt(FIRST_MILLIS);

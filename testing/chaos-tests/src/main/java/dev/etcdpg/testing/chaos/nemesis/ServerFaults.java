@@ -4,7 +4,7 @@ import dev.etcdpg.testing.servers.LocalServer;
 import dev.etcdpg.testing.stack.Stack;
 import java.util.function.Consumer;
 
-/** Servers killed and frozen. */
+/** Faults that kill and freeze servers. */
 public final class ServerFaults {
     private final Stack stack;
 

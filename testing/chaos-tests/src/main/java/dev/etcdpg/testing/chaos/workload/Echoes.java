@@ -3,11 +3,11 @@ package dev.etcdpg.testing.chaos.workload;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What one side has written for the other to write too. */
+/** Values that one side wrote and the other side can write too. */
 public final class Echoes {
     private static final int KEPT = 16;
 
-    /** A key and the value that it was given. */
+    /** A key and its value. */
     record Pair(String key, String value) {}
 
     private final Deque<Pair> pairs = new ArrayDeque<>();
@@ -19,12 +19,12 @@ public final class Echoes {
         }
     }
 
-    /** So that nobody writes them again. */
+    /** Removes all values, so that no writer writes them again. */
     synchronized void clear() {
         pairs.clear();
     }
 
-    /** The newest, which nobody else gets; or null. */
+    /** Takes the newest value, or returns null. */
     synchronized Pair poll() {
         return pairs.pollLast();
     }

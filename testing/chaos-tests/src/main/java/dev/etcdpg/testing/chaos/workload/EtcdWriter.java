@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Random;
 
 /**
- * Writes into etcd. Each transaction leaves a note beside, by which the recorder knows it, and is void once the fence has
- * moved: so one that is still under way when its answer was lost cannot happen after a pause.
+ * Writes into etcd. Each transaction writes a note, which identifies the writer to the recorder, and compares the fence. So a transaction
+ * whose answer was lost cannot take effect after a pause.
  */
 public final class EtcdWriter extends Writer {
     private static final Duration REST = Duration.ofMillis(60);
@@ -98,7 +98,7 @@ public final class EtcdWriter extends Writer {
         commit(begin().put(key, said.next(), lease), "etcd puts with a lease", 1);
     }
 
-    /** Either repeats what SQL wrote, or says something for SQL to repeat. */
+    /** Repeats a value that SQL wrote, or writes a value for SQL to repeat. */
     private void echo() throws IOException {
         Echoes.Pair pair = fromSql.poll();
         if (pair == null) {

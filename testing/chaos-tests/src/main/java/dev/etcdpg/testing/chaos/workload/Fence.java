@@ -5,7 +5,7 @@ import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.EtcdHttpTransaction;
 import java.io.IOException;
 
-/** A key that every transaction of a writer compares: when it has moved, none that was begun before can happen any more. */
+/** A key that each transaction of a writer compares. After the fence has moved, earlier transactions cannot take effect. */
 public final class Fence {
     private final String key;
     private long generation;
@@ -19,9 +19,9 @@ public final class Fence {
     }
 
     /**
-     * Moves it, also when that was tried before without an answer.
+     * Moves the fence, even if an earlier attempt had no answer.
      *
-     * @return the revision, behind all that the writers have done
+     * @return the revision, which is after all writes of the writers
      */
     synchronized long move(EtcdHttpClient client) throws IOException {
         generation++;

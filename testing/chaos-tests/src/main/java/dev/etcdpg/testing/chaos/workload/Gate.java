@@ -2,7 +2,7 @@ package dev.etcdpg.testing.chaos.workload;
 
 import java.time.Duration;
 
-/** Where writers wait while the workload pauses. */
+/** The place where writers wait while the workload pauses. */
 public final class Gate {
     private boolean closed;
     private boolean ended;
@@ -19,15 +19,15 @@ public final class Gate {
         notifyAll();
     }
 
-    /** Whether the next {@link #pass} would wait, or all is over. */
+    /** Whether the next {@link #pass} would wait, or the run has ended. */
     synchronized boolean isClosed() {
         return closed || ended;
     }
 
     /**
-     * Lets a writer pass that holds nothing open.
+     * Lets a writer without an open transaction pass.
      *
-     * @return false when all is over
+     * @return false if the run has ended
      */
     synchronized boolean pass() throws InterruptedException {
         waiting++;
@@ -39,7 +39,7 @@ public final class Gate {
         return !ended;
     }
 
-    /** A writer's rest between two transactions; it ends early when the gate is closed. */
+    /** Pauses a writer between two transactions. The pause ends early when the gate is closed. */
     synchronized void rest(Duration atMost) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         for (long left = atMost.toNanos(); left > 0 && !closed && !ended; left = end - System.nanoTime()) {
@@ -47,7 +47,7 @@ public final class Gate {
         }
     }
 
-    /** Returns when every writer waits. */
+    /** Waits until every writer waits. */
     synchronized void close() throws InterruptedException {
         closed = true;
         notifyAll();
@@ -61,7 +61,7 @@ public final class Gate {
         notifyAll();
     }
 
-    /** Lets every writer out, for good. */
+    /** Ends the run for all writers. */
     synchronized void end() {
         ended = true;
         notifyAll();

@@ -3,7 +3,7 @@ package dev.etcdpg.testing.chaos.workload;
 import java.sql.Connection;
 import java.util.Random;
 
-/** How an application's transactions are isolated: most leave it at the default. */
+/** The isolation level of an application's transaction. Most applications use the default. */
 public enum Isolation {
     READ_COMMITTED(Connection.TRANSACTION_READ_COMMITTED),
     REPEATABLE_READ(Connection.TRANSACTION_REPEATABLE_READ),
@@ -23,12 +23,12 @@ public enum Isolation {
         };
     }
 
-    /** As JDBC has it. */
+    /** The level in JDBC's numbers. */
     int level() {
         return level;
     }
 
-    /** Whether PostgreSQL may refuse a transaction that comes too late. */
+    /** Whether PostgreSQL can refuse a transaction because of a concurrent one. */
     boolean isStrict() {
         return this != READ_COMMITTED;
     }

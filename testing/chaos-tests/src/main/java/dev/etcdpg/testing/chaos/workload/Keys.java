@@ -8,8 +8,8 @@ import java.util.Random;
 import java.util.TreeSet;
 
 /**
- * The keys of the workload: a few hot ones, many cold ones, and some that SQL renames. Some of each everybody writes; others are written by
- * one side only, so that most of its changes do not lose.
+ * The keys of the workload: a few hot keys, many cold keys, and some keys that SQL renames. All writers write some of each; one side alone
+ * writes the others, so that most of its changes do not lose.
  */
 public final class Keys {
     static final String PREFIX = Stack.PREFIX + "chaos/";
@@ -17,7 +17,7 @@ public final class Keys {
     private static final int COLD = 3_000;
     private static final int RENAMED = 4;
 
-    /** Of a hundred keys so many are shared by both sides. */
+    /** The percentage of draws that give a key of both sides. */
     private final int shared;
 
     private final Random random;
@@ -33,17 +33,17 @@ public final class Keys {
         return new Keys(random, "sql-", 40);
     }
 
-    /** What etcd's writers do to shared keys makes changes of SQL lose: all that wait for their turn. */
+    /** Shares fewer keys, because a write in etcd to a shared key makes all waiting changes of SQL lose. */
     static Keys ofEtcd(Random random) {
         return new Keys(random, "etcd-", 20);
     }
 
-    /** One that all SQL or all etcd writers write, and perhaps the others too. */
+    /** Returns a key that all writers of one side write, and possibly the other side too. */
     String hot() {
         return PREFIX + owner() + "hot/" + random.nextInt(HOT);
     }
 
-    /** One that both sides write. */
+    /** Returns a key that both sides write. */
     String hotOfBoth() {
         return PREFIX + "hot/" + random.nextInt(HOT);
     }
@@ -56,12 +56,12 @@ public final class Keys {
         return random.nextInt(100) < shared ? "" : own;
     }
 
-    /** One of those that only this writer of SQL renames; writers of etcd put and delete them. */
+    /** Returns a key that only this SQL writer renames. Etcd writers put and delete it. */
     String renamed(int writer) {
         return PREFIX + "renamed/" + writer + "/" + random.nextInt(RENAMED);
     }
 
-    /** Different hot and cold keys, downwards: every writer locks rows in this order, against that of the sink. */
+    /** Returns different hot and cold keys in descending order. Writers lock rows in this order, opposite to the sink. */
     List<String> several(int atMost, int hotInTen) {
         TreeSet<String> keys = new TreeSet<>(Comparator.reverseOrder());
         for (int i = 1 + random.nextInt(atMost); i > 0; i--) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Leases that were granted; some end while the workload runs, the others when it pauses. */
+/** The granted leases. Some end while the workload runs, the others when it pauses. */
 public final class Leases {
     private final EtcdHttpClient client;
     private final Deque<Long> granted = new ArrayDeque<>();
@@ -23,7 +23,7 @@ public final class Leases {
         return lease;
     }
 
-    /** Ends them all. */
+    /** Revokes all leases. */
     synchronized void revokeAll() throws IOException {
         while (!granted.isEmpty()) {
             client.revoke(granted.peekFirst());

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Statements on the mirrored table, each noted in the ledger right after it. */
+/** A transaction on the mirrored table. Each statement adds its changes to the ledger. */
 public final class SqlTransaction {
     private static final String TABLE = "public.etcd";
     private static final String UPSERT = "insert into " + TABLE + " as t (key, value) values (?, ?)"
@@ -53,14 +53,14 @@ public final class SqlTransaction {
         note(execute(DELETE, key), key, null);
     }
 
-    /** Inserts or updates several rows in one statement, and waits for their locks downwards. */
+    /** Inserts or updates several rows in one statement, and locks them in descending order. */
     void upsertMany(List<String> keys, List<String> values) throws SQLException {
         execute(UPSERT_MANY, array(keys), array(values));
         ledger.note(connection, keys, values.stream().map(Values::shortened).toList());
         changes += keys.size();
     }
 
-    /** Deletes several rows in one statement, locked downwards before. */
+    /** Locks several rows in descending order and deletes them in one statement. */
     void deleteMany(List<String> keys) throws SQLException {
         List<String> locked = new ArrayList<>();
         try (PreparedStatement lock = prepare(LOCK, array(keys));
@@ -74,7 +74,7 @@ public final class SqlTransaction {
         }
     }
 
-    /** The value of a row, which is locked then; null when there is none. */
+    /** Locks a row, and returns its value; null if there is no row. */
     String lock(String key) throws SQLException {
         try (PreparedStatement lock = prepare(LOCK_ONE, key);
                 var row = lock.executeQuery()) {
@@ -82,7 +82,7 @@ public final class SqlTransaction {
         }
     }
 
-    /** Gives a row another key, and perhaps another value, if there is none of that key. */
+    /** Gives a row another key, and possibly another value, if the key is free. */
     void rename(String from, String to, String value) throws SQLException {
         if (execute(RENAME, to, value, from, to) > 0) {
             ledger.note(connection, Arrays.asList(from, to), Arrays.asList(null, Values.shortened(value)));
@@ -98,7 +98,7 @@ public final class SqlTransaction {
         connection.rollback(savepoint);
     }
 
-    /** Rows that were changed so far. */
+    /** The number of rows changed so far. */
     long changes() {
         return changes;
     }

@@ -14,7 +14,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 
-/** Writes into the mirrored table, like applications do. */
+/** Writes into the mirrored table as applications do. */
 public final class SqlWriter extends Writer {
     private static final Duration REST = Duration.ofMillis(60);
     private static final String SERIALIZATION_FAILURE = "40001";
@@ -27,7 +27,7 @@ public final class SqlWriter extends Writer {
     private final Random random;
     private final Keys keys;
     private final WrittenValues said;
-    /** What was written to keys that are renamed. */
+    /** The values written to keys that are renamed. */
     private final Set<String> renamed = new HashSet<>();
 
     private Connection connection;
@@ -113,7 +113,7 @@ public final class SqlWriter extends Writer {
         return "SQL transactions with a savepoint rolled back";
     }
 
-    /** Some rows, and each of them perhaps several times. */
+    /** Changes some rows, each once or several times. */
     private void mixed(SqlTransaction transaction) throws SQLException {
         for (String key : keys.several(3, 5)) {
             for (int i = 1 + random.nextInt(4); i > 0; i--) {
@@ -138,7 +138,7 @@ public final class SqlWriter extends Writer {
         }
     }
 
-    /** A row takes its value along, unless its new key had that value before: of a key no value is used twice. */
+    /** Renames a row. The row keeps its value, unless the new key had that value before: no two changes of a key have the same value. */
     private void renames(SqlTransaction transaction) throws SQLException {
         String from = keys.renamed(number);
         if (random.nextBoolean()) {
@@ -157,7 +157,7 @@ public final class SqlWriter extends Writer {
         }
     }
 
-    /** Either repeats what etcd got, or says something for etcd to get. */
+    /** Repeats a value that was written in etcd, or writes a value for etcd to repeat. */
     private void echo(SqlTransaction transaction) throws SQLException {
         Echoes.Pair pair = room.fromEtcd().poll();
         if (pair == null) {
@@ -215,7 +215,7 @@ public final class SqlWriter extends Writer {
             try {
                 connection.close();
             } catch (SQLException e) {
-                // Whether its transaction was committed, the ledger says.
+                // The ledger shows whether the transaction was committed.
                 room.counts().add("SQL connections lost", 1);
             }
             connection = null;

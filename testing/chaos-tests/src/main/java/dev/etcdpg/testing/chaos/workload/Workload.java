@@ -21,8 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Writers on both sides, straight to the stores. They survive any server being away, and their own record says afterwards
- * what they committed.
+ * Writers on both sides, which write straight to the stores. They continue when a server is away. The ledger and the recorder show what
+ * they committed.
  */
 public final class Workload implements AutoCloseable {
     static final int SQL_WRITERS = 3;
@@ -30,7 +30,7 @@ public final class Workload implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration AGAIN = Duration.ofMillis(200);
 
-    /** What the writers share. */
+    /** The state that the writers share. */
     record Room(
             String applicationName, Gate gate, Counts counts, Echoes fromSql, Echoes fromEtcd, List<String> failures) {}
 
@@ -44,10 +44,10 @@ public final class Workload implements AutoCloseable {
     private final List<Writer> writers = new ArrayList<>();
     private long ledgerForgotten;
 
-    /** @param seed decides what is written; when, the machine decides */
+    /** @param seed decides the writes; their times depend on the machine */
     public Workload(Stack stack, long seed) {
         this.stack = stack;
-        // Different from that of every other run, so that values are too.
+        // Each run has another name, so that its values differ from those of other runs.
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         room = new Room(
                 "chaos-" + run, new Gate(), new Counts(), new Echoes(), new Echoes(), new CopyOnWriteArrayList<>());
@@ -66,7 +66,7 @@ public final class Workload implements AutoCloseable {
         }
     }
 
-    /** Begins to record etcd's history, then to write. The stack must be up. */
+    /** Starts to record etcd's history, then to write. The stack must be up. */
     public void start() {
         untilItIsThere("the mirrored table", () -> {
             try (Connection connection = connection()) {
@@ -90,8 +90,8 @@ public final class Workload implements AutoCloseable {
     }
 
     /**
-     * Returns when no transaction of a writer is open, none can happen any more, and what they did in etcd is recorded. All
-     * servers should be there.
+     * Pauses the writers. Returns when no transaction of a writer is open or can still take effect, and all their writes to etcd are
+     * recorded. All servers should be running.
      */
     public void pause() {
         try {
@@ -128,37 +128,37 @@ public final class Workload implements AutoCloseable {
         room.gate().open();
     }
 
-    /** The revision up to which etcd's history of the prefix has been recorded, and etcd may be compacted. */
+    /** Returns the revision up to which etcd's history is recorded, and etcd may be compacted. */
     public long recordedThrough() {
         return recorder.through();
     }
 
-    /** The revision after which it is recorded. */
+    /** Returns the revision after which etcd's history is recorded. */
     public long recordedSince() {
         return recorder.since();
     }
 
-    /** What was committed so far, by kind, like "etcd puts", "SQL deletes". */
+    /** Returns the number of commits by kind, like "etcd puts", "SQL deletes". */
     public Map<String, Long> counts() {
         return room.counts().all();
     }
 
-    /** What went wrong for a writer and must not, in sentences. */
+    /** Returns unexpected failures of writers, in sentences. */
     public List<String> failures() {
         return List.copyOf(room.failures());
     }
 
-    /** Lets somebody look at what happened in etcd. */
+    /** Gives etcd's history to a reader. */
     public void recorded(Consumer<EtcdHistory> reader) {
         recorder.read(reader);
     }
 
-    /** Returns when what is in etcd now is recorded. */
+    /** Waits until the present state of etcd is recorded. */
     public void awaitRecorded() throws IOException, InterruptedException {
         recorder.await(fence.move(etcd), PATIENCE);
     }
 
-    /** What was committed in PostgreSQL, without what was forgotten. */
+    /** Returns the changes committed in PostgreSQL since {@link #forget}. */
     public List<Change> committed() throws SQLException {
         try (Connection connection = connection()) {
             return ledger.read(connection, ledgerForgotten);
@@ -166,8 +166,8 @@ public final class Workload implements AutoCloseable {
     }
 
     /**
-     * Forgets how things came to be as they are now, while it pauses. What one side wrote by then the other does not write later: a conflict
-     * that has been judged would be marked as applied late.
+     * Forgets the history while the workload pauses. Later, no side repeats an earlier value of the other, because that would mark a checked
+     * conflict as applied late.
      */
     public void forget() throws SQLException {
         List<Change> committed = committed();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** A thread that makes one transaction after the other until the gate is closed, whatever happens to its store. */
+/** A thread that makes one transaction after the other until the gate is closed. It continues when its store fails. */
 public abstract class Writer implements AutoCloseable {
     private static final Duration AGAIN = Duration.ofMillis(200);
 
@@ -15,7 +15,7 @@ public abstract class Writer implements AutoCloseable {
     private final Duration rest;
     private final Thread thread;
 
-    /** @param rest at most that long between two transactions */
+    /** @param rest the longest pause between two transactions */
     Writer(String name, Workload.Room room, Random random, Duration rest) {
         this.name = name;
         this.gate = room.gate();
@@ -46,7 +46,7 @@ public abstract class Writer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {
-            // Not its message: it may hold a value.
+            // The message can contain a value, so it is not printed.
             failures.add(
                     "the writer " + name + " ended: " + bug.getClass().getName() + " in " + bug.getStackTrace()[0]);
         } finally {
@@ -56,13 +56,13 @@ public abstract class Writer implements AutoCloseable {
     }
 
     /**
-     * Makes one transaction, or tries to.
+     * Tries to make a transaction.
      *
-     * @return false when the store is away
+     * @return false if the store is away
      */
     abstract boolean transaction();
 
-    /** Lets go of the store, before a pause. */
+    /** Closes the connection to the store before a pause. */
     abstract void release();
 
     final void join() throws InterruptedException {

@@ -3,8 +3,8 @@ package dev.etcdpg.testing.chaos.workload;
 import java.util.Random;
 
 /**
- * The values that a writer writes: each says who wrote it, and is used once for a key, except that two writers of different sides
- * sometimes write the same.
+ * The values of a writer. A value names its writer and is used once for a key, except that writers of different sides sometimes write the
+ * same value.
  */
 public final class WrittenValues {
     private static final int LARGE = 100_000;
@@ -13,7 +13,7 @@ public final class WrittenValues {
     private final Random random;
     private long last;
 
-    /** @param writer different from all others, also from those of earlier runs */
+    /** @param writer a name that no other writer has, in this run or an earlier one */
     WrittenValues(String writer, Random random) {
         this.writer = writer;
         this.random = random;
@@ -23,7 +23,7 @@ public final class WrittenValues {
         return unique() + " " + ".".repeat(random.nextInt(60));
     }
 
-    /** More than 100 kB. */
+    /** Returns a value of more than 100 kB. */
     String large() {
         return unique() + " " + "x".repeat(LARGE + random.nextInt(LARGE / 10));
     }

@@ -10,38 +10,38 @@ class EnoughTest {
 
     @Test
     void anOrdinaryRoundIsEnough() {
-        assertThat(new Enough(ROUND, 8, 6, 4_000, 2_500, 4_000, 1_500).judge()).isEmpty();
+        assertThat(new Enough(ROUND, 8, 6, 4_000, 2_500, 4_000, 1_500).check()).isEmpty();
     }
 
     @Test
     void theLeastIsEnough() {
-        assertThat(new Enough(ROUND, 7, 3, 100, 10, 100, 20).judge()).isEmpty();
+        assertThat(new Enough(ROUND, 7, 3, 100, 10, 100, 20).check()).isEmpty();
     }
 
     @Test
     void nothingIsTooLittle() {
-        assertThat(new Enough(ROUND, 7, 0, 0, 0, 0, 0).judge()).hasSize(5);
+        assertThat(new Enough(ROUND, 7, 0, 0, 0, 0, 0).check()).hasSize(5);
     }
 
     @Test
     void eachIsMissed() {
-        assertThat(new Enough(ROUND, 7, 2, 100, 10, 100, 20).judge())
+        assertThat(new Enough(ROUND, 7, 2, 100, 10, 100, 20).check())
                 .singleElement()
                 .asString()
                 .contains("of 7 faults");
-        assertThat(new Enough(ROUND, 7, 3, 99, 10, 100, 20).judge())
+        assertThat(new Enough(ROUND, 7, 3, 99, 10, 100, 20).check())
                 .singleElement()
                 .asString()
                 .contains("committed");
-        assertThat(new Enough(ROUND, 7, 3, 200, 19, 100, 20).judge())
+        assertThat(new Enough(ROUND, 7, 3, 200, 19, 100, 20).check())
                 .singleElement()
                 .asString()
                 .contains("not lose");
-        assertThat(new Enough(ROUND, 7, 3, 100, 10, 99, 20).judge())
+        assertThat(new Enough(ROUND, 7, 3, 100, 10, 99, 20).check())
                 .singleElement()
                 .asString()
                 .contains("writers");
-        assertThat(new Enough(ROUND, 7, 3, 100, 10, 100, 19).judge())
+        assertThat(new Enough(ROUND, 7, 3, 100, 10, 100, 19).check())
                 .singleElement()
                 .asString()
                 .contains("from PostgreSQL");

@@ -117,11 +117,11 @@ final class EvidenceStory {
         published.add(published(late));
     }
 
-    List<String> judge() {
+    List<String> check() {
         EtcdHistory recorded = new EtcdHistory(SINCE);
         events.forEach(recorded::add);
         Delivered delivered = new Delivered();
         topic.forEach(record -> record.accept(delivered));
-        return new Evidence(recorded, ledger, history, conflicts, published, delivered, key -> 0, EPOCH, 10).judge();
+        return new Evidence(recorded, ledger, history, conflicts, published, delivered, key -> 0, EPOCH, 10).check();
     }
 }

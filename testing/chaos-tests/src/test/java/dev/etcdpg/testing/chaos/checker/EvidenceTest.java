@@ -9,16 +9,16 @@ import dev.etcdpg.testing.chaos.history.EtcdEvent;
 import dev.etcdpg.testing.chaos.history.Lost;
 import org.junit.jupiter.api.Test;
 
-/** What the judgement accepts, and that it notices each lie. */
+/** The checker accepts a true history and finds each planted fault. */
 class EvidenceTest {
     private final EvidenceStory story = EvidenceStory.told();
 
     private void fails(String sentence) {
-        assertThat(story.judge()).anySatisfy(failure -> assertThat(failure).contains(sentence));
+        assertThat(story.check()).anySatisfy(failure -> assertThat(failure).contains(sentence));
     }
 
     private void holds() {
-        assertThat(story.judge()).isEmpty();
+        assertThat(story.check()).isEmpty();
     }
 
     @Test

@@ -8,7 +8,7 @@ class CompactionsTest {
     private long now = 5;
 
     @Test
-    void onlyRecentOnesAreRememberedOverAJudgement() {
+    void onlyRecentOnesAreRememberedOverACheck() {
         Compactions compactions = new Compactions(() -> now);
         compactions.begins(10);
         now += 15_000_000_000L;
