@@ -3,15 +3,15 @@ package dev.etcdpg.core.record;
 import dev.etcdpg.core.KeyRange;
 
 /**
- * A record's place among those sent before it in the same topic partition, by the same sender: how a sink notices that some were lost.
+ * A record's link to the previous record of the same sender in the same topic partition. A sink detects lost records by a broken link.
  *
- * @param number grows; the time in microseconds, or one more than the last
- * @param previous the number sent before, 0 at the very first
- * @param range whose sender: on the etcd topic the key range of the source's task, on the PostgreSQL topic {@link KeyRange#ALL}
+ * @param number grows with each record: the time in microseconds, or one more than the last number
+ * @param previous number of the previous record; 0 for the first record
+ * @param range key range of the sender: on etcd topics the range of the source's task, on PostgreSQL topics {@link KeyRange#ALL}
  */
 public record Chain(long number, long previous, KeyRange range) {
 
-    /** The year 2200 in microseconds: no sender gets there, and a record that says so is broken. */
+    /** The year 2200 in microseconds. No sender reaches this number; a record with a higher one is broken. */
     static final long MAX_NUMBER = 7_258_118_400_000_000L;
 
     public Chain(long number, long previous) {

@@ -4,57 +4,96 @@ import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A record of the topic {@code etcd.<route>}. */
 public sealed interface EtcdRecord {
 
+    /** The kinds of records. */
+    enum Kind {
+        EVENT,
+        UNREPRESENTABLE,
+        MANIFEST,
+        END,
+        ANSWER,
+        HEARTBEAT
+    }
+
+    Kind kind();
+
     Chain chain();
 
+    /** Epoch and revision that the record speaks of. */
+    Revision at();
+
+    /** The etcd key, which is also the key of the Kafka record; null if the record speaks of no single key. */
+    default @Nullable String key() {
+        return null;
+    }
+
     /**
-     * What etcd holds of a key.
+     * The state of a key in etcd.
      *
      * @param createRevision etcd's create_revision
      * @param modRevision etcd's mod_revision
-     * @param version etcd's version: puts since the key was created
-     * @param lease lease id, 0 without
+     * @param version etcd's version: number of puts since the key was created
+     * @param lease lease id; 0 without a lease
      */
     record Row(String key, String value, long createRevision, long modRevision, long version, long lease) {}
 
     /**
-     * A key was put or deleted, or was found by a snapshot.
+     * A key was put or deleted, or a snapshot has read it.
      *
      * @param key etcd key
      * @param after null if the key is absent
-     * @param at when; for a snapshot record the key's own mod_revision
-     * @param snapshotRevision revision at which the snapshot read the key, 0 for an event of the watch
-     * @param source where it comes from
+     * @param at revision of the change; for a snapshot record the key's own mod_revision
+     * @param snapshotRevision revision at which the snapshot read the key; 0 for an event of the watch
+     * @param source connector that read the key
      */
-    record Event(Chain chain, String key, Row after, Revision at, long snapshotRevision, Source source)
+    record Event(Chain chain, String key, @Nullable Row after, Revision at, long snapshotRevision, Source source)
             implements EtcdRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.EVENT;
+        }
+
         public boolean isSnapshot() {
             return snapshotRevision != 0;
         }
     }
 
-    /** Who read etcd: connector name and cluster id (unsigned, in hexadecimal). */
+    /** The connector's name and etcd's cluster id (unsigned, hexadecimal). */
     record Source(String name, String clusterId) {}
 
     /**
-     * A key lives at {@code at} with a value that PostgreSQL text cannot hold; the raw bytes are in the dead letter topic.
+     * A key exists at {@code at} with a value that PostgreSQL's type text cannot store. The raw bytes are in the dead letter topic.
      *
      * @param snapshotRevision as in {@link Event}
+     * @param lease lease id; 0 without a lease
      */
     record Unrepresentable(Chain chain, String key, Revision at, long snapshotRevision, long lease, String reason)
-            implements EtcdRecord {}
+            implements EtcdRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.UNREPRESENTABLE;
+        }
+    }
 
     /**
-     * Of the keys of {@code page} that belong to this topic partition, exactly {@code keys} live at {@code at}.
+     * The list of all keys that exist at {@code at}, among the keys of {@code page} that belong to this topic partition.
      *
-     * @param partitions how many partitions the source divides keys into
+     * @param partitions number of partitions over which the source distributes keys
      */
     record Manifest(Chain chain, KeyRange page, Revision at, List<String> keys, int partitions) implements EtcdRecord {
 
-        /** Whether it lists the key if that lives and is in the page, when it was written to that topic partition. */
+        @Override
+        public Kind kind() {
+            return Kind.MANIFEST;
+        }
+
+        /** Whether the key belongs to the topic partition, by the number of partitions when the manifest was written. */
         public boolean isOfPartition(String key, int partition) {
             return KeyPartitioner.partition(key, partitions) == partition;
         }
@@ -63,21 +102,40 @@ public sealed interface EtcdRecord {
     /**
      * The snapshot of {@code range} is complete.
      *
-     * @param at epoch, and the revision at which the snapshot was begun
-     * @param request the highest request that it answers, 0 for none
-     * @param partitions how many partitions the source divides keys into
+     * @param at epoch, and the revision at which the snapshot began
+     * @param request highest request that the snapshot answers; 0 for none
+     * @param partitions number of partitions over which the source distributes keys
      */
-    record End(Chain chain, KeyRange range, Revision at, long request, int partitions) implements EtcdRecord {}
+    record End(Chain chain, KeyRange range, Revision at, long request, int partitions) implements EtcdRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.END;
+        }
+    }
 
     /**
-     * What the etcd sink said of change {@code of} of database {@code origin}.
+     * The etcd sink's answer to change {@code of} of database {@code origin}.
      *
      * @param at revision of the answer
      * @param of send number of the change
      */
-    record Answer(Chain chain, String key, Revision at, String origin, long of, Outcome outcome, String reason)
-            implements EtcdRecord {}
+    record Answer(
+            Chain chain, String key, Revision at, String origin, long of, Outcome outcome, @Nullable String reason)
+            implements EtcdRecord {
 
-    /** Nothing happened up to {@code at}; or a stale record emptied by the RevisionFilter. */
-    record Heartbeat(Chain chain, Revision at) implements EtcdRecord {}
+        @Override
+        public Kind kind() {
+            return Kind.ANSWER;
+        }
+    }
+
+    /** No change until {@code at}; or the remainder of a stale record that the RevisionFilter has emptied. */
+    record Heartbeat(Chain chain, Revision at) implements EtcdRecord {
+
+        @Override
+        public Kind kind() {
+            return Kind.HEARTBEAT;
+        }
+    }
 }

@@ -9,8 +9,12 @@ import java.util.regex.Pattern;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a Struct and a schemaless Map in the same way. Missing fields and null are the same. */
+/**
+ * Reads the fields of a Struct and of a schemaless Map in the same way. A field that is null counts as missing. All methods throw {@link
+ * DataException} if the field is missing or has another type; the messages contain no value, because values may be secret.
+ */
 final class Fields {
 
     private static final Pattern NAME = Pattern.compile("[a-z_]{1,20}");
@@ -22,7 +26,7 @@ final class Fields {
     }
 
     /** @throws DataException if the value is neither a Struct nor a Map */
-    static Fields of(Object value) {
+    static Fields of(@Nullable Object value) {
         if (value instanceof Struct || value instanceof Map) {
             return new Fields(value);
         }
@@ -34,15 +38,16 @@ final class Fields {
         return get(name) != null;
     }
 
+    /** A text that PostgreSQL can store. */
     String text(String name) {
         Object found = required(name);
         if (found instanceof String text) {
-            return held(name, text);
+            return storable(name, text);
         }
-        throw wrong(name, "a string", found);
+        throw wrongType(name, "a string", found);
     }
 
-    /** An etcd key is never empty, and etcd refuses a transaction that names one that is. */
+    /** The field {@code key}. It is not empty: etcd has no empty key and refuses a transaction that names one. */
     String key() {
         String key = text("key");
         if (key.isEmpty()) {
@@ -51,7 +56,7 @@ final class Fields {
         return key;
     }
 
-    /** The bound of a range that is written down; "" says that there is none, and a missing field does not. */
+    /** The bound of a range, at most {@link KeyRange#MAX_BOUND_BYTES} long. An empty text means open; a missing field is an error. */
     String bound(String name) {
         String bound = text(name);
         if (bound.length() > KeyRange.MAX_BOUND_BYTES
@@ -61,6 +66,7 @@ final class Fields {
         return bound;
     }
 
+    @Nullable
     String textOrNull(String name) {
         return has(name) ? text(name) : null;
     }
@@ -74,18 +80,18 @@ final class Fields {
         if (found instanceof Long || found instanceof Integer || found instanceof Short || found instanceof Byte) {
             return ((Number) found).longValue();
         }
-        throw wrong(name, "an integer", found);
+        throw wrongType(name, "an integer", found);
     }
 
     long numberOrZero(String name) {
         return has(name) ? number(name) : 0;
     }
 
-    /** A number that senders count upwards: what nobody can have reached would make all that follows look old. */
-    long number(String name, long atLeast, long atMost) {
+    /** A number within bounds. A sender's counter that exceeded its bound would make all later records look old. */
+    long number(String name, long least, long most) {
         long number = number(name);
-        if (number < atLeast || number > atMost) {
-            throw new DataException("field \"" + name + "\" must be from " + atLeast + " to " + atMost);
+        if (number < least || number > most) {
+            throw new DataException("field \"" + name + "\" must be from " + least + " to " + most);
         }
         return number;
     }
@@ -95,25 +101,24 @@ final class Fields {
         if (found instanceof Struct || found instanceof Map) {
             return new Fields(found);
         }
-        throw wrong(name, "a structure", found);
+        throw wrongType(name, "a structure", found);
     }
 
     List<String> texts(String name) {
         Object found = required(name);
         if (found instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
-            return list.stream().map(text -> held(name, (String) text)).toList();
+            return list.stream().map(text -> storable(name, (String) text)).toList();
         }
-        throw wrong(name, "a list of strings", found);
+        throw wrongType(name, "a list of strings", found);
     }
 
-    /** @throws DataException if no sender can have numbered it so */
+    /** The fields {@code number} and {@code previous}, within the bounds of senders. */
     Chain chain() {
         long number = number("number", 0, Chain.MAX_NUMBER);
         return new Chain(number, number("previous", 0, number));
     }
 
-    /** PostgreSQL text can not hold it, and half a surrogate pair would become another character. */
-    private static String held(String name, String text) {
+    private static String storable(String name, String text) {
         if (!Utf8.isText(text)) {
             throw new DataException("field \"" + name + "\" has a NUL or half a surrogate pair");
         }
@@ -128,7 +133,7 @@ final class Fields {
         return found;
     }
 
-    private Object get(String name) {
+    private @Nullable Object get(String name) {
         if (value instanceof Struct struct) {
             Field field = struct.schema().field(name);
             return field == null ? null : struct.get(field);
@@ -136,13 +141,12 @@ final class Fields {
         return ((Map<?, ?>) value).get(name);
     }
 
-    /** Says which, if it looks like a name and not like a value. */
+    /** Names the unknown text if it looks like a name and not like a value. */
     static DataException unknown(String what, String name) {
         return new DataException("unknown " + what + (NAME.matcher(name).matches() ? " \"" + name + "\"" : ""));
     }
 
-    private static DataException wrong(String name, String expected, Object found) {
-        // the type and not the value: it may be secret
+    private static DataException wrongType(String name, String expected, Object found) {
         return new DataException("field \"" + name + "\" must be " + expected + ", not "
                 + found.getClass().getSimpleName());
     }

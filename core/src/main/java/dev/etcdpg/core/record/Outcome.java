@@ -3,20 +3,21 @@ package dev.etcdpg.core.record;
 import java.util.Locale;
 import org.apache.kafka.connect.errors.DataException;
 
-/** What the etcd sink says of a change that it did not write. */
+/** The etcd sink's answer to a change that it did not write. */
 public enum Outcome {
     /** The key was not at the base revision, or the epoch was another one. */
     REFUSED,
-    /** The answer to a probe: it was dealt with, and no answer of its own is there, so it had been written. */
+    /** Answer to a probe: the change was processed and has no other answer, so it was written. */
     PROCESSED,
-    /** etcd will never take it. */
+    /** etcd can never accept the change. */
     FAILED;
 
+    /** The text of the outcome in records. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws DataException if it is none of them */
+    /** @throws DataException if no outcome has this text */
     public static Outcome ofWire(String text) {
         for (Outcome outcome : values()) {
             if (outcome.wire().equals(text)) {

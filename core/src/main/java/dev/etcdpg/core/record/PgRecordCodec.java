@@ -2,15 +2,19 @@ package dev.etcdpg.core.record;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
+import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@link PgRecord} to and from Connect data: one flat schema for every kind, because the outbox table that Debezium reads is flat too.
+ * Converts {@link PgRecord} to and from Connect data. All kinds have one flat schema, so that a flat outbox table read by Debezium can
+ * produce the same records.
  */
 public final class PgRecordCodec {
 
@@ -34,61 +38,68 @@ public final class PgRecordCodec {
             .field("reason", Schema.OPTIONAL_STRING_SCHEMA)
             .build();
 
+    private static final String PUT = "put";
+    private static final String DELETE = "delete";
+
     private static final Pattern ORIGIN = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
     private PgRecordCodec() {}
 
-    /** The etcd key, which is the record's key; null for what speaks of no single key. */
-    public static String key(PgRecord record) {
-        if (record instanceof PgRecord.Change change) {
-            return change.key();
-        } else if (record instanceof PgRecord.Probe probe) {
-            return probe.key();
-        }
-        return null;
+    /** The key of the Kafka record, see {@link PgRecord#key()}. */
+    public static @Nullable String key(PgRecord record) {
+        return record.key();
     }
 
     public static SchemaAndValue encode(PgRecord record) {
         Struct value = new Struct(SEND)
                 .put("number", record.chain().number())
                 .put("previous", record.chain().previous())
+                .put("kind", record.kind().name().toLowerCase(Locale.ROOT))
                 .put("origin", record.origin())
-                .put("route", record.route());
-        if (record instanceof PgRecord.Change change) {
-            value.put("kind", "change")
-                    .put("key", change.key())
-                    .put("op", change.value() == null ? "delete" : "put")
-                    .put("value", change.value())
-                    .put("base_epoch", change.base().epoch())
-                    .put("base_revision", change.base().revision())
-                    .put("lease", change.lease())
-                    .put("author", change.author());
-        } else if (record instanceof PgRecord.Probe probe) {
-            value.put("kind", "probe").put("key", probe.key()).put("of", probe.of());
-        } else if (record instanceof PgRecord.Request request) {
-            value.put("kind", "request")
-                    .put("of", request.request())
-                    .put("after", request.range().after())
-                    .put("through", request.range().through());
-        } else if (record instanceof PgRecord.NewEpoch newEpoch) {
-            value.put("kind", "new_epoch").put("base_epoch", newEpoch.found()).put("reason", newEpoch.reason());
-        } else {
-            value.put("kind", "heartbeat");
+                .put("route", record.route())
+                .put("key", record.key());
+        switch (record.kind()) {
+            case CHANGE -> put(value, (PgRecord.Change) record);
+            case PROBE -> value.put("of", ((PgRecord.Probe) record).of());
+            case REQUEST -> put(value, (PgRecord.Request) record);
+            case NEW_EPOCH -> put(value, (PgRecord.NewEpoch) record);
+            case HEARTBEAT -> {
+                // has no fields of its own
+            }
         }
         return new SchemaAndValue(SEND, value);
     }
 
-    /** Whether the value is meant to be such a record; else a topic is plain and its records have no base. */
-    public static boolean isSend(Object value) {
-        if (!(value instanceof Struct) && !(value instanceof java.util.Map)) {
+    private static void put(Struct struct, PgRecord.Change change) {
+        struct.put("op", change.value() == null ? DELETE : PUT)
+                .put("value", change.value())
+                .put("base_epoch", change.base().epoch())
+                .put("base_revision", change.base().revision())
+                .put("lease", change.lease())
+                .put("author", change.author());
+    }
+
+    private static void put(Struct struct, PgRecord.Request request) {
+        struct.put("of", request.request())
+                .put("after", request.range().after())
+                .put("through", request.range().through());
+    }
+
+    private static void put(Struct struct, PgRecord.NewEpoch newEpoch) {
+        struct.put("base_epoch", newEpoch.found()).put("reason", newEpoch.reason());
+    }
+
+    /** Whether the value is meant to be such a record. Otherwise the topic has plain records, which have no base. */
+    public static boolean isSend(@Nullable Object value) {
+        if (!(value instanceof Struct) && !(value instanceof Map)) {
             return false;
         }
         Fields fields = Fields.of(value);
         return fields.has("kind") && fields.has("number") && fields.has("origin");
     }
 
-    /** @throws DataException if the value is not such a record; the message says which field, and holds no value */
-    public static PgRecord decode(Object value) {
+    /** @throws DataException if the value is not such a record; the message names the field and contains no value */
+    public static PgRecord decode(@Nullable Object value) {
         Fields fields = Fields.of(value);
         Chain chain = fields.chain();
         String origin = origin(fields);
@@ -119,10 +130,10 @@ public final class PgRecordCodec {
     private static PgRecord.Change change(Fields fields, Chain chain, String origin, String route) {
         String op = fields.text("op");
         String value = fields.textOrNull("value");
-        if (!op.equals("put") && !op.equals("delete")) {
+        if (!op.equals(PUT) && !op.equals(DELETE)) {
             throw Fields.unknown("op", op);
         }
-        if (op.equals("put") == (value == null)) {
+        if (op.equals(PUT) == (value == null)) {
             throw new DataException("fields \"op\" and \"value\" contradict each other");
         }
         return new PgRecord.Change(
@@ -138,11 +149,16 @@ public final class PgRecordCodec {
                 fields.textOrNull("author"));
     }
 
-    /** It is a part of etcd keys, between slashes, and of the progress that every transaction writes. */
+    /** The version of a change, see {@link KeyVersion}: its number, not its base, because a change can be sent again on an older base. */
+    static KeyVersion version(Fields fields) {
+        return new KeyVersion(origin(fields), fields.key(), 0, fields.chain().number(), false);
+    }
+
+    /** The origin is part of etcd keys, between slashes, and of the progress that each transaction writes. */
     private static String origin(Fields fields) {
         String origin = fields.text("origin");
         if (!ORIGIN.matcher(origin).matches()) {
-            throw new DataException("field \"origin\" must be of letters, digits and -, at most 64");
+            throw new DataException("field \"origin\" must consist of letters, digits and -, at most 64");
         }
         return origin;
     }

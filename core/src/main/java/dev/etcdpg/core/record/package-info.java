@@ -1,6 +1,9 @@
 /**
- * What travels in the topics. {@link dev.etcdpg.core.record.EtcdRecord} goes from etcd to PostgreSQL in {@code etcd.<route>}, {@link
- * dev.etcdpg.core.record.PgRecord} from PostgreSQL to etcd in {@code pg.<route>}. The codecs write Connect structs and read structs and
- * schemaless maps alike.
+ * The records of the topics. {@link dev.etcdpg.core.record.EtcdRecord} travels from etcd to PostgreSQL in {@code etcd.<route>}, {@link
+ * dev.etcdpg.core.record.PgRecord} from PostgreSQL to etcd in {@code pg.<route>}. The codecs write Connect structs. They read structs and
+ * schemaless maps in the same way.
  */
+@NullMarked
 package dev.etcdpg.core.record;
+
+import org.jspecify.annotations.NullMarked;
