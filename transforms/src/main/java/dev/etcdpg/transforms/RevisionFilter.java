@@ -1,19 +1,18 @@
 package dev.etcdpg.transforms;
 
-import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Version;
+import dev.etcdpg.core.config.Choices;
+import dev.etcdpg.core.config.Setting;
+import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
+import dev.etcdpg.core.record.KeyVersion;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Field;
@@ -23,44 +22,31 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps stale records from a sink: those of a key of which something as new or newer has passed, at a lower offset of the same topic
- * partition. What snapshots found, manifests, end marks, answers, probes and records delivered again always pass, and so does whatever is
- * not a record of this project. The sinks' own guards stay the authority.
+ * Keeps stale records away from a sink. A record is stale if a record of the same key that is at least as new has passed before, at a lower
+ * offset of the same topic partition. Records of snapshots, control records, probes, records that are delivered again and records of other
+ * projects always pass. The sinks do not rely on the filter: they have guards of their own.
  *
- * @param <R> sink records only, for a source's records have no offsets
+ * <p>The filter reads the few fields that {@link KeyVersion} consists of and passes the record itself on. Only a stale record is decoded and
+ * replaced.
+ *
+ * @param <R> sink records only, because the records of a source have no offsets
  */
 public final class RevisionFilter<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
 
     private static final Logger LOG = LoggerFactory.getLogger(RevisionFilter.class);
 
     public static final String OVERVIEW_DOC =
-            "Keeps stale records from a sink: those of a key of which something as new or newer has passed before. Compares etcd revisions on "
-                    + "topics of the etcd source, send numbers on topics of a PostgreSQL source. For sink connectors only.";
+            "Keeps stale records away from a sink. A record is stale if a record of the same key that is at least as new has passed before. The "
+                    + "transform compares etcd revisions on topics of the etcd source and send numbers on topics of a PostgreSQL source. It "
+                    + "is for sink connectors only.";
 
     public static final String STALE_BEHAVIOR = "stale.behavior";
     public static final String MAX_KEYS = "max.keys";
-
-    public static final ConfigDef CONFIG_DEF = new ConfigDef()
-            .define(
-                    STALE_BEHAVIOR,
-                    Type.STRING,
-                    "skip",
-                    ConfigDef.CaseInsensitiveValidString.in("skip", "drop", "dead-letter"),
-                    Importance.MEDIUM,
-                    "What becomes of a stale record: skip (it is emptied into a heartbeat and passes with its numbers; this project's own "
-                            + "sinks need them to notice losses), drop (for other sinks), or dead-letter (it is raised as an error, for the dead "
-                            + "letter topic).")
-            .define(
-                    MAX_KEYS,
-                    Type.INT,
-                    100_000,
-                    ConfigDef.Range.between(1, 100_000_000),
-                    Importance.LOW,
-                    "How many keys are remembered, those met last. Of others everything passes.");
 
     private enum Behavior {
         SKIP,
@@ -68,107 +54,92 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
         DEAD_LETTER
     }
 
-    private Behavior behavior;
-    private Highest<Revision> revisions;
-    private Highest<Long> numbers;
+    private static final Choices<Behavior> BEHAVIORS = Choices.hyphenated(Behavior.class);
+
+    public static final ConfigDef CONFIG_DEF = define();
+
+    private Behavior behavior = Behavior.SKIP;
+    private NewestVersions newest = new NewestVersions(1);
+
+    private static ConfigDef define() {
+        ConfigDef def = new ConfigDef();
+        new SettingGroup(def, "Filter")
+                .add(
+                        Setting.choice(STALE_BEHAVIOR, BEHAVIORS, Behavior.SKIP)
+                                .described(
+                                        "Stale behavior",
+                                        "What the transform does with a stale record. skip: the record becomes a heartbeat that keeps its place in "
+                                                + "the chain; this project's sinks need the chain to detect losses. drop: the record is removed, "
+                                                + "for other sinks. dead-letter: the record is an error and goes to the dead letter topic."))
+                .add(Setting.integer(MAX_KEYS, 1, 100_000_000)
+                        .orElse(100_000)
+                        .minor()
+                        .described(
+                                "Remembered keys",
+                                "Largest number of keys that the transform remembers. The keys that were met last are remembered. "
+                                        + "Records of other keys pass."));
+        return def;
+    }
 
     @Override
     public void configure(Map<String, ?> configs) {
         AbstractConfig config = new AbstractConfig(CONFIG_DEF, configs);
-        behavior = Behavior.valueOf(
-                config.getString(STALE_BEHAVIOR).toUpperCase(Locale.ROOT).replace('-', '_'));
-        revisions = new Highest<>(config.getInt(MAX_KEYS));
-        numbers = new Highest<>(config.getInt(MAX_KEYS));
+        behavior = BEHAVIORS.parse(config.getString(STALE_BEHAVIOR));
+        newest = new NewestVersions(config.getInt(MAX_KEYS));
     }
 
     @Override
-    public R apply(R record) {
+    public @Nullable R apply(R record) {
         if (!(record instanceof SinkRecord sink)) {
-            throw new ConnectException("RevisionFilter needs offsets: configure it for a sink connector.");
+            throw new ConnectException("RevisionFilter needs offsets. Configure it for a sink connector.");
         }
-        TopicPartition partition = new TopicPartition(sink.originalTopic(), sink.originalKafkaPartition());
-        Found found = find(record);
-        if (found == null) {
-            return record;
-        } else if (found.mayBeStale() && found.isStale(partition, sink.originalKafkaOffset())) {
-            return stale(record, partition, sink.originalKafkaOffset(), found);
-        }
-        found.passed(partition, sink.originalKafkaOffset());
-        return record;
+        KeyVersion version = KeyVersion.peek(record.value());
+        return version == null || newest.admit(version, sink) ? record : replace(record, sink, version);
     }
 
-    /** Null for what is never stale and makes nothing else stale. */
-    private Found find(R record) {
-        Object value = record.value();
-        if (!(value instanceof Struct) && !(value instanceof Map)) {
-            return null;
-        }
+    private @Nullable R replace(R record, SinkRecord sink, KeyVersion version) {
+        Struct heartbeat;
         try {
-            return PgRecordCodec.isSend(value)
-                    ? send(record.topic(), PgRecordCodec.decode(value))
-                    : event(record.topic(), EtcdRecordCodec.decode(value));
+            heartbeat = heartbeat(record.value());
         } catch (DataException e) {
-            return null; // not ours, or broken: the sink will say so
+            return record; // a malformed record: the sink reports it
         }
-    }
-
-    /** By the number and never by the base: a change that is sent again on an older base is news all the same. */
-    private Found send(String topic, PgRecord send) {
-        if (!(send instanceof PgRecord.Change change)) {
-            return null;
-        }
-        PgRecord.Heartbeat emptied = new PgRecord.Heartbeat(change.chain(), change.origin(), change.route());
-        return new Found.Of<>(
-                numbers,
-                new Highest.Subject(topic, change.origin(), change.key()),
-                change.chain().number(),
-                true,
-                PgRecordCodec.encode(emptied));
-    }
-
-    private Found event(String topic, EtcdRecord record) {
-        Revision at;
-        boolean fromSnapshot;
-        if (record instanceof EtcdRecord.Event event) {
-            at = event.at();
-            fromSnapshot = event.isSnapshot();
-        } else if (record instanceof EtcdRecord.Unrepresentable event) {
-            at = event.at();
-            fromSnapshot = event.snapshotRevision() != 0;
-        } else {
-            return null;
-        }
-        return new Found.Of<>(
-                revisions,
-                new Highest.Subject(topic, "", EtcdRecordCodec.key(record)),
-                at,
-                !fromSnapshot,
-                EtcdRecordCodec.encode(new EtcdRecord.Heartbeat(record.chain(), at), null, 0));
-    }
-
-    private R stale(R record, TopicPartition partition, long offset, Found found) {
-        String what = partition + " offset " + offset + ": " + found + " is not newer than what has passed";
-        LOG.debug("{}", what);
+        String message = sink.originalTopic() + "-" + sink.originalKafkaPartition() + " offset "
+                + sink.originalKafkaOffset() + ": " + version + " is not newer than a record that has passed";
+        LOG.debug("{}", message);
         return switch (behavior) {
             case DROP -> null;
-            case DEAD_LETTER -> throw new DataException(what);
-            case SKIP -> {
-                Struct emptied = (Struct) found.emptied().value();
-                boolean isMap = record.value() instanceof Map;
-                Headers headers = record.headers().duplicate();
-                headers.remove(EtcdRecordCodec.CONTROL_HEADER);
-                headers.addString(EtcdRecordCodec.CONTROL_HEADER, "heartbeat");
-                yield record.newRecord(
-                        record.topic(),
-                        record.kafkaPartition(),
-                        record.keySchema(),
-                        record.key(),
-                        isMap ? null : emptied.schema(),
-                        isMap ? map(emptied) : emptied,
-                        record.timestamp(),
-                        headers);
-            }
+            case DEAD_LETTER -> throw new DataException(message);
+            case SKIP -> withValue(record, heartbeat);
         };
+    }
+
+    /** The heartbeat that keeps the place of an event or a change in the chain. */
+    private static Struct heartbeat(Object value) {
+        if (PgRecordCodec.isSend(value)) {
+            PgRecord send = PgRecordCodec.decode(value);
+            return (Struct) PgRecordCodec.encode(new PgRecord.Heartbeat(send.chain(), send.origin(), send.route()))
+                    .value();
+        }
+        EtcdRecord event = EtcdRecordCodec.decode(value);
+        return (Struct) EtcdRecordCodec.encode(new EtcdRecord.Heartbeat(event.chain(), event.at()), null, 0)
+                .value();
+    }
+
+    private static <R extends ConnectRecord<R>> R withValue(R record, Struct heartbeat) {
+        boolean isMap = record.value() instanceof Map;
+        Headers headers = record.headers().duplicate();
+        headers.remove(EtcdRecordCodec.CONTROL_HEADER);
+        headers.addString(EtcdRecordCodec.CONTROL_HEADER, "heartbeat");
+        return record.newRecord(
+                record.topic(),
+                record.kafkaPartition(),
+                record.keySchema(),
+                record.key(),
+                isMap ? null : heartbeat.schema(),
+                isMap ? map(heartbeat) : heartbeat,
+                record.timestamp(),
+                headers);
     }
 
     private static Map<String, Object> map(Struct struct) {
@@ -186,7 +157,7 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
 
     @Override
     public void close() {
-        // holds nothing
+        // holds no resources
     }
 
     @Override

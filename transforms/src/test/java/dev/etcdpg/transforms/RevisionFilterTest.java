@@ -14,9 +14,11 @@ import dev.etcdpg.core.record.PgRecordCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -26,7 +28,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.components.Versioned;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.json.JsonConverter;
@@ -105,6 +109,80 @@ class RevisionFilterTest {
         assertThat(filter.apply(other)).isSameAs(other);
         SinkRecord newer = at(13, event("/a", 6, 4));
         assertThat(filter.apply(newer)).isSameAs(newer);
+    }
+
+    /** What a filter may read of a record that passes. A decoder would read all of them, and the value above all. */
+    private static final Set<String> READ = Set.of(
+            "source",
+            "op",
+            "after",
+            "before",
+            "key",
+            "epoch",
+            "revision",
+            "snapshot_revision",
+            "kind",
+            "origin",
+            "number",
+            "previous");
+
+    @Test
+    void whatPassesIsTheSameRecordAndIsNotDecoded() {
+        RevisionFilter<SinkRecord> filter = filter();
+        Set<String> read = new HashSet<>();
+        for (long number = 1; number <= 3; number++) {
+            for (SinkRecord record :
+                    List.of(at(2 * number, event("/a", number, number)), at(2 * number + 1, change("/a", number, 1)))) {
+                for (Object value : List.of(
+                        spied((Struct) record.value(), read),
+                        spied((Map<?, ?>) asMap(record).value(), read))) {
+                    SinkRecord spied = record.newRecord(
+                            record.topic() + value.getClass().getSimpleName(), 0, null, "key", null, value, null);
+                    assertThat(filter.apply(spied)).isSameAs(spied);
+                }
+            }
+        }
+        assertThat(read).contains("source", "origin").isSubsetOf(READ);
+    }
+
+    /** A malformed record that looks stale passes: the sink must report it. */
+    @Test
+    void aStaleRecordThatIsMalformedPasses() {
+        RevisionFilter<SinkRecord> filter = filter("stale.behavior", "drop");
+        filter.apply(asMap(at(1, event("/a", 5, 1))));
+        SinkRecord malformed = asMap(at(2, event("/a", 5, 2)));
+        ((Map<?, ?>) ((Map<?, ?>) malformed.value()).get("after")).remove("value");
+        assertThat(filter.apply(malformed)).isSameAs(malformed);
+    }
+
+    private static Struct spied(Struct struct, Set<String> read) {
+        Struct spied = new Struct(struct.schema()) {
+            @Override
+            public Object get(Field field) {
+                read.add(field.name());
+                return super.get(field);
+            }
+        };
+        for (Field field : struct.schema().fields()) {
+            Object value = struct.get(field);
+            spied.put(field, value instanceof Struct inner ? spied(inner, read) : value);
+        }
+        return spied;
+    }
+
+    private static Map<String, Object> spied(Map<?, ?> map, Set<String> read) {
+        Map<String, Object> spied = new HashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Object get(Object name) {
+                read.add((String) name);
+                return super.get(name);
+            }
+        };
+        map.forEach((name, value) ->
+                spied.put((String) name, value instanceof Map<?, ?> inner ? spied(inner, read) : value));
+        return spied;
     }
 
     @Test
