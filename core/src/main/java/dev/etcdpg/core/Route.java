@@ -1,28 +1,31 @@
 package dev.etcdpg.core;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * An etcd prefix under a name: topic {@code <topic.prefix>.<name>}, table {@code <table.schema>.<name>}.
+ * A mirrored etcd prefix and its name. The topic of the route is {@code <topic.prefix>.<name>}, its table is {@code <table.schema>.<name>}.
  *
  * @param name lower case letters, digits, {@code _} and {@code -}, at most 48 characters
- * @param prefix never empty, and the keys of the route begin with it
+ * @param prefix first bytes of all keys of the route; never empty
  */
 public record Route(String name, String prefix) {
 
-    /** A key longer than this has no place in a PostgreSQL index (2,704 bytes a row, the route and numbers included). */
+    /** Longest key that a PostgreSQL index row (2,704 bytes) can store together with the route and numbers. */
     public static final int MAX_KEY_BYTES = 2_048;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_][a-z0-9_-]{0,47}");
 
+    /** @throws IllegalArgumentException if the name is invalid or the prefix is empty */
     public Route {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "\"" + name + "\" is not a route name: lower case letters, digits, _ and -, at most 48");
+                    "\"" + name
+                            + "\" is not a route name. A route name has lower case letters, digits, _ and -, at most 48 characters");
         }
         if (prefix.isEmpty()) {
-            throw new IllegalArgumentException("route " + name + " has an empty prefix");
+            throw new IllegalArgumentException("Route " + name + " has an empty prefix");
         }
     }
 
@@ -30,10 +33,10 @@ public record Route(String name, String prefix) {
         return topicPrefix + "." + name;
     }
 
-    /** Whether the key belongs here, whatever its length and encoding. */
+    /** Whether the key begins with the prefix. The key may have any length and encoding. */
     public boolean contains(byte[] key) {
         byte[] head = prefix.getBytes(StandardCharsets.UTF_8);
-        return key.length >= head.length && java.util.Arrays.equals(key, 0, head.length, head, 0, head.length);
+        return key.length >= head.length && Arrays.equals(key, 0, head.length, head, 0, head.length);
     }
 
     public boolean contains(String key) {

@@ -6,12 +6,12 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Bytes that PostgreSQL {@code text} can hold: valid UTF-8 without U+0000. */
+/** Text that PostgreSQL's type {@code text} can store: valid UTF-8 without U+0000. */
 public final class Utf8 {
 
     private Utf8() {}
 
-    /** The text, or empty if the bytes are not valid UTF-8 or contain a NUL. Never replaces a byte. */
+    /** Decodes bytes without replacing any. Returns empty if the bytes are not valid UTF-8 or contain a NUL. */
     public static Optional<String> strict(byte[] bytes) {
         try {
             String text = StandardCharsets.UTF_8
@@ -26,17 +26,17 @@ public final class Utf8 {
         }
     }
 
-    /** Whether PostgreSQL {@code text} can hold it as it is: no U+0000, and no surrogate without its other half. */
+    /**
+     * Whether PostgreSQL can store the text unchanged: it has no U+0000 and no half of a surrogate pair. {@code CharsetEncoder.canEncode}
+     * answers the second question too, but encodes the whole text for that and is more than ten times slower.
+     */
     public static boolean isText(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
                 return false;
             } else if (Character.isSurrogate(c)) {
-                boolean paired = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!paired) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
                     return false;
                 }
                 i++;
@@ -45,7 +45,7 @@ public final class Utf8 {
         return true;
     }
 
-    /** Compares as etcd and PostgreSQL's collation "C" do: by the bytes of the UTF-8 form, which is the order of code points. */
+    /** Compares texts by the bytes of their UTF-8 form, as etcd and PostgreSQL's collation "C" do. This is the order of code points. */
     public static int compare(String a, String b) {
         int i = 0;
         int n = Math.min(a.length(), b.length());
@@ -57,7 +57,7 @@ public final class Utf8 {
         }
         char x = a.charAt(i);
         char y = b.charAt(i);
-        // UTF-16 puts surrogate pairs (code points above U+FFFF) before U+E000..U+FFFF; bytes put them behind.
+        // In UTF-16, surrogate pairs (code points above U+FFFF) sort before U+E000..U+FFFF. In UTF-8 they sort behind.
         if (Character.isSurrogate(x) != Character.isSurrogate(y)) {
             return Character.isSurrogate(x) ? 1 : -1;
         }

@@ -5,9 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version that the build wrote, and Connect shows: one for all plugins, for they are released together. */
+/** The project's version. All plugins report it to Connect, because they are released together. */
 public final class Version {
 
+    private static final String FILE = "version.properties";
     private static final String VERSION = read();
 
     private Version() {}
@@ -17,10 +18,13 @@ public final class Version {
     }
 
     private static String read() {
-        try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+        try (InputStream in = Version.class.getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IllegalStateException("The archive has no " + FILE);
+            }
             Properties properties = new Properties();
             properties.load(in);
-            return properties.getProperty("version");
+            return properties.getProperty("version", "unknown");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,5 @@
-/**
- * What both directions share: where a key belongs ({@link dev.etcdpg.core.Route}, {@link dev.etcdpg.core.KeyRange}, {@link
- * dev.etcdpg.core.KeyPartitioner}) and when it was written ({@link dev.etcdpg.core.Revision}).
- */
+/** Values that all connectors share: routes, key ranges, revisions and the partitions of keys. The module knows no driver and no store. */
+@NullMarked
 package dev.etcdpg.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,2 +1,5 @@
 /** When to try again, and when to give up: the retry policy of all tasks, deadlines and rate limits. */
+@NullMarked
 package dev.etcdpg.core.retry;
+
+import org.jspecify.annotations.NullMarked;

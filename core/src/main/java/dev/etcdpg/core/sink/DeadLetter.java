@@ -6,33 +6,34 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that can never be applied.
  *
- * @param record as Connect delivered it
- * @param key etcd key, null if the record could not be read
- * @param at its revision, null if it has none or could not be read
- * @param fault what kind of fault it is, for logs and the status of a task: nothing of the record's value
- * @param reason a sentence, which may quote the value; cut after {@value #MAX_REASON} characters
+ * @param record the record as Connect delivered it
+ * @param key etcd key; null if the record could not be read
+ * @param at revision of the record; null if it has none or could not be read
+ * @param fault kind of the fault, for logs and the status of a task; contains nothing of the record's value
+ * @param reason a sentence that may quote the value; cut after {@value #MAX_REASON} characters
  */
-public record DeadLetter(SinkRecord record, String key, Revision at, String fault, String reason) {
+public record DeadLetter(SinkRecord record, @Nullable String key, @Nullable Revision at, String fault, String reason) {
 
-    /** Header: why it can never be applied, a string. */
+    /** Header: the reason, a string. */
     public static final String REASON_HEADER = "etcdpg.reason";
-    /** Header: the etcd key, a string; missing if it could not be read. */
+    /** Header: the etcd key, a string; missing if the record could not be read. */
     public static final String KEY_HEADER = "etcdpg.key";
-    /** Header: the epoch of its revision, an integer of 64 bits; missing if it has none. */
+    /** Header: the epoch of the record's revision, an integer of 64 bits; missing if the record has no revision. */
     public static final String EPOCH_HEADER = "etcdpg.epoch";
-    /** Header: its etcd revision in that epoch, an integer of 64 bits; missing if it has none. */
+    /** Header: the record's etcd revision in that epoch, an integer of 64 bits; missing if the record has no revision. */
     public static final String REVISION_HEADER = "etcdpg.revision";
-    /** Header, true: the value is left out, because the dead letter topic does not take records so large. */
+    /** Header, true: the value is omitted, because the dead letter topic does not accept records of this size. */
     public static final String OMITTED_HEADER = "etcdpg.value.omitted";
 
     private static final int MAX_REASON = 1_000;
-    private static final int SHOWN = 200;
+    private static final int MAX_SHOWN = 200;
 
-    /** A database may quote all of a value in its reason. */
+    /** Cuts the reason: a database may quote a whole value in it. */
     public DeadLetter {
         if (reason.length() > MAX_REASON) {
             boolean pair = Character.isHighSurrogate(reason.charAt(MAX_REASON - 1));
@@ -40,37 +41,38 @@ public record DeadLetter(SinkRecord record, String key, Revision at, String faul
         }
     }
 
-    /** One whose reason is what kind of fault it is: it quotes nothing of the value. */
-    public DeadLetter(SinkRecord record, String key, Revision at, String reason) {
+    /** A letter whose reason is the kind of the fault and quotes nothing of the value. */
+    public DeadLetter(SinkRecord record, @Nullable String key, @Nullable Revision at, String reason) {
         this(record, key, at, reason, reason);
     }
 
     /**
-     * What of it always fits: the dead letter topic may take less than the topic that the record came from, where it still is. Without its
-     * value, the headers that it had, and a key that no etcd key of a route is as long as.
+     * The part of the letter that always fits into the dead letter topic, which may accept smaller records than the original topic: no value,
+     * none of the record's headers, and the record's key only if it is no longer than an etcd key of a route. The original topic still has
+     * the record.
      */
     SinkRecord withoutValue() {
         boolean shortKey = record.key() instanceof String text && text.length() <= Route.MAX_KEY_BYTES
                 || record.key() instanceof byte[] bytes && bytes.length <= Route.MAX_KEY_BYTES;
         return letter(
-                headers(new ConnectHeaders()).addBoolean(OMITTED_HEADER, true),
+                addHeaders(new ConnectHeaders()).addBoolean(OMITTED_HEADER, true),
                 shortKey ? record.keySchema() : null,
                 shortKey ? record.key() : null,
                 null,
                 null);
     }
 
-    /** A record of our own: of the one delivered, Connect would send the original bytes, without our headers. */
+    /** The whole letter, as a new record: for the delivered one Connect would write the original bytes, without these headers. */
     SinkRecord withHeaders() {
         return letter(
-                headers(new ConnectHeaders(record.headers())),
+                addHeaders(new ConnectHeaders(record.headers())),
                 record.keySchema(),
                 record.key(),
                 record.valueSchema(),
                 record.value());
     }
 
-    private Headers headers(Headers headers) {
+    private Headers addHeaders(Headers headers) {
         headers.addString(REASON_HEADER, reason);
         if (key != null && key.length() <= Route.MAX_KEY_BYTES) {
             headers.addString(KEY_HEADER, key);
@@ -82,7 +84,12 @@ public record DeadLetter(SinkRecord record, String key, Revision at, String faul
         return headers;
     }
 
-    private SinkRecord letter(Headers headers, Schema keySchema, Object newKey, Schema valueSchema, Object value) {
+    private SinkRecord letter(
+            Headers headers,
+            @Nullable Schema keySchema,
+            @Nullable Object newKey,
+            @Nullable Schema valueSchema,
+            @Nullable Object value) {
         return new SinkRecord(
                 record.topic(),
                 record.kafkaPartition(),
@@ -99,7 +106,7 @@ public record DeadLetter(SinkRecord record, String key, Revision at, String faul
                 record.originalKafkaOffset());
     }
 
-    /** Which record it is, and what kind of fault, in a log; without the reason, in which a database may quote the value. */
+    /** Identifies the record and the kind of fault in a log. Does not contain the reason, in which a database may quote the value. */
     String place() {
         return record.topic() + "-" + record.kafkaPartition() + " offset " + record.kafkaOffset()
                 + (key == null ? "" : ", key " + shown(key))
@@ -107,13 +114,13 @@ public record DeadLetter(SinkRecord record, String key, Revision at, String faul
                 + ": " + shown(fault);
     }
 
-    /** On one line, and not the whole of a key that is a document. */
-    private static String shown(String key) {
-        String line = key.codePoints()
-                .limit(SHOWN)
+    /** A text on one line, cut if it is long. */
+    private static String shown(String text) {
+        String line = text.codePoints()
+                .limit(MAX_SHOWN)
                 .map(c -> Character.isISOControl(c) ? '\ufffd' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
-        return line.length() < key.length() ? line + "…" : line;
+        return line.length() < text.length() ? line + "…" : line;
     }
 }

@@ -7,17 +7,18 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How large a record becomes in a topic, in bytes: an upper bound, for JSON with schemas; a task knows neither its converters nor what they
- * will make of a record. Compression is left out of account.
+ * Estimates the size of a record in a topic, in bytes. A task does not know its converters, so the estimate is an upper bound for JSON with
+ * schemas, without compression.
  */
 final class DeadLetterSize {
 
-    /** Kafka's frame of a batch and a record, and what Connect says of where a record comes from, with a stack trace. */
+    /** Kafka's framing of a batch and a record, and the headers in which Connect describes the record's origin, with a stack trace. */
     static final int FRAME = 32_768;
 
-    private static final int SCHEMA_OF_A_FIELD = 128;
+    private static final int FIELD_SCHEMA = 128;
     private static final int NUMBER = 32;
 
     private DeadLetterSize() {}
@@ -30,7 +31,7 @@ final class DeadLetterSize {
         return size;
     }
 
-    private static long of(Object value) {
+    private static long of(@Nullable Object value) {
         if (value == null || value instanceof Number || value instanceof Boolean) {
             return NUMBER;
         } else if (value instanceof byte[] bytes) {
@@ -38,11 +39,7 @@ final class DeadLetterSize {
         } else if (value instanceof ByteBuffer bytes) {
             return base64(bytes.remaining());
         } else if (value instanceof Struct struct) {
-            long size = 2;
-            for (Field field : struct.schema().fields()) {
-                size += SCHEMA_OF_A_FIELD + 2 * text(field.name()) + of(struct.getWithoutDefault(field.name())) + 2;
-            }
-            return size;
+            return struct(struct);
         } else if (value instanceof Map<?, ?> map) {
             long size = 2;
             for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -59,11 +56,19 @@ final class DeadLetterSize {
         return text(value.toString());
     }
 
+    private static long struct(Struct struct) {
+        long size = 2;
+        for (Field field : struct.schema().fields()) {
+            size += FIELD_SCHEMA + 2 * text(field.name()) + of(struct.getWithoutDefault(field.name())) + 2;
+        }
+        return size;
+    }
+
     private static long base64(long bytes) {
         return 2 + (bytes + 2) / 3 * 4;
     }
 
-    /** With its quotes, and escaped where JSON must. */
+    /** A JSON string in UTF-8, with quotes and escapes. */
     private static long text(String text) {
         long size = 2;
         for (int i = 0; i < text.length(); i++) {
@@ -72,7 +77,7 @@ final class DeadLetterSize {
         return size;
     }
 
-    /** Half a surrogate pair counts as two bytes; alone it becomes one. */
+    /** Each half of a surrogate pair counts as two bytes. A single half becomes one byte. */
     private static int of(char c) {
         if (c < 0x20) {
             return 6;

@@ -1,5 +1,6 @@
 package dev.etcdpg.core.sink;
 
+import dev.etcdpg.core.retry.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,122 +17,113 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands records that can never be applied to Connect's dead letter topic, and waits until they are there. For one thread.
+ * Writes records that can never be applied to Connect's dead letter topic, and waits until they are written. For use by one thread.
  *
- * <p>Of what Connect's producer refuses at once (a record too large for it, a topic that it may not write) Connect's reporter says nothing:
- * it hands out a future that is done, as if the record were written. What the broker refuses later fails the task when offsets are
- * committed, even if the reporter was given something else since. So a letter that is too large is known before it is handed over, and a
- * future that is done at once is not believed, at first: on a busy machine the broker may have answered before we look, and a letter then comes
- * twice.
+ * <p>Connect's reporter hides some errors. If its producer refuses a record at once (because the record is too large or the topic must not
+ * be written), the reporter returns a completed future, as if the record were written. If the broker refuses a record later, the task fails
+ * at the next commit of offsets, even if the reporter has accepted other records since. Therefore this class estimates the size of a letter
+ * before it reports the letter, and does not trust a future that is complete at once. On a busy machine such a future can also mean that the
+ * broker was fast; the letter is then written twice.
  */
 public final class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
-    /** How often a letter without its value may seem to be refused at once before it is believed. */
-    private static final int TRIES = 5;
+    /** Number of attempts to report a letter without its value whose future is complete at once. */
+    private static final int ATTEMPTS_WITHOUT_VALUE = 5;
 
-    private final ErrantRecordReporter reporter;
+    private final @Nullable ErrantRecordReporter reporter;
     private final DeadLetterConfig config;
-    private final Duration patience;
-    /** What the last call has handed over, if it had to give up: it need not be handed over again. Filled by the reporting thread. */
-    private final Map<Place, Sent> sent = new ConcurrentHashMap<>();
+    private final Duration timeout;
+    /** The letters that the last call reported, if the call ran out of time: they need not be reported again. Filled by another thread. */
+    private final Map<Subject, Reported> reported = new ConcurrentHashMap<>();
 
-    /** What a letter tells of; one record may name several keys. */
-    private record Place(String topic, int partition, long offset, String key, String reason) {
-        static Place of(DeadLetter letter) {
+    /** Identifies a letter. Several letters can come from one record, which can name several keys. */
+    private record Subject(String topic, int partition, long offset, @Nullable String key, String reason) {
+        static Subject of(DeadLetter letter) {
             SinkRecord record = letter.record();
-            return new Place(
+            return new Subject(
                     record.topic(), record.kafkaPartition(), record.kafkaOffset(), letter.key(), letter.reason());
         }
     }
 
     /**
-     * A letter as it was handed over.
+     * A letter that was reported.
      *
-     * @param whole whether it has its value
-     * @param atOnce whether the reporter was done with it when it returned
+     * @param hasValue whether the letter contains the record's value
+     * @param atOnce whether the future was complete when the reporter returned it
      */
-    private record Sent(boolean whole, Future<Void> written, boolean atOnce) {}
+    private record Reported(boolean hasValue, Future<Void> written, boolean atOnce) {}
 
     /**
      * @param reporter null if Connect has none, because the connector neither names a dead letter topic nor tolerates errors
-     * @param patience how long {@link #report} may take: less than a consumer may be away from its group (max.poll.interval.ms, 5 minutes
-     *     by default), and less than what the caller keeps locked meanwhile may stay so. Connect's producer itself never gives up
+     * @param timeout longest duration of {@link #report}. It must be shorter than max.poll.interval.ms of the consumer (5 minutes by
+     *     default) and shorter than the time for which the caller can hold its locks. Connect's producer itself never gives up
      */
-    public DeadLetters(ErrantRecordReporter reporter, DeadLetterConfig config, Duration patience) {
+    public DeadLetters(@Nullable ErrantRecordReporter reporter, DeadLetterConfig config, Duration timeout) {
         this.reporter = reporter;
         this.config = config;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
-    /** Whether there is a place for dead letters; else {@link #report} throws. */
+    /** Whether Connect has a reporter. Without one {@link #report} throws. */
     public boolean isPossible() {
         return reporter != null;
     }
 
     /**
-     * Returns when all of them are in the dead letter topic; those that are too large for it, without their value.
+     * Returns when all letters are in the dead letter topic. Letters that are too large for the topic are written without their value.
      *
-     * @throws RetriableException if that takes longer than the patience. When it is tried again with the same letters, those that have been
-     *     handed over are only waited for
-     * @throws ConnectException if there is no such topic, it cannot be written, or Connect does not tolerate the error
+     * @throws RetriableException if the timeout has passed. A second call with the same letters waits for the letters that were reported
+     *     and does not report them again
+     * @throws ConnectException if there is no dead letter topic, it cannot be written, or Connect does not tolerate the error
      */
     public void report(List<DeadLetter> letters) {
         if (letters.isEmpty()) {
             return;
         } else if (reporter == null) {
             throw new ConnectException(
-                    "A record can never be applied, and there is no place for such: set errors.tolerance=all and "
+                    "A record can never be applied, and there is no dead letter topic. Set errors.tolerance=all and "
                             + "errors.deadletterqueue.topic.name. "
                             + letters.get(0).place());
         }
-        sent.keySet().retainAll(letters.stream().map(Place::of).toList());
-        long deadline = System.nanoTime() + patience.toNanos();
-        send(
+        reported.keySet().retainAll(letters.stream().map(Subject::of).toList());
+        Deadline deadline = Deadline.after(timeout, System::nanoTime);
+        reportAll(
+                reporter,
                 letters.stream()
-                        .filter(letter -> !sent.containsKey(Place.of(letter)))
+                        .filter(letter -> !reported.containsKey(Subject.of(letter)))
                         .toList(),
-                false,
+                true,
                 deadline);
-        List<DeadLetter> unwritten = unwritten(letters, deadline);
-        for (int i = 0; i < TRIES && !unwritten.isEmpty(); i++) {
-            send(unwritten, true, deadline);
-            unwritten = unwritten(unwritten, deadline);
+        List<DeadLetter> doubtful = awaitAll(letters, deadline);
+        for (int i = 0; i < ATTEMPTS_WITHOUT_VALUE && !doubtful.isEmpty(); i++) {
+            reportAll(reporter, doubtful, false, deadline);
+            doubtful = awaitAll(doubtful, deadline);
         }
-        if (!unwritten.isEmpty()) {
+        if (!doubtful.isEmpty()) {
             throw new ConnectException("The dead letter topic " + config.topic()
-                    + " takes nothing, not even without a value. May the connector write it? Connect has logged what was wrong. "
-                    + unwritten.get(0).place());
+                    + " takes nothing, not even records without a value. Check that the connector may write the topic. Connect has logged "
+                    + "the error. " + doubtful.get(0).place());
         }
-        sent.clear();
+        reported.clear();
     }
 
-    /** Those that may be written without their value, and perhaps were not. */
-    private List<DeadLetter> unwritten(List<DeadLetter> letters, long deadline) {
-        List<DeadLetter> unwritten = new ArrayList<>();
-        for (DeadLetter letter : letters) {
-            Sent one = sent.get(Place.of(letter));
-            if (!isWritten(one, deadline)) {
-                unwritten.add(letter);
-            }
-        }
-        return unwritten;
-    }
-
-    /** Hands them over in a thread that can be left behind: the reporter waits without end for a topic that is not there, say. */
-    private void send(List<DeadLetter> letters, boolean again, long deadline) {
+    /** Reports letters in another thread, which can be abandoned: the reporter may block for ever, for example if the topic does not exist. */
+    private void reportAll(ErrantRecordReporter to, List<DeadLetter> letters, boolean withValue, Deadline deadline) {
         if (letters.isEmpty()) {
             return;
         }
-        FutureTask<Void> all = new FutureTask<>(() -> letters.forEach(letter -> send(letter, again)), null);
-        Thread reporting = new Thread(all, "dead-letters");
-        reporting.setDaemon(true);
-        reporting.start();
+        FutureTask<Void> all =
+                new FutureTask<>(() -> letters.forEach(letter -> reportOne(to, letter, withValue)), null);
+        Thread thread = new Thread(all, "dead-letters");
+        thread.setDaemon(true);
+        thread.start();
         try {
             await(all, deadline);
         } catch (ExecutionException e) {
@@ -144,45 +136,56 @@ public final class DeadLetters {
         }
     }
 
-    private void send(DeadLetter letter, boolean again) {
+    private void reportOne(ErrantRecordReporter to, DeadLetter letter, boolean withValue) {
         SinkRecord whole = letter.withHeaders();
-        boolean fits = !again && DeadLetterSize.of(whole) <= config.maxBytes();
+        boolean fits = withValue && DeadLetterSize.of(whole) <= config.maxBytes();
         LOG.warn(
-                fits
-                        ? "Can never be applied, goes to the dead letter topic: {}"
-                        : "Can never be applied, goes to the dead letter topic without its value: {}",
+                "A record can never be applied and goes to the dead letter topic{}: {}",
+                fits ? "" : " without its value",
                 letter.place());
         SinkRecord record = fits ? whole : letter.withoutValue();
-        Future<Void> written = reporter.report(record, fault(letter));
-        sent.put(Place.of(letter), new Sent(record.value() != null, written, written.isDone()));
+        Future<Void> written = to.report(record, error(letter));
+        reported.put(Subject.of(letter), new Reported(record.value() != null, written, written.isDone()));
     }
 
-    /** What Connect logs, stack trace and all: nothing of the value. */
-    private static DataException fault(DeadLetter letter) {
-        return new DataException("A record can never be applied; the header " + DeadLetter.REASON_HEADER
-                + " of its dead letter says why. " + letter.place());
+    /** The error that Connect logs with its stack trace. It contains nothing of the value. */
+    private static DataException error(DeadLetter letter) {
+        return new DataException("A record can never be applied. The header " + DeadLetter.REASON_HEADER
+                + " of its dead letter contains the reason. " + letter.place());
     }
 
-    /** @return false if it may be written without its value, and perhaps was not */
-    private boolean isWritten(Sent one, long deadline) {
+    /** Waits for letters that were reported. Returns the doubtful ones: they may not be written, and must be reported without their value. */
+    private List<DeadLetter> awaitAll(List<DeadLetter> letters, Deadline deadline) {
+        List<DeadLetter> doubtful = new ArrayList<>();
+        for (DeadLetter letter : letters) {
+            Reported one = reported.get(Subject.of(letter));
+            if (one == null || !awaitOne(one, deadline)) {
+                doubtful.add(letter);
+            }
+        }
+        return doubtful;
+    }
+
+    /** @return whether the letter is known to be written */
+    private boolean awaitOne(Reported one, Deadline deadline) {
         try {
             await(one.written(), deadline);
             return !one.atOnce() || config.topic().isEmpty();
         } catch (ExecutionException e) {
-            if (one.whole() && e.getCause() instanceof RecordTooLargeException) {
+            if (one.hasValue() && e.getCause() instanceof RecordTooLargeException) {
                 return false;
             }
-            throw new ConnectException(
-                    "The dead letter topic cannot be written: " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new ConnectException("The dead letter topic cannot be written: " + cause.getMessage(), cause);
         }
     }
 
-    private <T> T await(Future<T> one, long deadline) throws ExecutionException {
+    private void await(Future<Void> future, Deadline deadline) throws ExecutionException {
         try {
-            return one.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            future.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new RetriableException(
-                    "The dead letter topic was not written within " + patience.toSeconds() + " s", e);
+                    "The dead letter topic was not written within " + timeout.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while the dead letter topic was written", e);

@@ -103,11 +103,11 @@ public final class RecordReader {
             return;
         }
         Input input = InputDecoder.of(content);
-        if (input == null) {
-            return;
+        String key = content.key();
+        if (input == null || key == null) {
+            return; // a heartbeat
         }
         PartitionState state = segment.state();
-        String key = EtcdRecordCodec.key(content);
         String refusal = refusal(state.route(), key);
         if (refusal != null) {
             segment.deadLetters().add(new DeadLetter(record, key, input.at(), refusal));
