@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink.apply;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.resolve.Input;
-import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.KeySyncState;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.resolve.Verdict;
 import dev.etcdpg.pg.sink.store.KeySnapshot;
@@ -47,7 +47,7 @@ final class BatchApplier {
     private final SortedMap<String, List<KeyInput>> work;
 
     private final Set<String> deferred = new TreeSet<>();
-    private final Map<String, KeyState> missing = new HashMap<>();
+    private final Map<String, KeySyncState> missing = new HashMap<>();
     private final Map<String, MirroredRow> inserted = new HashMap<>();
     private final Map<String, KeySnapshot> known = new TreeMap<>();
     private Set<String> locked = Set.of();
@@ -182,8 +182,8 @@ final class BatchApplier {
         return null;
     }
 
-    private KeyState missingState(String key) {
-        KeyState state = missing.get(key);
+    private KeySyncState missingState(String key) {
+        KeySyncState state = missing.get(key);
         if (state == null) {
             throw new IllegalStateException("Key " + key + " was not found missing");
         }

@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink.apply;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.resolve.Effect;
 import dev.etcdpg.pg.sink.resolve.Flight;
-import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.KeySyncState;
 import dev.etcdpg.pg.sink.resolve.Verdict;
 import dev.etcdpg.pg.sink.store.KeySnapshot;
 import dev.etcdpg.pg.sink.store.Keyed;
@@ -29,9 +29,9 @@ final class VerdictWriter {
     private final List<Keyed<Effect.Lost>> lost = new ArrayList<>();
     private final List<Keyed<Effect.AppliedLate>> appliedLate = new ArrayList<>();
     private final List<Keyed<Effect.NewEpoch>> newEpochs = new ArrayList<>();
-    private final List<Keyed<KeyState>> held = new ArrayList<>();
-    private final List<Keyed<KeyState>> moved = new ArrayList<>();
-    private final List<Keyed<KeyState>> mirroredFirst = new ArrayList<>();
+    private final List<Keyed<KeySyncState>> held = new ArrayList<>();
+    private final List<Keyed<KeySyncState>> moved = new ArrayList<>();
+    private final List<Keyed<KeySyncState>> mirroredFirst = new ArrayList<>();
 
     /**
      * @param waitMs longest wait of a statement for others who work on the same keys, in ms

@@ -26,7 +26,7 @@ public final class Rules {
      *
      * @param inputs in the order of the topic partition
      */
-    public Verdict fold(KeyState before, List<? extends Input> inputs) {
+    public Verdict fold(KeySyncState before, List<? extends Input> inputs) {
         Fold fold = new Fold(before);
         for (Input input : inputs) {
             if (input instanceof Input.Observed seen) {
@@ -41,7 +41,7 @@ public final class Rules {
     }
 
     private final class Fold {
-        private final KeyState before;
+        private final KeySyncState before;
         private final List<Effect> effects = new ArrayList<>();
         private Mirror mirror;
         private Revision lastApplied;
@@ -54,7 +54,7 @@ public final class Rules {
         private @Nullable String value;
         private int skipped;
 
-        Fold(KeyState before) {
+        Fold(KeySyncState before) {
             this.before = before;
             mirror = before.mirror();
             lastApplied = before.lastApplied();
@@ -65,8 +65,8 @@ public final class Rules {
             lostInsert = before.lostInsert();
         }
 
-        KeyState state() {
-            return new KeyState(mirror, lastApplied, settledId, flight, lastWal, lastLocal, lostInsert);
+        KeySyncState state() {
+            return new KeySyncState(mirror, lastApplied, settledId, flight, lastWal, lastLocal, lostInsert);
         }
 
         Verdict verdict() {

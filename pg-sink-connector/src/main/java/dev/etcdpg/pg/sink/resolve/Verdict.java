@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param skipped number of inputs that said nothing new
  */
 public record Verdict(
-        KeyState before,
-        KeyState after,
+        KeySyncState before,
+        KeySyncState after,
         List<Effect> effects,
         boolean rowFollows,
         @Nullable String value,

@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.store;
 
-import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.KeySyncState;
 
 /**
  * A key as the database has it.
@@ -8,4 +8,4 @@ import dev.etcdpg.pg.sink.resolve.KeyState;
  * @param hasRow whether the mirrored table has a row for it, committed or of this transaction
  * @param hasMirror whether {@code etcd_mirror} has a row for it
  */
-public record KeySnapshot(String key, boolean hasRow, boolean hasMirror, KeyState state) {}
+public record KeySnapshot(String key, boolean hasRow, boolean hasMirror, KeySyncState state) {}

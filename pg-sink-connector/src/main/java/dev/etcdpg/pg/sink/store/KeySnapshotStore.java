@@ -5,7 +5,7 @@ import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Digest;
 import dev.etcdpg.pg.sink.resolve.Flight;
-import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.KeySyncState;
 import dev.etcdpg.pg.sink.resolve.Mirror;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -58,8 +58,8 @@ public final class KeySnapshotStore {
                 row.getString("key"),
                 row.getBoolean("has_row"),
                 hasMirror,
-                new KeyState(
-                        hasMirror ? mirror(row) : KeyState.NEVER.mirror(),
+                new KeySyncState(
+                        hasMirror ? mirror(row) : KeySyncState.NEVER.mirror(),
                         new Revision(row.getLong("applied_epoch"), row.getLong("applied_revision")),
                         row.getLong("settled_id"),
                         row.getString("status") == null ? null : flight(row),

@@ -6,7 +6,7 @@ import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.SqlStatement;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Flight;
-import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.KeySyncState;
 import dev.etcdpg.pg.sink.resolve.Mirror;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -42,12 +42,12 @@ public final class MirrorStore {
     }
 
     /** Inserts rows; yields how many. A row that another transaction inserted meanwhile is left alone. */
-    public Pipeline.Result<Integer> insert(Pipeline pipeline, List<Keyed<KeyState>> states) throws SQLException {
+    public Pipeline.Result<Integer> insert(Pipeline pipeline, List<Keyed<KeySyncState>> states) throws SQLException {
         return pipeline.update(columns(session.sql("insert_mirror"), states));
     }
 
     /** Updates rows that are locked. */
-    public void update(Pipeline pipeline, List<Keyed<KeyState>> states) throws SQLException {
+    public void update(Pipeline pipeline, List<Keyed<KeySyncState>> states) throws SQLException {
         pipeline.add(columns(session.sql("update_mirror"), states)
                 .numbers("settled_id", states, s -> s.of().settledId())
                 .texts("status", states, s -> flight(s, f -> lower(f.status())))
@@ -59,7 +59,7 @@ public final class MirrorStore {
     }
 
     /** Holds the waiting changes of keys under their last one. */
-    public void hold(Pipeline pipeline, List<Keyed<KeyState>> states) throws SQLException {
+    public void hold(Pipeline pipeline, List<Keyed<KeySyncState>> states) throws SQLException {
         pipeline.add(session.sql("hold_changes")
                 .texts("key", states, Keyed::key)
                 .numbers("change_id", states, s -> held(s).changeId())
@@ -81,7 +81,7 @@ public final class MirrorStore {
                 .list(row -> new Candidate(row.getString("key"), row.getBoolean("inflight")));
     }
 
-    private SqlStatement columns(SqlStatement statement, List<Keyed<KeyState>> states) throws SQLException {
+    private SqlStatement columns(SqlStatement statement, List<Keyed<KeySyncState>> states) throws SQLException {
         return statement
                 .set("route", route)
                 .texts("key", states, Keyed::key)
@@ -102,12 +102,12 @@ public final class MirrorStore {
                 : null;
     }
 
-    private static @Nullable String flight(Keyed<KeyState> state, Function<Flight, @Nullable String> column) {
+    private static @Nullable String flight(Keyed<KeySyncState> state, Function<Flight, @Nullable String> column) {
         Flight flight = state.of().flight();
         return flight == null ? null : column.apply(flight);
     }
 
-    private static Flight held(Keyed<KeyState> state) {
+    private static Flight held(Keyed<KeySyncState> state) {
         return Objects.requireNonNull(state.of().flight());
     }
 

@@ -16,8 +16,8 @@ final class Cases {
 
     private Cases() {}
 
-    static List<KeyState> states() {
-        List<KeyState> states = new ArrayList<>();
+    static List<KeySyncState> states() {
+        List<KeySyncState> states = new ArrayList<>();
         for (Mirror mirror : mirrors()) {
             List<Revision> highs = mirror.equals(Mirror.NEVER)
                     ? List.of(Revision.NONE)
@@ -34,7 +34,7 @@ final class Cases {
                                 ? (flight == null ? Content.ABSENT : flight.sent())
                                 : CONTENTS.get(waiting - 1);
                         for (boolean lost : new boolean[] {false, true}) {
-                            states.add(new KeyState(mirror, high, settled, flight, last, local, lost));
+                            states.add(new KeySyncState(mirror, high, settled, flight, last, local, lost));
                         }
                     }
                 }

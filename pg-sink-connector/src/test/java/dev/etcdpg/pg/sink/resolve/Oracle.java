@@ -45,7 +45,7 @@ final class Oracle {
     boolean newEpoch;
     boolean rowSet;
 
-    Oracle(KeyState state, ConflictPolicy policy) {
+    Oracle(KeySyncState state, ConflictPolicy policy) {
         this.policy = policy;
         Flight f = state.flight();
         if (f != null) {

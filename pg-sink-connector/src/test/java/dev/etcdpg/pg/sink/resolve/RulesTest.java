@@ -22,7 +22,7 @@ class RulesTest {
         int cases = 0;
         for (ConflictPolicy policy : ConflictPolicy.values()) {
             Rules rules = new Rules(policy, Cases.OURS);
-            for (KeyState state : Cases.states()) {
+            for (KeySyncState state : Cases.states()) {
                 for (Input input : Cases.inputs()) {
                     check(rules.fold(state, List.of(input)), state, input, policy);
                     cases++;
@@ -36,7 +36,7 @@ class RulesTest {
     @Test
     void aManifestEntersTheHistoryOnlyWhereSomethingWasDeleted() {
         for (ConflictPolicy policy : ConflictPolicy.values()) {
-            for (KeyState state : Cases.states()) {
+            for (KeySyncState state : Cases.states()) {
                 for (Input input : Cases.inputs()) {
                     if (input instanceof Input.Read) {
                         Verdict verdict = new Rules(policy, Cases.OURS).fold(state, List.of(input));
@@ -51,10 +51,10 @@ class RulesTest {
         }
     }
 
-    private static void check(Verdict verdict, KeyState state, Input input, ConflictPolicy policy) {
+    private static void check(Verdict verdict, KeySyncState state, Input input, ConflictPolicy policy) {
         Oracle oracle = new Oracle(state, policy);
         oracle.handle(input, Cases.OURS);
-        KeyState after = verdict.after();
+        KeySyncState after = verdict.after();
         String which = policy + " " + state + " " + input + " -> " + verdict;
         if (!after.mirror().base().equals(new Revision(oracle.mirrorEpoch, oracle.mirrorRevision))
                 || !java.util.Objects.equals(Oracle.name(after.mirror().content()), oracle.mirrorValue)
@@ -71,7 +71,7 @@ class RulesTest {
         }
     }
 
-    private static String pending(KeyState state) {
+    private static String pending(KeySyncState state) {
         Flight f = state.flight();
         StringBuilder text = new StringBuilder();
         if (f != null) {
@@ -97,7 +97,7 @@ class RulesTest {
         return text.toString();
     }
 
-    private static Map<Long, String> outcomes(KeyState before, Verdict verdict) {
+    private static Map<Long, String> outcomes(KeySyncState before, Verdict verdict) {
         Map<Long, String> outcomes = new TreeMap<>();
         for (Effect effect : verdict.effects()) {
             if (effect instanceof Effect.Confirmed c) {
@@ -115,10 +115,10 @@ class RulesTest {
     /** What a batch makes of a key is what its records make of it one by one. */
     @Property(tries = 20_000)
     void aBatchIsTheSumOfItsRecords(
-            @ForAll("states") KeyState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
+            @ForAll("states") KeySyncState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
         Rules rules = new Rules(policy, Cases.OURS);
         Verdict together = rules.fold(state, inputs);
-        KeyState one = state;
+        KeySyncState one = state;
         List<Effect> effects = new ArrayList<>();
         boolean rowFollows = false;
         for (Input input : inputs) {
@@ -139,12 +139,12 @@ class RulesTest {
     /** Records that come again change nothing: the offset is committed with what they did, but a topic may hold them twice. */
     @Property(tries = 20_000)
     void eventsThatComeAgainChangeNothing(
-            @ForAll("states") KeyState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
+            @ForAll("states") KeySyncState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
         Rules rules = new Rules(policy, Cases.OURS);
         List<Input> events = inputs.stream()
                 .filter(i -> i instanceof Input.Observed seen && !seen.isSnapshot())
                 .toList();
-        KeyState once = rules.fold(state, events).after();
+        KeySyncState once = rules.fold(state, events).after();
         Verdict again = rules.fold(once, events);
         assertThat(again.isChanged()).isFalse();
         assertThat(again.effects()).isEmpty();
@@ -154,7 +154,7 @@ class RulesTest {
     /** A change has one outcome, and nothing that is applied goes back. */
     @Property(tries = 20_000)
     void everyChangeEndsOnce(
-            @ForAll("states") KeyState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
+            @ForAll("states") KeySyncState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
         Verdict verdict = new Rules(policy, Cases.OURS).fold(state, inputs);
         long settled = state.settledId();
         for (Effect effect : verdict.effects()) {
@@ -180,7 +180,7 @@ class RulesTest {
     void aLostInsertThatArrivesIsMarkedOnce() {
         Rules rules = new Rules(ConflictPolicy.ETCD_WINS, Cases.OURS);
         Flight insert = new Flight(Flight.Status.INFLIGHT, 5, Cases.A, 70, 0, null, new Revision(2, 0), null);
-        KeyState state = new KeyState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);
+        KeySyncState state = new KeySyncState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);
         Verdict verdict = rules.fold(
                 state,
                 List.of(
@@ -197,7 +197,7 @@ class RulesTest {
     void aLostInsertThatArrivesAfterAnotherInsertIsMarked() {
         Rules rules = new Rules(ConflictPolicy.ETCD_WINS, Cases.OURS);
         Flight insert = new Flight(Flight.Status.INFLIGHT, 5, Cases.A, 70, 0, null, new Revision(2, 0), null);
-        KeyState state = new KeyState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);
+        KeySyncState state = new KeySyncState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);
         Verdict verdict = rules.fold(
                 state,
                 List.of(
@@ -210,7 +210,7 @@ class RulesTest {
     }
 
     @Provide
-    Arbitrary<KeyState> states() {
+    Arbitrary<KeySyncState> states() {
         return Arbitraries.of(Cases.states());
     }
 

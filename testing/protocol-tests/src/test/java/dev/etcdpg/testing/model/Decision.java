@@ -5,7 +5,7 @@ import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Effect;
 import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.sink.resolve.Input;
-import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.KeySyncState;
 import dev.etcdpg.pg.sink.resolve.Mirror;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.resolve.Verdict;
@@ -37,11 +37,11 @@ final class Decision {
         this.whole = ABLATIONS.stream().noneMatch(flags::contains);
     }
 
-    Verdict fold(KeyState before, List<Input> inputs) {
+    Verdict fold(KeySyncState before, List<Input> inputs) {
         if (whole) {
             return rules.fold(before, inputs);
         }
-        KeyState state = before;
+        KeySyncState state = before;
         List<Effect> effects = new ArrayList<>();
         boolean rowFollows = false;
         for (Input input : inputs) {
@@ -53,8 +53,8 @@ final class Decision {
         return new Verdict(before, state, effects, rowFollows, null, 0);
     }
 
-    private Verdict one(KeyState state, Input input) {
-        KeyState told = state;
+    private Verdict one(KeySyncState state, Input input) {
+        KeySyncState told = state;
         boolean isNew = input.at().isAfter(state.lastApplied());
         if (flags.contains(Flag.NO_HIGHWATER) && input instanceof Input.Observed) {
             told = with(told, told.mirror(), Revision.NONE, told.flight());
@@ -73,7 +73,7 @@ final class Decision {
             told = with(told, told.mirror(), told.lastApplied(), unlike(told.flight()));
         }
         Verdict verdict = rules.fold(told, List.of(input));
-        KeyState after = verdict.after();
+        KeySyncState after = verdict.after();
         if (after == told) {
             after = state;
         } else if (!isNew && flags.contains(Flag.NO_HIGHWATER) && !(input instanceof Input.Observed)) {
@@ -84,7 +84,7 @@ final class Decision {
             after = with(after, after.mirror(), after.lastApplied(), state.flight());
         }
         if (flags.contains(Flag.NO_LOSS) && effects.stream().anyMatch(Effect.Lost.class::isInstance)) {
-            after = new KeyState(
+            after = new KeySyncState(
                     after.mirror(),
                     after.lastApplied(),
                     state.settledId(),
@@ -138,7 +138,7 @@ final class Decision {
                 f.status(), f.changeId(), f.sent(), f.sendNumber(), f.probeNumber(), due, f.base(), f.reason());
     }
 
-    private static KeyState with(KeyState s, Mirror mirror, Revision high, Flight flight) {
-        return new KeyState(mirror, high, s.settledId(), flight, s.lastWal(), s.lastLocal(), s.lostInsert());
+    private static KeySyncState with(KeySyncState s, Mirror mirror, Revision high, Flight flight) {
+        return new KeySyncState(mirror, high, s.settledId(), flight, s.lastWal(), s.lastLocal(), s.lostInsert());
     }
 }

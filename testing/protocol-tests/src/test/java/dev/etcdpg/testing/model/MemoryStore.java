@@ -14,7 +14,7 @@ import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Effect;
 import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.sink.resolve.Input;
-import dev.etcdpg.pg.sink.resolve.KeyState;
+import dev.etcdpg.pg.sink.resolve.KeySyncState;
 import dev.etcdpg.pg.sink.resolve.Verdict;
 import dev.etcdpg.testing.model.MemoryState.Conflict;
 import dev.etcdpg.testing.model.MemoryState.Ended;
@@ -155,7 +155,7 @@ final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         return items.stream().map(KeyInput::input).toList();
     }
 
-    private KeyState state(String key) {
+    private KeySyncState state(String key) {
         Entry m = db().entry(key);
         List<Wal> wal = db().waiting(key);
         Wal last = wal.isEmpty() ? null : wal.get(wal.size() - 1);
@@ -165,7 +165,7 @@ final class MemoryStore implements SegmentStore, LossRequests.Ledger {
                         && c.send() != null
                         && c.change().value() != null
                         && !c.late());
-        return new KeyState(
+        return new KeySyncState(
                 m.mirror(),
                 m.lastApplied(),
                 m.settledId(),
@@ -181,12 +181,12 @@ final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         if (postgres.isLocked(key) && row != null) {
             return false;
         }
-        KeyState before = state(key);
+        KeySyncState before = state(key);
         Verdict verdict = decision.fold(before, inputs);
         if (postgres.isLocked(key) && verdict.wantsRow()) {
             return false;
         }
-        KeyState after = verdict.after();
+        KeySyncState after = verdict.after();
         Entry entry = db().entry(key);
         String sent = after.flight() == null ? null : entry.sent();
         for (Effect effect : verdict.effects()) {
@@ -206,7 +206,7 @@ final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         return true;
     }
 
-    private String write(String key, Effect effect, KeyState after, String sent) {
+    private String write(String key, Effect effect, KeySyncState after, String sent) {
         if (effect instanceof Effect.Applied e) {
             Input.Observed seen = e.seen();
             db().history.add(new Postgres.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastLocal what that entry makes of the key; {@link Content#ABSENT} for none
  * @param lostInsert whether an insert that was sent was declared lost, so that its value may still arrive
  */
-public record KeyState(
+public record KeySyncState(
         Mirror mirror,
         Revision lastApplied,
         long settledId,
@@ -23,7 +23,8 @@ public record KeyState(
         boolean lostInsert) {
 
     /** State of a key that was never seen and never changed. */
-    public static final KeyState NEVER = new KeyState(Mirror.NEVER, Revision.NONE, 0, null, 0, Content.ABSENT, false);
+    public static final KeySyncState NEVER =
+            new KeySyncState(Mirror.NEVER, Revision.NONE, 0, null, 0, Content.ABSENT, false);
 
     /** Whether there are changes behind the one in flight. */
     public boolean isWaiting() {
