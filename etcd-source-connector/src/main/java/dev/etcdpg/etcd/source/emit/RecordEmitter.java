@@ -65,7 +65,11 @@ public final class RecordEmitter {
         change(change, 0);
     }
 
-    /** Emits a row of a snapshot. @param snapshotRevision the revision at which the snapshot read the row */
+    /**
+     * Emits a row of a snapshot.
+     *
+     * @param snapshotRevision the revision at which the snapshot read the row
+     */
     public void row(KeyChange row, long snapshotRevision) {
         change(row, snapshotRevision);
     }
@@ -158,7 +162,11 @@ public final class RecordEmitter {
         }
     }
 
-    /** Emits a heartbeat to every partition. @param revision everything up to and including this revision was delivered */
+    /**
+     * Emits a heartbeat to every partition.
+     *
+     * @param revision everything up to and including this revision was delivered
+     */
     public void heartbeats(long revision) {
         for (int p = 0; p < scope.partitions(); p++) {
             add(p, new EtcdRecord.Heartbeat(chain(p), at(revision)));
