@@ -77,7 +77,6 @@ class ArchitectureTest {
             .resideInAnyPackage(all(ETCD_DRIVER, SQL_DRIVER, "java.net.."))
             .because("decisions are tested without a server");
 
-    @ArchIgnore(reason = "the last packages are being moved")
     @ArchTest
     static void pure_packages_exist(JavaClasses product) {
         for (String pure : PURE) {
