@@ -180,7 +180,7 @@ class CompareAndSwapIT {
         assertThat(setup.value("fine")).isEqualTo("mine");
     }
 
-    /** etcd itself takes such leases, if a client asks for one. */
+    /** etcd accepts a negative lease id from a client that chooses the id itself. */
     @Test
     void aKeyWithANegativeLeaseCanBeDeleted() {
         long base = setup.put(setup.prefix + "k", "a", 0);

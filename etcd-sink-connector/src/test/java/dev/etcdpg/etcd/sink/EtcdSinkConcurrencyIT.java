@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Others write the same keys at full speed, and begin epochs: whatever comes in between, a change has one outcome, and it is right. */
+/** Other clients write the same keys at full speed and begin epochs. Every change has one outcome, and the right one. */
 class EtcdSinkConcurrencyIT {
 
     private static final int KEYS = 30;

@@ -41,7 +41,7 @@ class FaultIT {
         }
     }
 
-    /** Nothing but the progress key keeps a plain record from being written twice. */
+    /** Only the progress key prevents a second write of a plain record. */
     @Test
     void aPlainRecordWithoutAnswerIsWrittenOnce() {
         TopicPartition plain = new TopicPartition("plain", 0);

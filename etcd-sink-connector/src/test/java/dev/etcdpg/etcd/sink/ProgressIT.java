@@ -40,7 +40,7 @@ class ProgressIT {
         return setup.keys.progress("pg.etcd", 0);
     }
 
-    // ------------------------------------------------------------------ start
+    // ---- start
 
     @Test
     void aFirstStartBeginsNoEpoch() {
@@ -192,7 +192,7 @@ class ProgressIT {
         assertThat(setup.epoch()).isEqualTo(Setup.EPOCH);
     }
 
-    // ------------------------------------------------------------------ another writer of the progress key
+    // ---- another writer of the progress key
 
     @Test
     void aZombieWritesNothing() {
@@ -284,7 +284,7 @@ class ProgressIT {
         assertThat(setup.progress().next()).isEqualTo(3);
     }
 
-    // ------------------------------------------------------------------ numbers
+    // ---- numbers
 
     @Test
     void aNumberIsTakenOnce() {
@@ -327,7 +327,7 @@ class ProgressIT {
         assertThat(setup.progress().last()).isEqualTo(Map.of(Setup.ORIGIN, 2L, "another", 1L));
     }
 
-    // ------------------------------------------------------------------ losses
+    // ---- losses
 
     @Test
     void aLossBeginsAnEpochAtMostOnceAMinute() {

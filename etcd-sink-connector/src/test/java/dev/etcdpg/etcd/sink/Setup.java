@@ -19,7 +19,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** A task in front of a real etcd, with keys of its own, and short ways to say what is sent and what is found. */
+/** A task in front of a real etcd. Each instance has its own prefixes, and short methods to send records and to read etcd. */
 final class Setup implements AutoCloseable {
 
     static final String ORIGIN = "8f7c2f3e-0000-4000-8000-000000000001";
@@ -60,7 +60,7 @@ final class Setup implements AutoCloseable {
         return setup;
     }
 
-    // ------------------------------------------------------------------ what PostgreSQL sends
+    // ---- records from PostgreSQL
 
     long change(String key, String value, long base) {
         return change(key, value, new Revision(EPOCH, base), 0);
@@ -91,7 +91,7 @@ final class Setup implements AutoCloseable {
         send(p0, new PgRecord.Heartbeat(new Chain(last, last), ORIGIN, "etcd"));
     }
 
-    /** A change that is sent and then lost on the way. */
+    /** Takes the number of a change that is lost on its way. */
     void lose() {
         next(p0);
     }
@@ -112,7 +112,7 @@ final class Setup implements AutoCloseable {
                 partition.topic(), partition.partition(), null, key, schema, value, delivery.end(partition)));
     }
 
-    // ------------------------------------------------------------------ what etcd holds
+    // ---- content of etcd
 
     /** @return the mod_revision */
     long put(String key, String value) {
@@ -135,7 +135,7 @@ final class Setup implements AutoCloseable {
         return client.get(key);
     }
 
-    /** Value of a key of the route. */
+    /** Returns the value of a key of the route, or null. */
     String value(String key) {
         return text(prefix + key);
     }
@@ -164,7 +164,7 @@ final class Setup implements AutoCloseable {
         return client.revision();
     }
 
-    /** The entries of the route. */
+    /** Returns the entries of the route. */
     Collection<KeyValue> all() {
         return client.all(prefix).values();
     }

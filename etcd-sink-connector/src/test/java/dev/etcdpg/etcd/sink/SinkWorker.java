@@ -42,7 +42,7 @@ final class SinkWorker {
         task.open(Set.copyOf(log.keySet()));
     }
 
-    /** The same records to another task, as when both believe that the partitions are theirs. */
+    /** Returns a worker that delivers the same records to another task: both tasks believe that they own the partitions. */
     SinkWorker twin() {
         SinkWorker twin = new SinkWorker(settings);
         twin.log.putAll(log);
@@ -51,13 +51,13 @@ final class SinkWorker {
         return twin;
     }
 
-    /** As after some time without records. */
+    /** Delivers again after some time without records. */
     void idle() {
         clock.advance(Duration.ofSeconds(6));
         all();
     }
 
-    /** A new task where the consumer group is at these offsets. */
+    /** Starts a new task. The consumer group is at the given offsets. */
     void restart(Map<TopicPartition, Long> group) {
         task.stop();
         refused = null;
@@ -71,7 +71,11 @@ final class SinkWorker {
         positions.put(partition, offset);
     }
 
-    /** @throws RetriableException as the task throws it; the same records come again */
+    /**
+     * Delivers once.
+     *
+     * @throws RetriableException from the task; the next call delivers the same records
+     */
     void once() {
         positions.putAll(context.takeSeeks());
         List<SinkRecord> batch = refused;
@@ -96,7 +100,7 @@ final class SinkWorker {
         refused = null;
     }
 
-    /** Until nothing is left to deliver. */
+    /** Delivers until no record is left. */
     void all() {
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (true) {
@@ -123,7 +127,7 @@ final class SinkWorker {
                 .noneMatch(record -> record.kafkaOffset() >= positions.getOrDefault(e.getKey(), 0L)));
     }
 
-    /** What the task would commit. */
+    /** Returns the offsets that the task lets Connect commit. */
     Map<TopicPartition, Long> committed() {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         task.preCommit(Map.of()).forEach((partition, offset) -> offsets.put(partition, offset.offset()));

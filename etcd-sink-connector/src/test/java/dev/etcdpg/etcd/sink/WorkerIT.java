@@ -142,7 +142,7 @@ class WorkerIT {
         }
     }
 
-    /** Inserts, in a Kafka transaction for every few of them. */
+    /** Sends inserts, several in each Kafka transaction. */
     private void inserts(String name, int partitions, int from, int to) {
         Map<Integer, Long> previous = new HashMap<>();
         for (int i = from; i < to; i++) {
@@ -178,7 +178,7 @@ class WorkerIT {
         inserts(name, 4, 0, 2_000);
         expect(name, 2_000);
 
-        // the transactions' markers are holes behind the last record: a new start must not take them for a loss
+        // the markers of transactions are holes behind the last record; a new task must not take them for a loss
         worker.connect().stop(name);
         inserts(name, 4, 2_000, 2_100);
         worker.connect().resume(name);
@@ -254,7 +254,7 @@ class WorkerIT {
         aLargeLetterHasNoValueAndTheTaskRuns("too-large", Map.of());
     }
 
-    /** As the examples are, with a dead letter topic that has the broker's own limit. */
+    /** The producer has the limit of the examples, and the dead letter topic the limit of the broker. */
     @Test
     void whatTheTopicWouldNotTakeIsALetterWithoutItsValue() throws Exception {
         aLargeLetterHasNoValueAndTheTaskRuns(
@@ -273,7 +273,7 @@ class WorkerIT {
         producer.commitTransaction();
         await().atMost(SOON).untilAsserted(() -> assertThat(groupOffset(name, "plain-" + name, 0))
                 .isPositive());
-        // another commit, for Connect looks at the dead letters of the one before
+        // Connect waits for the dead letters of a commit at the next one
         producer.beginTransaction();
         producer.send(new ProducerRecord<>("plain-" + name, 0, "/" + name + "/after", "\"text\""));
         producer.commitTransaction();

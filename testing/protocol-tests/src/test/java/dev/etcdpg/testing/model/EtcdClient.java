@@ -45,20 +45,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** jetcd's client of a modelled etcd: what the connectors get in place of the real one. */
+/** A jetcd client of a modelled etcd. The connectors under test use it in place of the real one. */
 public final class EtcdClient implements Client {
 
     private final ModelEtcd etcd;
     private final Function<TxnRequest, TxnResponse> transactions;
     private final List<Watcher> watchers = new ArrayList<>();
 
-    /** @param transactions what becomes of a transaction; it throws what the server or the network says instead */
+    /** @param transactions executes a transaction; throws the error that the server or the network would report */
     public EtcdClient(ModelEtcd etcd, Function<TxnRequest, TxnResponse> transactions) {
         this.etcd = etcd;
         this.transactions = transactions;
     }
 
-    /** Watches that are open, in the order in which they were. */
+    /** Open watches, in the order in which they were opened. */
     public List<Watcher> watchers() {
         watchers.removeIf(Watcher::isClosed);
         return List.copyOf(watchers);
@@ -222,7 +222,7 @@ public final class EtcdClient implements Client {
         public void close() {}
     }
 
-    /** A watch. It says something only when the history lets it. */
+    /** A watch. It delivers only when the history lets it. */
     public final class Watcher implements Watch.Watcher {
 
         private final String start;
@@ -241,9 +241,9 @@ public final class EtcdClient implements Client {
         }
 
         /**
-         * Says what it has to say, up to so many revisions.
+         * Delivers the events of at most the given number of revisions.
          *
-         * @return whether it said anything
+         * @return whether it delivered anything
          */
         public boolean speak(int revisions) {
             if (closed) {
@@ -281,7 +281,7 @@ public final class EtcdClient implements Client {
             return spoke;
         }
 
-        /** The connection is lost. */
+        /** Loses the connection. */
         public void fail() {
             if (!closed) {
                 listener.onError(io.grpc.Status.UNAVAILABLE.asRuntimeException());
@@ -306,7 +306,7 @@ public final class EtcdClient implements Client {
             return closed;
         }
 
-        /** As jetcd's, also when its client is closed. */
+        /** Behaves as jetcd's watcher, also when the client is closed. */
         @Override
         public void close() {
             if (!closed) {

@@ -18,19 +18,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** The etcd sink's task of a topic partition, the worker around it and the network behind it. */
+/** The etcd sink's task of one topic partition, with its worker and the network between it and etcd. */
 final class EtcdSinkSide {
 
-    /** What the network does to a transaction. */
+    /** A fault of the network while it transports a transaction. */
     private enum Fault {
         NONE,
-        /** It never arrives. */
+        /** The transaction never arrives. */
         LOST,
-        /** It is done, and nobody says so. */
+        /** etcd executes the transaction, and the answer is lost. */
         UNANSWERED,
-        /** It is given up, and arrives later. */
+        /** The sink gives the transaction up, and it arrives later. */
         LATE,
-        /** It is done, and arrives once more. */
+        /** etcd executes the transaction, and it arrives again later. */
         TWICE
     }
 
@@ -96,7 +96,7 @@ final class EtcdSinkSide {
         open();
     }
 
-    /** The task before the last crash was only asleep. */
+    /** The task before the last crash was only paused, and continues. */
     void zombie() {
         if (oldTask != null) {
             world.say("etcd sink " + partition + ": a zombie wakes up");
@@ -104,7 +104,7 @@ final class EtcdSinkSide {
         }
     }
 
-    /** Ablation: progress was not written with what it speaks of, only the group's position is known. */
+    /** Ablation: the progress was not written together with the changes. Only the group's position is known. */
     private void forget() {
         long last = 0;
         for (SinkRecord record : world.fromPostgres.records(partition)) {
