@@ -1,11 +1,11 @@
 package dev.etcdpg.etcd.client;
 
 import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.kv.EtcdTransaction;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
 import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.kv.KeySpan;
-import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.etcd.kv.RangeResult;
 import dev.etcdpg.etcd.kv.TransactionResult;
 import io.etcd.jetcd.Client;
@@ -95,7 +95,7 @@ public final class EtcdGateway implements AutoCloseable {
     }
 
     /** Reads several keys at one revision. The results are in the order of the keys. */
-    public List<KeyState> read(String request, List<EtcdBytes> keys) {
+    public List<EtcdKeyState> read(String request, List<EtcdBytes> keys) {
         List<Operation> gets = keys.stream().<Operation>map(Operation.Get::new).toList();
         return transact(request, EtcdTransaction.of(gets)).read();
     }

@@ -1,10 +1,10 @@
 package dev.etcdpg.etcd.client;
 
 import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
 import dev.etcdpg.etcd.kv.KeyChange;
-import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.etcd.kv.TransactionResult;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
@@ -52,12 +52,12 @@ final class Jetcd {
                 kv.getLease());
     }
 
-    private static KeyState state(GetResponse response) {
+    private static EtcdKeyState state(GetResponse response) {
         if (response.getKvs().isEmpty()) {
-            return KeyState.ABSENT;
+            return EtcdKeyState.ABSENT;
         }
         KeyValue kv = response.getKvs().get(0);
-        return new KeyState(kv.getModRevision(), EtcdBytes.of(kv.getValue().getBytes()));
+        return new EtcdKeyState(kv.getModRevision(), EtcdBytes.of(kv.getValue().getBytes()));
     }
 
     private static Cmp condition(Condition condition) {

@@ -9,4 +9,4 @@ import java.util.List;
  * @param revision etcd's revision at the commit: the mod_revision of everything that the transaction wrote
  * @param read results of the reads in the branch that was taken, in their order
  */
-public record TransactionResult(boolean succeeded, long revision, List<KeyState> read) {}
+public record TransactionResult(boolean succeeded, long revision, List<EtcdKeyState> read) {}

@@ -6,7 +6,7 @@ import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.kv.EtcdBytes;
-import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.sink.commit.AnswerLease;
 import dev.etcdpg.etcd.sink.commit.BatchWriter;
 import dev.etcdpg.etcd.sink.commit.LossGuard;
@@ -165,7 +165,7 @@ public final class EtcdSink implements AutoCloseable {
                 .toList();
         for (int i = 0; i < due.size(); i += KEYS_PER_READ) {
             List<PartitionSink> some = due.subList(i, Math.min(due.size(), i + KEYS_PER_READ));
-            List<KeyState> found = etcd.read(
+            List<EtcdKeyState> found = etcd.read(
                     "reading progress keys",
                     some.stream().map(sink -> sink.key().key()).toList());
             for (int k = 0; k < some.size(); k++) {

@@ -6,10 +6,10 @@ import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.kv.EtcdTransaction;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
-import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.etcd.kv.TransactionResult;
 import dev.etcdpg.etcd.sink.plan.EtcdView;
 import dev.etcdpg.etcd.sink.plan.SinkBatch;
@@ -136,7 +136,7 @@ public final class BatchWriter {
             return new EtcdTransaction(conditions, operations, reads());
         }
 
-        private List<KeyState> read() {
+        private List<EtcdKeyState> read() {
             return etcd.transact("reading the keys of a batch", EtcdTransaction.of(reads()))
                     .read();
         }
@@ -157,12 +157,12 @@ public final class BatchWriter {
         }
 
         /** Takes the results of {@link #reads} into the view. Returns false if the progress key has changed. */
-        private boolean look(List<KeyState> read) {
+        private boolean look(List<EtcdKeyState> read) {
             if (read.get(0).modRevision() != owned.at()) {
                 return false;
             }
             OptionalLong epoch = progressWriter.epoch(read.get(1));
-            Map<EtcdBytes, KeyState> found = new HashMap<>();
+            Map<EtcdBytes, EtcdKeyState> found = new HashMap<>();
             int i = 2;
             for (SinkInstruction record : records) {
                 Optional<EtcdBytes> key = planner.dependsOn(record);

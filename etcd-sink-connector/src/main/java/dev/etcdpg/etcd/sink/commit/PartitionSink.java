@@ -4,7 +4,7 @@ import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdFailure;
-import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.sink.plan.BatchCutter;
 import dev.etcdpg.etcd.sink.plan.SinkBatch;
 import dev.etcdpg.etcd.sink.progress.EpochChange;
@@ -142,7 +142,7 @@ public final class PartitionSink {
     }
 
     /** Compares the progress key with its last known content, and writes it if that is due. */
-    public void check(KeyState found) {
+    public void check(EtcdKeyState found) {
         if (!key.verify(found)) {
             if (key.isClaimed()) {
                 passed = key.confirm(passed);

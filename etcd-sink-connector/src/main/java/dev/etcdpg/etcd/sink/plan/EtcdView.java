@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.sink.plan;
 
 import dev.etcdpg.etcd.kv.EtcdBytes;
-import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -13,13 +13,13 @@ import java.util.Set;
  * @param found states of keys that were read
  * @param goneLeases leases that do not exist any more
  */
-public record EtcdView(OptionalLong epoch, Map<EtcdBytes, KeyState> found, Set<Long> goneLeases) {
+public record EtcdView(OptionalLong epoch, Map<EtcdBytes, EtcdKeyState> found, Set<Long> goneLeases) {
 
     public static EtcdView of(OptionalLong epoch) {
         return new EtcdView(epoch, Map.of(), Set.of());
     }
 
-    public EtcdView withRead(OptionalLong newEpoch, Map<EtcdBytes, KeyState> newFound) {
+    public EtcdView withRead(OptionalLong newEpoch, Map<EtcdBytes, EtcdKeyState> newFound) {
         return new EtcdView(newEpoch, newFound, goneLeases);
     }
 

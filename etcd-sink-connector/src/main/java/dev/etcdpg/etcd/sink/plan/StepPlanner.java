@@ -6,8 +6,8 @@ import dev.etcdpg.etcd.bookkeeping.AnswerValue;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.bookkeeping.RequestValue;
 import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
-import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.etcd.sink.plan.SinkStep.Write;
 import dev.etcdpg.etcd.sink.read.SinkInstruction;
 import dev.etcdpg.etcd.sink.read.SinkInstruction.PlainWrite;
@@ -82,7 +82,7 @@ public final class StepPlanner {
             // the lease.
             return refusal(change, "lease is gone");
         }
-        KeyState found = view.found().get(key);
+        EtcdKeyState found = view.found().get(key);
         if (found == null || found.modRevision() == base) {
             return new SinkStep(
                     Optional.of(new Condition.AtRevision(key, base)),
@@ -96,7 +96,7 @@ public final class StepPlanner {
 
     private SinkStep probe(PgRecord.Probe probe, EtcdView view) {
         EtcdBytes key = answerKey(probe, probe.key());
-        KeyState found = view.found().getOrDefault(key, KeyState.ABSENT);
+        EtcdKeyState found = view.found().getOrDefault(key, EtcdKeyState.ABSENT);
         boolean answered = found.isPresent() && AnswerValue.answers(probe.of(), found.value());
         EtcdBytes value = answered ? found.value() : new AnswerValue(probe.of(), Outcome.PROCESSED, null).write();
         return new SinkStep(

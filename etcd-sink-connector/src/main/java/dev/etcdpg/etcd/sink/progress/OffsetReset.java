@@ -5,7 +5,7 @@ import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.kv.EtcdBytes;
-import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -58,7 +58,7 @@ public final class OffsetReset {
     private void set(EtcdBytes key, @Nullable Long offset) {
         boolean done = false;
         while (!done) {
-            KeyState found = writer.read(key);
+            EtcdKeyState found = writer.read(key);
             if (!found.isPresent() && offset == null) {
                 return;
             }

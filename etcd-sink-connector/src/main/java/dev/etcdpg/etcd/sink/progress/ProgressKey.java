@@ -4,7 +4,7 @@ import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.kv.EtcdBytes;
-import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -103,7 +103,7 @@ public final class ProgressKey {
      */
     public SinkProgress claim(long first) {
         while (true) {
-            KeyState found = writer.read(key);
+            EtcdKeyState found = writer.read(key);
             SinkProgress there = parse(found).orElse(SinkProgress.startingAt(first));
             if (rewrite(found, there, EpochChange.NONE)) {
                 return content();
@@ -121,7 +121,7 @@ public final class ProgressKey {
     public SinkProgress confirm(SinkProgress passed) {
         SinkProgress confirmed = passed;
         while (uncertain) {
-            KeyState found = writer.read(key);
+            EtcdKeyState found = writer.read(key);
             Ownership ownership = judge(found);
             if (ownership == Ownership.TAKEN) {
                 abandon();
@@ -144,7 +144,7 @@ public final class ProgressKey {
      *
      * @return whether the content is as known; if not, {@link #confirm} or {@link #claim} must follow
      */
-    public boolean verify(KeyState found) {
+    public boolean verify(EtcdKeyState found) {
         Ownership ownership = judge(found);
         if (ownership == Ownership.TAKEN) {
             LOG.warn("{} was taken over by another task", this);
@@ -190,7 +190,7 @@ public final class ProgressKey {
         return owned;
     }
 
-    private boolean rewrite(KeyState found, SinkProgress progress, EpochChange change) {
+    private boolean rewrite(EtcdKeyState found, SinkProgress progress, EpochChange change) {
         Optional<OwnedProgress> done = writer.write(key, found.modRevision(), progress.by(task), change);
         done.ifPresent(now -> {
             own(now);
@@ -213,11 +213,11 @@ public final class ProgressKey {
                 "etcd has forgotten what was done");
     }
 
-    private Ownership judge(KeyState found) {
+    private Ownership judge(EtcdKeyState found) {
         return Ownership.judge(owned(), task, parse(found), found.modRevision());
     }
 
-    private Optional<SinkProgress> parse(KeyState found) {
+    private Optional<SinkProgress> parse(EtcdKeyState found) {
         return found.isPresent() ? Optional.of(SinkProgress.parse(toString(), found.value())) : Optional.empty();
     }
 

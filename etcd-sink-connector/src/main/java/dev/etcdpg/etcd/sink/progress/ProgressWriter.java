@@ -4,10 +4,10 @@ import dev.etcdpg.etcd.bookkeeping.EpochValue;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.kv.EtcdTransaction;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
-import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.etcd.kv.TransactionResult;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -42,13 +42,13 @@ public final class ProgressWriter {
      *
      * @throws org.apache.kafka.connect.errors.ConnectException if the key holds no epoch
      */
-    public OptionalLong epoch(KeyState found) {
+    public OptionalLong epoch(EtcdKeyState found) {
         return found.isPresent()
                 ? OptionalLong.of(EpochValue.require(epochKey.text(), found.value()))
                 : OptionalLong.empty();
     }
 
-    KeyState read(EtcdBytes progressKey) {
+    EtcdKeyState read(EtcdBytes progressKey) {
         return etcd.read("reading a progress key", List.of(progressKey)).get(0);
     }
 
@@ -60,11 +60,11 @@ public final class ProgressWriter {
      */
     Optional<OwnedProgress> write(EtcdBytes progressKey, long at, SinkProgress progress, EpochChange change) {
         while (true) {
-            List<KeyState> read = etcd.read("reading a progress key", List.of(progressKey, epochKey));
+            List<EtcdKeyState> read = etcd.read("reading a progress key", List.of(progressKey, epochKey));
             if (read.get(0).modRevision() != at) {
                 return Optional.empty();
             }
-            KeyState epochState = read.get(1);
+            EtcdKeyState epochState = read.get(1);
             OptionalLong epoch = epoch(epochState);
             List<Operation> puts = new ArrayList<>();
             puts.add(new Operation.Put(progressKey, progress.write()));

@@ -9,8 +9,8 @@ import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.etcd.bookkeeping.AnswerValue;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.kv.EtcdBytes;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
-import dev.etcdpg.etcd.kv.KeyState;
 import dev.etcdpg.etcd.sink.plan.SinkStep.Write;
 import dev.etcdpg.etcd.sink.read.SinkInstruction;
 import java.util.ArrayList;
@@ -55,8 +55,8 @@ class StepPlannerTest {
     }
 
     private static EtcdView view(Long epoch, Long revision) {
-        Map<EtcdBytes, KeyState> found =
-                revision == null ? Map.of() : Map.of(KEY, new KeyState(revision, EtcdBytes.EMPTY));
+        Map<EtcdBytes, EtcdKeyState> found =
+                revision == null ? Map.of() : Map.of(KEY, new EtcdKeyState(revision, EtcdBytes.EMPTY));
         return new EtcdView(OptionalLong.of(epoch), found, Set.of(GONE));
     }
 
@@ -144,11 +144,11 @@ class StepPlannerTest {
                 new SinkInstruction.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
         EtcdBytes key = PLANNER.dependsOn(probe).orElseThrow();
         AnswerValue refused = new AnswerValue(3, Outcome.REFUSED, "epoch 2");
-        Map<KeyState, String> expected = new HashMap<>();
-        expected.put(KeyState.ABSENT, "processed");
-        expected.put(new KeyState(4, refused.write()), "refused");
-        expected.put(new KeyState(4, new AnswerValue(2, Outcome.REFUSED, null).write()), "processed");
-        expected.put(new KeyState(4, EtcdBytes.of("not JSON")), "processed");
+        Map<EtcdKeyState, String> expected = new HashMap<>();
+        expected.put(EtcdKeyState.ABSENT, "processed");
+        expected.put(new EtcdKeyState(4, refused.write()), "refused");
+        expected.put(new EtcdKeyState(4, new AnswerValue(2, Outcome.REFUSED, null).write()), "processed");
+        expected.put(new EtcdKeyState(4, EtcdBytes.of("not JSON")), "processed");
         expected.forEach((found, outcome) -> {
             SinkStep step = PLANNER.plan(probe, new EtcdView(OptionalLong.of(1), Map.of(key, found), Set.of()));
             assertThat(step.condition()).contains(new Condition.AtRevision(key, found.modRevision()));

@@ -9,7 +9,7 @@ import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.client.RequestGuard;
 import dev.etcdpg.etcd.kv.EtcdBytes;
-import dev.etcdpg.etcd.kv.KeyState;
+import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.sink.EtcdSink;
 import dev.etcdpg.etcd.sink.EtcdSinkConfig;
 import dev.etcdpg.etcd.sink.progress.PostponedException;
@@ -77,7 +77,7 @@ final class ModelEtcdSink implements SinkRunner.Task {
 
     /** Whether the sink still owes a new epoch for records that were lost. */
     boolean owesEpoch() {
-        KeyState found = etcd.read("reading progress", List.of(progressKey)).get(0);
+        EtcdKeyState found = etcd.read("reading progress", List.of(progressKey)).get(0);
         return found.isPresent()
                 && SinkProgress.parse("progress", found.value()).lost();
     }

@@ -6,9 +6,9 @@ package dev.etcdpg.etcd.kv;
  * @param modRevision 0 if the key is absent
  * @param value empty if the key is absent or if only its revision was read
  */
-public record KeyState(long modRevision, EtcdBytes value) {
+public record EtcdKeyState(long modRevision, EtcdBytes value) {
 
-    public static final KeyState ABSENT = new KeyState(0, EtcdBytes.EMPTY);
+    public static final EtcdKeyState ABSENT = new EtcdKeyState(0, EtcdBytes.EMPTY);
 
     public boolean isPresent() {
         return modRevision != 0;
