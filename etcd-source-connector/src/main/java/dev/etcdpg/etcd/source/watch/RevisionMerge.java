@@ -15,6 +15,11 @@ import java.util.Optional;
  */
 public final class RevisionMerge<E> {
 
+    /** The revision of an input without events. */
+    private static final long NONE = Long.MAX_VALUE;
+
+    private record Entry<E>(long revision, List<E> events, int weight) {}
+
     /**
      * A complete revision.
      *
@@ -73,10 +78,6 @@ public final class RevisionMerge<E> {
         through = next;
         return Optional.of(new Step<>(next, events));
     }
-
-    private static final long NONE = Long.MAX_VALUE;
-
-    private record Entry<E>(long revision, List<E> events, int weight) {}
 
     /** The events of one watch that wait to be merged. */
     public static final class Input<E> {
