@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class MigrationsIT {
 
     private static final List<String> FILES = List.of(
-            "V1__bookkeeping.sql", "R__1_capture.sql", "R__2_dispatch.sql", "R__3_install.sql", "R__4_operate.sql");
+            "V1__bookkeeping.sql", "R__1_keys.sql", "R__2_capture.sql", "R__3_dispatch.sql", "R__4_install.sql", "R__5_operate.sql");
 
     @Test
     void createsTheSchemaAndIsAtRestWhenRunAgain() {

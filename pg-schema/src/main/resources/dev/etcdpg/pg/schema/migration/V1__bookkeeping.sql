@@ -1,17 +1,17 @@
--- The bookkeeping of etcd-pg-connect: what is pending, what etcd holds, what happened, what was lost.
--- Objects are created in the first schema of the search path. By hand:
---   create schema etcd_sync; set search_path = etcd_sync, public; \i V1__bookkeeping.sql ...
+-- The bookkeeping of etcd-pg-connect: local changes that are pending, the state of etcd, the history, and the conflicts.
+-- All objects are created in the first schema of the search path. Run install.sql to install by hand.
 
--- This database, named in every record that it sends.
 create table etcd_database (
   singleton boolean primary key default true check (singleton),
   origin uuid not null default gen_random_uuid(),
   installed_at timestamptz not null default now(),
-  schema_version int not null default 1         -- the last versioned file that was run, also by hand
+  schema_version int not null default 1
 );
 insert into etcd_database default values;
+comment on table etcd_database is 'Identity of this database and version of the schema. One row.';
+comment on column etcd_database.origin is 'Names this database in every record that it sends. Copies of a database share it.';
+comment on column etcd_database.schema_version is 'Last versioned migration file that was run, by Flyway or by hand.';
 
--- One mirrored prefix and its table.
 create table etcd_route (
   route text collate "C" primary key,
   prefix text collate "C" not null unique check (prefix <> ''),
@@ -19,9 +19,8 @@ create table etcd_route (
   table_name name not null,
   unique (table_schema, table_name)
 );
+comment on table etcd_route is 'Mirrored prefixes. A row says which table mirrors the keys of which prefix. Written by etcd_install and etcd_uninstall.';
 
--- Local changes that are not settled. Rows are appended by the triggers and deleted when settled, never updated: what is in flight is noted
--- beside the mirror. Of a key, ids follow the order of commits, because the row's lock is held when the trigger runs.
 create table etcd_wal (
   route text collate "C" not null,
   key text collate "C" not null,
@@ -34,39 +33,38 @@ create table etcd_wal (
   primary key (route, key, id),
   check ((op = 'put') = (value is not null))
 );
--- dispatch finds what has become visible since it looked last
-create index etcd_wal_txid_id_idx on etcd_wal (txid, id);
+create index etcd_wal_txid_id_idx on etcd_wal (txid, id); -- dispatch finds changes that became visible since its last call
+comment on table etcd_wal is 'Local changes that are not settled. Triggers append rows; the sink, dispatch and etcd_resolve delete them when the'
+  ' change is confirmed or lost. Rows are never updated: the state of the change in flight is in etcd_mirror.';
+comment on column etcd_wal.id is 'Of one key, ids follow the order of commits, because the trigger runs while the row is locked.';
+comment on column etcd_wal.value is 'Value of a put; null for a delete.';
+comment on column etcd_wal.txid is 'Transaction of the change. Changes of one key and one transaction are sent as one.';
+comment on column etcd_wal.author is 'Role that made the change (session_user).';
 
--- Of each key what etcd holds, as far as it has been applied, and the one local change that is in flight or held.
--- The row is also the key's lock: dispatch and the sink take it before they decide anything about the key.
 create table etcd_mirror (
   route text collate "C" not null,
   key text collate "C" not null,
-  -- what etcd holds: revision 0 = absent
   epoch bigint not null default 0,
   revision bigint not null default 0,
-  value_hash bytea,                             -- sha256(convert_to(value, 'UTF8')); null when absent or unrepresentable
+  value_hash bytea,
   create_revision bigint not null default 0,
   version bigint not null default 0,
   lease bigint not null default 0,
   unrepresentable boolean not null default false,
-  -- the last event applied, of whatever kind
   applied_epoch bigint not null default 0,
   applied_revision bigint not null default 0,
-  -- wal entries of the key up to this id are settled
   settled_id bigint not null default 0,
-  -- in flight or held: the wal entries of the key with id <= change_id (the earlier ones were skipped and share its outcome)
   status text check (status in ('inflight', 'held')),
   change_id bigint,
   sent_op text check (sent_op in ('put', 'delete')),
   sent_value text,
   sent_hash bytea,
-  send_number bigint,                           -- the change's identity: the number under which it was sent last
-  probe_number bigint,                          -- the number under which its outcome was asked for
-  next_action text check (next_action in ('send', 'probe')), -- to be numbered by the next dispatch
+  send_number bigint,
+  probe_number bigint,
+  next_action text check (next_action in ('send', 'probe')),
   base_epoch bigint,
   base_revision bigint,
-  reason text,                                  -- why it is held
+  reason text,
   primary key (route, key),
   check ((status is null) = (change_id is null)),
   check (next_action is null or status = 'inflight'),
@@ -77,16 +75,33 @@ create index etcd_mirror_send_number_idx on etcd_mirror (send_number) where send
 create index etcd_mirror_probe_number_idx on etcd_mirror (probe_number) where probe_number is not null;
 create index etcd_mirror_next_action_idx on etcd_mirror (route, key) where next_action is not null;
 create index etcd_mirror_held_idx on etcd_mirror (key) where status = 'held';
+comment on table etcd_mirror is 'For each key the state of etcd as far as it was applied, and the one local change that is in flight or held. The row'
+  ' is also the lock of the key: dispatch and the sink lock it before they read anything else about the key.';
+comment on column etcd_mirror.epoch is 'Epoch of the mirrored revision.';
+comment on column etcd_mirror.revision is 'mod_revision of the key in etcd; 0 if the key is absent.';
+comment on column etcd_mirror.value_hash is 'sha256(convert_to(value, ''UTF8'')); null if the key is absent or its value unrepresentable.';
+comment on column etcd_mirror.unrepresentable is 'True if etcd holds a value that PostgreSQL text cannot hold.';
+comment on column etcd_mirror.applied_epoch is 'Epoch of the last event that was applied, of any kind.';
+comment on column etcd_mirror.applied_revision is 'Revision of the last event that was applied, of any kind.';
+comment on column etcd_mirror.settled_id is 'Changes of the key in etcd_wal up to this id are settled.';
+comment on column etcd_mirror.status is 'inflight: sent, etcd has not decided. held: waits for etcd_resolve. Null: nothing was sent that is not settled.';
+comment on column etcd_mirror.change_id is 'Id in etcd_wal of the change in flight or held. Earlier changes of the key that are still in etcd_wal were'
+  ' skipped and share its outcome.';
+comment on column etcd_mirror.send_number is 'Number under which the change was sent last. It identifies the change.';
+comment on column etcd_mirror.probe_number is 'Number of the probe that asks for the outcome of the change.';
+comment on column etcd_mirror.next_action is 'What dispatch must number next: the change again (send), or a probe.';
+comment on column etcd_mirror.base_epoch is 'Epoch of the state on which the change in flight was built.';
+comment on column etcd_mirror.base_revision is 'Revision on which the change in flight was built; etcd takes the change only if the key still has it.';
+comment on column etcd_mirror.reason is 'Why the change is held.';
 
--- Keys that dispatch must look at although none of their wal entries is new: their head was settled, or something is due. Append to it: it
--- is a queue, where a key may stand twice, and has no unique key that could make anybody wait for another's transaction.
 create table etcd_dispatch_queue (
   id bigint generated always as identity primary key,
   route text collate "C" not null,
   key text collate "C" not null
 );
+comment on table etcd_dispatch_queue is 'Keys that dispatch must look at although none of their changes is new: an earlier change was settled, an action is'
+  ' due, or the key was locked. A key may stand here more than once: a unique key would make writers wait for each other.';
 
--- Every revision that was applied.
 create table etcd_history (
   route text collate "C" not null,
   key text collate "C" not null,
@@ -97,39 +112,51 @@ create table etcd_history (
   create_revision bigint not null default 0,
   version bigint not null default 0,
   lease bigint not null default 0,
-  origin text not null,                         -- 'etcd', or the UUID of the database whose change it was
-  author text,                                  -- PostgreSQL role of that change
-  from_snapshot boolean not null default false, -- seen by a snapshot: revisions in between may be missing
+  origin text not null,
+  author text,
+  from_snapshot boolean not null default false,
   applied_at timestamptz not null default clock_timestamp(),
   primary key (route, key, epoch, revision)
 );
+comment on table etcd_history is 'Every revision that was applied.';
+comment on column etcd_history.origin is '''etcd'', or the origin of the database that made the change.';
+comment on column etcd_history.author is 'PostgreSQL role that made the change; null if it was made in etcd.';
+comment on column etcd_history.from_snapshot is 'True if a snapshot showed the revision: revisions before it may be missing.';
 
--- Local changes that lost to one made in etcd.
 create table etcd_conflict (
   id bigint generated always as identity primary key,
   route text collate "C" not null,
   key text collate "C" not null,
-  change_id bigint not null,                    -- its id in etcd_wal
+  change_id bigint not null,
   op text not null,
   value text,
   txid xid8 not null,
   author text not null,
-  changed_at timestamptz not null,              -- when it was made
-  send_number bigint,                           -- number under which it was sent last, null if it never was
-  base_epoch bigint not null,                   -- what it was built on
+  changed_at timestamptz not null,
+  send_number bigint,
+  base_epoch bigint not null,
   base_revision bigint not null,
-  won_epoch bigint not null,                    -- what it lost to
+  won_epoch bigint not null,
   won_revision bigint not null,
   reason text not null,
-  applied_late boolean not null default false,  -- etcd took it after all, after a delete
+  applied_late boolean not null default false,
   detected_at timestamptz not null default clock_timestamp(),
-  publish_number bigint                         -- place in the order of what is published; given by dispatch
+  publish_number bigint
 );
 create index etcd_conflict_unnumbered_idx on etcd_conflict (id) where publish_number is null;
 create index etcd_conflict_publish_number_idx on etcd_conflict (publish_number);
 create index etcd_conflict_route_key_idx on etcd_conflict (route, key);
+comment on table etcd_conflict is 'Local changes that lost to a change in etcd. The notify source publishes each of them in the conflicts topic.';
+comment on column etcd_conflict.change_id is 'Id that the change had in etcd_wal.';
+comment on column etcd_conflict.changed_at is 'Time of the local change.';
+comment on column etcd_conflict.send_number is 'Number under which the change was sent last; null if it was never sent.';
+comment on column etcd_conflict.base_epoch is 'Epoch of the state on which the change was built.';
+comment on column etcd_conflict.base_revision is 'Revision on which the change was built; 0 if the key was absent.';
+comment on column etcd_conflict.won_epoch is 'Epoch of the revision that won.';
+comment on column etcd_conflict.won_revision is 'Revision that won.';
+comment on column etcd_conflict.applied_late is 'True if etcd applied the change after all: an insert that found the key absent again.';
+comment on column etcd_conflict.publish_number is 'Number of the record in the conflicts topic. Dispatch assigns it; null until then.';
 
--- The last ended snapshot of each range, by topic partition. Bounds as in the records: after_key < key <= through_key, '' is open.
 create table etcd_snapshot (
   route text collate "C" not null,
   partition int not null,
@@ -138,48 +165,60 @@ create table etcd_snapshot (
   epoch bigint not null,
   revision bigint not null,
   request_id bigint not null,
-  partitions int not null,                      -- how many the source divides keys into
+  partitions int not null,
   ended_at timestamptz not null default clock_timestamp(),
   primary key (route, partition, after_key, through_key)
 );
+comment on table etcd_snapshot is 'The last complete snapshot of each key range, by topic partition. Dispatch sends changes of these ranges only.';
+comment on column etcd_snapshot.after_key is 'Lower bound, exclusive; the empty string is open.';
+comment on column etcd_snapshot.through_key is 'Upper bound, inclusive; the empty string is open.';
+comment on column etcd_snapshot.request_id is 'Last request that the snapshot answers.';
+comment on column etcd_snapshot.partitions is 'Number of partitions over which the etcd source spreads keys.';
 
--- Ranges of which records were lost: answers are not trusted until an end mark names this request or a later one.
 create table etcd_untrusted_range (
   route text collate "C" not null,
   partition int not null,
   after_key text collate "C" not null,
   through_key text collate "C" not null,
   request_id bigint not null,
-  epoch bigint not null,                        -- epoch in force when it was requested
+  epoch bigint not null,
   since timestamptz not null default clock_timestamp(),
   primary key (route, partition, after_key, through_key)
 );
+comment on table etcd_untrusted_range is 'Key ranges of which records were lost. The sink does not trust answers there until an end mark answers the request'
+  ' or a later one. Bounds as in etcd_snapshot.';
+comment on column etcd_untrusted_range.request_id is 'Request for the snapshot that heals the range.';
+comment on column etcd_untrusted_range.epoch is 'Epoch at the time of the request.';
 
--- What is asked of the other side. Kept until an end mark (kind snapshot) or a later epoch (kind new_epoch) answers it.
 create table etcd_request (
-  id bigint primary key,                        -- max(last + 1, now in microseconds): grows, also across a restored database
+  id bigint primary key,
   route text collate "C" not null,
   kind text not null check (kind in ('snapshot', 'new_epoch')),
   after_key text collate "C" not null default '',
   through_key text collate "C" not null default '',
-  epoch bigint not null default 0,              -- new_epoch: the epoch found wrong
+  epoch bigint not null default 0,
   reason text not null,
   requested_by text not null default session_user,
   requested_at timestamptz not null default clock_timestamp(),
-  send_number bigint                            -- send number, given by dispatch
+  send_number bigint
 );
 create index etcd_request_unnumbered_idx on etcd_request (id) where send_number is null;
 create index etcd_request_send_number_idx on etcd_request (send_number);
+comment on table etcd_request is 'Requests to the other side. An end mark answers a request for a snapshot, a later epoch a request for a new epoch;'
+  ' then the row is deleted. Bounds as in etcd_snapshot.';
+comment on column etcd_request.id is 'The larger of the last id plus 1 and the time in microseconds: it grows in a restored database too.';
+comment on column etcd_request.epoch is 'new_epoch: the epoch that was found wrong. snapshot: the epoch at the time of the request, 0 if unknown.';
+comment on column etcd_request.send_number is 'Number of the record that carries the request. Dispatch assigns it; null until then.';
 
--- Where the sink stands in the etcd topics, committed with what it applied.
 create table etcd_sink_offset (
   topic text collate "C" not null,
   partition int not null,
-  next_offset bigint not null,                  -- the lowest offset not applied
+  next_offset bigint not null,
   primary key (topic, partition)
 );
+comment on table etcd_sink_offset is 'Position of the sink in the etcd topics, written in the transaction that applies the records.';
+comment on column etcd_sink_offset.next_offset is 'Lowest offset that was not applied.';
 
--- The last number seen of each sender's chain.
 create table etcd_sink_chain (
   topic text collate "C" not null,
   partition int not null,
@@ -188,16 +227,24 @@ create table etcd_sink_chain (
   last_number bigint not null,
   primary key (topic, partition, after_key, through_key)
 );
+comment on table etcd_sink_chain is 'Number of the last record of each sender. The next record must name it as its predecessor; otherwise records were lost.';
 
--- Dispatch: the last number given, and how far new wal entries have been looked at. The row's lock serializes dispatch.
 create table etcd_dispatch_state (
   singleton boolean primary key default true check (singleton),
   last_number bigint not null default 0,
-  scanned_snapshot pg_snapshot not null,        -- what was visible in it has been looked at
-  target_snapshot pg_snapshot,                  -- being looked at: what is visible in it and was not in seen ...
-  scan_txid xid8,                               -- ... from here on
+  scanned_snapshot pg_snapshot not null,
+  target_snapshot pg_snapshot,
+  scan_txid xid8,
   scan_id bigint,
-  sweep_route text collate "C" not null default '', -- how far the slow sweep over all keys has come
+  sweep_route text collate "C" not null default '',
   sweep_key text collate "C" not null default ''
 );
 insert into etcd_dispatch_state (scanned_snapshot) values (pg_current_snapshot());
+comment on table etcd_dispatch_state is 'Position of dispatch. One row; its lock serializes dispatch.';
+comment on column etcd_dispatch_state.last_number is 'Last number that was assigned.';
+comment on column etcd_dispatch_state.scanned_snapshot is 'Dispatch has looked at every change that is visible in this snapshot.';
+comment on column etcd_dispatch_state.target_snapshot is 'A scan is under way to this snapshot; null if none is.';
+comment on column etcd_dispatch_state.scan_txid is 'The scan has come to this transaction ...';
+comment on column etcd_dispatch_state.scan_id is '... and to this id in etcd_wal.';
+comment on column etcd_dispatch_state.sweep_route is 'etcd_sweep has come to this route ...';
+comment on column etcd_dispatch_state.sweep_key is '... and to this key.';

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A history of {@link RestoredEtcdTest} with a real PostgreSQL: what it is about is decided in SQL. */
 class RestoredEtcdIT {
 
-    private static final String RULE = "when m.revision > 0 then m.epoch";
+    private static final String RULE = "when $2 > 0 then $1";
 
     @ParameterizedTest(name = "a revision is of the epoch in which it was mirrored: {0}")
     @ValueSource(booleans = {true, false})
@@ -20,7 +20,7 @@ class RestoredEtcdIT {
         Set<Flag> flags = Flag.of(Flag.LOCKED, Flag.ETCD_RESTORE);
         try (RealDatabase database = new RealDatabase(Postgres.shared())) {
             if (!rule) {
-                database.change(SqlAblationIT.changed("R__2_dispatch", new String[] {RULE}, new String[] {""}));
+                database.change(SqlAblationIT.changed("R__3_dispatch", new String[] {RULE}, new String[] {"when false then $1"}));
             }
             try (World world = new World(flags, w -> new RealPostgres(database, w))) {
                 RestoredEtcdTest.heldMeanwhile(world);

@@ -1,7 +1,7 @@
--- What people call and look at.
+-- Functions and views for operators.
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
--- Gives a table's row the value that the mirror has. The caller has locked the key, and nothing of it is pending.
+-- Writes the mirrored value into the row of a key. The caller holds the locks of the row and the mirror, and no change of the key is pending.
 create or replace function etcd_write_mirrored_row(p_route text, p_key text) returns void
 language plpgsql set search_path from current as $$
 declare
@@ -16,8 +16,8 @@ begin
       where h.route = p_route and h.key = p_key and h.revision = m.revision and h.op = 'put' and sha256(convert_to(h.value, 'UTF8')) = m.value_hash
       order by h.epoch desc limit 1;
     if not found then
-      raise exception 'the history does not have revision % of "%" any more', m.revision, p_key
-        using errcode = 'no_data_found', hint = 'Resolve it with ''postgres'', or write the value that etcd has and resolve it then.';
+      raise exception 'etcd_history does not have revision % of "%" any more', m.revision, p_key
+        using errcode = 'no_data_found', hint = 'Resolve the change with ''postgres''; or write the value that etcd has, then resolve it.';
     end if;
   end if;
   perform set_config('etcd_sync.applying', 'on', true);
@@ -33,8 +33,8 @@ begin
   perform set_config('etcd_sync.applying', 'off', true);
 end $$;
 
--- Decides about a change that is held: side 'etcd' gives it up (it goes to etcd_conflict, and the row takes etcd's value if nothing else of
--- the key waits); side 'postgres' sends it again, built on what etcd has now. Says what it did.
+-- Decides about a held change. Side 'etcd' gives the change up: it goes to etcd_conflict, and the row takes the value of etcd unless another change
+-- of the key waits. Side 'postgres' sends the change again, built on the present state of etcd. Returns a sentence that says what was done.
 create or replace function etcd_resolve(key text, side text, route text default null) returns text
 language plpgsql set search_path from current as $$
 #variable_conflict use_column
@@ -46,14 +46,15 @@ declare
   m etcd_mirror;
 begin
   if p_side is null or p_side not in ('etcd', 'postgres') then
-    raise exception 'side must be ''etcd'' or ''postgres''' using errcode = 'invalid_parameter_value';
+    raise exception 'side must be ''etcd'' or ''postgres''' using errcode = 'invalid_parameter_value',
+      hint = '''etcd'' gives the change up, ''postgres'' sends it again.';
   end if;
   select r.* into v_route from etcd_route r
     where r.route = coalesce(p_route, r.route) and starts_with(p_key, r.prefix) limit 1;
   if not found then
-    raise exception 'key "%" is in no route', left(p_key, 200) using errcode = 'no_data_found';
+    raise exception 'key "%" is in no route', left(p_key, 200) using errcode = 'no_data_found', hint = 'select * from etcd_route';
   end if;
-  -- in the sink's order: the row, then the mirror
+  -- in the order of the sink: the row, then the mirror
   execute format('select from %I.%I t where t.key = $1 for update', v_route.table_schema, v_route.table_name) using p_key;
   select * into m from etcd_mirror x where x.route = v_route.route and x.key = p_key for update;
   if m.status is distinct from 'held' then
@@ -80,7 +81,7 @@ begin
   return case p_side when 'postgres' then 'will be sent again' else 'given up, see etcd_conflict' end;
 end $$;
 
--- Asks for a snapshot of a range of keys: after (exclusive) through (inclusive), '' is open. Returns the request's number.
+-- Requests a snapshot of a key range: after_key is exclusive, through_key inclusive, the empty string open. Returns the id of the request.
 create or replace function etcd_resync(after_key text, through_key text, route text) returns bigint
 language plpgsql set search_path from current as $$
 #variable_conflict use_column
@@ -88,13 +89,12 @@ declare
   v_id bigint;
 begin
   if not exists (select from etcd_route r where r.route = $3) then
-    raise exception 'there is no route "%"', $3 using errcode = 'no_data_found';
-  elsif octet_length($1) > 1024 or octet_length($2) > 1024 then
-    -- both stand in one index row
-    raise exception 'a bound of more than 1024 bytes is too long: take a shorter one before or behind it'
-      using errcode = 'invalid_parameter_value';
+    raise exception 'there is no route "%"', $3 using errcode = 'no_data_found', hint = 'select * from etcd_route';
+  elsif greatest(octet_length($1), octet_length($2)) > etcd_max_bound_bytes() then
+    raise exception 'bound of % bytes is too long: the limit is % bytes', greatest(octet_length($1), octet_length($2)), etcd_max_bound_bytes()
+      using errcode = 'invalid_parameter_value', hint = 'Use a shorter bound: a lower one before the range, a higher one behind it.';
   end if;
-  -- one at a time, so that numbers grow
+  -- one at a time, so that ids grow
   perform pg_advisory_xact_lock(hashtextextended('etcd_request', 0));
   insert into etcd_request (id, route, kind, after_key, through_key, reason)
     select greatest(coalesce(max(q.id), 0) + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint), $3, 'snapshot', $1, $2, 'etcd_resync'
@@ -104,33 +104,33 @@ begin
   return v_id;
 end $$;
 
--- Asks for a snapshot of the keys that begin with prefix, in every route that has such keys. Returns how many requests were made.
+-- Requests a snapshot of the keys that begin with the prefix, in every route that has such keys. Returns the number of requests.
 create or replace function etcd_resync(prefix text) returns bigint
 language plpgsql set search_path from current as $$
 #variable_conflict use_column
 declare
-  -- a bound has at most 1024 bytes; a shorter prefix asks for more
-  p_prefix constant text := left($1, 250);
+  -- the limit of a bound is in bytes, and a character has at most 4; a shorter prefix requests more keys
+  p_prefix constant text := left($1, etcd_max_bound_bytes() / 4);
   v_count bigint;
   v_last int;
 begin
   if coalesce(p_prefix, '') <> '' then
     v_last := ascii(right(p_prefix, 1)) + 1;
-    v_last := case when v_last = 55296 then 57344 else v_last end; -- surrogates are no characters
+    v_last := case when v_last = 55296 then 57344 else v_last end; -- PostgreSQL has no surrogates
   end if;
-  -- bounds may be wider than asked for: before the prefix its own head, behind it the next character in place of its last
+  -- Bounds may be wider than the prefix: the lower one is the prefix without its last character, the upper one has the next character in its place.
   select count(etcd_resync(
       case when starts_with(r.prefix, p_prefix) then '' else left(p_prefix, -1) end,
       case when starts_with(r.prefix, p_prefix) or v_last > 1114111 then '' else left(p_prefix, -1) || chr(v_last) end,
       r.route)) into v_count
     from etcd_route r where starts_with(r.prefix, p_prefix) or starts_with(p_prefix, r.prefix);
   if v_count = 0 then
-    raise exception 'no route has keys that begin with "%"', p_prefix using errcode = 'no_data_found';
+    raise exception 'no route has keys that begin with "%"', p_prefix using errcode = 'no_data_found', hint = 'select * from etcd_route';
   end if;
   return v_count;
 end $$;
 
--- Keys with nothing pending whose row is not what the mirror says etcd has: written past the triggers, or changed by another trigger.
+-- Keys without pending changes whose row differs from the mirror: the row was written past the triggers, or changed by another trigger.
 create or replace function etcd_differences(route text) returns table (key text, difference text)
 language plpgsql stable set search_path from current as $$
 #variable_conflict use_column
@@ -139,7 +139,7 @@ declare
 begin
   select * into v_route from etcd_route r where r.route = $1;
   if not found then
-    raise exception 'there is no route "%"', $1 using errcode = 'no_data_found';
+    raise exception 'there is no route "%"', $1 using errcode = 'no_data_found', hint = 'select * from etcd_route';
   end if;
   return query execute format($q$
     select * from (
@@ -155,7 +155,7 @@ begin
     order by d.key $q$, v_route.table_schema, v_route.table_name) using $1;
 end $$;
 
--- Views are made anew: their columns may have changed since an older version.
+-- CREATE OR REPLACE cannot change the columns of a view.
 do $$
 begin
   if to_regclass('etcd_status') is not null then
@@ -166,8 +166,6 @@ begin
   end if;
 end $$;
 
--- Each local change that is not settled. waiting: not sent yet; inflight: sent, etcd has not decided; skipped: shares the outcome of the
--- later change of its key that is in flight or held; held: needs etcd_resolve(key, side).
 create view etcd_pending as
   select w.route, w.key, w.id, w.op, w.value,
     case when m.change_id is null or w.id > m.change_id then 'waiting' when w.id < m.change_id then 'skipped' else m.status end as status,
@@ -179,14 +177,17 @@ create view etcd_pending as
     case when w.id <= m.change_id then m.base_revision end as base_revision
   from etcd_wal w left join etcd_mirror m on m.route = w.route and m.key = w.key;
 
--- How each route stands.
+comment on view etcd_pending is 'Local changes that are not settled.';
+comment on column etcd_pending.status is 'waiting: not sent yet. inflight: sent, etcd has not decided. skipped: shares the outcome of the later change'
+  ' of its key that is in flight or held. held: waits for etcd_resolve(key, side).';
+comment on column etcd_pending.reason is 'Why the change is held.';
+
 create view etcd_status as
   select r.route, r.prefix, format('%I.%I', r.table_schema, r.table_name) as mirrored_table,
-    (select count(*) from etcd_snapshot s where s.route = r.route) as snapshots_ended,
+    (select count(*) from etcd_snapshot s where s.route = r.route) as ended_snapshots,
     p.changes as pending_changes, p.keys as pending_keys, p.inflight, p.held, now() - p.oldest as oldest_pending_age,
     (select count(*) from etcd_conflict c where c.route = r.route) as conflicts,
     (select count(*) from etcd_request q where q.route = r.route) as requests,
-    -- the oldest transaction of this database that holds a snapshot: dispatch gets slower while one stays open
     (select now() - min(a.xact_start) from pg_stat_activity a where a.backend_xmin is not null and a.datname = current_database()
       and a.pid <> pg_backend_pid()) as oldest_transaction_age
   from etcd_route r
@@ -194,3 +195,7 @@ create view etcd_status as
     select count(*) as changes, count(distinct w.key) as keys, min(w.changed_at) as oldest,
       count(*) filter (where w.status = 'inflight') as inflight, count(*) filter (where w.status = 'held') as held
     from etcd_pending w where w.route = r.route) p;
+comment on view etcd_status is 'State of each route.';
+comment on column etcd_status.ended_snapshots is 'Number of key ranges with a complete snapshot. Changes of other ranges wait.';
+comment on column etcd_status.oldest_transaction_age is 'Age of the oldest transaction of this database that holds a snapshot. Dispatch gets slower'
+  ' while one stays open.';

@@ -1,7 +1,7 @@
--- Makes a table the mirror of an etcd prefix.
+-- Installing and removing the mirror of an etcd prefix.
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
--- What is wrong with the shape of an existing table, as a sentence; null if nothing is.
+-- Why an existing table cannot be a mirror, as a sentence; null if it can.
 create or replace function etcd_table_fault(p_table regclass) returns text
 language plpgsql stable set search_path from current as $$
 declare
@@ -37,38 +37,43 @@ begin
   return v_fault;
 end $$;
 
--- Makes the triggers that are missing or switched off. Returns whether any was.
+-- Creates the triggers that are missing, disabled, or have other arguments. Returns whether there were any.
 create or replace function etcd_create_triggers(p_route text, p_prefix text, p_table regclass) returns boolean
 language plpgsql set search_path from current as $$
 declare
   v_schema text := quote_ident(current_schema());
+  v_limits text[] := array[etcd_max_key_bytes()::text, etcd_max_entry_bytes()::text];
   t record;
-  v_made boolean := false;
+  v_created boolean := false;
 begin
   for t in
-    select * from (values
-      -- after the application's own BEFORE triggers, in order of names, so that it sees what they made of the row
-      ('zz_etcd_guard', 'before insert or update on %s for each row', 'etcd_guard'),
-      ('zz_etcd_truncate', 'before truncate on %s for each statement', 'etcd_guard'),
-      ('zz_etcd_insert', 'after insert on %s referencing new table as new_rows for each statement', 'etcd_capture_insert'),
-      ('zz_etcd_update', 'after update on %s referencing old table as old_rows new table as new_rows for each statement', 'etcd_capture_update'),
-      ('zz_etcd_delete', 'after delete on %s referencing old table as old_rows for each statement', 'etcd_capture_delete')) v(name, what, func)
+    select v.name, v.definition, v.func, v.arguments from (values
+      -- PostgreSQL runs triggers in the order of their names: this one sees the row as the application's own BEFORE triggers leave it
+      ('zz_etcd_guard', 'before insert or update on %s for each row', 'etcd_check_row', array[p_route, p_prefix] || v_limits),
+      ('zz_etcd_truncate', 'before truncate on %s for each statement', 'etcd_refuse_truncate', array[p_route]),
+      ('zz_etcd_insert', 'after insert on %s referencing new table as new_rows for each statement', 'etcd_capture_insert', array[p_route]),
+      ('zz_etcd_update', 'after update on %s referencing old table as old_rows new table as new_rows for each statement', 'etcd_capture_update',
+        array[p_route]),
+      ('zz_etcd_delete', 'after delete on %s referencing old table as old_rows for each statement', 'etcd_capture_delete', array[p_route])
+    ) v(name, definition, func, arguments)
     where not exists (select from pg_trigger g where g.tgrelid = p_table and g.tgname = v.name and g.tgenabled in ('O', 'A')
       and g.tgfoid = to_regprocedure(v_schema || '.' || v.func || '()')
-      and g.tgargs = convert_to(p_route, 'UTF8') || '\x00' || convert_to(p_prefix, 'UTF8') || '\x00')
+      -- PostgreSQL stores arguments each with a zero byte behind it
+      and g.tgargs = (select string_agg(convert_to(a, 'UTF8') || '\x00', '' order by place) from unnest(v.arguments) with ordinality u(a, place)))
   loop
-    v_made := true;
+    v_created := true;
     if exists (select from pg_trigger g where g.tgrelid = p_table and g.tgname = t.name) then
       execute format('drop trigger %I on %s', t.name, p_table);
     end if;
-    execute format('create trigger %I %s execute function %s.%I(%L, %L)', t.name, format(t.what, p_table), v_schema, t.func, p_route, p_prefix);
+    execute format('create trigger %I %s execute function %s.%I(%s)', t.name, format(t.definition, p_table), v_schema, t.func,
+      (select string_agg(quote_literal(a), ', ' order by place) from unnest(t.arguments) with ordinality u(a, place)));
   end loop;
-  return v_made;
+  return v_created;
 end $$;
 
--- Registers a route: keys that begin with prefix are mirrored in table_schema.table_name, which is made if it does not exist.
--- existing_rows: what to do with rows that the table has and etcd may not: 'enqueue' them as inserts, or 'refuse' to install.
--- Calling it again with the same arguments changes nothing, and repairs what is missing. Returns whether anything was done.
+-- Registers a route: table_schema.table_name mirrors the keys that begin with the prefix. Creates the table if it does not exist.
+-- existing_rows says what happens to rows that the table has and etcd may not have: 'enqueue' sends them as inserts, 'refuse' raises an error.
+-- A second call with the same arguments changes nothing, except that it repairs triggers. Returns whether anything was done.
 create or replace function etcd_install(route text, prefix text, table_schema text default 'public', table_name text default null,
   existing_rows text default 'enqueue') returns boolean
 language plpgsql set search_path from current as $$
@@ -84,17 +89,18 @@ declare
   v_other text;
   v_table regclass;
   v_fault text;
-  v_made boolean := false;
+  v_done boolean := false;
   v_count bigint;
 begin
   if coalesce(p_route, '') !~ '^[a-z0-9_][a-z0-9_-]{0,47}$' then
-    raise exception 'route name "%" must be of lower case letters, digits, _ and -, at most 48', p_route using errcode = 'invalid_parameter_value';
+    raise exception 'route name "%" is not valid', p_route using errcode = 'invalid_parameter_value',
+      hint = 'A route name has at most 48 characters: lower case letters, digits, _ and -.';
   elsif coalesce(p_prefix, '') = '' then
-    raise exception 'route % needs a prefix that is not empty', p_route using errcode = 'invalid_parameter_value';
-  elsif p_rows not in ('enqueue', 'refuse') then
+    raise exception 'the prefix of route % must not be empty', p_route using errcode = 'invalid_parameter_value';
+  elsif p_rows is null or p_rows not in ('enqueue', 'refuse') then
     raise exception 'existing_rows must be enqueue or refuse, not "%"', p_rows using errcode = 'invalid_parameter_value';
   elsif current_setting('server_encoding') <> 'UTF8' then
-    raise exception 'the encoding of this database is %, and etcd''s keys and values need UTF8', current_setting('server_encoding')
+    raise exception 'the encoding of this database is %, but keys and values of etcd need UTF8', current_setting('server_encoding')
       using errcode = 'object_not_in_prerequisite_state';
   end if;
   lock table etcd_route in exclusive mode;
@@ -102,16 +108,16 @@ begin
   if found then
     if v_known.prefix <> p_prefix then
       raise exception 'route % mirrors "%" and cannot change to "%"', p_route, v_known.prefix, p_prefix
-        using errcode = 'object_not_in_prerequisite_state', hint = 'Take another route name, or call etcd_uninstall first.';
+        using errcode = 'object_not_in_prerequisite_state', hint = 'Use another route name, or call etcd_uninstall first.';
     elsif (v_known.table_schema, v_known.table_name) <> (p_schema::name, p_name::name) then
       raise exception 'route % is mirrored in %.% and cannot move to %', p_route, v_known.table_schema, v_known.table_name, v_qualified
-        using errcode = 'object_not_in_prerequisite_state', hint = 'Take another route name, or call etcd_uninstall first.';
+        using errcode = 'object_not_in_prerequisite_state', hint = 'Use another route name, or call etcd_uninstall first.';
     end if;
   else
     select r.route into v_other from etcd_route r where starts_with(r.prefix, p_prefix) or starts_with(p_prefix, r.prefix) limit 1;
     if found then
-      raise exception 'the prefix of route % overlaps that of %: a key must belong to one route', p_route, v_other
-        using errcode = 'object_not_in_prerequisite_state';
+      raise exception 'the prefix of route % overlaps that of %', p_route, v_other
+        using errcode = 'object_not_in_prerequisite_state', hint = 'A key must belong to one route.';
     end if;
   end if;
 
@@ -131,8 +137,10 @@ begin
         updated_at timestamptz not null default now()
       ) $q$, v_qualified);
     v_table := v_qualified::regclass;
-    execute format('comment on table %s is %L', v_table, format('Mirrors the keys of etcd that begin with %s. Revisions and lease are etcd''s.', p_prefix));
-    v_made := true;
+    execute format('comment on table %s is %L', v_table, format('Mirrors the keys of etcd that begin with %s, both ways. Write key and value; the'
+      ' other columns come from etcd.', p_prefix));
+    execute format('comment on column %s.mod_revision is %L', v_table, 'Revision of the key in etcd; 0 until etcd has taken the row.');
+    v_done := true;
   end if;
   v_fault := etcd_table_fault(v_table);
   if v_fault is not null then
@@ -140,19 +148,20 @@ begin
   end if;
   if v_known.route is null then
     insert into etcd_route (route, prefix, table_schema, table_name) values (p_route, p_prefix, p_schema, p_name);
-    v_made := true;
+    v_done := true;
   end if;
 
-  -- its lock keeps writers out until the rows that are there have been enqueued
+  -- CREATE TRIGGER locks the table, so nobody can write to it before its rows are enqueued
   if etcd_create_triggers(p_route, p_prefix, v_table) then
-    v_made := true;
+    v_done := true;
     execute format($q$
-      select count(*), min(t.key) filter (where not starts_with(t.key, $1) or octet_length(t.key) not between 1 and 2048
-        or octet_length(t.value) + 3 * octet_length(t.key) > 1571840) from %s t $q$, v_table)
+      select count(*), min(t.key) filter (where not starts_with(t.key, $1) or octet_length(t.key) not between 1 and etcd_max_key_bytes()
+        or etcd_entry_bytes(t.key, t.value) > etcd_max_entry_bytes()) from %s t $q$, v_table)
       into v_count, v_fault using p_prefix;
     if v_fault is not null then
-      raise exception 'table % has rows that cannot be in route %, the first is key "%": keys begin with "%" and have at most 2048 bytes, a value and three times its key have at most 1571840',
-        v_table, p_route, left(v_fault, 200), p_prefix using errcode = 'check_violation';
+      raise exception 'table % has rows that cannot be in route %, the first is key "%"', v_table, p_route, left(v_fault, 200)
+        using errcode = 'check_violation', hint = format('Keys must begin with "%s" and have at most %s bytes; a value and three times its key at'
+          ' most %s bytes.', p_prefix, etcd_max_key_bytes(), etcd_max_entry_bytes());
     elsif v_count > 0 and p_rows = 'refuse' and v_known.route is null then
       raise exception 'table % has % rows already', v_table, v_count
         using errcode = 'object_not_in_prerequisite_state', hint = 'Empty it, or install with existing_rows => ''enqueue'' to send them to etcd.';
@@ -165,11 +174,10 @@ begin
         and not exists (select from etcd_wal w where w.route = $1 and w.key = t.key)
       order by t.key $q$, v_table) using p_route;
   end if;
-  return v_made;
+  return v_done;
 end $$;
 
--- Ends the mirroring of a route: its triggers and everything known about it are removed, the table and etcd keep what they have. What was
--- pending is forgotten.
+-- Ends the mirroring of a route. Removes its triggers and its bookkeeping, pending changes included. The table and etcd keep their contents.
 create or replace function etcd_uninstall(route text) returns void
 language plpgsql set search_path from current as $$
 #variable_conflict use_column
@@ -182,7 +190,7 @@ begin
   lock table etcd_route in exclusive mode;
   delete from etcd_route r where r.route = p_route returning * into v_known;
   if not found then
-    raise exception 'there is no route "%"', p_route using errcode = 'no_data_found';
+    raise exception 'there is no route "%"', p_route using errcode = 'no_data_found', hint = 'select * from etcd_route';
   end if;
   v_table := to_regclass(format('%I.%I', v_known.table_schema, v_known.table_name));
   if v_table is not null then

@@ -1,23 +1,21 @@
--- What the triggers of a mirrored table do. They are made by etcd_install, with the route and its prefix as arguments.
--- Functions keep the search path of this file: the bookkeeping schema and nothing that others may write to.
+-- Trigger functions of a mirrored table. etcd_install creates the triggers and passes the route, the prefix and the limits as arguments.
+-- Functions that read tables keep the search path of this file: the bookkeeping schema, and no schema in which others may create objects.
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
--- Whether this is the sink's own write. The marker alone is not enough: what an application's trigger writes inside the sink's transaction
--- is a local change, and it runs one trigger deeper. To be called by trigger functions only.
+-- Whether the statement is a write of the sink. Call it in trigger functions only. The setting alone is not enough: a write of an application's
+-- trigger inside the sink's transaction is a local change, and its triggers run one level deeper.
 create or replace function etcd_is_sink_write() returns boolean
 language sql stable as $$
   select coalesce(current_setting('etcd_sync.applying', true), '') = 'on' and pg_trigger_depth() = 1
 $$;
 
--- Before each row: refuses what can never go to etcd, keeps etcd's columns read-only. Reads no table.
-create or replace function etcd_guard() returns trigger
+-- Before each row: refuses rows that etcd can never hold and keeps etcd's columns read-only. Runs with the search path of the application, so it
+-- reads no table and calls no function of this schema. Arguments: route, prefix, etcd_max_key_bytes(), etcd_max_entry_bytes().
+create or replace function etcd_check_row() returns trigger
 language plpgsql as $$
 begin
-  if tg_op = 'TRUNCATE' then
-    raise exception 'TRUNCATE is refused on "%": it is mirrored to etcd (route %), and TRUNCATE does not say which keys it removes',
-      tg_table_name, tg_argv[0] using errcode = 'feature_not_supported', hint = 'Use DELETE.';
-  end if;
   new.updated_at := now();
+  -- as etcd_is_sink_write()
   if coalesce(current_setting('etcd_sync.applying', true), '') = 'on' and pg_trigger_depth() = 1 then
     return new;
   end if;
@@ -25,7 +23,7 @@ begin
     if (new.create_revision, new.mod_revision, new.version, new.lease)
         is distinct from (old.create_revision, old.mod_revision, old.version, old.lease) then
       raise exception 'create_revision, mod_revision, version and lease of "%" come from etcd and are read-only', tg_table_name
-        using errcode = 'check_violation';
+        using errcode = 'check_violation', hint = 'Write key and value only.';
     end if;
     if new.key = old.key and new.value = old.value then
       return new;
@@ -37,13 +35,13 @@ begin
   elsif not starts_with(new.key, tg_argv[1]) then
     raise exception 'key "%" is outside of route %: its keys begin with "%"', left(new.key, 200), tg_argv[0], tg_argv[1]
       using errcode = 'check_violation';
-  elsif octet_length(new.key) > 2048 then
-    raise exception 'key of % bytes is too long: at most 2048 can be mirrored', octet_length(new.key)
+  elsif octet_length(new.key) > tg_argv[2]::int then
+    raise exception 'key of % bytes is too long: the limit is % bytes', octet_length(new.key), tg_argv[2]
       using errcode = 'check_violation';
-  elsif octet_length(new.value) + 3 * octet_length(new.key) > 1571840 then
-    -- etcd's limit of a request is 1.5 MiB; the key is in it three times, and 1 KiB is for the connector's own keys
-    raise exception 'value of % bytes for key "%" is too large for etcd: with the key counted three times at most 1571840 bytes',
-      octet_length(new.value), left(new.key, 200) using errcode = 'check_violation';
+  -- as etcd_entry_bytes()
+  elsif octet_length(new.value) + 3 * octet_length(new.key) > tg_argv[3]::int then
+    raise exception 'value of % bytes for key "%" is too large for etcd: the limit for a value and three times its key is % bytes',
+      octet_length(new.value), left(new.key, 200), tg_argv[3] using errcode = 'check_violation';
   end if;
   if tg_op = 'INSERT' or new.key <> old.key then
     new.create_revision := 0;
@@ -54,9 +52,16 @@ begin
   return new;
 end $$;
 
--- Says to whoever listens that there is something to dispatch. NOTIFY takes a lock of the whole database at commit: switch it off for a
--- database or a role with many concurrent writers by "alter database … set etcd_sync.notify = off", and the poll floor finds the changes. Likewise for
--- transactions that are to be prepared (two-phase commit): PostgreSQL refuses to prepare one that has notified.
+create or replace function etcd_refuse_truncate() returns trigger
+language plpgsql as $$
+begin
+  raise exception 'TRUNCATE is refused on "%": the table is mirrored to etcd (route %), and TRUNCATE does not say which keys it removes',
+    tg_table_name, tg_argv[0] using errcode = 'feature_not_supported', hint = 'Use DELETE.';
+end $$;
+
+-- Notifies the notify source that dispatch has something to do. NOTIFY takes a lock on the whole database at commit. For a database or a role with
+-- many concurrent writers, switch it off with "alter database … set etcd_sync.notify = off"; polling then finds the changes. Switch it off for
+-- two-phase commit too: PostgreSQL refuses to prepare a transaction that has notified.
 create or replace function etcd_notify() returns void
 language plpgsql set search_path from current as $$
 begin
@@ -65,8 +70,8 @@ begin
   end if;
 end $$;
 
--- After each statement: append what changed, in the application's own transaction. Security definer: who may write the table need not have
--- rights in the bookkeeping schema.
+-- After each statement: append the changes to etcd_wal, in the transaction of the application. Security definer: a role that may write the table
+-- needs no rights in the bookkeeping schema.
 create or replace function etcd_capture_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
@@ -93,8 +98,8 @@ begin
   return null;
 end $$;
 
--- A row whose key changed is a delete and an insert. EXCEPT and not a join: the plan of a join that was made for a few rows is kept, and
--- took 15 s for 10,000 (0.3 s so).
+-- An update of the key is a delete and an insert. EXCEPT instead of a join: PostgreSQL keeps the plan that it made for a few rows, and a join
+-- with that plan took 15 s for 10,000 rows (EXCEPT: 0.3 s).
 create or replace function etcd_capture_update() returns trigger
 language plpgsql security definer set search_path from current as $$
 declare
