@@ -45,6 +45,7 @@ class PluginIT {
         assertThat(component.resolve("doc/LICENSE")).exists();
         assertThat(component.resolve("etc/etcd-source.json")).exists();
         assertThat(component.resolve("etc/sql/V1__bookkeeping.sql")).exists();
+        assertThat(component.resolve("etc/sql/install.sql")).exists();
         try (Stream<Path> jars = Files.list(component.resolve("lib"))) {
             assertThat(jars.map(jar -> jar.getFileName().toString()))
                     .isNotEmpty()

@@ -15,7 +15,12 @@ import org.junit.jupiter.api.Test;
 class MigrationsIT {
 
     private static final List<String> FILES = List.of(
-            "V1__bookkeeping.sql", "R__1_keys.sql", "R__2_capture.sql", "R__3_dispatch.sql", "R__4_install.sql", "R__5_operate.sql");
+            "V1__bookkeeping.sql",
+            "R__0_keys.sql",
+            "R__1_capture.sql",
+            "R__2_dispatch.sql",
+            "R__3_install.sql",
+            "R__4_operate.sql");
 
     @Test
     void createsTheSchemaAndIsAtRestWhenRunAgain() {
@@ -87,7 +92,14 @@ class MigrationsIT {
     void theFilesAreTheseAndNoOthers() throws Exception {
         Path folder = Path.of("src/main/resources", Migrations.LOCATION);
         try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrderElementsOf(FILES);
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(Stream.concat(FILES.stream(), Stream.of("install.sql"))
+                            .toList());
+            assertThat(Files.readString(folder.resolve("install.sql")).lines().filter(line -> line.strip()
+                            .startsWith("\\ir ")))
+                    .containsExactlyElementsOf(FILES.stream()
+                            .map(file -> (file.startsWith("V") ? "  " : "") + "\\ir " + file)
+                            .toList());
         }
     }
 }

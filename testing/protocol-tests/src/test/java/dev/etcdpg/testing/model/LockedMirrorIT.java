@@ -37,7 +37,7 @@ class LockedMirrorIT {
     void whatIsInsertedBesideTheConfirmationOfItsDeletionIsSent(boolean rule) throws Exception {
         try (RealDatabase database = new RealDatabase(Postgres.shared())) {
             database.change(SqlAblationIT.changed(
-                    "R__3_dispatch", new String[] {SWEEP, RULE}, new String[] {"if true", rule ? RULE : WITHOUT}));
+                    "R__2_dispatch", new String[] {SWEEP, RULE}, new String[] {"if true", rule ? RULE : WITHOUT}));
             try (World world = new World(Set.of(), w -> new RealPostgres(database, w));
                     Connection holder = database.connect()) {
                 RestoredEtcdTest.write(world, KEY, "first");

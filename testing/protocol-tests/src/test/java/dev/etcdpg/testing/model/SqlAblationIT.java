@@ -29,27 +29,27 @@ class SqlAblationIT {
     /** A rule: where it stands, what stands there without it, hazards, and the verdict that must come. */
     enum Rule {
         /** A change is sent in the epoch of the last snapshot. */
-        EPOCH_OF_THE_BASE("R__3_dispatch", "greatest($1, $3)", "$1", "for-ever", EPOCH, NO_APP),
+        EPOCH_OF_THE_BASE("R__2_dispatch", "greatest($1, $3)", "$1", "for-ever", EPOCH, NO_APP),
         /** Of a key one change is in flight: without it the next one takes its place as soon as it is there. */
         ONE_IN_FLIGHT(
-                "R__3_dispatch",
+                "R__2_dispatch",
                 new String[] {"and w.id > m.settled_id", "w on m.status is null", "when $1 is not null then $2"},
                 new String[] {"and w.id > greatest(m.settled_id, m.change_id)", "w on m.next_action is null", "when $2 is not null then $2"},
                 "false-conflict",
                 NO_APP),
         /** Only what has been decided is removed from the changes that wait. */
         NOTHING_VANISHES(
-                "R__3_dispatch", "and y.id <= c.id offset 0", "offset 0", "unreported", NO_APP, TXN, FEW_VALUES),
+                "R__2_dispatch", "and y.id <= c.id offset 0", "offset 0", "unreported", NO_APP, TXN, FEW_VALUES),
         /** What was refused is sent again on what is mirrored now. */
         NEW_BASE(
-                "R__3_dispatch",
+                "R__2_dispatch",
                 "then m.base_revision else m.revision end",
                 "then m.base_revision else case when n.id is null then m.base_revision else m.revision end end",
                 "for-ever",
                 POSTGRES_WINS,
                 FEW_VALUES),
         /** The trigger leaves out what the sink writes. */
-        ECHO("R__2_capture", "= 'on' and pg_trigger_depth() = 1\n$$", "= 'never'\n$$", "invented", TXN);
+        ECHO("R__1_capture", "= 'on' and pg_trigger_depth() = 1\n$$", "= 'never'\n$$", "invented", TXN);
 
         private final String file;
         private final String[] there;
