@@ -10,7 +10,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** Settings of the notify source. */
-final class NotifySourceConfig extends ConnectorConfig {
+public final class NotifySourceConfig extends ConnectorConfig {
 
     static final String TOPIC_PREFIX = "topic.prefix";
     static final String PARTITIONS = "partitions";
@@ -23,7 +23,7 @@ final class NotifySourceConfig extends ConnectorConfig {
 
     static final ConfigDef DEF = define();
 
-    NotifySourceConfig(Map<String, String> settings) {
+    public NotifySourceConfig(Map<String, String> settings) {
         super(DEF, settings);
     }
 
@@ -89,9 +89,9 @@ final class NotifySourceConfig extends ConnectorConfig {
     }
 
     /** How records are addressed. */
-    Topics topics() {
+    SendTopics topics() {
         String prefix = getString(TOPIC_PREFIX);
-        return new Topics(prefix, getInt(PARTITIONS), textOr(CONFLICTS_TOPIC, prefix + ".conflicts"));
+        return new SendTopics(prefix, getInt(PARTITIONS), textOr(CONFLICTS_TOPIC, prefix + ".conflicts"));
     }
 
     boolean listens() {

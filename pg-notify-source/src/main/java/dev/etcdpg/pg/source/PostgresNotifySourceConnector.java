@@ -11,10 +11,10 @@ import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 
-/** Produces the local changes of a mirrored PostgreSQL database, in the order in which they were dispatched. */
+/** Produces the local changes of a mirrored PostgreSQL database, in the order in which dispatch numbered them. */
 public final class PostgresNotifySourceConnector extends SourceConnector {
 
-    private Map<String, String> settings;
+    private Map<String, String> settings = Map.of();
 
     @Override
     public void start(Map<String, String> props) {
@@ -26,7 +26,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
         return PostgresNotifySourceTask.class;
     }
 
-    /** One task, whatever is allowed: dispatch gives one sequence of numbers. */
+    /** Always one task, because dispatch gives one sequence of numbers. */
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         return List.of(settings);
@@ -34,7 +34,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
 
     @Override
     public void stop() {
-        // holds nothing
+        // nothing to release
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
         return NotifySourceConfig.DEF;
     }
 
-    /** Beyond each setting by itself: does PostgreSQL let us in. */
+    /** Validates each setting, then connects to PostgreSQL. */
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
@@ -59,7 +59,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
 
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
-        offsets.forEach(SourceOffset::check);
+        offsets.forEach(SendOffset::check);
         return true;
     }
 

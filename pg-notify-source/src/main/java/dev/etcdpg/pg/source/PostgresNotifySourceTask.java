@@ -1,12 +1,12 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.Version;
+import dev.etcdpg.core.retry.Deadline;
+import dev.etcdpg.core.retry.RateLimit;
 import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.pg.client.SqlFaults;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,27 +15,33 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lifecycle, and what to do when PostgreSQL does not answer; the work is {@link SendSource}'s. */
+/** Life cycle of the task, and its reaction to failures of PostgreSQL. {@link SendSource} does the work. */
 public final class PostgresNotifySourceTask extends SourceTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifySourceTask.class);
 
-    /** Connect asks for a task's end between polls: none may take long. */
+    /** Connect stops a task between polls only. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private static final Duration SCHEMA_LOG_INTERVAL = Duration.ofSeconds(30);
 
-    private final Clock clock = Clock.systemUTC();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final RateLimit schemaLog = new RateLimit(SCHEMA_LOG_INTERVAL, System::nanoTime);
+    private final Map<String, SendOffset> reached = new HashMap<>();
+    private Deadline nextAttempt = Deadline.passed(System::nanoTime);
+
+    // set by start
+    @SuppressWarnings("NullAway.Init")
     private NotifySourceConfig config;
+
+    @SuppressWarnings("NullAway.Init")
     private RetryPolicy retries;
-    private final Map<String, SourceOffset> reached = new HashMap<>();
-    private SendSource source;
-    private Instant notBefore = Instant.MIN;
-    private Instant nextSchemaLog = Instant.MIN;
+
+    private @Nullable SendSource source;
 
     @Override
     public void start(Map<String, String> props) {
@@ -45,44 +51,66 @@ public final class PostgresNotifySourceTask extends SourceTask {
     }
 
     @Override
-    public List<SourceRecord> poll() throws InterruptedException {
-        if (clock.instant().isBefore(notBefore)) {
-            Duration left = Duration.between(clock.instant(), notBefore);
-            stopped.await(Math.min(left.toMillis(), LONGEST_WAIT.toMillis()), TimeUnit.MILLISECONDS);
+    public @Nullable List<SourceRecord> poll() throws InterruptedException {
+        if (!nextAttempt.hasPassed()) {
+            long wait = Math.min(nextAttempt.remainingNanos(), LONGEST_WAIT.toNanos());
+            stopped.await(wait, TimeUnit.NANOSECONDS);
             return null;
         }
         if (stopped.getCount() == 0) {
             return null;
         }
-        if (!retries.isReady()) {
-            notBefore = clock.instant().plus(retries.pause());
-            return null;
-        }
         try {
-            if (source == null) {
-                source = SendSource.open(config, clock, stopped, this::offset);
-            }
-            List<SourceRecord> records = source.poll();
-            reached.put(source.origin(), source.offset());
+            List<SourceRecord> records = produce();
             retries.succeeded();
             return records.isEmpty() ? null : records;
         } catch (SchemaMissingException e) {
-            retries.succeeded();
-            waitForSchema(e.getMessage());
+            awaitSchema(e);
         } catch (SQLException thrown) {
             closeSource();
-            SQLException e = SqlFaults.withoutValues(thrown); // dispatch runs triggers of applications
-            if (SqlFaults.isMissing(e)) {
-                retries.succeeded();
-                waitForSchema(e.getMessage());
-                return null;
-            }
-            if (!SqlFaults.isTransient(thrown)) {
-                throw new ConnectException("PostgreSQL refuses what the source does: " + SqlFaults.describe(e), e);
-            }
-            notBefore = clock.instant().plus(retries.failed(e));
+            recover(thrown);
         }
         return null;
+    }
+
+    private List<SourceRecord> produce() throws SQLException, SchemaMissingException, InterruptedException {
+        SendSource open = source;
+        if (open == null) {
+            open = SendSource.open(config, System::nanoTime, stopped, this::offset);
+            source = open;
+        }
+        List<SourceRecord> records = open.poll();
+        reached.put(open.origin(), open.offset());
+        return records;
+    }
+
+    /** @throws ConnectException if an attempt later cannot succeed either, or PostgreSQL has not answered for too long */
+    private void recover(SQLException thrown) {
+        SQLException e = SqlFaults.withoutValues(thrown); // dispatch runs triggers of applications
+        if (SqlFaults.isMissing(e)) {
+            awaitSchema(e);
+        } else if (SqlFaults.isTransient(thrown)) {
+            nextAttempt = Deadline.after(retries.failed(e), System::nanoTime);
+        } else {
+            throw new ConnectException("PostgreSQL refuses a statement of the source: " + SqlFaults.describe(e), e);
+        }
+    }
+
+    /** A missing schema is no failure: the sink may be about to create it. */
+    private void awaitSchema(Exception missing) {
+        retries.succeeded();
+        if (schemaLog.acquire()) {
+            LOG.warn("Waiting for the bookkeeping schema: {}", missing.getMessage());
+        }
+        nextAttempt = Deadline.after(LONGEST_WAIT, System::nanoTime);
+    }
+
+    /** Where to continue. What this task has handed over is ahead of what Connect has stored. */
+    private SendOffset offset(String origin) {
+        SendOffset handedOver = reached.get(origin);
+        return handedOver != null
+                ? handedOver
+                : SendOffset.of(context.offsetStorageReader().offset(SendOffset.partition(origin)));
     }
 
     @Override
@@ -94,23 +122,6 @@ public final class PostgresNotifySourceTask extends SourceTask {
     @Override
     public String version() {
         return Version.get();
-    }
-
-    /** Where to go on: what this task has handed over is ahead of what Connect has stored. */
-    private SourceOffset offset(String origin) {
-        SourceOffset handedOver = reached.get(origin);
-        return handedOver != null
-                ? handedOver
-                : SourceOffset.of(context.offsetStorageReader().offset(SourceOffset.partition(origin)));
-    }
-
-    private void waitForSchema(String why) {
-        Instant now = clock.instant();
-        if (!now.isBefore(nextSchemaLog)) {
-            LOG.warn("waiting: {}", why);
-            nextSchemaLog = now.plus(SCHEMA_LOG_INTERVAL);
-        }
-        notBefore = now.plus(LONGEST_WAIT);
     }
 
     private void closeSource() {

@@ -1,59 +1,65 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
-/** Makes records of sends, in order: it remembers what went into each partition. No I/O; not thread-safe. */
-final class SendRecords {
+/** Turns sends into records, in order, and remembers the last number of each partition. No I/O; not thread-safe. */
+public final class SendRecords {
 
     private final String origin;
-    private final Topics topics;
-    private SourceOffset offset;
+    private final SendTopics topics;
+    private SendOffset offset;
 
     /** @param offset of the last record that was produced and acknowledged */
-    SendRecords(String origin, Topics topics, SourceOffset offset) {
+    public SendRecords(String origin, SendTopics topics, SendOffset offset) {
         this.origin = origin;
         this.topics = topics;
-        this.offset = offset.spreadOver(topics.partitions());
+        this.offset = offset.withPartitions(topics.partitions());
     }
 
-    /** The database, and how far its sends have become records. */
+    /** UUID of the database. */
     String origin() {
         return origin;
     }
 
-    SourceOffset offset() {
+    /** Offset of the last record. */
+    public SendOffset offset() {
         return offset;
     }
 
     /** Everything numbered up to here has become a record. */
-    long number() {
+    public long number() {
         return offset.number();
     }
 
-    /** @param send numbered above {@link #number()} */
-    SourceRecord record(Send send) {
+    /**
+     * The record of a send.
+     *
+     * @throws IllegalArgumentException if the number of the send is not above {@link #number()}
+     */
+    public SourceRecord record(Send send) {
         if (send.number() <= offset.number()) {
             throw new IllegalArgumentException(send + " is not above " + offset.number());
         }
-        if (send.kind().equals("conflict")) {
-            offset = offset.passed(send.number());
-            return record(topics.conflicts(), null, send.key(), Conflict.encode(origin, send));
+        if (send instanceof Send.Conflict conflict) {
+            offset = offset.passed(conflict.number());
+            return record(topics.conflicts(), null, conflict.key(), ConflictCodec.encode(origin, conflict));
         }
+        Send.ToEtcd toEtcd = (Send.ToEtcd) send;
         String topic = topics.of(send.route());
-        int partition = topics.partition(send.key());
+        int partition = topics.partition(toEtcd.key());
         Chain chain = new Chain(send.number(), offset.previous(topic, partition));
         offset = offset.passed(topic, partition, send.number());
-        return record(topic, partition, send.key(), PgRecordCodec.encode(decode(send, chain)));
+        return record(topic, partition, toEtcd.key(), PgRecordCodec.encode(toEtcd.encode(chain, origin)));
     }
 
-    SourceRecord heartbeat(String route, int partition) {
+    /** A heartbeat, which names the last number of its partition. */
+    public SourceRecord heartbeat(String route, int partition) {
         String topic = topics.of(route);
         long last = offset.previous(topic, partition);
         return record(
@@ -63,30 +69,9 @@ final class SendRecords {
                 PgRecordCodec.encode(new PgRecord.Heartbeat(new Chain(last, last), origin, route)));
     }
 
-    private PgRecord decode(Send send, Chain chain) {
-        return switch (send.kind()) {
-            case "change" ->
-                new PgRecord.Change(
-                        chain,
-                        origin,
-                        send.route(),
-                        send.key(),
-                        send.op().equals("put") ? send.value() : null,
-                        new Revision(send.baseEpoch(), send.baseRevision()),
-                        send.lease(),
-                        send.author());
-            case "probe" -> new PgRecord.Probe(chain, origin, send.route(), send.key(), send.of());
-            case "request" ->
-                new PgRecord.Request(
-                        chain, origin, send.route(), new KeyRange(send.rangeAfter(), send.rangeThrough()), send.of());
-            case "new_epoch" -> new PgRecord.NewEpoch(chain, origin, send.route(), send.baseEpoch(), send.reason());
-            default -> throw new IllegalArgumentException("unknown kind of send \"" + send.kind() + "\"");
-        };
-    }
-
-    private SourceRecord record(String topic, Integer partition, String key, SchemaAndValue value) {
+    private SourceRecord record(String topic, @Nullable Integer partition, @Nullable String key, SchemaAndValue value) {
         return new SourceRecord(
-                SourceOffset.partition(origin),
+                SendOffset.partition(origin),
                 offset.toMap(),
                 topic,
                 partition,

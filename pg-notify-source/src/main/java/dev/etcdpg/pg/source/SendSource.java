@@ -1,193 +1,176 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.core.retry.Deadline;
+import dev.etcdpg.core.retry.RateLimit;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A source at work: its two connections, and where it stands. After a failure it is closed and another one is opened. */
-final class SendSource implements AutoCloseable {
+/**
+ * A source at work: dispatches, and produces what was numbered. It holds two connections. After a failure the caller closes it and opens
+ * another one. Not thread-safe.
+ */
+public final class SendSource implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendSource.class);
 
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration LOCKED_PAUSE = Duration.ofMillis(10);
-    private static final Duration DRAIN_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_LOCKED_PAUSE = Duration.ofMillis(10);
 
-    /** Connect asks for a task's end between polls. */
+    /** Connect stops a task between polls only. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private final NotifySourceConfig config;
-    private final Clock clock;
-    private final CountDownLatch stopped;
+    private final LongSupplier nanoTime;
     private final SendStore store;
     private final SendRecords records;
-    private final Topics topics;
-    private final Heartbeats heartbeats;
-    private WakeListener listener;
-    private Instant due;
-    private Duration lockedPause = LOCKED_PAUSE;
-    private Instant lastDrain;
-    private Instant nextSweep;
-    private Instant nextHeartbeats;
+    private final SendTopics topics;
+    private final WakeUps wakeUps;
+    private final HeartbeatSchedule heartbeats;
+    private final RateLimit sweep;
+    /** Twice per interval, so that no heartbeat is late by more than half of it. */
+    private final RateLimit heartbeatCheck;
+
+    private Deadline nextDispatch;
+    private Duration lockedPause = SHORTEST_LOCKED_PAUSE;
 
     private SendSource(
-            NotifySourceConfig config, Clock clock, CountDownLatch stopped, SendStore store, SendRecords records) {
+            NotifySourceConfig config, LongSupplier nanoTime, SendStore store, SendRecords records, WakeUps wakeUps) {
         this.config = config;
-        this.clock = clock;
-        this.stopped = stopped;
+        this.nanoTime = nanoTime;
         this.store = store;
         this.records = records;
+        this.wakeUps = wakeUps;
         this.topics = config.topics();
-        this.heartbeats = new Heartbeats(config.heartbeatInterval());
-        this.due = clock.instant();
-        this.lastDrain = clock.instant();
-        this.nextSweep = clock.instant();
-        this.nextHeartbeats = clock.instant();
+        this.heartbeats = new HeartbeatSchedule(config.heartbeatInterval(), nanoTime);
+        this.sweep = new RateLimit(SWEEP_INTERVAL, nanoTime);
+        this.heartbeatCheck = new RateLimit(config.heartbeatInterval().dividedBy(2), nanoTime);
+        this.nextDispatch = Deadline.passed(nanoTime);
     }
 
     /**
-     * @param stopped ends waiting
-     * @param remembered the offset of a database, by its origin
-     * @throws ConnectException if keys were spread over another number of partitions
+     * Connects to the database.
+     *
+     * @param nanoTime has the semantics of {@link System#nanoTime()}
+     * @param stopped ends waits
+     * @param remembered returns the offset of a database, by its origin
+     * @throws SchemaMissingException if the bookkeeping schema is not in the database (yet)
+     * @throws ConnectException if the number of partitions has changed, or a route has the conflicts topic
      */
-    static SendSource open(
-            NotifySourceConfig config, Clock clock, CountDownLatch stopped, Function<String, SourceOffset> remembered)
+    public static SendSource open(
+            NotifySourceConfig config,
+            LongSupplier nanoTime,
+            CountDownLatch stopped,
+            Function<String, SendOffset> remembered)
             throws SQLException, SchemaMissingException {
         SendStore store = SendStore.open(config.postgres(), config.listens());
         try {
             String origin = store.origin();
-            SourceOffset offset = remembered.apply(origin);
+            SendOffset offset = remembered.apply(origin);
             checkPartitions(offset.partitions(), config.topics().partitions());
             checkTopics(config.topics(), store.routes());
-            store.raiseCounter(offset.number());
-            LOG.info("database {}: going on behind number {}", origin, offset.number());
-            return new SendSource(config, clock, stopped, store, new SendRecords(origin, config.topics(), offset));
+            store.raiseLastNumber(offset.number());
+            LOG.info("Database {}: continuing after number {}", origin, offset.number());
+            return new SendSource(
+                    config,
+                    nanoTime,
+                    store,
+                    new SendRecords(origin, config.topics(), offset),
+                    new WakeUps(config.postgres(), config.listens(), stopped, nanoTime));
         } catch (SQLException | RuntimeException e) {
             store.close();
             throw e;
         }
     }
 
-    /** How far records have been made; of those that a poll returned, once it has. */
-    SourceOffset offset() {
+    /** Offset of the last record that a poll has returned. */
+    public SendOffset offset() {
         return records.offset();
     }
 
+    /** UUID of the database. */
     String origin() {
         return records.origin();
     }
 
-    /** Waits for something to do, at most a second; dispatches if there is, and makes records of what is numbered. */
-    List<SourceRecord> poll() throws SQLException, InterruptedException {
-        if (!isHinted() && clock.instant().isBefore(due)) {
+    /** Waits until there is reason to dispatch, at most a second; then dispatches and returns the records of what is numbered. */
+    public List<SourceRecord> poll() throws SQLException, InterruptedException {
+        if (!awaitWakeUp()) {
             return List.of();
         }
-        if (!clock.instant().isBefore(nextSweep)) {
-            nextSweep = clock.instant().plus(SWEEP_INTERVAL);
+        if (sweep.acquire()) {
             store.sweep();
         }
         SendStore.Dispatched dispatched = store.dispatch(config.batchSize(), config.conflateAfter());
         List<Send> sends = store.sends(records.number(), config.batchSize());
         List<SourceRecord> produced = new ArrayList<>(sends.size());
-        Instant now = clock.instant();
         for (Send send : sends) {
             SourceRecord record = records.record(send);
             if (record.kafkaPartition() != null) {
-                heartbeats.sent(record.topic(), record.kafkaPartition(), now);
+                heartbeats.sent(record.topic(), record.kafkaPartition());
             }
             produced.add(record);
         }
-        addHeartbeats(produced, now);
-        due = clock.instant().plus(pauseAfter(dispatched, !sends.isEmpty()));
+        addHeartbeats(produced);
+        nextDispatch = Deadline.after(pauseAfter(dispatched, !sends.isEmpty()), nanoTime);
         return produced;
     }
 
+    /** Waits for a notification until the next dispatch, at most a second. Returns whether to dispatch now. */
+    private boolean awaitWakeUp() throws SQLException, InterruptedException {
+        return wakeUps.await(shorter(nextDispatch.remaining(), LONGEST_WAIT)) || nextDispatch.hasPassed();
+    }
+
     /**
-     * No pause while records flow: a batch ends where it is large enough, and there may be more. Keys that others had locked are looked at
-     * again soon, and less and less often.
+     * Pause before the next dispatch if nobody notifies. There is none while records flow: a batch ends at its limit, and there may be more.
+     * Keys that others had locked are looked at again soon, then less and less often.
      */
-    private Duration pauseAfter(SendStore.Dispatched dispatched, boolean flowing) {
-        lockedPause =
-                dispatched.locked() == 0 ? LOCKED_PAUSE : shorter(lockedPause.multipliedBy(2), config.pollInterval());
-        if (flowing || (dispatched.more() && (dispatched.numbered() > 0 || dispatched.locked() == 0))) {
+    private Duration pauseAfter(SendStore.Dispatched dispatched, boolean isFlowing) {
+        lockedPause = dispatched.locked() == 0
+                ? SHORTEST_LOCKED_PAUSE
+                : shorter(lockedPause.multipliedBy(2), config.pollInterval());
+        if (isFlowing || (dispatched.isMore() && (dispatched.numbered() > 0 || dispatched.locked() == 0))) {
             return Duration.ZERO;
         }
         return dispatched.locked() == 0 ? config.pollInterval() : shorter(lockedPause, config.pollInterval());
     }
 
-    /**
-     * Waits for a notification until the next dispatch is due. A new LISTEN counts as one, for what was notified before is lost.
-     */
-    private boolean isHinted() throws SQLException, InterruptedException {
-        Duration left = Duration.between(clock.instant(), due);
-        Duration pause = left.isNegative() ? Duration.ZERO : shorter(left, LONGEST_WAIT);
-        if (!config.listens()) {
-            stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS);
-            return false;
-        }
-        if (listener == null) {
-            listener = WakeListener.open(config.postgres());
-            return true;
-        }
-        boolean drain = !clock.instant().isBefore(lastDrain.plus(DRAIN_INTERVAL));
-        if (pause.isZero() && !drain) {
-            return false;
-        }
-        lastDrain = clock.instant();
-        try {
-            return listener.await(pause);
-        } catch (SQLException e) {
-            LOG.info("the listening connection was lost and is replaced: {}", e.getMessage());
-            WakeListener lost = listener;
-            listener = null;
-            closeQuietly(lost);
-            listener = WakeListener.open(config.postgres());
-            return true;
-        }
-    }
-
-    private static void checkTopics(Topics topics, List<String> routes) {
-        for (String route : routes) {
-            if (topics.of(route).equals(topics.conflicts())) {
-                throw new ConnectException("\"" + NotifySourceConfig.CONFLICTS_TOPIC + "\" is " + topics.conflicts()
-                        + ", which is the topic of route " + route + ". Name another one.");
-            }
-        }
-    }
-
-    /** A probe must stay behind the change that it asks about, so a key must stay in its partition while anything of it is under way. */
-    private static void checkPartitions(int before, int now) {
-        if (before != 0 && before != now) {
-            throw new ConnectException("\"" + NotifySourceConfig.PARTITIONS + "\" was " + before + " and is now " + now
-                    + ". Set it back; or, to change it: stop writers until etcd_pending is empty, then delete this connector's offsets"
-                    + " (DELETE /connectors/<name>/offsets while it is stopped).");
-        }
-    }
-
-    private void addHeartbeats(List<SourceRecord> produced, Instant now) throws SQLException {
-        if (now.isBefore(nextHeartbeats)) {
+    private void addHeartbeats(List<SourceRecord> produced) throws SQLException {
+        if (!heartbeatCheck.acquire()) {
             return;
         }
-        // looked at twice an interval, so that none is late by more than half of it
-        nextHeartbeats = now.plus(config.heartbeatInterval().dividedBy(2));
         for (String route : store.routes()) {
             for (int partition = 0; partition < topics.partitions(); partition++) {
-                String topic = topics.of(route);
-                if (heartbeats.isDue(topic, partition, now)) {
-                    heartbeats.sent(topic, partition, now);
+                if (heartbeats.claim(topics.of(route), partition)) {
                     produced.add(records.heartbeat(route, partition));
                 }
             }
+        }
+    }
+
+    private static void checkTopics(SendTopics topics, List<String> routes) {
+        for (String route : routes) {
+            if (topics.of(route).equals(topics.conflicts())) {
+                throw new ConnectException("\"" + NotifySourceConfig.CONFLICTS_TOPIC + "\" is " + topics.conflicts()
+                        + ", which is the topic of route " + route + ". Set another topic.");
+            }
+        }
+    }
+
+    /** A probe must stay behind the change that it asks about. So a key must stay in its partition while anything of it is pending. */
+    private static void checkPartitions(int before, int now) {
+        if (before != 0 && before != now) {
+            throw new ConnectException("\"" + NotifySourceConfig.PARTITIONS + "\" was " + before + " and is now " + now
+                    + ". Set it back. To change it: stop all writers, wait until etcd_pending is empty, stop this connector,"
+                    + " delete its offsets (DELETE /connectors/<name>/offsets), and resume it.");
         }
     }
 
@@ -197,18 +180,11 @@ final class SendSource implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(listener);
-        closeQuietly(store);
-    }
-
-    private static void closeQuietly(AutoCloseable connection) {
-        if (connection == null) {
-            return;
-        }
+        wakeUps.close();
         try {
-            connection.close();
-        } catch (Exception e) {
-            LOG.debug("a connection did not close in order: {}", e.getMessage());
+            store.close();
+        } catch (SQLException e) {
+            LOG.debug("The connection did not close in order: {}", e.getMessage());
         }
     }
 }

@@ -1,64 +1,62 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
 import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.SqlFiles;
+import dev.etcdpg.pg.client.Statements;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/** The database's side: dispatch and what it numbered. Each call is a transaction of its own. One connection, not thread-safe. */
+/** Dispatch, and what it has numbered. Each call is a transaction of its own. One connection; not thread-safe. */
 final class SendStore implements AutoCloseable {
 
-    /** Longer than any of our calls takes: a server that vanished without a word must not block the task for ever. */
+    static final SqlFiles SQL = new SqlFiles(SendStore.class, "sql");
+
+    /** Longer than any call takes: a server that vanished without a word must not block the task for ever. */
     private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(60);
 
     /**
-     * @param numbered how many numbers were given
-     * @param more whether another call would find more at once
-     * @param locked keys that others had locked, to be looked at again soon
+     * Result of a dispatch.
+     *
+     * @param numbered how many numbers were assigned
+     * @param isMore whether another call would find more now
+     * @param locked how many keys others had locked; a later call looks at them
      */
-    record Dispatched(long numbered, boolean more, long locked) {}
-
-    private static final String DISPATCH = SqlFile.read("dispatch.sql");
-    private static final String SENDS = SqlFile.read("sends.sql");
-    private static final String READY = SqlFile.read("ready.sql");
+    record Dispatched(long numbered, boolean isMore, long locked) {}
 
     private final Connection connection;
-    private final PreparedStatement dispatch;
-    private final PreparedStatement sends;
+    private final Statements statements;
 
-    private SendStore(Connection connection) throws SQLException {
+    private SendStore(Connection connection) {
         this.connection = connection;
-        this.dispatch = connection.prepareStatement(DISPATCH);
-        this.sends = connection.prepareStatement(SENDS);
+        this.statements = new Statements(connection, SQL);
     }
 
     /**
-     * @param prepared whether statements may be kept prepared in the server, which a pooler in transaction mode does not bear
+     * Opens a connection.
+     *
+     * @param isPrepared whether the server may keep statements prepared, which a pooler in transaction mode does not support
      * @throws SchemaMissingException if the bookkeeping schema is not in the database (yet)
      */
-    static SendStore open(PostgresConfig config, boolean prepared) throws SQLException, SchemaMissingException {
+    static SendStore open(PostgresConfig config, boolean isPrepared) throws SQLException, SchemaMissingException {
         Connection connection = config.open("etcd-pg-connect notify source", NETWORK_TIMEOUT);
         try {
-            if (!prepared) {
+            if (!isPrepared) {
                 connection.unwrap(PGConnection.class).setPrepareThreshold(0);
             }
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(READY)) {
-                row.next();
-                if (!row.getBoolean(1)) {
-                    throw new SchemaMissingException(config.bookkeepingSchema());
-                }
+            SendStore store = new SendStore(connection);
+            if (!store.statements.of("is_ready").one(row -> row.getBoolean("is_ready"))) {
+                throw new SchemaMissingException(config.bookkeepingSchema());
             }
-            return new SendStore(connection);
+            return store;
         } catch (SQLException | SchemaMissingException e) {
             try {
                 connection.close();
@@ -69,48 +67,41 @@ final class SendStore implements AutoCloseable {
         }
     }
 
-    /** UUID that names this database. */
+    /** UUID of the database. */
     String origin() throws SQLException {
-        return texts("select origin from etcd_database").get(0);
+        return statements.of("origin").one(row -> row.getString("origin"));
     }
 
     List<String> routes() throws SQLException {
-        return texts("select route from etcd_route order by route");
+        return statements.of("routes").texts();
     }
 
-    /** No number up to {@code to} will be given, whatever backup this database was restored from. */
-    void raiseCounter(long to) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select etcd_raise_last_number(?)")) {
-            statement.setLong(1, to);
-            statement.execute();
-        }
+    /** Dispatch assigns no number up to this one any more, whatever backup the database was restored from. */
+    void raiseLastNumber(long number) throws SQLException {
+        statements.of("raise_last_number").set("number", number).run();
     }
 
+    /** Decides about up to {@code maxKeys} new changes and as many queued keys. */
     Dispatched dispatch(int maxKeys, int conflateAfter) throws SQLException {
-        dispatch.setInt(1, maxKeys);
-        dispatch.setInt(2, conflateAfter);
-        try (ResultSet row = dispatch.executeQuery()) {
-            row.next();
-            return new Dispatched(row.getLong(1), row.getBoolean(2), row.getLong(3));
-        }
+        return statements
+                .of("dispatch")
+                .set("max_keys", maxKeys)
+                .set("conflate_after", conflateAfter)
+                .one(row -> new Dispatched(row.getLong("numbered"), row.getBoolean("more"), row.getLong("locked")));
     }
 
-    /** Looks slowly for keys that everything else forgot. */
+    /** Looks at some keys with pending changes, and queues those that dispatch has missed. */
     void sweep() throws SQLException {
-        texts("select etcd_sweep()");
+        statements.of("sweep").run();
     }
 
     /** What is numbered above {@code after} and still wanted, in order. */
-    List<Send> sends(long after, int max) throws SQLException {
-        sends.setLong(1, after);
-        sends.setInt(2, max);
-        List<Send> found = new ArrayList<>();
-        try (ResultSet row = sends.executeQuery()) {
-            while (row.next()) {
-                found.add(send(row));
-            }
-        }
-        return found;
+    List<Send> sends(long after, int maxRows) throws SQLException {
+        return statements
+                .of("sends")
+                .set("after", after)
+                .set("max_rows", maxRows)
+                .list(SendStore::send);
     }
 
     @Override
@@ -119,38 +110,51 @@ final class SendStore implements AutoCloseable {
     }
 
     private static Send send(ResultSet row) throws SQLException {
-        OffsetDateTime changedAt = row.getObject("changed_at", OffsetDateTime.class);
-        Instant instant = changedAt == null ? null : changedAt.toInstant();
-        return new Send(
-                row.getLong("number"),
-                row.getString("kind"),
-                row.getString("route"),
-                row.getString("key"),
-                row.getString("op"),
-                row.getString("value"),
-                row.getLong("base_epoch"),
-                row.getLong("base_revision"),
-                row.getLong("lease"),
-                row.getString("author"),
-                row.getObject("of", Long.class),
-                row.getString("after_key"),
-                row.getString("through_key"),
-                row.getString("reason"),
-                row.getObject("change_id", Long.class),
-                instant,
-                row.getLong("won_epoch"),
-                row.getLong("won_revision"),
-                row.getBoolean("applied_late"));
+        long number = row.getLong("number");
+        String route = row.getString("route");
+        String kind = row.getString("kind");
+        return switch (kind) {
+            case "change" ->
+                new Send.Change(
+                        number,
+                        route,
+                        row.getString("key"),
+                        row.getString("value"),
+                        revision(row, "base"),
+                        row.getLong("lease"),
+                        row.getString("author"));
+            case "probe" -> new Send.Probe(number, route, row.getString("key"), row.getLong("send_number"));
+            case "request" ->
+                new Send.SnapshotRequest(
+                        number,
+                        route,
+                        new KeyRange(row.getString("after_key"), row.getString("through_key")),
+                        row.getLong("request_id"));
+            case "new_epoch" ->
+                new Send.NewEpochRequest(number, route, row.getLong("base_epoch"), row.getString("reason"));
+            case "conflict" ->
+                new Send.Conflict(
+                        number,
+                        route,
+                        row.getString("key"),
+                        row.getString("value"),
+                        row.getString("author"),
+                        row.getObject("changed_at", OffsetDateTime.class).toInstant(),
+                        row.getLong("change_id"),
+                        nullable(row, "send_number"),
+                        revision(row, "base"),
+                        revision(row, "won"),
+                        row.getString("reason"),
+                        row.getBoolean("applied_late"));
+            default -> throw new IllegalStateException("etcd_sends returned the unknown kind \"" + kind + "\"");
+        };
     }
 
-    private List<String> texts(String query) throws SQLException {
-        List<String> texts = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            while (row.next()) {
-                texts.add(row.getString(1));
-            }
-        }
-        return texts;
+    private static Revision revision(ResultSet row, String prefix) throws SQLException {
+        return new Revision(row.getLong(prefix + "_epoch"), row.getLong(prefix + "_revision"));
+    }
+
+    private static @Nullable Long nullable(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, Long.class);
     }
 }

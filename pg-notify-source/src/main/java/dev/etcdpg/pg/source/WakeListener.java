@@ -1,20 +1,18 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.Statements;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Waits for NOTIFY on a connection of its own, which is never in a transaction: one that were would keep the server from forgetting
- * notifications. What it says is a hint: a notification is lost while nobody listens, so poll after each new one of these.
+ * Receives NOTIFY on a connection of its own. The connection is never in a transaction, because the server keeps all notifications as long as
+ * a listening session is in one. Notifications are lost while nobody listens: dispatch once after opening a listener.
  */
 final class WakeListener implements AutoCloseable {
-
-    static final String CHANNEL = "etcd_sync_wake";
 
     private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(30);
 
@@ -28,8 +26,8 @@ final class WakeListener implements AutoCloseable {
 
     static WakeListener open(PostgresConfig config) throws SQLException {
         Connection connection = config.open("etcd-pg-connect listener", NETWORK_TIMEOUT);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("listen " + CHANNEL);
+        try {
+            new Statements(connection, SendStore.SQL).script("listen");
             return new WakeListener(connection);
         } catch (SQLException e) {
             connection.close();
@@ -38,10 +36,10 @@ final class WakeListener implements AutoCloseable {
     }
 
     /**
-     * Blocks until there is a notification, and takes all that have come.
+     * Waits for a notification, and takes all that have come.
      *
-     * @param timeout at least a millisecond is waited
-     * @return whether there was one
+     * @param timeout at least one millisecond is waited
+     * @return whether there was a notification
      * @throws SQLException if the connection is lost
      */
     boolean await(Duration timeout) throws SQLException {

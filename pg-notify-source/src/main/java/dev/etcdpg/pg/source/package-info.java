@@ -1,7 +1,10 @@
 /**
- * PostgreSQL to Kafka: runs dispatch, and produces what it numbered, in order and chained. One way through it: {@link
- * dev.etcdpg.pg.source.PostgresNotifySourceTask} polls a {@link dev.etcdpg.pg.source.SendSource}, which waits for a hint of the {@link
- * dev.etcdpg.pg.source.WakeListener}, asks the {@link dev.etcdpg.pg.source.SendStore}, and lets {@link
- * dev.etcdpg.pg.source.SendRecords} make records of it.
+ * PostgreSQL to Kafka: runs dispatch, and produces what it has numbered, in order and chained. {@link
+ * dev.etcdpg.pg.source.PostgresNotifySourceTask} polls a {@link dev.etcdpg.pg.source.SendSource}. The source waits for {@link
+ * dev.etcdpg.pg.source.WakeUps}, asks the {@link dev.etcdpg.pg.source.SendStore} for {@link dev.etcdpg.pg.source.Send}s, and turns them into
+ * records with {@link dev.etcdpg.pg.source.SendRecords}.
  */
+@NullMarked
 package dev.etcdpg.pg.source;
+
+import org.jspecify.annotations.NullMarked;

@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 
 class NotifySourceIT {
 
-    private Database db;
+    private SourceDatabase db;
 
     @BeforeEach
     void install() {
-        db = Database.installed();
+        db = SourceDatabase.installed();
     }
 
     @AfterEach
@@ -53,7 +53,7 @@ class NotifySourceIT {
             }
             PgRecord.Change first = (PgRecord.Change) run.records().get(0);
             assertThat(first.origin()).isEqualTo(db.one("select origin from etcd_database"));
-            assertThat(first.author()).isEqualTo(Database.SERVER.user());
+            assertThat(first.author()).isEqualTo(SourceDatabase.SERVER.user());
             run.expectQuiet(Duration.ofSeconds(1));
         }
     }
@@ -332,7 +332,7 @@ class NotifySourceIT {
 
     @Test
     void waitsForTheSchema() {
-        try (Database fresh = Database.empty();
+        try (SourceDatabase fresh = SourceDatabase.empty();
                 TaskRun run = TaskRun.started(fresh)) {
             assertThat(run.poll()).isZero();
             fresh.install();

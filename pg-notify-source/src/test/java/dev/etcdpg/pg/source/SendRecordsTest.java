@@ -3,7 +3,10 @@ package dev.etcdpg.pg.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.PgRecordCodec;
+import dev.etcdpg.testing.kit.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class SendRecordsTest {
 
-    private static final Topics TOPICS = new Topics("pg", 3, "pg.conflicts");
+    private static final SendTopics TOPICS = new SendTopics("pg", 3, "pg.conflicts");
 
     /** A record's offset is all that a new task needs to go on exactly as the old one would have. */
     @Property(tries = 300)
@@ -29,9 +32,9 @@ class SendRecordsTest {
         for (int i = 0; i < what.size(); i++) {
             sends.add(send(1000 + 3L * i, what.get(i)));
         }
-        List<SourceRecord> all = records(new SendRecords("db", TOPICS, SourceOffset.NONE), sends);
+        List<SourceRecord> all = records(new SendRecords("db", TOPICS, SendOffset.NONE), sends);
         int at = Math.min(stop, sends.size() - 1);
-        SourceOffset stored = SourceOffset.of(all.get(at).sourceOffset());
+        SendOffset stored = SendOffset.of(all.get(at).sourceOffset());
         assertThat(stored.number()).isEqualTo(sends.get(at).number());
         assertThat(stored.partitions()).isEqualTo(3);
 
@@ -42,7 +45,7 @@ class SendRecordsTest {
 
     @Test
     void aHeartbeatMovesNothing() {
-        SendRecords records = new SendRecords("db", TOPICS, SourceOffset.NONE);
+        SendRecords records = new SendRecords("db", TOPICS, SendOffset.NONE);
         SourceRecord change = records.record(send(7, 1));
         SourceRecord heartbeat = records.heartbeat("other", change.kafkaPartition());
         assertThat(PgRecordCodec.decode(heartbeat.value()).chain().previous()).isEqualTo(7);
@@ -52,22 +55,34 @@ class SendRecordsTest {
 
     @Test
     void noNumberIsProducedTwice() {
-        SendRecords records = new SendRecords("db", TOPICS, new SourceOffset(7, 3, Map.of()));
+        SendRecords records = new SendRecords("db", TOPICS, new SendOffset(7, 3, Map.of()));
         assertThatThrownBy(() -> records.record(send(7, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageNotContaining("value");
+                .hasMessageNotContaining("secret");
     }
 
     @Test
     void aPartitionIsQuietForAnIntervalBeforeItsHeartbeat() {
-        Heartbeats heartbeats = new Heartbeats(Duration.ofSeconds(5));
-        Instant start = Instant.EPOCH;
-        assertThat(heartbeats.isDue("t", 0, start)).isFalse();
-        assertThat(heartbeats.isDue("t", 0, start.plusSeconds(4))).isFalse();
-        assertThat(heartbeats.isDue("t", 0, start.plusSeconds(5))).isTrue();
-        heartbeats.sent("t", 0, start.plusSeconds(5));
-        assertThat(heartbeats.isDue("t", 0, start.plusSeconds(6))).isFalse();
-        assertThat(heartbeats.isDue("t", 1, start.plusSeconds(6))).isFalse();
+        TestClock clock = TestClock.stopped();
+        HeartbeatSchedule heartbeats = new HeartbeatSchedule(Duration.ofSeconds(5), clock::nanoTime);
+        assertThat(heartbeats.claim("t", 0)).isFalse();
+        clock.advance(Duration.ofSeconds(4));
+        assertThat(heartbeats.claim("t", 0)).isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heartbeats.claim("t", 0)).isTrue();
+        assertThat(heartbeats.claim("t", 0)).isFalse();
+        clock.advance(Duration.ofSeconds(4));
+        heartbeats.sent("t", 0);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heartbeats.claim("t", 0)).isFalse();
+        assertThat(heartbeats.claim("t", 1)).isFalse();
+    }
+
+    @Test
+    void noTextShowsAValue() {
+        for (int what = 0; what < 10; what++) {
+            assertThat(send(7, what).toString()).contains("7").doesNotContain("secret");
+        }
     }
 
     private static List<SourceRecord> records(SendRecords records, List<Send> sends) {
@@ -78,35 +93,26 @@ class SendRecordsTest {
     private static Send send(long number, int what) {
         String route = what % 2 == 0 ? "app" : "other";
         String key = "/" + route + "/" + what;
+        Revision base = new Revision(10, 3);
         return switch (what % 5) {
-            case 0 -> send(number, "request", route, null, 9L);
-            case 1 -> send(number, "change", route, key, null);
-            case 2 -> send(number, "probe", route, key, 500L);
-            case 3 -> send(number, "conflict", route, key, null);
-            default -> send(number, "new_epoch", route, null, 9L);
+            case 0 -> new Send.SnapshotRequest(number, route, KeyRange.ALL, 9);
+            case 1 -> new Send.Change(number, route, key, "secret", base, 0, "me");
+            case 2 -> new Send.Probe(number, route, key, 500);
+            case 3 ->
+                new Send.Conflict(
+                        number,
+                        route,
+                        key,
+                        "secret",
+                        "me",
+                        Instant.EPOCH,
+                        4,
+                        null,
+                        base,
+                        new Revision(10, 5),
+                        "why",
+                        false);
+            default -> new Send.NewEpochRequest(number, route, 9, "why");
         };
-    }
-
-    private static Send send(long number, String kind, String route, String key, Long of) {
-        return new Send(
-                number,
-                kind,
-                route,
-                key,
-                "put",
-                "value",
-                10,
-                3,
-                0,
-                "me",
-                of,
-                "",
-                "",
-                "why",
-                4L,
-                Instant.EPOCH,
-                10,
-                5,
-                false);
     }
 }

@@ -24,7 +24,7 @@ final class TaskRun implements AutoCloseable {
         task.start(settings);
     }
 
-    static TaskRun started(Database database, String... more) {
+    static TaskRun started(SourceDatabase database, String... more) {
         Map<String, String> settings = database.settings();
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);

@@ -255,7 +255,7 @@ class DispatchDecisionIT {
         db.run(
                 "insert into etcd_mirror (route, key, epoch, revision, value_hash, unrepresentable, settled_id, status, next_action, change_id,"
                         + " sent_op, sent_value, sent_hash, send_number, probe_number, base_epoch, base_revision)"
-                        + " select 'app', key, 10, revision, sha256(convert_to(value, 'UTF8')), unknown, case when status is null then 1 else 0 end, status, due,"
+                        + " select 'app', key, 10, revision, sha256(convert_to(v.value, 'UTF8')), unknown, case when status is null then 1 else 0 end, status, due,"
                         + " f.change_id, f.op, f.value, f.hash, f.send, f.probe, f.epoch, f.revision0 from (values "
                         + mirror
                         + ") v(key, revision, value, unknown, status, due) left join (select 1, 'put', 'S', sha256('S'), 100, 101, 9, 3)"

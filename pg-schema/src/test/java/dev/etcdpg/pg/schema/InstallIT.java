@@ -129,7 +129,7 @@ class InstallIT {
         db.run("select etcd_install('other', '/b/')");
         assertThatThrownBy(() -> db.run("select etcd_install('Bad Name', '/c/')"))
                 .hasMessageContaining("lower case");
-        assertThatThrownBy(() -> db.run("select etcd_install('empty', '')")).hasMessageContaining("not empty");
+        assertThatThrownBy(() -> db.run("select etcd_install('empty', '')")).hasMessageContaining("must not be empty");
     }
 
     @Test

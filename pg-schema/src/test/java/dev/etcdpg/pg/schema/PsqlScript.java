@@ -71,7 +71,7 @@ final class PsqlScript {
     }
 
     private void execute(String sql) {
-        Matcher gset = GSET.matcher(sql);
+        Matcher gset = GSET.matcher(sql.strip());
         if (!gset.matches()) {
             db.run(sql);
             return;

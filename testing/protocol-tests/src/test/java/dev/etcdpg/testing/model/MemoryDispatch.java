@@ -4,9 +4,10 @@ import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Flight;
-import dev.etcdpg.pg.source.ModelPgSource.Numbered;
+import dev.etcdpg.pg.source.Send;
 import dev.etcdpg.testing.model.MemoryState.Entry;
 import dev.etcdpg.testing.model.MemoryState.Wal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -149,52 +150,44 @@ final class MemoryDispatch {
     }
 
     /** What is to be produced: everything numbered above {@code after} that is still wanted, in order. */
-    List<Numbered> sends(long after) {
-        List<Numbered> sends = new ArrayList<>();
+    List<Send> sends(long after) {
+        List<Send> sends = new ArrayList<>();
         db.mirror.forEach((key, m) -> {
             Flight f = m.flight();
             if (f == null || !f.isInflight() || f.nextAction() == Flight.NextAction.SEND) {
                 return;
             }
             if (f.sendNumber() > after) {
-                sends.add(Numbered.change(
-                        f.sendNumber(),
-                        route,
-                        key,
-                        m.sent(),
-                        f.base().epoch(),
-                        f.base().revision(),
-                        m.mirror().lease(),
-                        f.changeId()));
+                sends.add(new Send.Change(
+                        f.sendNumber(), route, key, m.sent(), f.base(), m.mirror().lease(), "W" + f.changeId()));
             }
             if (f.probeNumber() > after) {
-                sends.add(Numbered.probe(f.probeNumber(), route, key, f.sendNumber()));
+                sends.add(new Send.Probe(f.probeNumber(), route, key, f.sendNumber()));
             }
         });
         db.requests.values().stream()
                 .filter(r -> r.number() > after)
                 .map(r -> r.isSnapshot()
-                        ? Numbered.request(
-                                r.number(),
-                                route,
-                                r.id(),
-                                r.range().after(),
-                                r.range().through())
-                        : Numbered.newEpoch(r.number(), route, r.epoch(), r.reason()))
+                        ? new Send.SnapshotRequest(r.number(), route, r.range(), r.id())
+                        : new Send.NewEpochRequest(r.number(), route, r.epoch(), r.reason()))
                 .forEach(sends::add);
         db.conflicts.stream()
                 .filter(c -> c.number() > after)
-                .map(c -> Numbered.conflict(
+                .map(c -> new Send.Conflict(
                         c.number(),
                         route,
                         c.key(),
                         c.change().value(),
-                        c.send(),
+                        "W" + c.change().id(),
+                        Instant.EPOCH,
                         c.change().id(),
+                        c.send(),
                         c.base(),
-                        c.won()))
+                        c.won(),
+                        "lost",
+                        c.late()))
                 .forEach(sends::add);
-        sends.sort(Comparator.comparingLong(Numbered::number));
+        sends.sort(Comparator.comparingLong(Send::number));
         return sends;
     }
 }

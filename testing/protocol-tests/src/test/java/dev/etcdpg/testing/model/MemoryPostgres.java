@@ -9,7 +9,9 @@ import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.resolve.Verdict;
-import dev.etcdpg.pg.source.ModelPgSource;
+import dev.etcdpg.pg.source.SendOffset;
+import dev.etcdpg.pg.source.SendRecords;
+import dev.etcdpg.pg.source.SendTopics;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -269,11 +271,12 @@ final class MemoryPostgres implements Postgres {
 
     private final class MemorySource implements Source {
 
-        private ModelPgSource records;
+        private final SendTopics topics = new SendTopics("pg", partitions, "pg.conflicts");
+        private SendRecords records;
         private int connectedTo = incarnation;
 
         MemorySource(Map<String, ?> stored) {
-            records = new ModelPgSource(ORIGIN, partitions, stored);
+            records = new SendRecords(ORIGIN, topics, SendOffset.of(stored));
             raise();
         }
 
@@ -286,12 +289,14 @@ final class MemoryPostgres implements Postgres {
         @Override
         public List<SourceRecord> poll() {
             if (connectedTo != incarnation) {
-                records = new ModelPgSource(ORIGIN, partitions, records.offset());
+                records = new SendRecords(ORIGIN, topics, records.offset());
                 raise();
                 connectedTo = incarnation;
             }
             dispatch();
-            return records.records(dispatcher().sends(records.number()));
+            return dispatcher().sends(records.number()).stream()
+                    .map(records::record)
+                    .toList();
         }
 
         @Override
@@ -305,7 +310,7 @@ final class MemoryPostgres implements Postgres {
 
         @Override
         public Map<String, ?> offset() {
-            return records.offset();
+            return records.offset().toMap();
         }
 
         @Override

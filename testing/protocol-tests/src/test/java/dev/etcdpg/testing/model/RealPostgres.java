@@ -1,7 +1,6 @@
 package dev.etcdpg.testing.model;
 
 import dev.etcdpg.core.Revision;
-import dev.etcdpg.pg.source.RealPgSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

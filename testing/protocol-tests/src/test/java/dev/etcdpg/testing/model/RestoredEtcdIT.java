@@ -20,7 +20,8 @@ class RestoredEtcdIT {
         Set<Flag> flags = Flag.of(Flag.LOCKED, Flag.ETCD_RESTORE);
         try (RealDatabase database = new RealDatabase(Postgres.shared())) {
             if (!rule) {
-                database.change(SqlAblationIT.changed("R__2_dispatch", new String[] {RULE}, new String[] {"when false then $1"}));
+                database.change(SqlAblationIT.changed(
+                        "R__2_dispatch", new String[] {RULE}, new String[] {"when false then $1"}));
             }
             try (World world = new World(flags, w -> new RealPostgres(database, w))) {
                 RestoredEtcdTest.heldMeanwhile(world);

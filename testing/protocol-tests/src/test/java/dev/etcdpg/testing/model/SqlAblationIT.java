@@ -34,7 +34,11 @@ class SqlAblationIT {
         ONE_IN_FLIGHT(
                 "R__2_dispatch",
                 new String[] {"and w.id > m.settled_id", "w on m.status is null", "when $1 is not null then $2"},
-                new String[] {"and w.id > greatest(m.settled_id, m.change_id)", "w on m.next_action is null", "when $2 is not null then $2"},
+                new String[] {
+                    "and w.id > greatest(m.settled_id, m.change_id)",
+                    "w on m.next_action is null",
+                    "when $2 is not null then $2"
+                },
                 "false-conflict",
                 NO_APP),
         /** Only what has been decided is removed from the changes that wait. */

@@ -14,7 +14,7 @@ import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.junit.jupiter.api.Test;
 
-class ConnectorIT {
+class NotifySourceConnectorIT {
 
     private final PostgresNotifySourceConnector connector = new PostgresNotifySourceConnector();
 
@@ -33,7 +33,7 @@ class ConnectorIT {
 
     @Test
     void acceptsTheFewestSettings() {
-        try (Database database = Database.empty()) {
+        try (SourceDatabase database = SourceDatabase.empty()) {
             assertThat(errors(database.settings())).isEmpty();
             connector.start(database.settings());
             assertThat(connector.taskConfigs(5)).containsExactly(database.settings());
@@ -43,12 +43,12 @@ class ConnectorIT {
 
     @Test
     void saysAtWhichSettingItFails() {
-        try (Database database = Database.empty()) {
+        try (SourceDatabase database = SourceDatabase.empty()) {
             Map<String, String> settings = database.settings();
             settings.put("connection.password", "wrong");
             assertThat(errors(settings)).containsOnlyKeys("connection.password");
             settings = database.settings();
-            settings.put("connection.url", Database.SERVER.jdbcUrl("no_such_database"));
+            settings.put("connection.url", SourceDatabase.SERVER.jdbcUrl("no_such_database"));
             assertThat(errors(settings)).containsOnlyKeys("connection.url");
             settings.put("connection.url", "jdbc:postgresql://127.0.0.1:1/nothing");
             assertThat(errors(settings)).containsOnlyKeys("connection.url");

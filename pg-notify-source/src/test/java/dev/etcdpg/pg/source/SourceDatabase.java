@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Map;
 
 /** A database of its own with route app (prefix /a/) in public.app, and what the PostgreSQL sink would do to it. */
-final class Database implements AutoCloseable {
+final class SourceDatabase implements AutoCloseable {
 
     static final Postgres SERVER = Postgres.shared();
 
     private final TestDatabase database = TestDatabase.create(SERVER, "source");
     final String name = database.name();
 
-    static Database installed() {
-        Database database = new Database();
+    static SourceDatabase installed() {
+        SourceDatabase database = new SourceDatabase();
         database.install();
         return database;
     }
 
-    static Database empty() {
-        return new Database();
+    static SourceDatabase empty() {
+        return new SourceDatabase();
     }
 
     void install() {

@@ -1,7 +1,9 @@
-package dev.etcdpg.pg.source;
+package dev.etcdpg.testing.model;
 
-import dev.etcdpg.testing.model.ModelClock;
-import dev.etcdpg.testing.model.Postgres;
+import dev.etcdpg.pg.source.NotifySourceConfig;
+import dev.etcdpg.pg.source.SchemaMissingException;
+import dev.etcdpg.pg.source.SendOffset;
+import dev.etcdpg.pg.source.SendSource;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -9,18 +11,21 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** The PostgreSQL source as it is, on a real PostgreSQL, in the time of a history. */
-public final class RealPgSource implements Postgres.Source {
+final class RealPgSource implements Postgres.Source {
 
     private final ModelClock clock;
     private final SendSource source;
 
     /** @param stored the offset to begin at, null for none */
-    public RealPgSource(ModelClock clock, Map<String, String> settings, Map<String, ?> stored) {
+    RealPgSource(ModelClock clock, Map<String, String> settings, Map<String, ?> stored) {
         this.clock = clock;
         try {
             // it never waits: the latch is open
             source = SendSource.open(
-                    new NotifySourceConfig(settings), clock, new CountDownLatch(0), origin -> SourceOffset.of(stored));
+                    new NotifySourceConfig(settings),
+                    clock::nanoTime,
+                    new CountDownLatch(0),
+                    origin -> SendOffset.of(stored));
         } catch (SQLException | SchemaMissingException e) {
             throw new AssertionError(e);
         }

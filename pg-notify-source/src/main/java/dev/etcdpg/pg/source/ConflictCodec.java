@@ -5,10 +5,10 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
-/** The record of a change that lost to one made in etcd, in the conflicts topic. */
-final class Conflict {
+/** Encodes the records of the conflicts topic. Fields have the names of the columns of {@code etcd_conflict}. */
+final class ConflictCodec {
 
-    static final Schema SCHEMA = SchemaBuilder.struct()
+    private static final Schema SCHEMA = SchemaBuilder.struct()
             .name("dev.etcdpg.Conflict")
             .field("number", Schema.INT64_SCHEMA)
             .field("origin", Schema.STRING_SCHEMA)
@@ -28,9 +28,10 @@ final class Conflict {
             .field("applied_late", Schema.BOOLEAN_SCHEMA)
             .build();
 
-    private Conflict() {}
+    private ConflictCodec() {}
 
-    static SchemaAndValue encode(String origin, Send lost) {
+    /** @param origin UUID of the database that made the change */
+    static SchemaAndValue encode(String origin, Send.Conflict lost) {
         return new SchemaAndValue(
                 SCHEMA,
                 new Struct(SCHEMA)
@@ -38,17 +39,17 @@ final class Conflict {
                         .put("origin", origin)
                         .put("route", lost.route())
                         .put("key", lost.key())
-                        .put("op", lost.op())
+                        .put("op", lost.value() == null ? "delete" : "put")
                         .put("value", lost.value())
                         .put("author", lost.author())
                         .put("changed_at", lost.changedAt().toString())
-                        .put("change_id", lost.change())
-                        .put("send_number", lost.of())
-                        .put("base_epoch", lost.baseEpoch())
-                        .put("base_revision", lost.baseRevision())
-                        .put("won_epoch", lost.wonEpoch())
-                        .put("won_revision", lost.wonRevision())
+                        .put("change_id", lost.changeId())
+                        .put("send_number", lost.sendNumber())
+                        .put("base_epoch", lost.base().epoch())
+                        .put("base_revision", lost.base().revision())
+                        .put("won_epoch", lost.won().epoch())
+                        .put("won_revision", lost.won().revision())
                         .put("reason", lost.reason())
-                        .put("applied_late", lost.appliedLate()));
+                        .put("applied_late", lost.isAppliedLate()));
     }
 }

@@ -1,0 +1,25 @@
+package dev.etcdpg.pg.source;
+
+import dev.etcdpg.core.KeyPartitioner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Topics and partitions of the records.
+ *
+ * @param prefix topics of routes are {@code <prefix>.<route>}
+ * @param partitions number of partitions over which keys are spread, at least 1
+ * @param conflicts topic of the changes that lost
+ */
+public record SendTopics(String prefix, int partitions, String conflicts) {
+
+    /** Partition of the records that are not about one key. */
+    private static final int KEYLESS_PARTITION = 0;
+
+    String of(String route) {
+        return prefix + "." + route;
+    }
+
+    int partition(@Nullable String key) {
+        return key == null ? KEYLESS_PARTITION : KeyPartitioner.partition(key, partitions);
+    }
+}

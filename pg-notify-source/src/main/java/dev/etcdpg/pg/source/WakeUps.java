@@ -1,0 +1,81 @@
+package dev.etcdpg.pg.source;
+
+import dev.etcdpg.core.retry.RateLimit;
+import dev.etcdpg.pg.client.PostgresConfig;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits for notifications, or for time only if the source does not listen. Replaces a listener whose connection is lost. */
+final class WakeUps implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
+
+    /** While records flow nobody waits; notifications are taken from the connection this often, so that they do not pile up. */
+    private static final Duration DRAIN_INTERVAL = Duration.ofSeconds(1);
+
+    private final PostgresConfig config;
+    private final boolean listens;
+    private final CountDownLatch stopped;
+    private final RateLimit drain;
+    private @Nullable WakeListener listener;
+
+    /**
+     * @param stopped ends a wait for time
+     * @param nanoTime has the semantics of {@link System#nanoTime()}
+     */
+    WakeUps(PostgresConfig config, boolean listens, CountDownLatch stopped, LongSupplier nanoTime) {
+        this.config = config;
+        this.listens = listens;
+        this.stopped = stopped;
+        this.drain = new RateLimit(DRAIN_INTERVAL, nanoTime);
+        drain.done();
+    }
+
+    /**
+     * Waits for a notification. A new listener counts as one, because notifications before it are lost.
+     *
+     * @param longest zero does not wait
+     * @return whether there is reason to dispatch before {@code longest} is over
+     */
+    boolean await(Duration longest) throws SQLException, InterruptedException {
+        if (!listens) {
+            stopped.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+            return false;
+        }
+        if (listener == null) {
+            listener = WakeListener.open(config);
+            return true;
+        }
+        if (longest.isZero() && !drain.isPermitted()) {
+            return false;
+        }
+        drain.done();
+        try {
+            return listener.await(longest);
+        } catch (SQLException e) {
+            LOG.info("The listening connection was lost and is replaced: {}", e.getMessage());
+            close();
+            listener = WakeListener.open(config);
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        WakeListener closed = listener;
+        listener = null;
+        if (closed != null) {
+            try {
+                closed.close();
+            } catch (SQLException e) {
+                LOG.debug("The listening connection did not close in order: {}", e.getMessage());
+            }
+        }
+    }
+}

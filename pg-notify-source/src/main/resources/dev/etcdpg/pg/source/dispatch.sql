@@ -1,1 +1,0 @@
-select numbered, more, locked from etcd_dispatch(?, ?)

@@ -1,0 +1,1 @@
+select numbered, more, locked from etcd_dispatch(:max_keys, :conflate_after)

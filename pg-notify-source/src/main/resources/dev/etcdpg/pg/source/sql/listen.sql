@@ -1,0 +1,1 @@
+listen etcd_sync_wake

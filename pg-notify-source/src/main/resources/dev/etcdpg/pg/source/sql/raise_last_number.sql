@@ -1,0 +1,1 @@
+select etcd_raise_last_number(:number)

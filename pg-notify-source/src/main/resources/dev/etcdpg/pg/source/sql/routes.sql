@@ -1,0 +1,1 @@
+select route from etcd_route order by route
