@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.pg.client.ConnectionFactory;
 import dev.etcdpg.pg.schema.Migrations;
 import dev.etcdpg.testing.kit.TestDatabase;
 import dev.etcdpg.testing.servers.Postgres;
@@ -28,7 +29,8 @@ final class SourceDatabase implements AutoCloseable {
 
     void install() {
         try {
-            Migrations.apply(SERVER.jdbcUrl(name), SERVER.user(), SERVER.password(), "etcd_sync");
+            Migrations.apply(
+                    new ConnectionFactory(SERVER.jdbcUrl(name), SERVER.user(), SERVER.password()), "etcd_sync");
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

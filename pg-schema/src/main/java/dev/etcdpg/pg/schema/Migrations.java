@@ -1,50 +1,43 @@
 package dev.etcdpg.pg.schema;
 
+import dev.etcdpg.pg.client.ConnectionFactory;
+import dev.etcdpg.pg.client.Identifiers;
+import dev.etcdpg.pg.client.SqlFiles;
+import dev.etcdpg.pg.client.Statements;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.postgresql.ds.PGSimpleDataSource;
 
-/** Creates the bookkeeping schema, or upgrades it. Several processes may do so at once: they wait for each other. */
+/** Creates or upgrades the bookkeeping schema. Several processes may do so at once: they wait for each other. */
 public final class Migrations {
 
-    /** Where the SQL files are, among the resources. */
+    /** Folder of the SQL files on the class path. */
     public static final String LOCATION = "dev/etcdpg/pg/schema/migration";
 
     /** Flyway's own table, in the bookkeeping schema. */
-    public static final String HISTORY_TABLE = "etcd_schema_history";
+    static final String HISTORY_TABLE = "etcd_schema_history";
+
+    private static final SqlFiles SQL = new SqlFiles(Migrations.class, "sql");
+    private static final String VERSION_TABLE = "etcd_database";
+
+    /** Longer than any migration takes, including its waits for locks. */
+    private static final Duration NETWORK_TIMEOUT = Duration.ofMinutes(30);
 
     private Migrations() {}
 
     /**
-     * @param url {@code jdbc:postgresql:…}
-     * @param user null for the one that the URL names
-     * @param password null for none
-     * @param schema of the bookkeeping; created if missing
+     * Runs the files that are new, and those of functions and views that have changed.
+     *
+     * @param schema of the bookkeeping; created if it does not exist
      * @throws SQLException if the server cannot be reached
-     * @throws org.flywaydb.core.api.FlywayException if a file fails, or was changed since it was run
+     * @throws org.flywaydb.core.api.FlywayException if a file fails, or a versioned file was changed since it was run
      */
-    public static void apply(String url, String user, String password, String schema) throws SQLException {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(url);
-        if (user != null) {
-            source.setUser(user);
-        }
-        if (password != null) {
-            source.setPassword(password);
-        }
-        source.setApplicationName("etcd-pg-connect migrations");
-        apply(source, schema);
-    }
-
-    /** As {@link #apply(String, String, String, String)}. */
-    public static void apply(DataSource source, String schema) throws SQLException {
-        // explicitly: a Connect worker's context class loader may be another plugin's
+    public static void apply(ConnectionFactory connections, String schema) throws SQLException {
+        DataSource source = connections.dataSource("etcd-pg-connect migrations", null, NETWORK_TIMEOUT);
+        // the context class loader of a Connect worker may be that of another plugin
         FluentConfiguration flyway = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(source)
                 .locations("classpath:" + LOCATION)
@@ -61,24 +54,14 @@ public final class Migrations {
         flyway.load().migrate();
     }
 
-    /** The last versioned file that somebody ran with psql, 0 if nobody did. */
+    /** Version of a schema that install.sql has created; 0 if it has not. */
     private static int versionByHand(DataSource source, String schema) throws SQLException {
+        String table = Identifiers.quote(schema, VERSION_TABLE);
         try (Connection connection = source.getConnection()) {
-            try (PreparedStatement exists = connection.prepareStatement(
-                    "select to_regclass(format('%I.etcd_database', ?::text)) is not null")) {
-                exists.setString(1, schema);
-                try (ResultSet row = exists.executeQuery()) {
-                    row.next();
-                    if (!row.getBoolean(1)) {
-                        return 0;
-                    }
-                }
-            }
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(
-                            "select schema_version from \"" + schema.replace("\"", "\"\"") + "\".etcd_database")) {
-                return row.next() ? row.getInt(1) : 0;
-            }
+            Statements statements = new Statements(connection, SQL);
+            boolean isInstalled =
+                    statements.of("is_installed").set("table", table).one(row -> row.getBoolean("is_installed"));
+            return isInstalled ? statements.on(table, "schema_version").one(row -> row.getInt("schema_version")) : 0;
         }
     }
 }

@@ -1,2 +1,5 @@
-/** The bookkeeping schema in PostgreSQL, and how it is brought up to date. The SQL is in the resources, and can be run by hand. */
+/** The bookkeeping schema in PostgreSQL: SQL migrations, and the class that runs them. */
+@NullMarked
 package dev.etcdpg.pg.schema;
+
+import org.jspecify.annotations.NullMarked;

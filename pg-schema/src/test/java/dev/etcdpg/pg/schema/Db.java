@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.schema;
 
+import dev.etcdpg.pg.client.ConnectionFactory;
 import dev.etcdpg.testing.kit.TestDatabase;
 import dev.etcdpg.testing.servers.Postgres;
 import dev.etcdpg.testing.servers.PostgresVersion;
@@ -76,7 +77,9 @@ final class Db implements AutoCloseable {
 
     void migrate() {
         try {
-            Migrations.apply(server().jdbcUrl(database), server().user(), server().password(), "etcd_sync");
+            Migrations.apply(
+                    new ConnectionFactory(server().jdbcUrl(database), server().user(), server().password()),
+                    "etcd_sync");
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

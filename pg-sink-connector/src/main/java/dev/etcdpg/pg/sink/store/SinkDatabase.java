@@ -110,7 +110,7 @@ public final class SinkDatabase implements AutoCloseable {
 
     private void migrate() throws SQLException {
         try {
-            Migrations.apply(config.url(), config.user(), config.password(), config.bookkeepingSchema());
+            Migrations.apply(config.connections(), config.bookkeepingSchema());
         } catch (RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof SQLException sql && SqlFaults.isTransient(sql)) {

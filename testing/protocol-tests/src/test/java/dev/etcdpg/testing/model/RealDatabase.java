@@ -1,5 +1,6 @@
 package dev.etcdpg.testing.model;
 
+import dev.etcdpg.pg.client.ConnectionFactory;
 import dev.etcdpg.pg.schema.Migrations;
 import dev.etcdpg.testing.servers.Postgres;
 import java.io.IOException;
@@ -30,7 +31,8 @@ final class RealDatabase implements AutoCloseable {
         this.server = server;
         this.name = server.newDatabase("model");
         try {
-            Migrations.apply(server.jdbcUrl(name), server.user(), server.password(), "etcd_sync");
+            Migrations.apply(
+                    new ConnectionFactory(server.jdbcUrl(name), server.user(), server.password()), "etcd_sync");
             app = connect();
             opener = connect();
             execute("select etcd_install('" + Layouts.ROUTE.name() + "', '" + Layouts.ROUTE.prefix() + "')");

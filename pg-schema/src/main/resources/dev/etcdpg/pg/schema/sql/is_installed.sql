@@ -1,0 +1,1 @@
+select to_regclass(:table) is not null as is_installed
