@@ -159,7 +159,13 @@ final class MemoryDispatch {
             }
             if (f.sendNumber() > after) {
                 sends.add(new Send.Change(
-                        f.sendNumber(), route, key, m.sent(), f.base(), m.mirror().lease(), "W" + f.changeId()));
+                        f.sendNumber(),
+                        route,
+                        key,
+                        m.sent(),
+                        f.base(),
+                        m.mirror().lease(),
+                        "W" + f.changeId()));
             }
             if (f.probeNumber() > after) {
                 sends.add(new Send.Probe(f.probeNumber(), route, key, f.sendNumber()));
