@@ -18,7 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** As much of an etcd client as the demo and the torture need, over etcd's JSON gateway. */
+/**
+ * An etcd client over etcd's JSON gateway, for the demo and the chaos tests. It shares no code with the connectors, which use jetcd: a run must
+ * not check the connectors with the driver under test.
+ */
 public final class EtcdHttpClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -34,7 +37,7 @@ public final class EtcdHttpClient {
         this.endpoint = endpoint;
     }
 
-    /** Puts the value and gives the revision. */
+    /** Puts a value and returns the revision. */
     public long put(String key, String value) throws IOException {
         return put(key, value.getBytes(StandardCharsets.UTF_8));
     }
@@ -44,7 +47,7 @@ public final class EtcdHttpClient {
                 call("kv/put", JSON.createObjectNode().put("key", encode(key)).put("value", encode(value))));
     }
 
-    /** Puts all, at most 128, in one transaction. */
+    /** Puts up to 128 values in one transaction. */
     public void putAll(Map<String, String> values) throws IOException {
         EtcdHttpTransaction transaction = transaction();
         values.forEach(transaction::put);
@@ -55,19 +58,19 @@ public final class EtcdHttpClient {
         call("kv/deleterange", JSON.createObjectNode().put("key", encode(key)));
     }
 
-    /** Begins a transaction; nothing happens before {@link EtcdHttpTransaction#commit()}. */
+    /** Begins a transaction. It takes effect with {@link EtcdHttpTransaction#commit()}. */
     public EtcdHttpTransaction transaction() {
         return new EtcdHttpTransaction(this);
     }
 
-    /** Grants a lease and gives its id. */
+    /** Grants a lease and returns its id. */
     public long grant(Duration ttl) throws IOException {
         return call("lease/grant", JSON.createObjectNode().put("TTL", ttl.toSeconds()))
                 .path("ID")
                 .asLong();
     }
 
-    /** Revokes a lease, and with it the keys that hang on it; one that is gone already is no error. */
+    /** Revokes a lease, which deletes its keys. A missing lease is no error. */
     public void revoke(long lease) throws IOException {
         HttpResponse<byte[]> response =
                 send("lease/revoke", JSON.createObjectNode().put("ID", lease));
@@ -79,8 +82,8 @@ public final class EtcdHttpClient {
     /**
      * Reads a watch of all keys, whole revisions at a time, until it ends.
      *
-     * @param revision the first that is wanted
-     * @param reader given each answer of etcd; false ends the watch
+     * @param revision the first revision to read
+     * @param reader receives each answer of etcd; false ends the watch
      */
     public void watchAll(long revision, Predicate<JsonNode> reader) throws IOException {
         ObjectNode create = JSON.createObjectNode();
@@ -103,24 +106,24 @@ public final class EtcdHttpClient {
         }
     }
 
-    /** The revision of the store. */
+    /** Returns the revision of the store. */
     public long revision() throws IOException {
         return revision(call("kv/range", JSON.createObjectNode().put("key", encode("\0"))));
     }
 
-    /** The key's entry, or null. */
+    /** Returns the entry of a key, or null. */
     public Entry get(String key) throws IOException {
         return get(key, 0);
     }
 
-    /** The key's entry as it was at that revision (0 = now), or null. */
+    /** Returns the entry of a key at a revision (0: now), or null. */
     public Entry get(String key, long revision) throws IOException {
         JsonNode found =
                 call("kv/range", JSON.createObjectNode().put("key", encode(key)).put("revision", revision));
         return found.path("kvs").isEmpty() ? null : entry(found.path("kvs").get(0));
     }
 
-    /** All entries whose key begins with {@code prefix}, of one revision. */
+    /** Returns all entries below a prefix, of one revision. */
     public Map<String, Entry> all(String prefix) throws IOException {
         Map<String, Entry> all = new LinkedHashMap<>();
         byte[] end = prefix.getBytes(StandardCharsets.UTF_8);
@@ -181,7 +184,7 @@ public final class EtcdHttpClient {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
     }
 
-    /** A field of bytes, as the text that they are. */
+    /** Decodes a field of bytes as text. */
     public static String text(JsonNode kv, String field) {
         return new String(Base64.getDecoder().decode(kv.path(field).asText()), StandardCharsets.UTF_8);
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/** Operations on at most 128 different keys that etcd does together, or not at all. */
+/** Operations on up to 128 different keys in one atomic transaction. */
 public final class EtcdHttpTransaction {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -19,7 +19,7 @@ public final class EtcdHttpTransaction {
         this.client = client;
     }
 
-    /** Does nothing unless the key has this value. */
+    /** Makes the transaction fail unless the key has this value. */
     public EtcdHttpTransaction ifValue(String key, String value) {
         compare.addObject()
                 .put("key", EtcdHttpClient.encode(key))
@@ -48,8 +48,8 @@ public final class EtcdHttpTransaction {
     }
 
     /**
-     * @return its revision, or 0 when a comparison failed
-     * @throws IOException also when etcd may have done it
+     * @return the revision, or 0 if a comparison failed
+     * @throws IOException on failure; etcd can have committed the transaction
      */
     public long commit() throws IOException {
         JsonNode response = client.call("kv/txn", body);

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The files of config-examples, with their {@code ${NAME}}s filled in. */
+/** The files of config-examples, with values for their {@code ${NAME}} placeholders. */
 public final class Examples {
-    /** In the order in which they are posted: each finds there what the one before it has made. */
+    /** The names in the order of posting: a connector needs the objects that the connectors before it create. */
     public static final List<String> NAMES = List.of("etcd-source", "pg-sink", "pg-notify-source", "etcd-sink");
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -20,7 +20,7 @@ public final class Examples {
 
     private Examples() {}
 
-    /** The body that a user posts to /connectors. */
+    /** Returns the body that a user posts to /connectors. */
     public static JsonNode read(Path folder, String name, Map<String, String> environment) {
         Path file = folder.resolve(name + ".json");
         try {
@@ -34,7 +34,7 @@ public final class Examples {
         return PLACEHOLDER.matcher(text).replaceAll(match -> {
             String value = environment.get(match.group(1));
             if (value == null) {
-                throw new SandboxException("nothing is known for the placeholder " + match.group());
+                throw new SandboxException("no value for the placeholder " + match.group());
             }
             return Matcher.quoteReplacement(value);
         });

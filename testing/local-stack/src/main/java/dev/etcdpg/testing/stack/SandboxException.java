@@ -1,6 +1,6 @@
 package dev.etcdpg.testing.stack;
 
-/** Something the user is told in one sentence, without a stack trace. */
+/** A failure that the user sees as one sentence, without a stack trace. */
 public final class SandboxException extends RuntimeException {
 
     public SandboxException(String message) {

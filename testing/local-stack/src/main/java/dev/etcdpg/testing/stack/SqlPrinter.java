@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs SQL and gives what there is to print. */
+/** Runs SQL and returns the results as text. */
 public final class SqlPrinter {
     private SqlPrinter() {}
 

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** etcd, PostgreSQL, Kafka and one or more Connect workers, all with their data in one folder. */
+/** etcd, PostgreSQL, Kafka and one or more Connect workers, with their data in one folder. */
 public final class Stack {
     public static final String PREFIX = "/config/";
     public static final String ETCD_TOPIC = "etcd.etcd";
@@ -41,32 +41,33 @@ public final class Stack {
     private final Etcd etcd;
     private final Postgres postgres;
     private final Kafka kafka;
-    private final StackLinks ways;
+    private final StackLinks links;
 
     /**
-     * The stack of a folder, whether it runs or not.
+     * A stack in a folder. The stack can run already.
      *
-     * @param detached whether its servers outlive this process
+     * @param detached whether the servers outlive this process
      */
     public Stack(Path folder, boolean detached) {
         this(folder, detached, stack -> new StackLinks() {});
     }
 
     /**
-     * The same, with ways of one's own from connectors and workers to the servers.
+     * A stack whose connectors and workers reach the servers through other links.
      *
-     * @param ways asked once, when the servers' ports are known and nothing has started
+     * @param links called once, when the ports of the servers are known and no server has started
      */
-    public Stack(Path folder, boolean detached, Function<Stack, StackLinks> ways) {
+    public Stack(Path folder, boolean detached, Function<Stack, StackLinks> links) {
         this.folder = folder;
         this.detached = detached;
         this.etcd = place(Etcd.builder(), "etcd").build();
         this.postgres = place(Postgres.builder(), "postgres").build();
-        // Topics are made by the connectors, with the partitions they need, never by a client that asks for them.
+        // The connectors create topics with the partitions they need. A client must not create them by asking for
+        // metadata.
         this.kafka = place(Kafka.builder(), "kafka")
                 .setting("auto.create.topics.enable", "false")
                 .build();
-        this.ways = ways.apply(this);
+        this.links = links.apply(this);
     }
 
     /** The stack of {@code ./sandbox up}. */
@@ -94,17 +95,17 @@ public final class Stack {
         return kafka;
     }
 
-    /** The worker of that number, from 1; whether it was ever started does not matter. */
+    /** Returns a worker, started or not. Numbers of workers begin at 1. */
     public ConnectWorker worker(int number) {
         ConnectWorker.Builder worker = place(
-                        ConnectWorker.builder(ways.bootstrap(number, kafka.bootstrap())), WORKER + number)
+                        ConnectWorker.builder(links.bootstrap(number, kafka.bootstrap())), WORKER + number)
                 .pluginPath(PluginPath.folder())
                 .setting("topic.creation.enable", "true");
-        ways.workerSettings().forEach(worker::setting);
+        links.workerSettings().forEach(worker::setting);
         return worker.build();
     }
 
-    /** The workers that were started and not removed. */
+    /** Returns the workers that were started and not removed. */
     public List<ConnectWorker> workers() {
         List<ConnectWorker> workers = new ArrayList<>();
         for (int i = 1; Files.isDirectory(folder.resolve(WORKER + i)); i++) {
@@ -119,7 +120,7 @@ public final class Stack {
         return servers;
     }
 
-    /** The server of that name. */
+    /** Returns the server of a name. */
     public LocalServer server(String name) {
         return servers().stream()
                 .filter(server -> server.name().equals(name))
@@ -128,12 +129,12 @@ public final class Stack {
                         + servers().stream().map(LocalServer::name).toList()));
     }
 
-    /** The server of that name; connect-2 joins a stack that was started with one worker. */
+    /** Returns the server of a name. connect-2 can join a stack that was started with one worker. */
     public LocalServer serverToStart(String name) {
         return name.equals(WORKER + 2) && !workers().isEmpty() ? worker(2) : server(name);
     }
 
-    /** A client of the first worker that runs. */
+    /** Returns a REST client of the first worker that runs. */
     public Connect connect() {
         return workers().stream()
                 .filter(LocalServer::isRunning)
@@ -142,12 +143,12 @@ public final class Stack {
                 .orElseThrow(() -> new SandboxException("no Connect worker runs"));
     }
 
-    /** The first worker that runs, or the first. */
+    /** Returns the first worker that runs, or the first worker. */
     private ConnectWorker answeringWorker() {
         return workers().stream().filter(LocalServer::isRunning).findFirst().orElseGet(() -> worker(1));
     }
 
-    /** Starts what does not run, posts the examples and returns when the four connectors are RUNNING. */
+    /** Starts the servers that do not run, posts the examples, and returns when the four connectors are RUNNING. */
     public void up(int workers, Consumer<String> progress) {
         progress.accept("starting etcd, PostgreSQL and Kafka");
         inParallel(List.of(etcd::start, this::startPostgres, kafka::start));
@@ -161,7 +162,7 @@ public final class Stack {
         List<String> known = connect.connectors();
         for (String name : Examples.NAMES) {
             progress.accept("posting config-examples/" + name + ".json");
-            JsonNode example = Examples.read(Checkout.examples(), name, ways.environment(name, environment()));
+            JsonNode example = Examples.read(Checkout.examples(), name, links.environment(name, environment()));
             if (known.contains(name)) {
                 connect.put(name, JSON.convertValue(example.get("config"), STRINGS));
             } else {
@@ -179,7 +180,7 @@ public final class Stack {
         if (postgres.query("postgres", "select 1 from pg_database where datname = '" + DATABASE + "'")
                 .isEmpty()) {
             postgres.createDatabase(DATABASE);
-            // so that the bookkeeping can be queried without its schema's name
+            // Users can then query the bookkeeping without the name of its schema.
             postgres.execute(DATABASE, "alter database " + DATABASE + " set search_path = public, etcd_sync");
         }
     }
@@ -194,13 +195,13 @@ public final class Stack {
         }
     }
 
-    /** Kills every server and removes all data. */
+    /** Kills all servers and removes their data. */
     public void down() {
         workers().forEach(LocalServer::close);
         List.of(kafka, postgres, etcd).forEach(LocalServer::close);
     }
 
-    /** The names that {@code ./sandbox env} prints and that the examples use. */
+    /** Returns the names and values that {@code ./sandbox env} prints and the examples use. */
     public Map<String, String> environment() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("ETCD_ENDPOINTS", etcd.endpoint());

@@ -2,20 +2,20 @@ package dev.etcdpg.testing.stack;
 
 import java.util.Map;
 
-/** How workers and connectors reach the servers; as it is, directly. */
+/** The addresses at which workers and connectors reach the servers. The default is a direct connection. */
 public interface StackLinks {
 
-    /** {@code bootstrap.servers} of the worker of that number, from 1. */
+    /** Returns {@code bootstrap.servers} of a worker. Numbers of workers begin at 1. */
     default String bootstrap(int worker, String direct) {
         return direct;
     }
 
-    /** Settings that every worker has besides. */
+    /** Returns additional settings of each worker. */
     default Map<String, String> workerSettings() {
         return Map.of();
     }
 
-    /** What fills in the example of that connector. */
+    /** Returns the values for the placeholders in the example of a connector. */
     default Map<String, String> environment(String connector, Map<String, String> direct) {
         return direct;
     }

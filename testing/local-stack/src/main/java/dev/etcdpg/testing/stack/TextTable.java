@@ -12,7 +12,7 @@ public final class TextTable {
         this.columns = List.copyOf(columns);
     }
 
-    /** Adds a row; null stands for SQL's null and is printed as nothing. */
+    /** Adds a row. A null cell is SQL's null and is printed as empty text. */
     public TextTable row(List<String> cells) {
         rows.add(cells.stream().map(TextTable::printable).toList());
         return this;

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads committed records of a topic up to where it ends now. */
+/** Reads the committed records of a topic up to its present end. */
 public final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration LISTING = Duration.ofSeconds(30);
@@ -32,7 +32,7 @@ public final class TopicReader {
         }
     }
 
-    /** Where each partition ends, for committed readers; empty when there is no such topic. */
+    /** Returns the end of each partition for read_committed consumers; empty if the topic does not exist. */
     public Map<TopicPartition, Long> ends(String topic) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             return consumer.listTopics(LISTING).containsKey(topic)
@@ -42,9 +42,9 @@ public final class TopicReader {
     }
 
     /**
-     * Gives the records to {@code consumer} that lie before the topic's present end.
+     * Gives the records before the topic's present end to a reader.
      *
-     * @param last how many offsets of each partition at most, counted from its end
+     * @param last the number of offsets to read before the end of each partition
      */
     public void read(String topic, long last, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
@@ -59,7 +59,7 @@ public final class TopicReader {
         }
     }
 
-    /** Gives the records from {@code starts} up to the present end; partitions not named begin at their beginning. */
+    /** Gives the records from {@code starts} up to the present end to a reader. Partitions without a start are read from their beginning. */
     public void readFrom(
             String topic, Map<TopicPartition, Long> starts, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
@@ -92,7 +92,7 @@ public final class TopicReader {
                     reader.accept(record);
                 }
             }
-            // Not by counting records: the marks of transactions take offsets too.
+            // Markers of transactions have offsets too, so the number of records does not tell the end.
             unread.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
         }
     }
@@ -114,7 +114,7 @@ public final class TopicReader {
                 new ByteArrayDeserializer());
     }
 
-    /** The header's value as text, or null. */
+    /** Returns the value of a header as text, or null. */
     public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : text(header.value());
