@@ -287,7 +287,7 @@ class HostileInputIT {
         system.etcd.put(
                 system.bookkeeping + "request/etcd/" + System.currentTimeMillis() * 1_000,
                 "{\"after\":\"" + system.samples + "\",\"through\":\"" + system.samples + "~\"}");
-        await("the probe").until(() -> system.table.number(mirrored + "probe is not null") == 1);
+        await("the probe").until(() -> system.table.number(mirrored + "probe_number is not null") == 1);
         system.sides.resume(system.connector("etcd-sink"));
         system.awaitEqual();
     }
