@@ -13,10 +13,10 @@ final class ConfigurationReference {
             """
             # Configuration reference
 
-            Every setting of every plugin. This file is generated from the code: after a change of a definition run
+            This page lists every setting of every plugin. It is generated from the code. After a change of a definition run
             `./mvnw -pl plugin -am test -Dtest=ConfigurationReferenceTest -Dreference.update -Dsurefire.failIfNoSpecifiedTests=false`.
-            Settings of Kafka Connect itself (`tasks.max`, converters, `errors.*`, `topic.creation.*`, `producer.override.*`) apply as
-            well; [config-examples](../config-examples) shows those that matter.
+            Kafka Connect's own settings (`tasks.max`, converters, `errors.*`, `topic.creation.*`, `producer.override.*`) apply too.
+            [config-examples](../config-examples) shows the ones that matter.
             """;
 
     private ConfigurationReference() {}
@@ -32,7 +32,7 @@ final class ConfigurationReference {
                     group = its;
                     page.append("\n### ").append(group).append("\n\n");
                     page.append(
-                            "| setting | type | default | valid | what it does |\n| --- | --- | --- | --- | --- |\n");
+                            "| setting | type | default | valid values | description |\n| --- | --- | --- | --- | --- |\n");
                 }
                 page.append(row(key)).append('\n');
             }
