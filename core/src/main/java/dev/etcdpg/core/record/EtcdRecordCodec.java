@@ -27,11 +27,6 @@ public final class EtcdRecordCodec {
         return record.kind() == Kind.EVENT ? null : wire(record.kind());
     }
 
-    /** The key of the Kafka record, see {@link EtcdRecord#key()}. */
-    public static @Nullable String key(EtcdRecord record) {
-        return record.key();
-    }
-
     /**
      * @param before the field {@code before} of an event's envelope; null for none
      * @param now milliseconds since 1970, for the field {@code ts_ms} of an event's envelope

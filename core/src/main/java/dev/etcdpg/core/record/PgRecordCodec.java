@@ -45,11 +45,6 @@ public final class PgRecordCodec {
 
     private PgRecordCodec() {}
 
-    /** The key of the Kafka record, see {@link PgRecord#key()}. */
-    public static @Nullable String key(PgRecord record) {
-        return record.key();
-    }
-
     public static SchemaAndValue encode(PgRecord record) {
         Struct value = new Struct(SEND)
                 .put("number", record.chain().number())

@@ -104,7 +104,7 @@ final class Setup implements AutoCloseable {
 
     void send(TopicPartition partition, PgRecord record) {
         SchemaAndValue value = PgRecordCodec.encode(record);
-        add(partition, PgRecordCodec.key(record), value.schema(), value.value());
+        add(partition, record.key(), value.schema(), value.value());
     }
 
     void add(TopicPartition partition, Object key, Schema schema, Object value) {

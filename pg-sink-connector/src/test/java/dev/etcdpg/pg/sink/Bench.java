@@ -117,7 +117,7 @@ final class Bench implements AutoCloseable {
 
     SinkRecord record(EtcdRecord record) {
         SchemaAndValue value = EtcdRecordCodec.encode(record, null, 0);
-        return record(EtcdRecordCodec.key(record), value.schema(), value.value());
+        return record(record.key(), value.schema(), value.value());
     }
 
     SinkRecord record(String key, Schema schema, Object value) {

@@ -1,7 +1,6 @@
 package dev.etcdpg.etcd.sink.plan;
 
 import dev.etcdpg.core.record.PgRecord;
-import dev.etcdpg.core.record.PgRecordCodec;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.sink.plan.SinkBatch.Stop;
@@ -134,7 +133,7 @@ public record BatchCutter(int maxKeys, int maxBytes) {
             return plain.key();
         }
         PgRecord send = ((Send) record).send();
-        String key = PgRecordCodec.key(send);
+        String key = send.key();
         if (key != null) {
             return EtcdBytes.of(key);
         }

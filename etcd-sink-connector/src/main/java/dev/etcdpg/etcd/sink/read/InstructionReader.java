@@ -45,7 +45,7 @@ public final class InstructionReader {
     }
 
     private @Nullable String impossible(PgRecord send) {
-        String key = PgRecordCodec.key(send);
+        String key = send.key();
         Route route = routes.get(send.route());
         if (route == null) {
             return "its route is none of this connector's";

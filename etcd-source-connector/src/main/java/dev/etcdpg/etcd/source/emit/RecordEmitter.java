@@ -193,11 +193,7 @@ public final class RecordEmitter {
                         .addString(EtcdRecordCodec.CONTROL_HEADER, kind)
                         .addInt(EtcdRecordCodec.PARTITION_HEADER, partition);
         records.add(new UnsealedRecords.Draft(
-                scope.topic(),
-                partition,
-                EtcdRecordCodec.key(record),
-                EtcdRecordCodec.encode(record, null, clock.millis()),
-                headers));
+                scope.topic(), partition, record.key(), EtcdRecordCodec.encode(record, null, clock.millis()), headers));
     }
 
     private EtcdRecord.Source source() {

@@ -41,8 +41,7 @@ class RecordReaderTest {
 
     private SinkRecord record(EtcdRecord record) {
         SchemaAndValue value = EtcdRecordCodec.encode(record, null, 0);
-        return new SinkRecord(
-                "etcd.etcd", 0, null, EtcdRecordCodec.key(record), value.schema(), value.value(), offset++);
+        return new SinkRecord("etcd.etcd", 0, null, record.key(), value.schema(), value.value(), offset++);
     }
 
     private SinkRecord put(long number, long previous, String key) {
