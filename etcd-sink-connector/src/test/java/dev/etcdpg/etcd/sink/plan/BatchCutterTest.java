@@ -118,6 +118,46 @@ class BatchCutterTest {
         assertThat(cut.cut(items, 0, START.passed("o", 1), 2).stop()).isEqualTo(SinkBatch.Stop.END);
     }
 
+    /** A key stands three times in the request, a value once, and 160 bytes are reserved for the rest. */
+    @Test
+    void aBatchIsFullWhenTheNextRecordWouldExceedTheLimitOfBytes() {
+        int size = 3 * 2 + 160 + 100;
+        String value = "x".repeat(100);
+        SinkInstruction plainA = new SinkInstruction.PlainWrite(record(0), EtcdBytes.of("/a"), EtcdBytes.of(value));
+        SinkInstruction plainB = new SinkInstruction.PlainWrite(record(1), EtcdBytes.of("/b"), EtcdBytes.of(value));
+        SinkInstruction deleteC = new SinkInstruction.PlainWrite(record(2), EtcdBytes.of("/c"), null);
+        List<SinkInstruction> plain = List.of(plainA, plainB, deleteC);
+        assertThat(writes(plain, 2 * size)).isEqualTo(2);
+        assertThat(writes(plain, 2 * size - 1)).isEqualTo(1);
+        assertThat(writes(plain, 3 * size - 100)).isEqualTo(3);
+        assertThat(writes(plain, 3 * size - 101)).isEqualTo(2);
+        assertThat(writes(plain, 1)).isEqualTo(1);
+
+        List<SinkInstruction> changes =
+                List.of(change(0, 1, 0, "/a", value), change(1, 2, 1, "/b", value), change(2, 3, 2, "/c", null));
+        assertThat(writes(changes, 2 * size)).isEqualTo(2);
+        assertThat(writes(changes, 2 * size - 1)).isEqualTo(1);
+        assertThat(writes(changes, 3 * size - 100)).isEqualTo(3);
+        assertThat(writes(changes, 3 * size - 101)).isEqualTo(2);
+    }
+
+    @Test
+    void anImpossibleChangeIsAnsweredAndReported() {
+        SinkInstruction impossible = new SinkInstruction.Send(
+                record(0),
+                new PgRecord.Change(new Chain(1, 0), "o", "r", "/a", "v", Revision.NONE, 0, null),
+                "outside of the route");
+        SinkBatch batch = cut(List.of(impossible, change(1, "/b")), START);
+        assertThat(batch.writes()).hasSize(2);
+        assertThat(batch.impossible())
+                .extracting(SinkInstruction.Rejected::reason)
+                .containsExactly("outside of the route");
+    }
+
+    private static int writes(List<SinkInstruction> records, int maxBytes) {
+        return new BatchCutter(126, maxBytes).cut(records, 0, START, 0).writes().size();
+    }
+
     @Property(tries = 300)
     void everyRecordIsPassedOnceInOrderAndWithinTheLimits(
             @ForAll("items") List<SinkInstruction> items,

@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.sink.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.Outcome;
@@ -156,5 +157,41 @@ class StepPlannerTest {
             assertThat(reply.key()).isEqualTo(key);
             assertThat(reply.value().text()).contains("\"n\":3", outcome);
         });
+    }
+
+    @Test
+    void anAnswerNamesTheReason() {
+        SinkInstruction.Send record = new SinkInstruction.Send(
+                RECORD, new PgRecord.Change(new Chain(3, 2), "o", "r", "/a", "v", new Revision(1, 5), 0, null), null);
+        assertThat(reason(record, EtcdView.of(OptionalLong.empty()))).contains("no epoch");
+        assertThat(reason(record, view(2L, 5L))).contains("epoch 2");
+        assertThat(reason(record, view(1L, 9L))).contains("at revision 9");
+        assertThat(reason(record, view(1L, 0L))).contains("absent");
+    }
+
+    private static String reason(SinkInstruction record, EtcdView view) {
+        return ((Write.Reply) PLANNER.plan(record, view).write()).value().text();
+    }
+
+    @Test
+    void changesAndProbesDependOnOneKey() {
+        SinkInstruction change = changes().get(0);
+        SinkInstruction probe =
+                new SinkInstruction.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
+        SinkInstruction request = new SinkInstruction.Send(
+                RECORD, new PgRecord.Request(new Chain(8, 7), "o", "r", KeyRange.ALL, 1), null);
+        SinkInstruction plain = new SinkInstruction.PlainWrite(RECORD, KEY, null);
+
+        assertThat(PLANNER.dependsOn(change)).contains(KEY);
+        assertThat(PLANNER.dependsOn(probe)).contains(EtcdBytes.of("/own/answer/o/r//a"));
+        assertThat(PLANNER.dependsOn(request)).isEmpty();
+        assertThat(PLANNER.dependsOn(plain)).isEmpty();
+
+        assertThat(List.of(change, probe, request, plain))
+                .filteredOn(StepPlanner::needsRead)
+                .containsExactly(probe);
+        assertThat(List.of(change, probe, request, plain))
+                .filteredOn(StepPlanner::comparesEpoch)
+                .containsExactly(change);
     }
 }
