@@ -64,6 +64,30 @@ class OffsetTrackerTest {
     }
 
     @Test
+    void everyDeliveryAndEverySnapshotTellsHowFarEtcdHasCome() {
+        tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.snapshotEnded(0);
+        tracker.deliveredThrough(30);
+        assertThat(tracker.seen().revision()).isEqualTo(30);
+        tracker.snapshotBegan(45, KeyRange.ALL);
+        assertThat(tracker.seen().revision()).isEqualTo(45);
+        tracker.deliveredThrough(40);
+        assertThat(tracker.seen().revision()).isEqualTo(45);
+        tracker.reached(50);
+        assertThat(tracker.seen().revision()).isEqualTo(50);
+        assertThat(tracker.delivered()).isEqualTo(40);
+    }
+
+    @Test
+    void changesBeforeAFirstStartWithoutASnapshotAreUnreported() {
+        tracker.deliveredThrough(30);
+        tracker.confirmSameHistory(new EtcdState(7, 2, 30, "c"), 2, "/a/");
+        assertThat(tracker.epoch()).isEqualTo(7);
+        assertThat(tracker.isUnreported(30)).isTrue();
+        assertThat(tracker.isUnreported(31)).isFalse();
+    }
+
+    @Test
     void aSnapshotWithinTheHistoryFreezesTheOffset() {
         tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
         tracker.snapshotEnded(0);

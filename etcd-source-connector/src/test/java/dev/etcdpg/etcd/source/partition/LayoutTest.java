@@ -63,6 +63,15 @@ class LayoutTest {
         }
     }
 
+    @Test
+    void theNumberGrowsEvenIfTheClockGoesBack() {
+        Layout layout = new Layout("/p/", 1_000, List.of(KeyRange.ALL), List.of());
+        assertThat(layout.changed(List.of(KeyRange.ALL), 500).number()).isEqualTo(1_001);
+        assertThat(layout.changed(List.of(KeyRange.ALL), 2_000).number()).isEqualTo(2_000);
+        assertThat(layout.moved("/q/", List.of(KeyRange.ALL), 500).number()).isEqualTo(1_001);
+        assertThat(layout.moved("/q/", List.of(KeyRange.ALL), 2_000).number()).isEqualTo(2_000);
+    }
+
     /** An index row of PostgreSQL holds two bounds. */
     @Test
     void aKeyOfHalfAnIndexRowIsNoBound() {
