@@ -42,14 +42,14 @@ class LockedMirrorIT {
                     Connection holder = database.connect()) {
                 RestoredEtcdTest.write(world, KEY, "first");
                 RestoredEtcdTest.settle(world);
-                world.postgres.transact(List.of(new dev.etcdpg.testing.model.Postgres.Write(KEY, null)));
+                world.postgres.transact(List.of(new ModelPostgres.Write(KEY, null)));
                 world.pgSource.run();
                 world.etcdSinks.forEach(EtcdSinkSide::runAll);
                 assertThat(world.etcd.get(KEY).isLive()).as("%s", world.story).isFalse();
                 world.source.runAll();
 
                 besideConfirmation(holder, world, () -> {
-                    world.postgres.transact(List.of(new dev.etcdpg.testing.model.Postgres.Write(KEY, "again")));
+                    world.postgres.transact(List.of(new ModelPostgres.Write(KEY, "again")));
                     world.pgSource.run();
                 });
 

@@ -104,7 +104,7 @@ final class MemoryDispatch {
                             .filter(w -> w.tx() == firstTx)
                             .reduce((a, b) -> b)
                             .orElseThrow();
-            Postgres.Row row = db.rows.get(key);
+            ModelPostgres.Row row = db.rows.get(key);
             String value = chosen != last ? chosen.value() : row == null ? null : row.value();
             if (!Content.of(value).sameAs(m.mirror().content())) {
                 choices.add(new Choice(key, chosen.id(), null, chosen.id(), value, floor));
@@ -116,7 +116,7 @@ final class MemoryDispatch {
             db.settle(key, chosen.id(), "confirmed");
             db.mirror.put(key, new Entry(m.mirror(), m.lastApplied(), chosen.id(), null, null));
             if (chosen == last && row != null) {
-                db.rows.put(key, new Postgres.Row(row.value(), m.mirror().revision()));
+                db.rows.put(key, new ModelPostgres.Row(row.value(), m.mirror().revision()));
             }
         }
     }

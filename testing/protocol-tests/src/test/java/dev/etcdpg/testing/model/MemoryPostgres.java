@@ -25,7 +25,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** PostgreSQL in memory: trigger and dispatch as in SQL, the sink's own intake and rules. */
-final class MemoryPostgres implements Postgres {
+final class MemoryPostgres implements ModelPostgres {
 
     /** Who made a revision. */
     interface Authors {

@@ -30,11 +30,11 @@ final class MemoryState {
 
     record Ended(long epoch, long revision, long request) {}
 
-    final Map<String, Postgres.Row> rows = new TreeMap<>();
+    final Map<String, ModelPostgres.Row> rows = new TreeMap<>();
     final Map<String, Entry> mirror = new TreeMap<>();
     final Map<String, List<Wal>> wal = new TreeMap<>();
     final List<Conflict> conflicts = new ArrayList<>();
-    final List<Postgres.Applied> history = new ArrayList<>();
+    final List<ModelPostgres.Applied> history = new ArrayList<>();
     final Map<Long, Request> requests = new TreeMap<>();
     final Map<Place, Ended> snapshots = new HashMap<>();
     final Map<Place, UntrustedRange> blind = new HashMap<>();

@@ -177,7 +177,7 @@ final class MemoryStore implements SegmentStore, LossRequests.Ledger {
 
     /** @return false if an application has the row */
     private boolean decide(String key, List<Input> inputs) {
-        Postgres.Row row = db().rows.get(key);
+        ModelPostgres.Row row = db().rows.get(key);
         if (postgres.isLocked(key) && row != null) {
             return false;
         }
@@ -209,7 +209,8 @@ final class MemoryStore implements SegmentStore, LossRequests.Ledger {
     private String write(String key, Effect effect, KeySyncState after, String sent) {
         if (effect instanceof Effect.Applied e) {
             Input.Observed seen = e.seen();
-            db().history.add(new Postgres.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
+            db().history
+                    .add(new ModelPostgres.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
         } else if (effect instanceof Effect.Confirmed e) {
             db().settle(key, e.through(), "confirmed");
         } else if (effect instanceof Effect.Lost e) {
@@ -271,7 +272,7 @@ final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         long revision = verdict.after().mirror().revision();
         String value = verdict.value();
         for (int i = db().history.size() - 1; i >= 0 && value == null; i--) {
-            Postgres.Applied entry = db().history.get(i);
+            ModelPostgres.Applied entry = db().history.get(i);
             Revision at = new Revision(verdict.after().mirror().epoch(), revision);
             if (entry.key().equals(key) && entry.at().equals(at)) {
                 value = entry.value();
@@ -280,7 +281,7 @@ final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         if (value == null) {
             throw new AssertionError("the history lacks the mirrored revision of " + key);
         }
-        db().rows.put(key, new Postgres.Row(value, revision));
+        db().rows.put(key, new ModelPostgres.Row(value, revision));
     }
 
     // ---- manifests and end marks

@@ -10,7 +10,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 final class PgSourceSide {
 
     private final World world;
-    private Postgres.Source task;
+    private ModelPostgres.Source task;
     private Map<String, ?> stored;
 
     PgSourceSide(World world) {

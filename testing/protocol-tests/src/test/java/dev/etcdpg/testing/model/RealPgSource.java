@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** The PostgreSQL source as it is, on a real PostgreSQL, in the time of a history. */
-final class RealPgSource implements Postgres.Source {
+final class RealPgSource implements ModelPostgres.Source {
 
     private final ModelClock clock;
     private final SendSource source;

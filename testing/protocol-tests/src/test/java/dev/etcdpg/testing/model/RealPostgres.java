@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /** A real PostgreSQL: its triggers, dispatch and functions decide, and the sink's own SQL. Its time is not that of the history. */
-final class RealPostgres implements Postgres {
+final class RealPostgres implements ModelPostgres {
 
     private interface Reader<T> {
         T read(ResultSet row) throws SQLException;

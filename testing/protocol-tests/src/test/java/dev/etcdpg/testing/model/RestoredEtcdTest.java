@@ -64,7 +64,7 @@ class RestoredEtcdTest {
         write(world, KEY, "before");
         long revision = world.etcd.revision();
         settle(world);
-        world.postgres.open(new Postgres.Write(KEY, "local"));
+        world.postgres.open(new ModelPostgres.Write(KEY, "local"));
         world.restoreEtcd(() -> write(world, KEY, "after"));
         assertThat(world.etcd.revision()).isEqualTo(revision);
         settle(world);
@@ -118,7 +118,7 @@ class RestoredEtcdTest {
     private static World refused(Flag... flags) {
         World world = unnoticed(
                 Flag.of(flags), new String[] {KEY, "before", OTHER, "x"}, new String[] {OTHER, "x", KEY, "after"});
-        world.postgres.transact(List.of(new Postgres.Write(KEY, "local")));
+        world.postgres.transact(List.of(new ModelPostgres.Write(KEY, "local")));
         return world;
     }
 

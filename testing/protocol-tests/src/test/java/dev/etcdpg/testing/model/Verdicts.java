@@ -13,7 +13,7 @@ import java.util.TreeMap;
 final class Verdicts {
 
     private final World world;
-    private final Postgres.Look look;
+    private final ModelPostgres.Look look;
     private final Map<String, ModelEtcd.Version> etcd;
 
     private Verdicts(World world) {
@@ -63,10 +63,10 @@ final class Verdicts {
 
     /** Rows are keys, with value and revision. */
     private void equal() {
-        Map<String, Postgres.Row> wanted = new TreeMap<>();
+        Map<String, ModelPostgres.Row> wanted = new TreeMap<>();
         etcd.forEach((key, v) -> {
             if (v.isText()) {
-                wanted.put(key, new Postgres.Row(v.value().toStringUtf8(), v.mod()));
+                wanted.put(key, new ModelPostgres.Row(v.value().toStringUtf8(), v.mod()));
             }
         });
         check(wanted.equals(look.rows()), "diverged: etcd " + wanted + ", postgres " + look.rows());
@@ -93,7 +93,7 @@ final class Verdicts {
         Map<String, Revision> last = new HashMap<>();
         Map<String, Set<Long>> seen = new HashMap<>();
         Map<String, Long> first = new HashMap<>();
-        for (Postgres.Applied entry : look.history()) {
+        for (ModelPostgres.Applied entry : look.history()) {
             Revision before = last.put(entry.key(), entry.at());
             check(before == null || entry.at().isAfter(before), "history: " + entry + " after " + before);
             seen.computeIfAbsent(entry.key(), k -> new HashSet<>())
@@ -123,7 +123,7 @@ final class Verdicts {
             return;
         }
         world.lastCommit.forEach((key, value) -> {
-            Postgres.Row row = look.rows().get(key);
+            ModelPostgres.Row row = look.rows().get(key);
             String now = row == null ? null : row.value();
             check(
                     Objects.equals(now, value),

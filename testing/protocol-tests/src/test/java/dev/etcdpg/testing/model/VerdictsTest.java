@@ -40,9 +40,9 @@ class VerdictsTest {
     enum Fault {
         A_ROW_IS_MISSING(Set.of("diverged", "last-wins"), w -> db(w).rows.remove(KEY)),
         A_ROW_HAS_ANOTHER_VALUE(Set.of("diverged", "last-wins"), w -> db(w).rows
-                .compute(KEY, (k, row) -> new Postgres.Row("other", row.modRevision()))),
+                .compute(KEY, (k, row) -> new ModelPostgres.Row("other", row.modRevision()))),
         A_ROW_HAS_ANOTHER_REVISION(Set.of("diverged"), w -> db(w).rows
-                .compute(KEY, (k, row) -> new Postgres.Row(row.value(), row.modRevision() + 1))),
+                .compute(KEY, (k, row) -> new ModelPostgres.Row(row.value(), row.modRevision() + 1))),
         A_KEY_IS_MIRRORED_AS_ABSENT(
                 Set.of("mirror"), w -> db(w).mirror.compute(KEY, (k, e) -> at(e, 0, Content.ABSENT))),
         A_KEY_IS_MIRRORED_AT_ANOTHER_REVISION(Set.of("mirror"), w -> db(w).mirror
@@ -56,7 +56,8 @@ class VerdictsTest {
         A_REVISION_IS_MISSING(Set.of("history"), w -> db(w).history
                 .removeIf(h -> h.value() != null && h.value().equals("second"))),
         A_REVISION_NEVER_WAS(Set.of("history"), w -> db(w).history
-                .add(new Postgres.Applied(KEY, new Revision(w.epoch(), w.etcd.revision() + 9), "x", false, false))),
+                .add(new ModelPostgres.Applied(
+                        KEY, new Revision(w.epoch(), w.etcd.revision() + 9), "x", false, false))),
         A_REVISION_COMES_AGAIN(
                 Set.of("history"), w -> db(w).history.add(db(w).history.get(0))),
         THE_LAST_COMMIT_IS_NOT_THERE(Set.of("last-wins"), w -> w.lastCommit.put(KEY, "never")),
@@ -85,7 +86,7 @@ class VerdictsTest {
     }
 
     private static void sql(World world, String key, String value) {
-        world.postgres.transact(List.of(new Postgres.Write(key, value)));
+        world.postgres.transact(List.of(new ModelPostgres.Write(key, value)));
         world.lastCommit.put(key, value);
         assertThat(world.settle(150)).isTrue();
     }
@@ -141,7 +142,7 @@ class VerdictsTest {
         World world = World.inMemory(Flag.of(Flag.NO_CAS));
         write(world, KEY, "first");
         assertThat(world.settle(150)).isTrue();
-        world.postgres.transact(List.of(new Postgres.Write(KEY, "local")));
+        world.postgres.transact(List.of(new ModelPostgres.Write(KEY, "local")));
         world.pgSource.run();
         write(world, KEY, "second");
         world.etcdSinks.forEach(EtcdSinkSide::runAll);

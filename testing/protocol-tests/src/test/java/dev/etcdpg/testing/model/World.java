@@ -24,7 +24,7 @@ public final class World implements AutoCloseable {
 
     /** Makes the PostgreSQL of a world. */
     public interface PostgresMaker {
-        Postgres make(World world);
+        ModelPostgres make(World world);
     }
 
     /**
@@ -42,7 +42,7 @@ public final class World implements AutoCloseable {
     final ModelEtcd etcd = new ModelEtcd();
     final Topic fromEtcd = new Topic("etcd.etcd", PARTITIONS);
     final Topic fromPostgres = new Topic("pg.etcd", PARTITIONS);
-    final Postgres postgres;
+    final ModelPostgres postgres;
     final List<String> keys;
     final EtcdSourceSide source;
     final PgSourceSide pgSource;
@@ -63,7 +63,7 @@ public final class World implements AutoCloseable {
     private boolean gaps;
     private boolean lost;
     private final Set<String> values;
-    private Postgres.Write opened;
+    private ModelPostgres.Write opened;
 
     public World(Set<Flag> flags, PostgresMaker maker) {
         this.flags = flags;
@@ -225,12 +225,12 @@ public final class World implements AutoCloseable {
     }
 
     private void sql(int a, int b) {
-        List<Postgres.Write> writes = new ArrayList<>();
+        List<ModelPostgres.Write> writes = new ArrayList<>();
         int count = has(Flag.TXN) ? 1 + a / keys.size() % 3 : 1;
         for (int i = 0; i < count; i++) {
             String key = keys.get((a + (b / 4 % 2) * i) % keys.size());
             String value = value(b + i);
-            writes.add(new Postgres.Write(key, has(Flag.FAIL) && (b + i) % 9 == 0 ? ModelEtcd.TOO_LARGE : value));
+            writes.add(new ModelPostgres.Write(key, has(Flag.FAIL) && (b + i) % 9 == 0 ? ModelEtcd.TOO_LARGE : value));
         }
         if (opened != null && writes.stream().anyMatch(w -> w.key().equals(opened.key()))) {
             return; // it would wait
@@ -240,7 +240,7 @@ public final class World implements AutoCloseable {
     }
 
     private void open(String key, int b) {
-        Postgres.Write write = new Postgres.Write(key, value(b));
+        ModelPostgres.Write write = new ModelPostgres.Write(key, value(b));
         if (!has(Flag.NO_SQL) && opened == null && postgres.open(write)) {
             opened = write;
         }

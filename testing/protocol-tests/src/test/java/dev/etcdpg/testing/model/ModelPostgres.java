@@ -9,7 +9,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** The PostgreSQL side of a world: the mirrored table with its triggers, dispatch, and the tasks that work on it. */
-public interface Postgres extends AutoCloseable {
+public interface ModelPostgres extends AutoCloseable {
 
     /** @param value null deletes */
     record Write(String key, String value) {}
