@@ -29,7 +29,7 @@ final class ChaosCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "300",
-            description = "Rounds begin for this many seconds (default: ${DEFAULT-VALUE}).")
+            description = "New rounds begin until this number of seconds has passed (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(

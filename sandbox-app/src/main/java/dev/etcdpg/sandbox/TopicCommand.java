@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 final class TopicCommand implements Runnable {
     private static final long LAST = 10;
 
-    @Parameters(paramLabel = "NAME")
+    @Parameters(paramLabel = "NAME", description = "The name of the topic.")
     private String name;
 
     @Option(

@@ -10,7 +10,7 @@ final class Bulk implements Chapter {
 
     @Override
     public String title() {
-        return "Ten thousand keys in each direction, as fast as the loader can";
+        return "Ten thousand keys in each direction, at full speed";
     }
 
     @Override

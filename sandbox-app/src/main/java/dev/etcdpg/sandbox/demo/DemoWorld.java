@@ -38,7 +38,7 @@ final class DemoWorld implements AutoCloseable {
     /** Waits for the table and creates the role of the application. */
     void begin() {
         try {
-            await("the sink has made the table public.etcd", table::exists);
+            await("the sink has created the table public.etcd", table::exists);
             table.createAuthor();
         } catch (RuntimeException e) {
             throw e;

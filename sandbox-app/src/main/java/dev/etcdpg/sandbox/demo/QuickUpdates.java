@@ -17,7 +17,7 @@ final class QuickUpdates implements Chapter {
 
     @Override
     public String title() {
-        return "Updates of one row, faster than a round trip";
+        return "Updates of one row that come faster than a round trip";
     }
 
     @Override

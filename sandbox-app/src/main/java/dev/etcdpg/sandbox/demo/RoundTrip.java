@@ -13,7 +13,7 @@ final class RoundTrip implements Chapter {
 
     @Override
     public String title() {
-        return "The time of a change on an idle stack";
+        return "The time that a change takes on an idle stack";
     }
 
     @Override
