@@ -95,7 +95,7 @@ public final class EtcdSinkTask extends SinkTask {
             case DENIED ->
                 new ConnectException(
                         "The etcd user " + config.user()
-                                + " lacks a permission. Grant its role readwrite on the prefixes of the routes and on "
+                                + " lacks a permission: grant its role readwrite on the prefixes of the routes and on "
                                 + config.keys().prefix() + ", then restart the task.",
                         e);
             case UNAUTHENTICATED ->
