@@ -36,7 +36,7 @@ public final class TestClock extends Clock {
 
     /** Replaces {@link System#nanoTime()}. The value moves together with {@link #instant()}. */
     public long nanoTime() {
-        return (ticking ? System.nanoTime() : 0) + aheadNanos.get();
+        return (ticking ? System.nanoTime() : START.toEpochMilli() * 1_000_000) + aheadNanos.get();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -55,7 +56,7 @@ final class EtcdSinkSide {
     private void open() {
         runner = new SinkRunner(world.fromPostgres, partition, group, deadLetters, world.has(Flag.NO_SEEK));
         task = new ModelEtcdSink(
-                runner,
+                runner.context(),
                 new EtcdClient(world.etcd, this::transact),
                 world.clock,
                 Layouts.ROUTE,
@@ -71,7 +72,7 @@ final class EtcdSinkSide {
 
     void runAll() {
         for (int i = 0; i < 100 && (i == 0 || !runner.isAtEnd()); i++) {
-            world.clock.pass(20);
+            world.clock.advance(Duration.ofMillis(20));
             runner.deliver(task, 500);
         }
         commit();

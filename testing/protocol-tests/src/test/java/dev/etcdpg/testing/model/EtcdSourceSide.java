@@ -3,6 +3,7 @@ package dev.etcdpg.testing.model;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -87,7 +88,7 @@ final class EtcdSourceSide {
                 if (!work(i, 100) && !spoke && round > 1) {
                     break;
                 }
-                world.clock.pass(30);
+                world.clock.advance(Duration.ofMillis(30));
             }
         }
     }

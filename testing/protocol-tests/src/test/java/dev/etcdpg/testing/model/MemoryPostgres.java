@@ -12,6 +12,7 @@ import dev.etcdpg.pg.sink.resolve.Verdict;
 import dev.etcdpg.pg.source.SendOffset;
 import dev.etcdpg.pg.source.SendRecords;
 import dev.etcdpg.pg.source.SendTopics;
+import dev.etcdpg.testing.kit.TestClock;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class MemoryPostgres implements ModelPostgres {
 
     private final Route route;
     private final int partitions;
-    private final ModelClock clock;
+    private final TestClock clock;
     private final Set<Flag> flags;
     private final Story story;
     private final Authors authors;
@@ -55,7 +56,7 @@ final class MemoryPostgres implements ModelPostgres {
     MemoryPostgres(
             Route route,
             int partitions,
-            ModelClock clock,
+            TestClock clock,
             Set<Flag> flags,
             Story story,
             Authors authors,

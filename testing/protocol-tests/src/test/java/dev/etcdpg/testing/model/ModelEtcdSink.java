@@ -13,6 +13,7 @@ import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.sink.EtcdSink;
 import dev.etcdpg.etcd.sink.EtcdSinkConfig;
 import dev.etcdpg.etcd.sink.progress.PostponedException;
+import dev.etcdpg.testing.kit.TestClock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +36,7 @@ final class ModelEtcdSink implements SinkRunner.Task {
     ModelEtcdSink(
             SinkTaskContext context,
             EtcdClient client,
-            ModelClock clock,
+            TestClock clock,
             Route route,
             TopicPartition partition,
             String task) {

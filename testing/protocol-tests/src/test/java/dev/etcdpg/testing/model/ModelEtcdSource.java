@@ -11,6 +11,7 @@ import dev.etcdpg.etcd.source.history.HistoryCheck;
 import dev.etcdpg.etcd.source.history.HistoryRule;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.etcd.source.partition.Layout;
+import dev.etcdpg.testing.kit.TestClock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class ModelEtcdSource implements AutoCloseable {
      */
     ModelEtcdSource(
             EtcdClient client,
-            ModelClock clock,
+            TestClock clock,
             KeyRange range,
             List<KeyRange> siblings,
             Map<String, ?> stored,

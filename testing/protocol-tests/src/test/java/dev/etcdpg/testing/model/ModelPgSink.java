@@ -6,6 +6,7 @@ import dev.etcdpg.pg.sink.RecordDelivery;
 import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
 import dev.etcdpg.pg.sink.read.RecordReader;
+import dev.etcdpg.testing.kit.TestClock;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +30,7 @@ final class ModelPgSink implements SinkRunner.Task {
     /** @param store makes the store, given the requests because of losses */
     ModelPgSink(
             SinkTaskContext context,
-            ModelClock clock,
+            TestClock clock,
             Route route,
             TopicPartition partition,
             String origin,

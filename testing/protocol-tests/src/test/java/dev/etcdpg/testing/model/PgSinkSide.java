@@ -24,7 +24,7 @@ final class PgSinkSide {
 
     private void open() {
         runner = new SinkRunner(world.fromEtcd, partition, group, deadLetters, false);
-        task = world.postgres.sink(runner, new TopicPartition(world.fromEtcd.name(), partition));
+        task = world.postgres.sink(runner.context(), new TopicPartition(world.fromEtcd.name(), partition));
     }
 
     void run(int max) {

@@ -2,6 +2,7 @@ package dev.etcdpg.testing.model;
 
 import dev.etcdpg.pg.sink.PostgresSink;
 import dev.etcdpg.pg.sink.PostgresSinkConfig;
+import dev.etcdpg.testing.kit.TestClock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ final class RealPgSink implements SinkRunner.Task {
 
     private final PostgresSink sink;
 
-    RealPgSink(SinkTaskContext context, ModelClock clock, TopicPartition partition, Map<String, String> settings) {
+    RealPgSink(SinkTaskContext context, TestClock clock, TopicPartition partition, Map<String, String> settings) {
         sink = new PostgresSink(new PostgresSinkConfig(settings), "sink " + partition, context, clock, clock::nanoTime);
         sink.open(List.of(partition));
     }

@@ -4,7 +4,9 @@ import dev.etcdpg.pg.source.NotifySourceConfig;
 import dev.etcdpg.pg.source.SchemaMissingException;
 import dev.etcdpg.pg.source.SendOffset;
 import dev.etcdpg.pg.source.SendSource;
+import dev.etcdpg.testing.kit.TestClock;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -13,11 +15,11 @@ import org.apache.kafka.connect.source.SourceRecord;
 /** The PostgreSQL source as it is, on a real PostgreSQL, in the time of a history. */
 final class RealPgSource implements ModelPostgres.Source {
 
-    private final ModelClock clock;
+    private final TestClock clock;
     private final SendSource source;
 
     /** @param stored the offset to begin at, null for none */
-    RealPgSource(ModelClock clock, Map<String, String> settings, Map<String, ?> stored) {
+    RealPgSource(TestClock clock, Map<String, String> settings, Map<String, ?> stored) {
         this.clock = clock;
         try {
             // it never waits: the latch is open
@@ -33,7 +35,7 @@ final class RealPgSource implements ModelPostgres.Source {
 
     @Override
     public List<SourceRecord> poll() {
-        clock.pass(20);
+        clock.advance(Duration.ofMillis(20));
         try {
             return source.poll();
         } catch (SQLException | InterruptedException e) {

@@ -1,22 +1,19 @@
 package dev.etcdpg.testing.model;
 
+import dev.etcdpg.testing.kit.TestSinkContext;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.RetriableException;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
-/** What a Connect worker does for a sink task of one topic partition: fetches, delivers again what was refused, moves the consumer. */
-public final class SinkRunner implements SinkTaskContext {
+/** Acts as the Connect worker of a sink task with one topic partition: fetches records, delivers refused records again, moves the consumer. */
+public final class SinkRunner {
 
     /** A sink task. */
     public interface Task {
@@ -31,31 +28,30 @@ public final class SinkRunner implements SinkTaskContext {
 
     private final Topic topic;
     private final TopicPartition partition;
-    private final Map<TopicPartition, Long> seeks = new HashMap<>();
-    private final List<SinkRecord> deadLetters;
+    private final TestSinkContext context;
     private final boolean seeksAreLost;
     private List<SinkRecord> batch = List.of();
     private long position;
 
-    /** @param deadLetters where they go */
+    /** @param deadLetters receives the dead letters */
     SinkRunner(Topic topic, int partition, long position, List<SinkRecord> deadLetters, boolean seeksAreLost) {
         this.seeksAreLost = seeksAreLost;
         this.topic = topic;
         this.partition = new TopicPartition(topic.name(), partition);
         this.position = position;
-        this.deadLetters = deadLetters;
+        this.context = new TestSinkContext(Map.of(), deadLetters);
+        context.assign(Set.of(this.partition));
     }
 
     /**
-     * Delivers up to so many records, or again those that were refused.
+     * Delivers up to {@code max} records, or the refused records again.
      *
-     * @return whether they were taken
+     * @return whether the task took the records
      */
     boolean deliver(Task task, int max) {
-        if (seeksAreLost) {
-            seeks.clear();
-        } else if (seeks.containsKey(partition)) {
-            position = seeks.remove(partition);
+        Map<TopicPartition, Long> seeks = context.takeSeeks();
+        if (!seeksAreLost) {
+            position = seeks.getOrDefault(partition, position);
         }
         if (batch.isEmpty() && max > 0) {
             if (position > topic.end(partition.partition())) {
@@ -75,10 +71,15 @@ public final class SinkRunner implements SinkTaskContext {
         }
     }
 
+    /** The context of the task. */
+    SinkTaskContext context() {
+        return context;
+    }
+
     /** Whether nothing is left to deliver. */
     boolean isAtEnd() {
         return batch.isEmpty()
-                && seeks.isEmpty()
+                && context.seeks().isEmpty()
                 && topic.fetch(partition.partition(), Math.min(position, topic.end(partition.partition())), 1)
                         .isEmpty();
     }
@@ -89,50 +90,5 @@ public final class SinkRunner implements SinkTaskContext {
 
     long position() {
         return position;
-    }
-
-    @Override
-    public Map<String, String> configs() {
-        return Map.of();
-    }
-
-    @Override
-    public void offset(Map<TopicPartition, Long> offsets) {
-        seeks.putAll(offsets);
-    }
-
-    @Override
-    public void offset(TopicPartition of, long offset) {
-        seeks.put(of, offset);
-    }
-
-    @Override
-    public void timeout(long ms) {}
-
-    @Override
-    public Set<TopicPartition> assignment() {
-        return Set.of(partition);
-    }
-
-    @Override
-    public void pause(TopicPartition... partitions) {}
-
-    @Override
-    public void resume(TopicPartition... partitions) {}
-
-    @Override
-    public void requestCommit() {}
-
-    @Override
-    public ErrantRecordReporter errantRecordReporter() {
-        return (record, error) -> {
-            deadLetters.add(record);
-            return CompletableFuture.completedFuture(null);
-        };
-    }
-
-    @Override
-    public PluginMetrics pluginMetrics() {
-        return null;
     }
 }

@@ -6,7 +6,9 @@ import static dev.etcdpg.testing.model.Layouts.ROUTE;
 
 import com.google.protobuf.ByteString;
 import dev.etcdpg.core.Revision;
+import dev.etcdpg.testing.kit.TestClock;
 import io.etcd.jetcd.api.TxnRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,7 +38,7 @@ public final class World implements AutoCloseable {
     private static final int ROUNDS = 150;
 
     final Set<Flag> flags;
-    final ModelClock clock = new ModelClock();
+    final TestClock clock = TestClock.stopped();
     final Story story = new Story();
     final List<String> wrong = new ArrayList<>();
     final ModelEtcd etcd = new ModelEtcd();
@@ -125,7 +127,7 @@ public final class World implements AutoCloseable {
     // ---- steps
 
     public void act(Action action) {
-        clock.pass(100 + action.b() % 7 * 50L);
+        clock.advance(Duration.ofMillis(100 + action.b() % 7 * 50L));
         String key = keys.get(action.a() % keys.size());
         int p = action.a() % PARTITIONS;
         switch (action.kind()) {
@@ -148,7 +150,7 @@ public final class World implements AutoCloseable {
             case PG_SOURCE_COMMIT -> pgSource.commit();
             case ETCD_SINK_COMMIT -> etcdSinks.get(p).commit();
             case HEARTBEAT -> {
-                clock.pass(6_000);
+                clock.advance(Duration.ofMillis(6_000));
                 pgSource.heartbeats();
             }
             case SETTLE -> settle(5);
@@ -340,7 +342,7 @@ public final class World implements AutoCloseable {
         int still = 0;
         for (int round = 0; round < rounds; round++) {
             long before = stamp();
-            clock.pass(still == 2 ? 61_000 : 6_000);
+            clock.advance(Duration.ofMillis(still == 2 ? 61_000 : 6_000));
             source.runAll();
             pgSource.run();
             pgSource.heartbeats();
