@@ -22,7 +22,7 @@ public final class KeyPartitioner {
         return Integer.remainderUnsigned(head, partitions);
     }
 
-    /** As {@link #partition(byte[], int)}, for the UTF-8 form of the key. */
+    /** Returns {@link #partition(byte[], int)} of the UTF-8 form of the key. */
     public static int partition(String key, int partitions) {
         return partition(key.getBytes(StandardCharsets.UTF_8), partitions);
     }

@@ -17,7 +17,7 @@ public record KeyRange(String after, String through) {
         return Utf8.compare(key, after) > 0 && (through.isEmpty() || Utf8.compare(key, through) <= 0);
     }
 
-    /** Whether every key of {@code other} is in this range. */
+    /** Returns whether every key of {@code other} is in this range. */
     public boolean covers(KeyRange other) {
         return Utf8.compare(after, other.after) <= 0
                 && (through.isEmpty() || (!other.through.isEmpty() && Utf8.compare(other.through, through) <= 0));

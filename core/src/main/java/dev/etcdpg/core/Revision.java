@@ -6,7 +6,7 @@ import java.util.Comparator;
  * A point in etcd's total order: a revision within an epoch. The epoch grows when etcd is found to have another history, because it was
  * restored or replaced. Points of different histories can therefore be compared.
  *
- * @param epoch milliseconds since 1970 at the begin of the epoch, or more; 0 before the first epoch
+ * @param epoch milliseconds since 1970 at the beginning of the epoch, or a larger number; 0 before the first epoch
  * @param revision etcd revision, at least 1; 0 before the first revision
  */
 public record Revision(long epoch, long revision) implements Comparable<Revision> {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * A mirrored etcd prefix and its name. The topic of the route is {@code <topic.prefix>.<name>}, its table is {@code <table.schema>.<name>}.
+ * A mirrored etcd prefix and its name. The topic of the route is {@code <topic.prefix>.<name>}, and its table is {@code <table.schema>.<name>}.
  *
  * @param name lower case letters, digits, {@code _} and {@code -}, at most 48 characters
  * @param prefix first bytes of all keys of the route; never empty
@@ -33,7 +33,7 @@ public record Route(String name, String prefix) {
         return topicPrefix + "." + name;
     }
 
-    /** Whether the key begins with the prefix. The key may have any length and encoding. */
+    /** Returns whether the key begins with the prefix. The key may have any length and encoding. */
     public boolean contains(byte[] key) {
         byte[] head = prefix.getBytes(StandardCharsets.UTF_8);
         return key.length >= head.length && Arrays.equals(key, 0, head.length, head, 0, head.length);

@@ -4,8 +4,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * SHA-256. Keys are assigned to partitions by it, and the bookkeeping tables and offsets store it in place of values. The result equals
- * PostgreSQL's {@code sha256(convert_to(text, 'UTF8'))}.
+ * Computes SHA-256. The hash assigns keys to partitions, and the bookkeeping tables and offsets store the hash in place of the value. The
+ * result equals PostgreSQL's {@code sha256(convert_to(text, 'UTF8'))}.
  */
 public final class Sha256 {
 

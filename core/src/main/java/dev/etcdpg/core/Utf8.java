@@ -27,8 +27,8 @@ public final class Utf8 {
     }
 
     /**
-     * Whether PostgreSQL can store the text unchanged: it has no U+0000 and no half of a surrogate pair. {@code CharsetEncoder.canEncode}
-     * answers the second question too, but encodes the whole text for that and is more than ten times slower.
+     * Returns whether PostgreSQL can store the text unchanged: the text must contain no U+0000 and no unpaired surrogate.
+     * {@code CharsetEncoder.canEncode} also finds unpaired surrogates, but it encodes the whole text and is more than ten times slower.
      */
     public static boolean isText(String text) {
         for (int i = 0; i < text.length(); i++) {
@@ -57,7 +57,8 @@ public final class Utf8 {
         }
         char x = a.charAt(i);
         char y = b.charAt(i);
-        // In UTF-16, surrogate pairs (code points above U+FFFF) sort before U+E000..U+FFFF. In UTF-8 they sort behind.
+        // In UTF-16, surrogate pairs (code points above U+FFFF) sort before U+E000..U+FFFF. In UTF-8 they sort after
+        // them.
         if (Character.isSurrogate(x) != Character.isSurrogate(y)) {
             return Character.isSurrogate(x) ? 1 : -1;
         }

@@ -29,12 +29,12 @@ final class NewestVersions {
     }
 
     /**
-     * Admits a record unless it is stale, and remembers its version if it is the newest. A record is stale if a version that is at least as
-     * new was admitted at a lower offset of the same topic partition. Records of snapshots are always admitted, because a snapshot may have
-     * to correct what passed before.
+     * Admits a record unless it is stale, and remembers its version if it is the newest. A record is stale if a version that is at least as new
+     * was admitted at a lower offset of the same topic partition. Records of snapshots are always admitted, because a snapshot may have to
+     * correct records that passed before.
      *
-     * <p>A record at the offset of the newest version, or at a lower one, was delivered again, for example after a failed put. It is
-     * admitted, because the sink may have kept nothing of the first delivery.
+     * <p>A record at the offset of the newest version, or at a lower one, was delivered again, for example after a failed put. It is admitted,
+     * because the sink may have lost the first delivery.
      *
      * @return whether the record is admitted
      */

@@ -114,7 +114,7 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
         };
     }
 
-    /** The heartbeat that keeps the place of an event or a change in the chain. */
+    /** Returns a heartbeat that keeps the place of an event or a change in the chain. */
     private static Struct heartbeat(Object value) {
         if (PgRecordCodec.isSend(value)) {
             PgRecord send = PgRecordCodec.decode(value);

@@ -10,9 +10,9 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The texts of an enum's constants in a configuration. Reads a text without regard to case, validates it and recommends all texts.
+ * Maps the constants of an enum to texts in a configuration. Reads a text regardless of case, validates the text, and recommends all texts.
  *
- * @param <E> an enum of which every constant can be configured
+ * @param <E> an enum; every constant can be configured
  */
 public final class Choices<E extends Enum<E>> implements ConfigDef.Validator, ConfigDef.Recommender {
 
@@ -24,12 +24,12 @@ public final class Choices<E extends Enum<E>> implements ConfigDef.Validator, Co
         this.spelling = spelling;
     }
 
-    /** {@code ETCD_WINS} is written {@code etcd-wins}. */
+    /** Returns choices with hyphens: {@code ETCD_WINS} is written {@code etcd-wins}. */
     public static <E extends Enum<E>> Choices<E> hyphenated(Class<E> type) {
         return new Choices<>(type, name -> name.replace('_', '-'));
     }
 
-    /** {@code WHEN_NEEDED} is written {@code when_needed}, as in Debezium's settings. */
+    /** Returns choices with underscores, as in Debezium's settings: {@code WHEN_NEEDED} is written {@code when_needed}. */
     public static <E extends Enum<E>> Choices<E> underscored(Class<E> type) {
         return new Choices<>(type, UnaryOperator.identity());
     }

@@ -7,7 +7,7 @@ public final class ConfigErrors {
 
     private ConfigErrors() {}
 
-    /** Whether no setting has an error so far. Only then can a connection be tried with the settings. */
+    /** Returns whether no setting has an error so far. A connection can be tried only with such settings. */
     public static boolean isValid(Config report) {
         return report.configValues().stream()
                 .allMatch(value -> value.errorMessages().isEmpty());

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 /** Base of the connectors' settings: typed access and the log of all values. */
 public abstract class ConnectorConfig extends AbstractConfig {
 
-    /** Connect's own settings of a connector are ignored. They are in {@link #originals()}. */
+    /** Creates a configuration. Connect's own settings of a connector are ignored; {@link #originals()} contains them. */
     protected ConnectorConfig(ConfigDef definition, Map<String, String> settings) {
         super(definition, settings, false);
     }

@@ -2,9 +2,9 @@ package dev.etcdpg.core.config;
 
 import org.apache.kafka.common.config.AbstractConfig;
 
-/** What a sink does when the chain of records shows that records of a topic were lost. */
+/** Reaction of a sink when the chain of records shows that records of a topic were lost. */
 public enum LossPolicy {
-    /** Have the lost data sent again. */
+    /** Request the lost data again. */
     HEAL,
     /** Fail the task. */
     FAIL,
@@ -16,7 +16,7 @@ public enum LossPolicy {
 
     private static final Choices<LossPolicy> CHOICES = Choices.hyphenated(LossPolicy.class);
 
-    /** @param description what each policy means for the sink */
+    /** @param description meaning of each policy for the sink */
     public static Setting setting(String description) {
         return Setting.choice(SETTING, CHOICES, HEAL).described("Loss policy", description);
     }

@@ -5,7 +5,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * How a connector tries again when a store does not answer.
+ * Settings of the retries when a store does not answer.
  *
  * @param backoff pause before the second attempt; it doubles with each further attempt, with jitter
  * @param backoffMax longest pause
@@ -19,7 +19,7 @@ public record RetryConfig(Duration backoff, Duration backoffMax, Duration timeou
     public static final String TIMEOUT_MS = "retry.timeout.ms";
     public static final String CIRCUIT_FAILURES = "circuit.failures";
 
-    /** Adds the settings to those of a connector. */
+    /** Adds these settings to the settings of a connector. */
     public static ConfigDef define(ConfigDef def) {
         new SettingGroup(def, "Retries")
                 .add(Setting.number(BACKOFF_MS, 1, 600_000)

@@ -20,7 +20,7 @@ public final class RouteConfig {
 
     private RouteConfig() {}
 
-    /** Adds the settings to those of a connector. */
+    /** Adds these settings to the settings of a connector. */
     public static ConfigDef define(ConfigDef def) {
         new SettingGroup(def, "Routes")
                 .add(Setting.text(PREFIX)

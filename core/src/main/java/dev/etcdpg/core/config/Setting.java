@@ -10,10 +10,7 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Describes one setting; {@link SettingGroup} adds it to a {@code ConfigDef}. Without other words a setting is required and of medium
- * importance.
- */
+/** Describes one setting; {@link SettingGroup} adds it to a {@code ConfigDef}. By default a setting is required and has medium importance. */
 public final class Setting {
 
     private final String name;
@@ -36,12 +33,12 @@ public final class Setting {
         return new Setting(name, Type.STRING, Width.MEDIUM);
     }
 
-    /** A comma-separated list. */
+    /** Defines a comma-separated list. */
     public static Setting list(String name) {
         return new Setting(name, Type.LIST, Width.LONG);
     }
 
-    /** A text that is neither logged nor returned by the REST API. */
+    /** Defines a text that is neither logged nor returned by the REST API. */
     public static Setting password(String name) {
         return new Setting(name, Type.PASSWORD, Width.MEDIUM);
     }
@@ -50,29 +47,29 @@ public final class Setting {
         return new Setting(name, Type.BOOLEAN, Width.SHORT);
     }
 
-    /** An integer of 32 bits, between both bounds inclusive. */
+    /** Defines a 32-bit integer between the bounds, both inclusive. */
     public static Setting integer(String name, int least, int most) {
         return new Setting(name, Type.INT, Width.SHORT).validatedBy(ConfigDef.Range.between(least, most));
     }
 
-    /** An integer of 64 bits; usually a time in milliseconds. */
+    /** Defines a 64-bit integer with a lower bound, usually a time in milliseconds. */
     public static Setting number(String name, long least) {
         return new Setting(name, Type.LONG, Width.SHORT).validatedBy(ConfigDef.Range.atLeast(least));
     }
 
-    /** An integer of 64 bits, between both bounds inclusive; usually a time in milliseconds. */
+    /** Defines a 64-bit integer between the bounds, both inclusive; usually a time in milliseconds. */
     public static Setting number(String name, long least, long most) {
         return new Setting(name, Type.LONG, Width.SHORT).validatedBy(ConfigDef.Range.between(least, most));
     }
 
-    /** A constant of an enum. */
+    /** Defines a choice among the constants of an enum. */
     public static <E extends Enum<E>> Setting choice(String name, Choices<E> choices, E defaultValue) {
         Setting setting = text(name).validatedBy(choices).orElse(choices.text(defaultValue));
         setting.recommender = choices;
         return setting;
     }
 
-    /** Sets the default value; null if the setting has no value unless it is configured. */
+    /** Sets the default value. With null, the setting has no value unless it is configured. */
     public Setting orElse(@Nullable Object value) {
         defaultValue = value;
         return this;
@@ -99,7 +96,7 @@ public final class Setting {
     }
 
     /**
-     * Accepts only lists of which the check accepts every element.
+     * Accepts only lists whose elements all pass the check.
      *
      * @param check throws {@link ConfigException} or {@link IllegalArgumentException} with the reason
      * @param form describes valid lists, for the reference
@@ -126,13 +123,13 @@ public final class Setting {
         return validatedBy(new ConfigDef.NonEmptyString());
     }
 
-    /** A setting that most users must look at. */
+    /** Gives the setting high importance, because most users must consider it. */
     public Setting important() {
         importance = Importance.HIGH;
         return this;
     }
 
-    /** A setting that few users change. */
+    /** Gives the setting low importance, because few users change it. */
     public Setting minor() {
         importance = Importance.LOW;
         return this;

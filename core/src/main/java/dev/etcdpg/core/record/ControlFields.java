@@ -11,7 +11,7 @@ final class ControlFields {
 
     private ControlFields() {}
 
-    /** A schema with the fields of every control record. */
+    /** Begins a schema with the fields of every control record. */
     static SchemaBuilder schema(String name) {
         return chainSchema(SchemaBuilder.struct().name("dev.etcdpg." + name).field("kind", Schema.STRING_SCHEMA))
                 .field("epoch", Schema.INT64_SCHEMA)
@@ -29,7 +29,7 @@ final class ControlFields {
         return builder.field("after", Schema.STRING_SCHEMA).field("through", Schema.STRING_SCHEMA);
     }
 
-    /** A struct with the fields of every control record set. */
+    /** Returns a struct in which the fields of every control record are set. */
     static Struct struct(Schema schema, EtcdRecord record) {
         return putRevision(putChain(new Struct(schema), record.chain()), record.at())
                 .put("kind", EtcdRecordCodec.wire(record.kind()));
@@ -63,7 +63,7 @@ final class ControlFields {
                 fields.number("epoch", 0, Revision.MAX_EPOCH), fields.number("revision", 0, Revision.MAX_REVISION));
     }
 
-    /** The field {@code snapshot_revision}; 0 if it is missing. */
+    /** Reads the field {@code snapshot_revision}. Returns 0 if the field is missing. */
     static long snapshotRevision(Fields fields) {
         return fields.has("snapshot_revision") ? fields.number("snapshot_revision", 0, Revision.MAX_REVISION) : 0;
     }

@@ -23,10 +23,10 @@ public sealed interface EtcdRecord {
 
     Chain chain();
 
-    /** Epoch and revision that the record speaks of. */
+    /** Returns the epoch and the revision that the record describes. */
     Revision at();
 
-    /** The etcd key, which is also the key of the Kafka record; null if the record speaks of no single key. */
+    /** Returns the etcd key, which is also the key of the Kafka record; null if the record is not about a single key. */
     default @Nullable String key() {
         return null;
     }
@@ -93,7 +93,7 @@ public sealed interface EtcdRecord {
             return Kind.MANIFEST;
         }
 
-        /** Whether the key belongs to the topic partition, by the number of partitions when the manifest was written. */
+        /** Returns whether the key belongs to the topic partition, given the number of partitions when the manifest was written. */
         public boolean isOfPartition(String key, int partition) {
             return KeyPartitioner.partition(key, partitions) == partition;
         }
@@ -130,7 +130,7 @@ public sealed interface EtcdRecord {
         }
     }
 
-    /** No change until {@code at}; or the remainder of a stale record that the RevisionFilter has emptied. */
+    /** Reports that there was no change until {@code at}. The RevisionFilter also replaces a stale record by a heartbeat. */
     record Heartbeat(Chain chain, Revision at) implements EtcdRecord {
 
         @Override

@@ -17,12 +17,12 @@ public final class EtcdRecordCodec {
     /** Header of every control record; its value is the kind. */
     public static final String CONTROL_HEADER = "etcdpg.control";
 
-    /** Header of every control record: the topic partition it was written to. The record speaks of keys of this partition only. */
+    /** Header of every control record: the topic partition to which the record was written. The record is about keys of this partition only. */
     public static final String PARTITION_HEADER = "etcdpg.partition";
 
     private EtcdRecordCodec() {}
 
-    /** The kind of a control record, for {@link #CONTROL_HEADER}; null for events. */
+    /** Returns the kind of a control record, for {@link #CONTROL_HEADER}; null for events. */
     public static @Nullable String controlKind(EtcdRecord record) {
         return record.kind() == Kind.EVENT ? null : wire(record.kind());
     }

@@ -116,7 +116,7 @@ final class EventCodec {
                 new EtcdRecord.Source(source.textOrEmpty("name"), source.textOrEmpty("cluster_id")));
     }
 
-    /** @throws DataException also if the envelope is a delete with a value, or a put without */
+    /** @throws DataException also if the envelope is a delete with a value, or a put without a value */
     static String key(Fields envelope) {
         if (envelope.text("op").equals(DELETE) == envelope.has("after")) {
             throw new DataException("fields \"op\" and \"after\" contradict each other");

@@ -38,7 +38,7 @@ final class Fields {
         return get(name) != null;
     }
 
-    /** A text that PostgreSQL can store. */
+    /** Reads a text that PostgreSQL can store. */
     String text(String name) {
         Object found = required(name);
         if (found instanceof String text) {
@@ -47,7 +47,7 @@ final class Fields {
         throw wrongType(name, "a string", found);
     }
 
-    /** The field {@code key}. It is not empty: etcd has no empty key and refuses a transaction that names one. */
+    /** Reads the field {@code key}, which must not be empty: etcd has no empty key and refuses a transaction that names one. */
     String key() {
         String key = text("key");
         if (key.isEmpty()) {
@@ -56,7 +56,7 @@ final class Fields {
         return key;
     }
 
-    /** The bound of a range, at most {@link KeyRange#MAX_BOUND_BYTES} long. An empty text means open; a missing field is an error. */
+    /** Reads the bound of a range, at most {@link KeyRange#MAX_BOUND_BYTES} long. An empty text means open; a missing field is an error. */
     String bound(String name) {
         String bound = text(name);
         if (bound.length() > KeyRange.MAX_BOUND_BYTES
@@ -87,7 +87,7 @@ final class Fields {
         return has(name) ? number(name) : 0;
     }
 
-    /** A number within bounds. A sender's counter that exceeded its bound would make all later records look old. */
+    /** Reads a number within bounds. Without the upper bound, a number that is too high would make all later records of the sender look old. */
     long number(String name, long least, long most) {
         long number = number(name);
         if (number < least || number > most) {
@@ -112,7 +112,7 @@ final class Fields {
         throw wrongType(name, "a list of strings", found);
     }
 
-    /** The fields {@code number} and {@code previous}, within the bounds of senders. */
+    /** Reads the fields {@code number} and {@code previous}, which must be within the bounds of senders. */
     Chain chain() {
         long number = number("number", 0, Chain.MAX_NUMBER);
         return new Chain(number, number("previous", 0, number));
@@ -141,7 +141,7 @@ final class Fields {
         return ((Map<?, ?>) value).get(name);
     }
 
-    /** Names the unknown text if it looks like a name and not like a value. */
+    /** Returns an error that names the unknown text if the text looks like a name and not like a value. */
     static DataException unknown(String what, String name) {
         return new DataException("unknown " + what + (NAME.matcher(name).matches() ? " \"" + name + "\"" : ""));
     }

@@ -6,10 +6,10 @@ import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which key a record changes, and how new the change is. Reading it is much cheaper than decoding the record: only the fields that it consists
- * of are read, and nothing of the value.
+ * Names the key that a record changes, and tells how new the change is. Reading a version is much cheaper than decoding the record, because
+ * only the fields of the version are read and the value is not.
  *
- * @param origin for a change made in PostgreSQL the database's origin; empty for an event of etcd
+ * @param origin origin of the database for a change made in PostgreSQL; empty for an event of etcd
  * @param key etcd key
  * @param epoch epoch of an event; 0 for a change
  * @param number revision of an event; send number of a change
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record KeyVersion(String origin, String key, long epoch, long number, boolean isSnapshot) {
 
     /**
-     * Reads the version from a record's value. Returns null if the value is no event and no change: a control record, a record of another
-     * project, or a record in which a field that is read here is missing or wrong.
+     * Reads the version from a record's value. Returns null if the value is neither an event nor a change: a control record, a record of
+     * another project, or a record in which one of the fields is missing or wrong.
      */
     public static @Nullable KeyVersion peek(@Nullable Object value) {
         if (!(value instanceof Struct) && !(value instanceof Map)) {
@@ -47,7 +47,7 @@ public record KeyVersion(String origin, String key, long epoch, long number, boo
         return new KeyVersion("", key, at.epoch(), at.revision(), ControlFields.snapshotRevision(source) != 0);
     }
 
-    /** Whether the version is newer than another one of the same key and origin. */
+    /** Returns whether the version is newer than another one of the same key and origin. */
     public boolean isNewerThan(KeyVersion other) {
         return epoch != other.epoch ? epoch > other.epoch : number > other.number;
     }

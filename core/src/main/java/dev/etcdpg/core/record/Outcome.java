@@ -12,7 +12,7 @@ public enum Outcome {
     /** etcd can never accept the change. */
     FAILED;
 
-    /** The text of the outcome in records. */
+    /** Returns the text of the outcome in records. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -20,12 +20,12 @@ public sealed interface PgRecord {
 
     Chain chain();
 
-    /** UUID of the database. */
+    /** Returns the UUID of the database. */
     String origin();
 
     String route();
 
-    /** The etcd key, which is also the key of the Kafka record; null if the record speaks of no single key. */
+    /** Returns the etcd key, which is also the key of the Kafka record; null if the record is not about a single key. */
     default @Nullable String key() {
         return null;
     }

@@ -84,7 +84,7 @@ public final class PgRecordCodec {
         struct.put("base_epoch", newEpoch.found()).put("reason", newEpoch.reason());
     }
 
-    /** Whether the value is meant to be such a record. Otherwise the topic has plain records, which have no base. */
+    /** Returns whether the value is meant to be such a record. Other values are plain records, which have no base. */
     public static boolean isSend(@Nullable Object value) {
         if (!(value instanceof Struct) && !(value instanceof Map)) {
             return false;
@@ -144,12 +144,15 @@ public final class PgRecordCodec {
                 fields.textOrNull("author"));
     }
 
-    /** The version of a change, see {@link KeyVersion}: its number, not its base, because a change can be sent again on an older base. */
+    /**
+     * Returns the version of a change, see {@link KeyVersion}. The version is the number and not the base, because a change can be sent again
+     * on an older base.
+     */
     static KeyVersion version(Fields fields) {
         return new KeyVersion(origin(fields), fields.key(), 0, fields.chain().number(), false);
     }
 
-    /** The origin is part of etcd keys, between slashes, and of the progress that each transaction writes. */
+    /** Reads and checks the origin, which is part of etcd keys (between slashes) and of the progress that each transaction writes. */
     private static String origin(Fields fields) {
         String origin = fields.text("origin");
         if (!ORIGIN.matcher(origin).matches()) {

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  */
 public final class Deadline {
 
-    /** Longer durations are cut to this one: about 146 years. The difference of two times must not overflow. */
+    /** Longest duration, about 146 years. Longer durations are cut, because the difference of two times must not overflow. */
     private static final long LONGEST = Long.MAX_VALUE / 2;
 
     private final LongSupplier nanoTime;
@@ -30,7 +30,7 @@ public final class Deadline {
         return new Deadline(nanoTime, nanoTime.getAsLong() + nanos(time));
     }
 
-    /** A deadline that has passed already. */
+    /** Returns a deadline that has passed already. */
     public static Deadline passed(LongSupplier nanoTime) {
         return after(Duration.ZERO, nanoTime);
     }
@@ -39,12 +39,12 @@ public final class Deadline {
         return left() <= 0;
     }
 
-    /** Time until the deadline; zero if it has passed. */
+    /** Returns the time until the deadline, or zero if the deadline has passed. */
     public Duration remaining() {
         return Duration.ofNanos(remainingNanos());
     }
 
-    /** Nanoseconds until the deadline; zero if it has passed. */
+    /** Returns the nanoseconds until the deadline, or zero if the deadline has passed. */
     public long remainingNanos() {
         return Math.max(0, left());
     }

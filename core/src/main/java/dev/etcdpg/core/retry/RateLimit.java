@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Allows an action at most once per period. The period begins when the action is reported as done, not when it is permitted: an action that
- * fails can be tried again at once. Not thread-safe.
+ * Allows an action at most once per period. The period begins when the action is reported as done and not when it is permitted, so that an
+ * action that fails can be tried again at once. Not thread-safe.
  */
 public final class RateLimit {
 
@@ -14,7 +14,7 @@ public final class RateLimit {
     private Deadline next;
 
     /**
-     * The first action is permitted at once.
+     * Creates a limit that permits the first action at once.
      *
      * @param period shortest time between two actions
      * @param nanoTime has the semantics of {@link System#nanoTime()}
@@ -25,7 +25,7 @@ public final class RateLimit {
         this.next = Deadline.passed(nanoTime);
     }
 
-    /** Whether the last action is at least one period ago, or none was reported. */
+    /** Returns whether the last reported action is at least one period ago, or no action was reported. */
     public boolean isPermitted() {
         return next.hasPassed();
     }
@@ -35,7 +35,7 @@ public final class RateLimit {
         next = Deadline.after(period, nanoTime);
     }
 
-    /** Permits and reports an action that cannot fail, such as a log message. Returns whether it is permitted. */
+    /** Permits and reports an action that cannot fail, such as a log message. Returns whether the action is permitted. */
     public boolean acquire() {
         boolean permitted = isPermitted();
         if (permitted) {

@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides when a task may ask a store again after a failure, and when the task must give up. The pause grows exponentially with jitter.
- * After {@code circuit.failures} failures in a row the circuit opens: the pause is then {@code retry.backoff.max.ms}, and each pause is
- * followed by one attempt.
+ * Decides when a task may ask a store again after a failure, and when the task must give up. The pause grows exponentially with jitter. After
+ * {@code circuit.failures} failures in a row the circuit opens: the pause is then {@code retry.backoff.max.ms}, and each pause is followed by
+ * one attempt.
  *
- * <p>The policy never sleeps. A sink waits by {@code SinkTaskContext.timeout} and a {@code RetriableException}, a source by returning from
- * {@code poll}. Not thread-safe.
+ * <p>The policy never sleeps. A sink waits by {@code SinkTaskContext.timeout} and a {@code RetriableException}, and a source waits by returning
+ * from {@code poll}. Not thread-safe.
  */
 public final class RetryPolicy {
 
@@ -49,31 +49,31 @@ public final class RetryPolicy {
         this.next = Deadline.passed(nanoTime);
     }
 
-    /** Whether the pause after the last failure is over. A source asks this before each attempt. */
+    /** Returns whether the pause after the last failure is over. A source asks this before each attempt. */
     public boolean isReady() {
         return next.hasPassed();
     }
 
     /**
-     * Whether the circuit is open: the store has failed {@code circuit.failures} times in a row, and the pause after the last failure is not
-     * over. A sink asks this before each attempt, because Connect itself delivers a batch again only after a pause.
+     * Returns whether the circuit is open: the store has failed {@code circuit.failures} times in a row, and the pause after the last failure
+     * is not over. A sink asks this before each attempt, because Connect itself delivers a batch again only after a pause.
      */
     public boolean isOpen() {
         return isTripped() && !isReady();
     }
 
-    /** Time until {@link #isReady()}; zero if the store may be asked now. */
+    /** Returns the time until {@link #isReady()} is true, or zero if the store may be asked now. */
     public Duration pause() {
         return next.remaining();
     }
 
-    /** Number of failures since the last success. */
+    /** Returns the number of failures since the last success. */
     public int failures() {
         return failures;
     }
 
     /**
-     * The store has answered. A pause that has begun goes on: of two streams to one store one can fail while the other works.
+     * Records that the store has answered. A pause that has begun continues, because one stream to a store can fail while another stream works.
      */
     public void succeeded() {
         if (failures > 0) {
@@ -83,7 +83,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * The store has failed.
+     * Records that the store has failed.
      *
      * @return the pause before the next attempt
      * @throws ConnectException if the store has not answered for {@code retry.timeout.ms}

@@ -1,4 +1,4 @@
-/** When to try again, and when to give up: the retry policy of all tasks, deadlines and rate limits. */
+/** The retry policy of all tasks, deadlines and rate limits. */
 @NullMarked
 package dev.etcdpg.core.retry;
 

@@ -33,7 +33,7 @@ public record DeadLetter(SinkRecord record, @Nullable String key, @Nullable Revi
     private static final int MAX_REASON = 1_000;
     private static final int MAX_SHOWN = 200;
 
-    /** Cuts the reason: a database may quote a whole value in it. */
+    /** Truncates the reason, because a database may quote a whole value in it. */
     public DeadLetter {
         if (reason.length() > MAX_REASON) {
             boolean pair = Character.isHighSurrogate(reason.charAt(MAX_REASON - 1));
@@ -41,15 +41,15 @@ public record DeadLetter(SinkRecord record, @Nullable String key, @Nullable Revi
         }
     }
 
-    /** A letter whose reason is the kind of the fault and quotes nothing of the value. */
+    /** Creates a letter whose reason is the kind of the fault. The reason must quote nothing of the value. */
     public DeadLetter(SinkRecord record, @Nullable String key, @Nullable Revision at, String reason) {
         this(record, key, at, reason, reason);
     }
 
     /**
-     * The part of the letter that always fits into the dead letter topic, which may accept smaller records than the original topic: no value,
-     * none of the record's headers, and the record's key only if it is no longer than an etcd key of a route. The original topic still has
-     * the record.
+     * Returns a reduced letter that always fits into the dead letter topic, which may accept only smaller records than the original topic. The
+     * letter has no value and none of the record's headers. It has the record's key only if the key is no longer than an etcd key of a route.
+     * The original topic still has the record.
      */
     SinkRecord withoutValue() {
         boolean shortKey = record.key() instanceof String text && text.length() <= Route.MAX_KEY_BYTES
@@ -62,7 +62,7 @@ public record DeadLetter(SinkRecord record, @Nullable String key, @Nullable Revi
                 null);
     }
 
-    /** The whole letter, as a new record: for the delivered one Connect would write the original bytes, without these headers. */
+    /** Returns the whole letter as a new record. For the delivered record, Connect would write the original bytes without these headers. */
     SinkRecord withHeaders() {
         return letter(
                 addHeaders(new ConnectHeaders(record.headers())),
@@ -114,7 +114,7 @@ public record DeadLetter(SinkRecord record, @Nullable String key, @Nullable Revi
                 + ": " + shown(fault);
     }
 
-    /** A text on one line, cut if it is long. */
+    /** Returns the text on one line, truncated if it is long. */
     private static String shown(String text) {
         String line = text.codePoints()
                 .limit(MAX_SHOWN)

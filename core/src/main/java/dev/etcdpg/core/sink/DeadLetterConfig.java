@@ -18,7 +18,7 @@ public record DeadLetterConfig(String topic, long maxBytes) {
     /** Setting: size of the largest dead letter, in bytes. */
     public static final String MAX_BYTES = "dead.letter.max.bytes";
 
-    /** Just below the defaults of message.max.bytes (1 MiB and 12 bytes) and max.request.size (1 MiB). */
+    /** Not above the defaults of message.max.bytes (1 MiB and 12 bytes) and max.request.size (1 MiB). */
     static final int DEFAULT_MAX_BYTES = 1_048_576;
 
     /** Smallest allowed limit: a dead letter without its value is at most this large. */
@@ -27,7 +27,7 @@ public record DeadLetterConfig(String topic, long maxBytes) {
     private static final String TOPIC = "errors.deadletterqueue.topic.name";
     private static final String PRODUCER_MAX = "producer.override.max.request.size";
 
-    /** Adds the setting to those of a sink. */
+    /** Adds this setting to the settings of a sink. */
     public static ConfigDef define(ConfigDef def) {
         new SettingGroup(def, "Dead letters")
                 .add(Setting.integer(MAX_BYTES, SMALLEST_LIMIT, Integer.MAX_VALUE)

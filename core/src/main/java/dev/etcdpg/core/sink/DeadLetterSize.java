@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeadLetterSize {
 
-    /** Kafka's framing of a batch and a record, and the headers in which Connect describes the record's origin, with a stack trace. */
+    /**
+     * Upper bound for Kafka's framing of a batch and a record, and for the headers in which Connect describes the record's origin with a stack
+     * trace.
+     */
     static final int FRAME = 32_768;
 
     private static final int FIELD_SCHEMA = 128;
@@ -68,7 +71,7 @@ final class DeadLetterSize {
         return 2 + (bytes + 2) / 3 * 4;
     }
 
-    /** A JSON string in UTF-8, with quotes and escapes. */
+    /** Returns the size of a JSON string in UTF-8, with quotes and escapes. */
     private static long text(String text) {
         long size = 2;
         for (int i = 0; i < text.length(); i++) {
@@ -77,7 +80,7 @@ final class DeadLetterSize {
         return size;
     }
 
-    /** Each half of a surrogate pair counts as two bytes. A single half becomes one byte. */
+    /** Returns the size of a character. Each half of a surrogate pair counts as two bytes. An unpaired half becomes one byte. */
     private static int of(char c) {
         if (c < 0x20) {
             return 6;

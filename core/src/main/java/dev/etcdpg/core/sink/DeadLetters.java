@@ -40,7 +40,7 @@ public final class DeadLetters {
     private final @Nullable ErrantRecordReporter reporter;
     private final DeadLetterConfig config;
     private final Duration timeout;
-    /** The letters that the last call reported, if the call ran out of time: they need not be reported again. Filled by another thread. */
+    /** Letters that the last call reported before it ran out of time. They need not be reported again. Another thread fills the map. */
     private final Map<Subject, Reported> reported = new ConcurrentHashMap<>();
 
     /** Identifies a letter. Several letters can come from one record, which can name several keys. */
@@ -71,7 +71,7 @@ public final class DeadLetters {
         this.timeout = timeout;
     }
 
-    /** Whether Connect has a reporter. Without one {@link #report} throws. */
+    /** Returns whether Connect has a reporter. Without one {@link #report} throws. */
     public boolean isPossible() {
         return reporter != null;
     }
@@ -79,9 +79,9 @@ public final class DeadLetters {
     /**
      * Returns when all letters are in the dead letter topic. Letters that are too large for the topic are written without their value.
      *
-     * @throws RetriableException if the timeout has passed. A second call with the same letters waits for the letters that were reported
-     *     and does not report them again
-     * @throws ConnectException if there is no dead letter topic, it cannot be written, or Connect does not tolerate the error
+     * @throws RetriableException if the timeout has passed. A second call with the same letters waits for the letters that were reported and
+     *     does not report them again
+     * @throws ConnectException if there is no dead letter topic, if the topic cannot be written, or if Connect does not tolerate the error
      */
     public void report(List<DeadLetter> letters) {
         if (letters.isEmpty()) {
@@ -108,7 +108,7 @@ public final class DeadLetters {
         }
         if (!doubtful.isEmpty()) {
             throw new ConnectException("The dead letter topic " + config.topic()
-                    + " takes nothing, not even records without a value. Check that the connector may write the topic. Connect has logged "
+                    + " accepts no records, not even records without a value. Check that the connector may write the topic. Connect has logged "
                     + "the error. " + doubtful.get(0).place());
         }
         reported.clear();
@@ -148,13 +148,16 @@ public final class DeadLetters {
         reported.put(Subject.of(letter), new Reported(record.value() != null, written, written.isDone()));
     }
 
-    /** The error that Connect logs with its stack trace. It contains nothing of the value. */
+    /** Returns the error that Connect logs with its stack trace. The error contains nothing of the value. */
     private static DataException error(DeadLetter letter) {
         return new DataException("A record can never be applied. The header " + DeadLetter.REASON_HEADER
                 + " of its dead letter contains the reason. " + letter.place());
     }
 
-    /** Waits for letters that were reported. Returns the doubtful ones: they may not be written, and must be reported without their value. */
+    /**
+     * Waits for letters that were reported. Returns the doubtful letters, which may be missing from the topic and must be reported without
+     * their value.
+     */
     private List<DeadLetter> awaitAll(List<DeadLetter> letters, Deadline deadline) {
         List<DeadLetter> doubtful = new ArrayList<>();
         for (DeadLetter letter : letters) {

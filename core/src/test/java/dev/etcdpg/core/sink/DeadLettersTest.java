@@ -207,7 +207,7 @@ class DeadLettersTest {
         assertThatThrownBy(() -> writing(DONE).report(List.of(LETTER)))
                 .isInstanceOf(ConnectException.class)
                 .isNotInstanceOf(RetriableException.class)
-                .hasMessageContaining("letters takes nothing")
+                .hasMessageContaining("letters accepts no records")
                 .hasMessageContaining("renamed-3 offset 17, key /k/a");
     }
 

@@ -8,11 +8,11 @@ import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Value of an answer key: the outcome of a change that the etcd sink did not write, as JSON {@code {"n": 7, "outcome": "refused", "reason":
- * "…"}}.
+ * Value of an answer key: the outcome of a change that the etcd sink did not write, as JSON
+ * {@code {"n": 7, "outcome": "refused", "reason": "…"}}.
  *
  * @param of send number of the change
- * @param reason for the user; null for none
+ * @param reason reason for the user; null for none
  */
 public record AnswerValue(long of, Outcome outcome, @Nullable String reason) {
 
@@ -31,7 +31,7 @@ public record AnswerValue(long of, Outcome outcome, @Nullable String reason) {
                 json.path("reason").asText(null));
     }
 
-    /** Whether the bytes are an answer to change {@code n}. */
+    /** Returns whether the bytes are an answer to change {@code n}. */
     public static boolean answers(long n, EtcdBytes value) {
         try {
             return parse(value.toByteArray()).of == n;

@@ -6,15 +6,15 @@ import dev.etcdpg.etcd.kv.EtcdBytes;
 import java.util.Optional;
 
 /**
- * Value of a key that says that a key range has answered a request, as JSON {@code {"request": 31, "after": "…", "through": "…"}}.
+ * Value of a key that records that a key range has answered a request, as JSON {@code {"request": 31, "after": "…", "through": "…"}}.
  *
- * @param request mod_revision of the request key: a request that was made again is another one
+ * @param request mod_revision of the request key, by which a repeated request differs from an earlier one
  */
 public record AnsweredPartValue(long request, KeyRange range) {
 
     private record Fields(long request, String after, String through) {}
 
-    /** Empty if the bytes are anything else. */
+    /** Parses a value. Returns empty if the bytes have another form. */
     public static Optional<AnsweredPartValue> parse(byte[] value) {
         return Json.tree(value)
                 .filter(json -> json.path("request").canConvertToLong()

@@ -6,7 +6,7 @@ import dev.etcdpg.core.record.Outcome;
 /** Content of a bookkeeping key that concerns the readers of a route. */
 public sealed interface BookkeepingNotice {
 
-    /** mod_revision of the key. */
+    /** Returns the mod_revision of the key. */
     long revision();
 
     /** The epoch key was written. The epoch is 0 if the key was deleted or holds no number. */

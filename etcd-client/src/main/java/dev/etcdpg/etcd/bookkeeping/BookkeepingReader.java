@@ -19,8 +19,8 @@ public final class BookkeepingReader {
     }
 
     /**
-     * Returns empty for a key that concerns others, and for a deletion of any key but the epoch: an answer whose lease ended was delivered long
-     * ago.
+     * Reads a change. Returns empty for a key that concerns other readers, and for the deletion of any key except the epoch key, because an
+     * answer whose lease ended was delivered long ago.
      */
     public Optional<BookkeepingNotice> read(KeyChange change) {
         String key = change.keyText().orElse("");

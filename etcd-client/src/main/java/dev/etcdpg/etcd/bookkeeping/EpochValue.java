@@ -8,13 +8,13 @@ public final class EpochValue {
 
     private EpochValue() {}
 
-    /** The epoch, or 0 if the value is not a positive number. */
+    /** Returns the epoch, or 0 if the value is not a positive number. */
     public static long parse(byte[] value) {
         return parse(EtcdBytes.of(value).text());
     }
 
     /**
-     * The epoch in a value that later transactions will compare with {@link #write}.
+     * Returns the epoch in a value that later transactions compare with {@link #write}.
      *
      * @param key name of the epoch key, for the message
      * @throws ConnectException if the value differs from {@link #write} of any epoch
@@ -32,7 +32,7 @@ public final class EpochValue {
         return EtcdBytes.of(Long.toString(epoch));
     }
 
-    /** An epoch after {@code seen}: the time in milliseconds, or a larger number if the clock is behind. */
+    /** Returns an epoch after {@code seen}: the time in milliseconds, or a larger number if the clock is behind. */
     public static long next(long seen, long nowMillis) {
         return Math.max(nowMillis, seen + 1);
     }

@@ -8,7 +8,7 @@ import dev.etcdpg.etcd.kv.EtcdBytes;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Bookkeeping values to and from JSON. */
+/** Converts bookkeeping values to and from JSON. */
 final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -30,7 +30,7 @@ final class Json {
         return MAPPER.readValue(value, type);
     }
 
-    /** The value as a tree; empty if it is not JSON. */
+    /** Parses the value as a tree. Returns empty if the value is not JSON. */
     static Optional<JsonNode> tree(byte[] value) {
         try {
             return Optional.ofNullable(MAPPER.readTree(value));

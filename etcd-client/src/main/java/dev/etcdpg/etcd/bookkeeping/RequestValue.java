@@ -10,7 +10,7 @@ public record RequestValue(KeyRange range) {
 
     private record Fields(String after, String through) {}
 
-    /** Any other content requests all keys: a snapshot of everything answers every request. */
+    /** Parses a value. Any other content requests all keys, because a snapshot of all keys answers every request. */
     public static RequestValue parse(byte[] value) {
         KeyRange range = Json.tree(value).map(RequestValue::range).orElse(KeyRange.ALL);
         return new RequestValue(Ranges.isEmpty(range) ? KeyRange.ALL : range);

@@ -9,12 +9,12 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Value of a progress key: what the etcd sink has done of a topic partition, as JSON {@code {"next": 5, "last": {"<origin>": 9}, "by":
- * "<task>", "lost": true}}.
+ * Value of a progress key. It records how far the etcd sink has come in a topic partition, as JSON
+ * {@code {"next": 5, "last": {"<origin>": 9}, "by": "<task>", "lost": true}}.
  *
  * @param next offset of the first record that is not dealt with
- * @param last per origin, the highest number passed
- * @param by the task that wrote the value, so that a task recognizes its own; null if unknown
+ * @param last the highest number passed, for each origin
+ * @param by the task that wrote the value, so that a task recognizes its own values; null if unknown
  * @param lost whether records were lost and the new epoch that heals the loss has not begun yet
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -25,7 +25,7 @@ public record SinkProgress(
         last = last == null ? Map.of() : Map.copyOf(last);
     }
 
-    /** The progress of a partition of which nothing was dealt with. */
+    /** Returns the progress of a partition in which no record is dealt with. */
     public static SinkProgress startingAt(long next) {
         return new SinkProgress(next, Map.of(), null, false);
     }
@@ -49,7 +49,7 @@ public record SinkProgress(
         return Json.write(this);
     }
 
-    /** The highest number of the origin that was passed; 0 for none. */
+    /** Returns the highest number of the origin that was passed; 0 for none. */
     public long lastOf(String origin) {
         return last.getOrDefault(origin, 0L);
     }
@@ -66,7 +66,7 @@ public record SinkProgress(
         return new SinkProgress(next, last, by, owed);
     }
 
-    /** Number {@code n} of the origin was passed. A number below the highest one changes nothing. */
+    /** Returns the progress after number {@code n} of the origin. A number below the highest one changes nothing. */
     public SinkProgress passed(String origin, long n) {
         if (n <= lastOf(origin)) {
             return this;
@@ -76,14 +76,14 @@ public record SinkProgress(
         return new SinkProgress(next, numbers, by, lost);
     }
 
-    /** In every respect the further one of both. */
+    /** Merges two progresses. Each field of the result is the further one of both. */
     public SinkProgress mergedWith(SinkProgress other) {
         Map<String, Long> numbers = new HashMap<>(last);
         other.last.forEach((origin, n) -> numbers.merge(origin, n, Math::max));
         return new SinkProgress(Math.max(next, other.next), numbers, by, lost || other.lost);
     }
 
-    /** Whether this progress lacks something that {@code other} has dealt with. */
+    /** Returns whether this progress lacks something that {@code other} has dealt with. */
     public boolean isBehind(SinkProgress other) {
         return next < other.next || other.last.entrySet().stream().anyMatch(e -> lastOf(e.getKey()) < e.getValue());
     }

@@ -17,12 +17,12 @@ import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Checks what no setting can show alone: whether the routes fit together, whether etcd answers, and whether the user has the permissions that
- * the connector needs. Each error is reported at the setting to correct. Changes nothing in etcd.
+ * Checks the settings together: whether the routes are compatible, whether etcd answers, and whether the user has the permissions that the
+ * connector needs. Each error is reported at the setting that the user must correct. The check changes nothing in etcd.
  */
 public final class EtcdConnectionCheck {
 
-    /** What a connector does with the keys of its routes. The bookkeeping keys are always read and written. */
+    /** Access of a connector to the keys of its routes. Every connector reads and writes the bookkeeping keys. */
     public enum RouteAccess {
         READ,
         READ_WRITE
@@ -43,7 +43,7 @@ public final class EtcdConnectionCheck {
     /**
      * Runs the check.
      *
-     * @param settings each valid on its own
+     * @param settings settings that are valid one by one
      * @param report receives the errors
      */
     public static void run(AbstractConfig settings, RouteAccess access, Config report) {
@@ -89,7 +89,10 @@ public final class EtcdConnectionCheck {
         }
     }
 
-    /** etcd checks the permissions of both branches of a transaction. This one never takes the branch that writes. */
+    /**
+     * Checks the permission to write. etcd checks the permissions of both branches of a transaction, and this transaction never takes the
+     * branch that writes.
+     */
     private void checkWrite(EtcdGateway etcd, String prefix, String setting) {
         EtcdBytes key = EtcdBytes.of(prefix + "permission-check");
         try {

@@ -26,9 +26,9 @@ public final class EtcdConfig {
     public static final String BOOKKEEPING_PREFIX = "bookkeeping.prefix";
 
     /**
-     * Larger than etcd's largest response to a watch that has fallen behind: etcd sends the backlog as one message (12 MB was seen), and a
-     * client that refuses the message loses the watch. The limit is at most a quarter of the heap: a refused backlog is read again in
-     * pages, but a message that does not fit into memory kills the worker.
+     * Largest response that the client accepts. etcd sends the backlog of a watch that has fallen behind as one message (12 MB was seen), and a
+     * client that refuses the message loses the watch. The limit is at most a quarter of the heap: a refused backlog is read again in pages,
+     * but a message that does not fit into memory kills the worker.
      */
     private static final int MAX_INBOUND_BYTES =
             (int) Math.min(512L << 20, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4));
@@ -39,7 +39,7 @@ public final class EtcdConfig {
         this.config = config;
     }
 
-    /** Adds the settings to those of a connector. */
+    /** Adds these settings to the settings of a connector. */
     public static ConfigDef define(ConfigDef def) {
         new SettingGroup(def, "etcd")
                 .add(
@@ -88,7 +88,7 @@ public final class EtcdConfig {
     /**
      * Returns the configured routes.
      *
-     * @throws ConfigException as {@link RouteConfig#routes}, and if a route overlaps with the bookkeeping prefix
+     * @throws ConfigException in the cases of {@link RouteConfig#routes}, and if a route overlaps with the bookkeeping prefix
      */
     public List<Route> routes() {
         List<Route> routes = RouteConfig.routes(config);
@@ -114,7 +114,7 @@ public final class EtcdConfig {
         return String.join(",", config.getList(ENDPOINTS));
     }
 
-    /** Name of the etcd user for messages, or "(none)". */
+    /** Returns the name of the etcd user for messages, or "(none)". */
     public String userForMessages() {
         String user = config.getString(USER);
         return user == null || user.isEmpty() ? "(none)" : user;

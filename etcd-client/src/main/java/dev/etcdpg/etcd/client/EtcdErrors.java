@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Classifies everything that gRPC, jetcd and etcd report. A text of etcd decides before a gRPC code, because etcd uses one code for several
- * errors and jetcd preserves only the text of some. Pure.
+ * Classifies everything that gRPC, jetcd and etcd report. The text of an error takes precedence over its gRPC code, because etcd uses one code
+ * for several errors and jetcd preserves only the text of some errors. Pure.
  */
 public final class EtcdErrors {
 
     private record Text(String part, Kind kind) {}
 
-    /** The first text that a message contains decides. */
+    /** Texts in order of precedence. The first text that a message contains determines the kind. */
     private static final List<Text> TEXTS = List.of(
             new Text("required revision has been compacted", Kind.COMPACTED),
             new Text("required revision is a future revision", Kind.FUTURE),
@@ -56,7 +56,7 @@ public final class EtcdErrors {
 
     private EtcdErrors() {}
 
-    /** The kind of a failure, from the failure and its causes. */
+    /** Returns the kind of a failure, which the failure or one of its causes determines. */
     public static Kind kind(Throwable failure) {
         Optional<Status.Code> code = Optional.empty();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -67,8 +67,8 @@ public final class EtcdErrors {
             if (kind.isPresent()) {
                 return kind.get();
             }
-            // jetcd reports every failure of its request for a token as UNAUTHENTICATED, also an unavailable server:
-            // the cause knows more
+            // jetcd reports every failure of its request for a token as UNAUTHENTICATED, even if the server is
+            // unavailable; the cause is more precise
             if (code.isEmpty() || code.get() == Status.Code.UNAUTHENTICATED) {
                 Optional<Status.Code> before = code;
                 code = code(cause).or(() -> before);
@@ -77,12 +77,12 @@ public final class EtcdErrors {
         return code.map(EtcdErrors::kind).orElse(Kind.TRANSIENT);
     }
 
-    /** The kind of a gRPC status. */
+    /** Returns the kind of a gRPC status. */
     static Kind kind(Status.Code code, String description) {
         return kind(description).orElseGet(() -> kind(code));
     }
 
-    /** Text for the user: the innermost message that decides the kind, or the innermost message. */
+    /** Returns a text for the user: the innermost message that determines the kind, or else the innermost message. */
     static String text(Throwable failure) {
         String deciding = null;
         Throwable root = failure;

@@ -8,7 +8,7 @@ public final class EtcdFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What a caller can do about a failure. */
+    /** The kind of a failure, which determines the reaction of the caller. */
     public enum Kind {
         /** The request can be repeated later. A write may have been executed. */
         TRANSIENT(false),
@@ -54,7 +54,7 @@ public final class EtcdFailure extends RuntimeException {
         return new EtcdFailure(EtcdErrors.kind(cause), request + ": " + EtcdErrors.text(cause), cause);
     }
 
-    /** A request that was not sent. */
+    /** Returns the failure of a request that was not sent. */
     public static EtcdFailure notNow(String request) {
         return new EtcdFailure(Kind.NOT_NOW, request + " waits until etcd may be asked again", null);
     }
@@ -63,22 +63,22 @@ public final class EtcdFailure extends RuntimeException {
         return kind;
     }
 
-    /** Whether etcd is available and has answered: another request can succeed at once. */
+    /** Returns whether etcd is available and has answered: another request can succeed at once. */
     public boolean isAnswer() {
         return kind.answer;
     }
 
-    /** Whether the server accepts no request of that size, and has executed nothing. */
+    /** Returns whether the request is too large for the server. The server has then executed nothing. */
     public boolean isRequestTooLarge() {
         return kind == Kind.REQUEST_TOO_LARGE || kind == Kind.TOO_MANY_OPERATIONS;
     }
 
-    /** Whether a request for less data might succeed: the response was too large, or did not arrive in time. */
+    /** Returns whether a request for less data may succeed, because the response was too large or did not arrive in time. */
     public boolean isResponseTooLarge() {
         return kind == Kind.RESPONSE_TOO_LARGE || getCause() instanceof TimeoutException;
     }
 
-    /** The same failure as one that no repetition can mend. */
+    /** Returns the same failure with the kind {@link Kind#REJECTED}, so that the request is not repeated. */
     public EtcdFailure permanent() {
         return new EtcdFailure(Kind.REJECTED, String.valueOf(getMessage()), this);
     }

@@ -39,7 +39,7 @@ public final class EtcdGateway implements AutoCloseable {
 
     /**
      * @param clients makes each client; the gateway closes it
-     * @param timeout of each request
+     * @param timeout timeout of each request
      * @param guard is asked before each request
      */
     public EtcdGateway(Supplier<Client> clients, Duration timeout, RequestGuard guard) {
@@ -48,7 +48,7 @@ public final class EtcdGateway implements AutoCloseable {
         this.guard = guard;
     }
 
-    /** A gateway without a retry policy. */
+    /** Opens a gateway without a retry policy. */
     public static EtcdGateway open(EtcdConfig config) {
         return open(config, RequestGuard.NONE);
     }
@@ -57,7 +57,7 @@ public final class EtcdGateway implements AutoCloseable {
         return new EtcdGateway(config::newClient, config.requestTimeout(), guard);
     }
 
-    /** The key; empty if it is absent. */
+    /** Reads a key. Returns empty if the key is absent. */
     public Optional<KeyChange> get(String key) {
         return range("reading " + key, KeySpan.single(key), 0, 1).keys().stream()
                 .findFirst();
@@ -103,7 +103,8 @@ public final class EtcdGateway implements AutoCloseable {
     /**
      * Executes a transaction.
      *
-     * @throws EtcdFailure after {@link EtcdFailure.Kind#TRANSIENT} it is unknown whether etcd executed the transaction, now or later
+     * @throws EtcdFailure if the request fails. After {@link EtcdFailure.Kind#TRANSIENT}, etcd may have executed the transaction, or may
+     *     execute it later
      */
     public TransactionResult transact(String request, EtcdTransaction transaction) {
         return Jetcd.result(await(request, client -> client.getKVClient()
@@ -126,7 +127,7 @@ public final class EtcdGateway implements AutoCloseable {
                 >= 0;
     }
 
-    /** Watches of the present client. They end when the client is replaced; callers must reopen them. */
+    /** Returns the watches of the current client. The watches end when the client is replaced; callers must reopen them. */
     public Watch watch() {
         return connection.client().getWatchClient();
     }

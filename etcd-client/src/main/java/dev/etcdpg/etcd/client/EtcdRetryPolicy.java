@@ -28,12 +28,12 @@ public final class EtcdRetryPolicy implements RequestGuard {
         }
     }
 
-    /** Whether the pause after the last failure is over. */
+    /** Returns whether the pause after the last failure is over. */
     public boolean isReady() {
         return policy.isReady();
     }
 
-    /** Nanoseconds until the pause is over; zero if it is. */
+    /** Returns the nanoseconds until the pause is over; zero if it is. */
     public long nanosUntilReady() {
         return policy.pause().toNanos();
     }

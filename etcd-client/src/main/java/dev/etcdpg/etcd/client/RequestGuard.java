@@ -1,6 +1,6 @@
 package dev.etcdpg.etcd.client;
 
-/** Is asked before each request of an {@link EtcdGateway} and told of its outcome: the place for a retry policy. */
+/** Permits or forbids each request of an {@link EtcdGateway}, and learns the outcome of the request. A retry policy can implement it. */
 public interface RequestGuard {
 
     /** Permits every request and ignores outcomes. */
@@ -16,18 +16,18 @@ public interface RequestGuard {
     };
 
     /**
-     * A request is about to be sent. {@link #succeeded} or {@link #failed} follows.
+     * Called before a request is sent. A call of {@link #succeeded} or {@link #failed} follows.
      *
      * @param request describes the request: "reading the epoch"
-     * @throws EtcdFailure of kind {@link EtcdFailure.Kind#NOT_NOW} if it must not be sent now
+     * @throws EtcdFailure of kind {@link EtcdFailure.Kind#NOT_NOW} if the request must not be sent now
      */
     void begin(String request);
 
-    /** etcd has answered. */
+    /** Called when etcd has answered. */
     void succeeded(String request);
 
     /**
-     * etcd has not executed the request, or not answered in time.
+     * Called when etcd has not executed the request, or has not answered in time.
      *
      * @throws org.apache.kafka.connect.errors.ConnectException if the task must give up
      */

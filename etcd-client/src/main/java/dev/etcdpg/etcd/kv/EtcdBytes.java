@@ -14,27 +14,27 @@ public final class EtcdBytes implements Comparable<EtcdBytes> {
         this.bytes = bytes;
     }
 
-    /** The text in UTF-8. */
+    /** Returns the text in UTF-8. */
     public static EtcdBytes of(String text) {
         return new EtcdBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A copy of the bytes. */
+    /** Returns a copy of the bytes. */
     public static EtcdBytes of(byte[] bytes) {
         return new EtcdBytes(bytes.clone());
     }
 
-    /** A copy of the bytes. */
+    /** Returns a copy of the bytes. */
     public byte[] toByteArray() {
         return bytes.clone();
     }
 
-    /** The bytes read as UTF-8. Malformed input is replaced. */
+    /** Decodes the bytes as UTF-8. Malformed input is replaced. */
     public String text() {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Number of bytes. */
+    /** Returns the number of bytes. */
     public int length() {
         return bytes.length;
     }
@@ -43,12 +43,15 @@ public final class EtcdBytes implements Comparable<EtcdBytes> {
         return bytes.length == 0;
     }
 
-    /** The first key after this one in etcd's order. */
+    /** Returns the first key after this one in etcd's order. */
     EtcdBytes successor() {
         return new EtcdBytes(Arrays.copyOf(bytes, bytes.length + 1));
     }
 
-    /** The end (exclusive) of the range of all keys that begin with these bytes; the byte 0, etcd's sign for "no end", if there is none. */
+    /**
+     * Returns the end (exclusive) of the range of all keys that begin with these bytes. If the range has no end, returns the byte 0, which
+     * means "no end" in etcd.
+     */
     EtcdBytes prefixEnd() {
         for (int i = bytes.length - 1; i >= 0; i--) {
             if (bytes[i] != (byte) 0xff) {
@@ -75,7 +78,7 @@ public final class EtcdBytes implements Comparable<EtcdBytes> {
         return Arrays.hashCode(bytes);
     }
 
-    /** The number of bytes. Never the content, because a value must not reach a log. */
+    /** Shows the number of bytes and not the content, because a value must not reach a log. */
     @Override
     public String toString() {
         return bytes.length + " bytes";

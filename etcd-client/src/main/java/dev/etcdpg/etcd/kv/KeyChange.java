@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public record KeyChange(
         byte[] key, byte @Nullable [] value, long modRevision, long createRevision, long version, long lease) {
 
-    /** Number of bytes that count as one more event where events are counted to bound memory. */
+    /** Number of bytes that count as one more event in limits that bound memory. */
     public static final int BYTES_OF_ONE = 8_192;
 
-    /** The number of events that this one counts as. A large value counts as several small ones. At least 1. */
+    /** Returns the number of events that this event counts as, at least 1. A large value counts as several small ones. */
     public int weight() {
         return 1 + (key.length + (value == null ? 0 : value.length)) / BYTES_OF_ONE;
     }
@@ -26,7 +26,7 @@ public record KeyChange(
         return value == null;
     }
 
-    /** The key as text; empty if the key is not valid UTF-8 or contains a NUL. */
+    /** Returns the key as text; empty if the key is not valid UTF-8 or contains a NUL. */
     public Optional<String> keyText() {
         return Utf8.strict(key);
     }

@@ -3,18 +3,21 @@ package dev.etcdpg.etcd.kv;
 import dev.etcdpg.core.KeyRange;
 
 /**
- * Keys from {@code start} (inclusive) to {@code end} (exclusive), in etcd's order: the form in which etcd takes a range. {@link KeyRange} is
- * the form in which records and PostgreSQL state one.
+ * Keys from {@code start} (inclusive) to {@code end} (exclusive), in etcd's order. etcd's API takes ranges in this form; records and PostgreSQL
+ * use {@link KeyRange}.
  */
 public record KeySpan(EtcdBytes start, EtcdBytes end) {
 
-    /** All keys that begin with the prefix. */
+    /** Returns the span of all keys that begin with the prefix. */
     public static KeySpan prefix(String prefix) {
         EtcdBytes start = EtcdBytes.of(prefix);
         return new KeySpan(start, start.prefixEnd());
     }
 
-    /** The keys of a range that begin with the prefix. The bounds of the range may lie anywhere, because they come from outside. */
+    /**
+     * Returns the keys of a range that begin with the prefix. The bounds of the range may lie outside the prefix, because they come from
+     * outside.
+     */
     public static KeySpan of(String prefix, KeyRange range) {
         KeySpan all = prefix(prefix);
         EtcdBytes after = EtcdBytes.of(range.after()).successor();
@@ -24,13 +27,13 @@ public record KeySpan(EtcdBytes start, EtcdBytes end) {
                 range.through().isEmpty() || all.end.compareTo(through) < 0 ? all.end : through);
     }
 
-    /** This key and no other. */
+    /** Returns a span of this key alone. */
     public static KeySpan single(String key) {
         EtcdBytes start = EtcdBytes.of(key);
         return new KeySpan(start, start.successor());
     }
 
-    /** The keys of this span after the given one. */
+    /** Returns the keys of this span after the given key. */
     public KeySpan after(byte[] key) {
         return new KeySpan(EtcdBytes.of(key).successor(), end);
     }

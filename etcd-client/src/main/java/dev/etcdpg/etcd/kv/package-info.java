@@ -1,3 +1,5 @@
-/** Keys, ranges, values and transactions of etcd as plain values. This @NullMarked
- * package does not depend on the driver and performs no I/O. */
+/** Keys, ranges, values and transactions of etcd as plain values. This package does not depend on the driver and performs no I/O. */
+@NullMarked
 package dev.etcdpg.etcd.kv;
+
+import org.jspecify.annotations.NullMarked;

@@ -26,7 +26,7 @@ public final class EpochStore {
         this.key = keys.epoch();
     }
 
-    /** The current state of etcd. Within one history its revision is never behind anything that was seen before. */
+    /** Reads the current state of etcd. Within one history, the revision is never lower than a revision that was seen before. */
     public EtcdState state() {
         RangeResult result = etcd.range("reading the epoch", KeySpan.single(key), 0, 1);
         Optional<KeyChange> found = result.keys().stream().findFirst();
@@ -41,7 +41,7 @@ public final class EpochStore {
      * Writes a new epoch, unless the epoch key has changed since {@code found} was read.
      *
      * @param seen the highest epoch that the caller knows of
-     * @return whether it was written; if not, the caller must read the state again
+     * @return whether the epoch was written; if not, the caller must read the state again
      */
     public boolean raise(EtcdState found, long seen, long nowMillis) {
         long epoch = EpochValue.next(Math.max(found.epoch(), seen), nowMillis);

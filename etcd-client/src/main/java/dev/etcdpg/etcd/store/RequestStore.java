@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The requests for snapshots of one route. All methods throw {@link EtcdFailure}. */
+/** Reads and removes the requests for snapshots of one route. All methods throw {@link EtcdFailure}. */
 public final class RequestStore {
 
     private final EtcdGateway etcd;
@@ -29,18 +29,18 @@ public final class RequestStore {
         this.route = route;
     }
 
-    /** The keys of all requests, as they were at a revision. */
+    /** Returns the keys of all requests at a revision. */
     public List<KeyChange> pending(long revision) {
         return etcd.range("reading requests", KeySpan.prefix(keys.requests(route)), revision, 0)
                 .keys();
     }
 
     /**
-     * Removes a request that one key range has answered, unless the request was made again. A request that concerns several key ranges is
-     * removed by the last of them.
+     * Removes a request that one key range has answered, unless the request was made again. If a request concerns several key ranges, the last
+     * range to answer removes the request.
      *
      * @param request key of the request
-     * @param number of the request
+     * @param number number of the request
      * @param own key range that has answered
      * @param concerned all key ranges that the request concerns
      */

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** A running task: its partitions and their shared services. Not thread-safe. */
 public final class EtcdSink implements AutoCloseable {
 
-    /** Limit for a dead letter to be written. Nothing is locked meanwhile. */
+    /** Longest time for dead letters to be written. Nothing is locked meanwhile. */
     private static final Duration LETTER_TIMEOUT = Duration.ofMinutes(1);
 
     private static final int KEYS_PER_READ = 100;
@@ -79,7 +79,7 @@ public final class EtcdSink implements AutoCloseable {
         };
     }
 
-    /** Whether {@link #put} has something to do without records. */
+    /** Returns whether {@link #put} has something to do without records. */
     public boolean isCheckDue() {
         return partitions.values().stream().anyMatch(sink -> sink.key().isCheckDue());
     }
@@ -106,7 +106,7 @@ public final class EtcdSink implements AutoCloseable {
         refused = false;
     }
 
-    /** Offsets behind the records that are dealt with, for the claimed partitions. Sends no request. */
+    /** Returns, for each claimed partition, the offset after the last record that is dealt with. Sends no request. */
     public Map<TopicPartition, OffsetAndMetadata> positions() {
         Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
         partitions.forEach((partition, sink) ->
@@ -119,8 +119,9 @@ public final class EtcdSink implements AutoCloseable {
     }
 
     /**
-     * Claims the partitions. If the consumer must seek in one of them, no record is taken, and all of them are delivered again from the new
-     * positions: if some were taken and the others refused, Connect would deliver the others both from its memory and from the new position.
+     * Claims the partitions. If the consumer must seek in one partition, no record is taken, and Connect delivers the records of all partitions
+     * again from the new positions. If some records were taken and the others refused, Connect would deliver the others twice: from its memory
+     * and from the new position.
      *
      * @return whether the records can be taken
      */

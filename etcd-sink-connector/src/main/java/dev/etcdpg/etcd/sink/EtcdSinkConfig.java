@@ -23,7 +23,9 @@ public final class EtcdSinkConfig extends ConnectorConfig {
     public static final String MAX_TXN_KEYS = "max.txn.keys";
     public static final String MAX_TXN_BYTES = "max.txn.bytes";
 
-    /** Two below etcd's default limit of 128 operations and 128 compares, because each transaction also has the epoch and progress keys. */
+    /**
+     * The default is two below etcd's limit of 128 operations and 128 compares, because each transaction also has the epoch and progress keys.
+     */
     static final int DEFAULT_TXN_KEYS = 126;
 
     /** etcd's default limit of a request. */
@@ -72,7 +74,7 @@ public final class EtcdSinkConfig extends ConnectorConfig {
         return new EtcdConfig(this);
     }
 
-    /** @throws ConfigException as {@link EtcdConfig#routes} */
+    /** @throws ConfigException in the cases of {@link EtcdConfig#routes} */
     List<Route> routes() {
         return etcd().routes();
     }
@@ -89,7 +91,7 @@ public final class EtcdSinkConfig extends ConnectorConfig {
         return LossPolicy.of(this);
     }
 
-    /** Name of the etcd user for messages. */
+    /** Returns the name of the etcd user for messages. */
     String user() {
         return etcd().userForMessages();
     }

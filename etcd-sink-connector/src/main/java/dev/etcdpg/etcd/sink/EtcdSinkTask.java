@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lifecycle of the sink, and the answer to failures. {@link EtcdSink} does the work. */
+/** Handles the lifecycle of the sink and its failures. {@link EtcdSink} does the work. */
 public final class EtcdSinkTask extends SinkTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(EtcdSinkTask.class);
 
-    /** The part of a task that exists between start and stop. */
+    /** The objects of a task between start and stop. */
     private record Running(EtcdSinkConfig config, RetryPolicy policy, EtcdSink sink) {}
 
     private final Clock clock;
     private final LongSupplier nanoTime;
-    /** Null before the start. */
+    /** The running task; null before the start. */
     private @Nullable Running started;
 
     public EtcdSinkTask() {
@@ -79,7 +79,7 @@ public final class EtcdSinkTask extends SinkTask {
             LOG.warn("{}", e.getMessage());
             throw again(e.pause(), String.valueOf(e.getMessage()), e);
         } catch (RetriableException e) {
-            // the dead letter topic is the reason, and not etcd
+            // etcd works: the dead letter topic is the reason
             policy.succeeded();
             throw e;
         } catch (EtcdFailure e) {
@@ -120,7 +120,10 @@ public final class EtcdSinkTask extends SinkTask {
         return started;
     }
 
-    /** The offsets that are written to etcd, or beyond which only heartbeats were read. */
+    /**
+     * Returns the position in each partition. A position can be ahead of the offset in etcd only by records that need no transaction, such as
+     * heartbeats.
+     */
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
         return running().sink().positions();

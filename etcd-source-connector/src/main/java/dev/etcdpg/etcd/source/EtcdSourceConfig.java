@@ -36,7 +36,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     public static final String HISTORY_POLICY = "history.policy";
     public static final String SPLIT_MIN_KEYS = "split.min.keys";
 
-    /** Set by the connector for each of its tasks, see {@link TaskAssignment}. */
+    /** Setting that the connector adds for each of its tasks, see {@link TaskAssignment}. */
     static final String TASK_ASSIGNMENT = "task.assignment";
 
     private static final Choices<HistoryPolicy> HISTORY_POLICIES = Choices.hyphenated(HistoryPolicy.class);
@@ -141,7 +141,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     /**
      * Returns the configured routes.
      *
-     * @throws ConfigException as {@link EtcdConfig#routes}, and if the topic of a route is the dead letter topic
+     * @throws ConfigException in the cases of {@link EtcdConfig#routes}, and if the topic of a route is the dead letter topic
      */
     public List<Route> routes() {
         List<Route> routes = etcd().routes();
@@ -154,7 +154,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
         return routes;
     }
 
-    /** What this task reads. */
+    /** Returns the key ranges that this task reads. */
     TaskAssignment assignment() {
         String text = getString(TASK_ASSIGNMENT);
         return text.isEmpty() ? TaskAssignment.ofAll(routes()) : TaskAssignment.parse(text);
@@ -168,7 +168,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
         return choice(HISTORY_POLICY, HISTORY_POLICIES);
     }
 
-    /** The connector's name, as Connect sets it. */
+    /** Returns the connector's name, which Connect sets. */
     public String connectorName() {
         return originalsStrings().getOrDefault("name", "etcd-source");
     }

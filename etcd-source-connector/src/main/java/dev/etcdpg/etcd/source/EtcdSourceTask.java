@@ -91,7 +91,7 @@ public final class EtcdSourceTask extends SourceTask {
         }
     }
 
-    /** Lets each reader work. Another reader begins each time, because the batch may be full before the last reader's turn. */
+    /** Lets each reader work. Each call begins with another reader, because the batch may be full before the last reader's turn. */
     private void work(PollBatch batch) {
         first = (first + 1) % Math.max(1, order.size());
         for (int i = 0; i < order.size(); i++) {
@@ -107,7 +107,10 @@ public final class EtcdSourceTask extends SourceTask {
         return nanos;
     }
 
-    /** Connect calls this when it has stored offsets, with exactly-once after each transaction, possibly on another thread. */
+    /**
+     * Connect calls this method when it has stored offsets, possibly on another thread. With exactly-once support, Connect calls it after each
+     * transaction.
+     */
     @Override
     public void commit() {
         offsetsStored = true;

@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /**
- * What the readers of a task share with the task.
+ * Objects that the readers of a task share with the task.
  *
  * @param wakeUp wakes the thread that polls
  * @param clock the time of records, chain numbers and epochs

@@ -20,11 +20,11 @@ final class ReaderSession implements AutoCloseable {
     private final ReaderSchedule schedule;
     private final Watches watches;
     private @Nullable WatchSession session;
-    /** Why the next session must begin with a snapshot; null if it need not. */
+    /** The reason why the next session must begin with a snapshot; null if it need not. */
     private @Nullable String gap;
 
     /**
-     * How to open the watches.
+     * The means to open the watches.
      *
      * @param open begins a session after a revision
      * @param requests the pauses between requests to etcd
@@ -98,7 +98,7 @@ final class ReaderSession implements AutoCloseable {
     /**
      * Ends the session.
      *
-     * @param why why the next session must begin with a snapshot; null if it can continue where everything was delivered
+     * @param why reason why the next session must begin with a snapshot; null if it can continue after the last delivered revision
      */
     void end(@Nullable String why) {
         close();

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param batchSize weight of the events of a watch that may wait to be merged
  * @param heartbeat the time between heartbeats
  * @param watchTimeout the time within which a silent watch that is behind etcd is reopened
- * @param mode when a snapshot is made
+ * @param mode decides when a snapshot is made
  */
 record ReaderSettings(int batchSize, Duration heartbeat, Duration watchTimeout, SnapshotMode mode) {
 

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one key range of a route. It delivers the events of the watch session, and beside them the pages of a snapshot if one is needed.
+ * Reads one key range of a route. It delivers the events of the watch session and, if a snapshot is needed, the pages of the snapshot.
  * {@link #work} never waits for events. Not thread-safe.
  */
 public final class RouteReader implements AutoCloseable {
@@ -39,7 +39,7 @@ public final class RouteReader implements AutoCloseable {
      */
     record Connection(EpochStore epochs, EtcdRetryPolicy requests, Runnable replace) {}
 
-    /** What the reader emits beside the events, and the offset of all of it. */
+    /** The components that produce the records, and the tracker of their offset. */
     record Output(OffsetTracker offsets, RecordEmitter emitter, SnapshotCoordinator snapshots) {}
 
     RouteReader(
@@ -58,7 +58,7 @@ public final class RouteReader implements AutoCloseable {
     }
 
     /**
-     * Adds to the batch what can be delivered now. After a transient failure the next call continues.
+     * Adds the records that can be delivered now to the batch. After a transient failure the next call continues.
      *
      * @throws org.apache.kafka.connect.errors.ConnectException if the task must fail
      */
@@ -125,7 +125,7 @@ public final class RouteReader implements AutoCloseable {
 
     private boolean isSameHistory(WatchSession session, EtcdState state) {
         Verdict verdict = history.judge(state);
-        // the watch delivers a later epoch in order, unless it is past that revision already
+        // the watch delivers a later epoch in order, unless the watch is already past the revision of the epoch
         boolean epochFollows = verdict.action() == Action.SNAPSHOT && state.epochRevision() > session.through();
         return verdict.action() == Action.GO_ON || epochFollows;
     }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides where a session starts: after the last delivered revision, or, if only a snapshot can tell what followed, at the current revision
- * with a snapshot. Not thread-safe.
+ * Decides where a session starts: after the last delivered revision, or, if the later events can only come from a snapshot, at the current
+ * revision with a snapshot. Not thread-safe.
  */
 final class SessionStart {
 
@@ -59,7 +59,7 @@ final class SessionStart {
      * Prepares the start of a session.
      *
      * @param state the state of etcd as it was just read
-     * @param gap why only a snapshot can tell what followed the last session; null if the session can continue there
+     * @param gap reason why the events after the last session can only come from a snapshot; null if the session can continue there
      * @return empty if a new epoch was written; then the state must be read again
      * @throws EtcdFailure if etcd did not answer; the next call tries again
      * @throws ConnectException if the settings forbid the necessary snapshot or epoch

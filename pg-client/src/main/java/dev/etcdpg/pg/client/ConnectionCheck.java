@@ -14,10 +14,10 @@ public final class ConnectionCheck {
     private ConnectionCheck() {}
 
     /**
-     * Opens a connection, reads the server's version, and closes the connection. Errors are added to the report: at the password, the user or the
-     * URL if the connection fails, at the URL if the server is older than version {@value #OLDEST}.
+     * Opens a connection, reads the server's version, and closes the connection. Adds errors to the report: at the password, the user or the
+     * URL if the connection fails, and at the URL if the server is older than version {@value #OLDEST}.
      *
-     * @param settings each valid by itself
+     * @param settings settings that are valid one by one
      * @throws IllegalArgumentException if the report lacks one of these settings
      */
     public static void check(PostgresConfig settings, Config report) {
@@ -35,7 +35,7 @@ public final class ConnectionCheck {
     }
 
     /**
-     * The setting that must be changed.
+     * Returns the setting that must be changed.
      *
      * @param state SQLSTATE of the failure; null if there is none
      */

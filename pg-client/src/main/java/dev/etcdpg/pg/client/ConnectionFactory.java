@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
- * Opens connections to one database, each with all timeouts. Settings in the URL take precedence over those made here.
+ * Opens connections to one database, each with all timeouts. Settings in the URL take precedence over the settings of this class.
  *
  * @param url {@code jdbc:postgresql:…}
  * @param user null for the one in the URL, or the driver's default
@@ -27,9 +27,9 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
      *
      * @param applicationName shown in {@code pg_stat_activity}
      * @param schema first in the search path, before public; null for the role's search path
-     * @param networkTimeout in whole seconds, longer than any statement takes; 0 for no limit. The connection fails when the server does not
-     *     answer for so long. {@code socketTimeout} in the URL takes precedence.
-     * @throws SQLException if the server cannot be reached or refuses
+     * @param networkTimeout time in whole seconds, longer than any statement takes; 0 for no limit. The connection fails when the server does
+     *     not answer within this time. {@code socketTimeout} in the URL takes precedence.
+     * @throws SQLException if the server cannot be reached or refuses the connection
      */
     public Connection open(String applicationName, @Nullable String schema, Duration networkTimeout)
             throws SQLException {
@@ -45,9 +45,10 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
             properties.setProperty("currentSchema", Identifiers.quote(schema) + ",public");
         }
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
-        // connectTimeout limits TCP alone; a server that accepts and never answers would block for ever
+        // connectTimeout limits TCP alone; a server that accepts the connection and never answers would block the
+        // task for ever
         properties.setProperty("loginTimeout", Integer.toString(2 * CONNECT_TIMEOUT_SECONDS));
-        // for a server that vanished without a word; TCP would wait for hours
+        // without this limit, TCP would wait for hours for a server that vanished
         properties.setProperty("socketTimeout", Long.toString(networkTimeout.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         // the detail of an error shows the row, and messages are logged
@@ -60,7 +61,7 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
         return connection;
     }
 
-    /** The factory as a data source, for libraries that want one. Parameters as of {@link #open}. */
+    /** Returns the factory as a data source, for libraries that need one. For the parameters see {@link #open}. */
     public DataSource dataSource(String applicationName, @Nullable String schema, Duration networkTimeout) {
         return new Source(this, applicationName, schema, networkTimeout);
     }

@@ -1,16 +1,16 @@
 package dev.etcdpg.pg.client;
 
-/** Names in SQL. */
+/** Quotes names for SQL. */
 public final class Identifiers {
 
     private Identifiers() {}
 
-    /** The name in double quotes, as it may stand in a statement. */
+    /** Returns the name in double quotes, for use in a statement. */
     public static String quote(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    /** Schema and name, both quoted. */
+    /** Returns the schema and the name, both quoted and joined by a dot. */
     public static String quote(String schema, String name) {
         return quote(schema) + "." + quote(name);
     }

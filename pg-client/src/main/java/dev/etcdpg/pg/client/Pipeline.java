@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements that the driver sends in one message and the server runs one after the other, each with its own snapshot under READ COMMITTED.
- * When one fails, those behind it do not run. Results are there after {@link #run}.
+ * Statements that the driver sends in one message and the server runs one after the other, each with its own snapshot under READ COMMITTED. If
+ * a statement fails, the later statements do not run. Results are available after {@link #run}.
  */
 public final class Pipeline {
 
@@ -24,7 +24,7 @@ public final class Pipeline {
 
         private Result() {}
 
-        /** A result that is known without a statement. */
+        /** Returns a result that is known without a statement. */
         public static <T> Result<T> of(T value) {
             Result<T> result = new Result<>();
             result.value = value;

@@ -11,7 +11,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
-/** Settings that tell how to reach PostgreSQL, and the schema of the bookkeeping tables. */
+/** Settings of the connection to PostgreSQL, and the schema of the bookkeeping tables. */
 public final class PostgresConfig {
 
     public static final String URL = "connection.url";
@@ -31,7 +31,7 @@ public final class PostgresConfig {
         this.config = config;
     }
 
-    /** Adds the settings to those of a connector. */
+    /** Adds these settings to the settings of a connector. */
     public static ConfigDef define(ConfigDef def) {
         new SettingGroup(def, "PostgreSQL")
                 .add(
@@ -83,13 +83,14 @@ public final class PostgresConfig {
         return password == null ? null : password.value();
     }
 
-    /** Opens connections as configured. */
+    /** Returns the factory of connections with these settings. */
     public ConnectionFactory connections() {
         return new ConnectionFactory(url(), user(), password());
     }
 
     /**
-     * Opens a connection whose search path is the bookkeeping schema, then public. Parameters and errors as of {@link ConnectionFactory#open}.
+     * Opens a connection whose search path is the bookkeeping schema, then public. For the parameters and errors see
+     * {@link ConnectionFactory#open}.
      */
     public Connection open(String applicationName, Duration networkTimeout) throws SQLException {
         return connections().open(applicationName, bookkeepingSchema(), networkTimeout);

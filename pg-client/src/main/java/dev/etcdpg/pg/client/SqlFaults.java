@@ -8,7 +8,7 @@ import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Classifies errors of PostgreSQL by their SQLSTATE (appendix A of PostgreSQL's documentation). An error in none of the classes needs an
- * operator: rights, passwords, settings, or a fault in the connector's own SQL.
+ * operator, who must correct rights, passwords or settings, or report a fault in the connector's own SQL.
  */
 public final class SqlFaults {
 
@@ -58,12 +58,18 @@ public final class SqlFaults {
 
     private static final String NOT_SUPPORTED = "0A000";
 
-    /** Routine that reports a table altered since the statement was prepared. The message cannot be compared: it is translated. */
+    /**
+     * Routine of the server that reports that a table was altered since the statement was prepared. The message cannot be compared, because it
+     * is translated.
+     */
     private static final String CACHED_PLAN = "RevalidateCachedQuery";
 
     private SqlFaults() {}
 
-    /** Whether the error passes by itself on a new connection: restart, failover, deadlock, out of resources. The statement can be retried. */
+    /**
+     * Returns whether the error passes by itself on a new connection: restart, failover, deadlock, out of resources. The statement can be
+     * retried.
+     */
     public static boolean isTransient(SQLException e) {
         String state = e.getSQLState();
         return state == null
@@ -72,23 +78,23 @@ public final class SqlFaults {
                 || state.equals(NOT_SUPPORTED) && isCachedPlan(e);
     }
 
-    /** Whether a database, schema, table or function does not exist: not created yet, or dropped and being created anew. */
+    /** Returns whether a database, schema, table or function does not exist, because it is not created yet or is being created again. */
     public static boolean isMissing(SQLException e) {
         return MISSING.contains(stateOf(e));
     }
 
-    /** Whether the data is refused: by a constraint, a trigger or the type of the column. */
+    /** Returns whether a constraint, a trigger or the type of the column refuses the data. */
     public static boolean isData(SQLException e) {
         String state = stateOf(e);
         return DATA.contains(state) || DATA_CLASSES.contains(classOf(state));
     }
 
-    /** Whether another transaction was in the way for longer than the statement may wait. Such an error is transient, too. */
+    /** Returns whether another transaction was in the way for longer than the statement may wait. Such an error is also transient. */
     public static boolean isWait(SQLException e) {
         return WAIT.contains(stateOf(e));
     }
 
-    /** The server's message, with the SQLSTATE and without the detail, which shows the row. */
+    /** Returns the server's message with the SQLSTATE. The detail is left out, because it shows the row. */
     public static String describe(SQLException e) {
         ServerErrorMessage server = server(e);
         if (server == null) {
@@ -100,9 +106,9 @@ public final class SqlFaults {
     }
 
     /**
-     * The error in a form that can be logged. Three kinds of messages may quote a value: errors in the data, errors that a function of an
-     * application raises, and errors in a statement that such a function composes. Of these only the SQLSTATE and the constraint remain, without a
-     * cause. Other messages of the server name tables, rights and files, and remain as they are.
+     * Returns the error in a form that can be logged. Three kinds of messages may quote a value: errors in the data, errors that a function of
+     * an application raises, and errors in a statement that such a function composes. For these kinds, only the SQLSTATE and the constraint
+     * remain, and the cause is removed. Other messages of the server name tables, rights and files, and remain as they are.
      */
     public static SQLException withoutValues(SQLException e) {
         ServerErrorMessage server = server(e);
@@ -122,13 +128,13 @@ public final class SqlFaults {
         return file != null && LANGUAGES.stream().anyMatch(file::startsWith);
     }
 
-    /** Whether the error is in a statement that a function executes. The name of a missing or forbidden table is no secret. */
+    /** Returns whether the error is in a statement that a function executes. The name of a missing or forbidden table is no secret. */
     private static boolean isOfAStatementWithin(ServerErrorMessage server) {
         String state = server.getSQLState();
         return server.getWhere() != null && "42".equals(classOf(state)) && !NAMES_TABLES.contains(state);
     }
 
-    /** Whether a cached plan is out of date. The same SQLSTATE also reports features that the server does not support. */
+    /** Returns whether a cached plan is out of date. The same SQLSTATE also reports features that the server does not support. */
     private static boolean isCachedPlan(SQLException e) {
         ServerErrorMessage server = server(e);
         return server != null && CACHED_PLAN.equals(server.getRoutine());

@@ -21,7 +21,7 @@ public final class SqlFiles {
     private final Map<String, SqlText> texts = new ConcurrentHashMap<>();
 
     /**
-     * Statements in a folder.
+     * Creates a set of statements from the files of a folder.
      *
      * @param anchor class whose class loader finds the files
      * @param folder relative to the package of the anchor, or absolute with a leading slash; without a trailing slash

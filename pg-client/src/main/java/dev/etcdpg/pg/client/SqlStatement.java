@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of a statement: bind every parameter by its name, then run it with {@link #update}, {@link #list}, {@link #one} or
+ * One execution of a statement. Bind every parameter by its name, then run the statement with {@link #update}, {@link #list}, {@link #one} or
  * {@link #first}, or add it to a {@link Pipeline}. Null values and null elements of arrays are NULL. Not thread-safe.
  *
  * <p>Binding throws {@link IllegalArgumentException} if the statement has no such parameter; running throws {@link IllegalStateException} if a
@@ -102,7 +102,7 @@ public final class SqlStatement {
         }
     }
 
-    /** Runs the statement and reads its first row; null if there is none. */
+    /** Runs the statement and reads its first row. Returns null if there is none. */
     public <T> @Nullable T first(RowReader<T> reader) throws SQLException {
         List<T> rows = list(reader);
         return rows.isEmpty() ? null : rows.get(0);
@@ -111,7 +111,7 @@ public final class SqlStatement {
     /**
      * Runs a statement that returns a row, and reads the first.
      *
-     * @throws NoSuchElementException if there is none
+     * @throws NoSuchElementException if the statement returns no row
      */
     public <T> T one(RowReader<T> reader) throws SQLException {
         List<T> rows = list(reader);
@@ -130,7 +130,7 @@ public final class SqlStatement {
         return text;
     }
 
-    /** Binds the values from the given place on, and returns the place behind the last. */
+    /** Binds the values, the first one at the given place, and returns the place after the last one. */
     int bind(PreparedStatement statement, int from) throws SQLException {
         text.requireBound(values.keySet());
         int place = from;

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The text of one statement with named parameters, translated into JDBC's positional form once. The same text always yields the same JDBC
- * text, so the driver finds the statement that it has prepared already.
+ * The text of one statement with named parameters, translated into JDBC's positional form once. The same text always yields the same JDBC text,
+ * so the driver finds the statement that it has prepared already.
  *
  * <p>A parameter is a colon, then a letter or underscore, then letters, digits and underscores: {@code :route}. It may occur several times.
- * Colons in casts ({@code ::text}), literals, quoted identifiers, comments and dollar-quoted bodies are left alone. A question mark outside of
- * those is refused.
+ * Colons in casts ({@code ::text}), literals, quoted identifiers, comments and dollar-quoted bodies are left alone. A question mark anywhere
+ * else is refused.
  */
 final class SqlText {
 
@@ -60,17 +60,17 @@ final class SqlText {
         return name;
     }
 
-    /** The statement with {@code ?} in the place of each parameter. */
+    /** Returns the statement with {@code ?} in the place of each parameter. */
     String jdbc() {
         return jdbc;
     }
 
-    /** Name of the parameter at each {@code ?}, in order. */
+    /** Returns the name of the parameter at each {@code ?}, in order. */
     List<String> places() {
         return places;
     }
 
-    /** Names of all parameters. */
+    /** Returns the names of all parameters. */
     Set<String> parameters() {
         return parameters;
     }
@@ -99,7 +99,10 @@ final class SqlText {
         return end;
     }
 
-    /** End of the literal, quoted identifier, comment or dollar-quoted body that begins here; {@code at} if none does. */
+    /**
+     * Returns the end of the literal, quoted identifier, comment or dollar-quoted body that begins at {@code at}, or {@code at} if none begins
+     * there.
+     */
     private static int endOfOpaque(String name, String sql, int at) {
         return switch (sql.charAt(at)) {
             case '\'' -> endAfter(name, sql, "'", at + 1);

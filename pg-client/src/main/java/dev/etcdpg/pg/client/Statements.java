@@ -5,31 +5,31 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The statements of a module on one connection. The driver keeps statements prepared by their text, as the connection is configured
- * ({@code prepareThreshold}); one file is one text and one plan.
+ * Runs the statements of a module on one connection. The driver keeps a statement prepared for each text, as the connection is configured
+ * ({@code prepareThreshold}). One file yields one text and one plan.
  */
 public final class Statements {
 
     private final Connection connection;
     private final SqlFiles files;
 
-    /** @param connection stays the caller's */
+    /** @param connection remains open; the caller closes it */
     public Statements(Connection connection, SqlFiles files) {
         this.connection = connection;
         this.files = files;
     }
 
     /**
-     * A statement to bind and run.
+     * Returns a statement to bind and run.
      *
-     * @param name of the file, without {@code .sql}
+     * @param name name of the file, without {@code .sql}
      */
     public SqlStatement of(String name) {
         return new SqlStatement(connection, files.get(name));
     }
 
     /**
-     * A statement on a table that is not known beforehand.
+     * Returns a statement on a table whose name is known only at run time.
      *
      * @param table quoted (see {@link Identifiers}); replaces <code>${table}</code>
      */
@@ -37,12 +37,12 @@ public final class Statements {
         return new SqlStatement(connection, files.get(name, table));
     }
 
-    /** Statements that travel together, in one round trip. */
+    /** Returns an empty pipeline. Its statements take one round trip. */
     public Pipeline pipeline() {
         return new Pipeline(connection);
     }
 
-    /** Runs a file of one or several statements without parameters, which are not kept prepared. */
+    /** Runs a file of one or more statements without parameters. The statements are not kept prepared. */
     public void script(String name) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(files.get(name).jdbc());

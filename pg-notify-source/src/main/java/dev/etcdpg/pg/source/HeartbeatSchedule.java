@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Decides which topic partitions need a heartbeat: those that received no record for an interval. Not thread-safe. */
+/** Decides which topic partitions need a heartbeat, because they received no record for an interval. Not thread-safe. */
 final class HeartbeatSchedule {
 
     private final Duration interval;
@@ -19,15 +19,12 @@ final class HeartbeatSchedule {
         this.nanoTime = nanoTime;
     }
 
-    /** A record goes into the partition now. */
+    /** Records that a record goes into the partition now. */
     void sent(String topic, int partition) {
         next.put(topic + "/" + partition, Deadline.after(interval, nanoTime));
     }
 
-    /**
-     * Returns true if a heartbeat is due, and begins the next interval. The interval of a partition that is asked for the first time begins
-     * now.
-     */
+    /** Returns true if a heartbeat is due, and begins the next interval. At the first call for a partition, its interval begins now. */
     boolean claim(String topic, int partition) {
         Deadline due = next.get(topic + "/" + partition);
         if (due != null && !due.hasPassed()) {

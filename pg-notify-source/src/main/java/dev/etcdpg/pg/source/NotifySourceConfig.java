@@ -88,7 +88,7 @@ public final class NotifySourceConfig extends ConnectorConfig {
         return new PostgresConfig(this);
     }
 
-    /** How records are addressed. */
+    /** Returns the topics and partitions of the records. */
     SendTopics topics() {
         String prefix = getString(TOPIC_PREFIX);
         return new SendTopics(prefix, getInt(PARTITIONS), textOr(CONFLICTS_TOPIC, prefix + ".conflicts"));

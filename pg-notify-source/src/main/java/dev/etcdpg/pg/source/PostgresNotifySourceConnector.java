@@ -26,7 +26,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
         return PostgresNotifySourceTask.class;
     }
 
-    /** Always one task, because dispatch gives one sequence of numbers. */
+    /** Returns one task, because dispatch assigns one sequence of numbers. */
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         return List.of(settings);

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Life cycle of the task, and its reaction to failures of PostgreSQL. {@link SendSource} does the work. */
+/** Handles the life cycle of the task and the failures of PostgreSQL. {@link SendSource} does the work. */
 public final class PostgresNotifySourceTask extends SourceTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifySourceTask.class);
 
-    /** Connect stops a task between polls only. */
+    /** Longest wait, because Connect stops a task only between polls. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private static final Duration SCHEMA_LOG_INTERVAL = Duration.ofSeconds(30);
@@ -84,7 +84,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
         return records;
     }
 
-    /** @throws ConnectException if an attempt later cannot succeed either, or PostgreSQL has not answered for too long */
+    /** @throws ConnectException if a later attempt cannot succeed either, or if PostgreSQL has not answered for too long */
     private void recover(SQLException thrown) {
         SQLException e = SqlFaults.withoutValues(thrown); // dispatch runs triggers of applications
         if (SqlFaults.isMissing(e)) {
@@ -96,7 +96,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
         }
     }
 
-    /** A missing schema is no failure: the sink may be about to create it. */
+    /** Tries again later. A missing schema is not a failure, because the sink may be about to create it. */
     private void awaitSchema(Exception missing) {
         retries.succeeded();
         if (schemaLog.acquire()) {
@@ -105,7 +105,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
         nextAttempt = Deadline.after(LONGEST_WAIT, System::nanoTime);
     }
 
-    /** Where to continue. What this task has handed over is ahead of what Connect has stored. */
+    /** Returns the offset at which to continue. An offset that this task has reached is ahead of the offset that Connect has stored. */
     private SendOffset offset(String origin) {
         SendOffset handedOver = reached.get(origin);
         return handedOver != null

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A row of {@code etcd_sends}: something that dispatch has numbered and the source must produce. Immutable; no text form shows a value. */
 public sealed interface Send {
 
-    /** Number that dispatch has assigned; greater than every number before. */
+    /** Returns the number that dispatch has assigned, which is greater than every earlier number. */
     long number();
 
     String route();
@@ -18,11 +18,11 @@ public sealed interface Send {
     /** A send to the etcd sink, which goes into the topic of its route and is part of the chain of its partition. */
     sealed interface ToEtcd extends Send {
 
-        /** The key that decides the partition; null if the send is not about one key. */
+        /** Returns the key that determines the partition, or null if the send is not about one key. */
         @Nullable
         String key();
 
-        /** The send as a record of the database {@code origin}. */
+        /** Encodes the send as a record of the database {@code origin}. */
         PgRecord encode(Chain chain, String origin);
     }
 
@@ -58,7 +58,7 @@ public sealed interface Send {
     /**
      * Asks for the outcome of a change.
      *
-     * @param of number under which the change was sent
+     * @param of number of the change
      */
     record Probe(long number, String route, String key, long of) implements ToEtcd {
 
@@ -71,7 +71,7 @@ public sealed interface Send {
     /**
      * Requests a snapshot of a key range.
      *
-     * @param id of the request in {@code etcd_request}
+     * @param id id of the request in {@code etcd_request}
      */
     record SnapshotRequest(long number, String route, KeyRange range, long id) implements ToEtcd {
 

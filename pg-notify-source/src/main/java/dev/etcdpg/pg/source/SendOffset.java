@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connect's source offset of a database: the last number that was produced, and the last number in each topic partition. Immutable.
  *
- * @param number everything numbered up to here was produced; 0 at the beginning
+ * @param number last number through which everything was produced; 0 at the beginning
  * @param partitions number of partitions over which keys were spread; 0 if it is not known
  * @param chains last number in each partition, by {@code <topic>/<partition>}
  */
@@ -21,14 +21,14 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
     private static final String NUMBER = "number";
     private static final String PARTITIONS = "partitions";
 
-    /** Numbers follow the time of day in microseconds. This much may clocks of databases be ahead. */
+    /** Longest time by which the clock of a database may be ahead. Numbers follow the time of day in microseconds. */
     private static final long ONE_DAY_MS = 86_400_000L;
 
     public SendOffset {
         chains = Map.copyOf(chains);
     }
 
-    /** Connect's source partition of a database. */
+    /** Returns Connect's source partition of a database. */
     static Map<String, String> partition(String origin) {
         return Map.of(ORIGIN, origin);
     }
@@ -54,7 +54,7 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
     }
 
     /**
-     * Checks an offset that somebody wants to store through Connect's REST API.
+     * Checks an offset that a user wants to store through Connect's REST API.
      *
      * @param offset null resets the offset
      * @throws ConnectException if the partition or the offset is not valid
@@ -65,7 +65,7 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
                     + "\": \"<origin of the database, from etcd_database>\"}, not " + partition);
         }
         SendOffset wanted = of(offset);
-        // behind a number of next week nothing would be sent until then
+        // after a number of next week, nothing would be sent until next week
         long latest = (System.currentTimeMillis() + ONE_DAY_MS) * 1_000;
         if (wanted.number() < 0 || wanted.number() > latest) {
             throw new ConnectException("\"" + NUMBER + "\" must be between 0 and the present time in microseconds, not "
@@ -82,7 +82,7 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
         });
     }
 
-    /** The offset as Connect stores it. */
+    /** Returns the offset as Connect stores it. */
     public Map<String, Long> toMap() {
         Map<String, Long> map = new HashMap<>(chains);
         map.put(NUMBER, number);
@@ -92,17 +92,17 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
         return map;
     }
 
-    /** Last number in the partition; 0 if there is none. */
+    /** Returns the last number in the partition; 0 if there is none. */
     long previous(String topic, int partition) {
         return chains.getOrDefault(link(topic, partition), 0L);
     }
 
-    /** The offset after number {@code n} was produced outside of any chain. */
+    /** Returns the offset after number {@code n} was produced outside of any chain. */
     SendOffset passed(long n) {
         return new SendOffset(n, partitions, chains);
     }
 
-    /** The offset after number {@code n} was produced into the partition. */
+    /** Returns the offset after number {@code n} was produced into the partition. */
     SendOffset passed(String topic, int partition, long n) {
         Map<String, Long> next = new HashMap<>(chains);
         next.put(link(topic, partition), n);

@@ -15,30 +15,30 @@ public final class SendRecords {
     private final SendTopics topics;
     private SendOffset offset;
 
-    /** @param offset of the last record that was produced and acknowledged */
+    /** @param offset offset of the last record that was produced and acknowledged */
     public SendRecords(String origin, SendTopics topics, SendOffset offset) {
         this.origin = origin;
         this.topics = topics;
         this.offset = offset.withPartitions(topics.partitions());
     }
 
-    /** UUID of the database. */
+    /** Returns the UUID of the database. */
     String origin() {
         return origin;
     }
 
-    /** Offset of the last record. */
+    /** Returns the offset of the last record. */
     public SendOffset offset() {
         return offset;
     }
 
-    /** Everything numbered up to here has become a record. */
+    /** Returns the number through which every send has become a record. */
     public long number() {
         return offset.number();
     }
 
     /**
-     * The record of a send.
+     * Returns the record of a send.
      *
      * @throws IllegalArgumentException if the number of the send is not above {@link #number()}
      */
@@ -58,7 +58,7 @@ public final class SendRecords {
         return record(topic, partition, toEtcd.key(), PgRecordCodec.encode(toEtcd.encode(chain, origin)));
     }
 
-    /** A heartbeat, which names the last number of its partition. */
+    /** Returns a heartbeat, which names the last number of its partition. */
     public SourceRecord heartbeat(String route, int partition) {
         String topic = topics.of(route);
         long last = offset.previous(topic, partition);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A source at work: dispatches, and produces what was numbered. It holds two connections. After a failure the caller closes it and opens
- * another one. Not thread-safe.
+ * Runs dispatch and produces the numbered sends. A source holds two connections. After a failure the caller closes the source and opens another
+ * one. Not thread-safe.
  */
 public final class SendSource implements AutoCloseable {
 
@@ -25,7 +25,7 @@ public final class SendSource implements AutoCloseable {
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
     private static final Duration SHORTEST_LOCKED_PAUSE = Duration.ofMillis(10);
 
-    /** Connect stops a task between polls only. */
+    /** Longest wait, because Connect stops a task only between polls. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private final NotifySourceConfig config;
@@ -36,7 +36,7 @@ public final class SendSource implements AutoCloseable {
     private final WakeUps wakeUps;
     private final HeartbeatSchedule heartbeats;
     private final RateLimit sweep;
-    /** Twice per interval, so that no heartbeat is late by more than half of it. */
+    /** Permits a check twice per interval, so that no heartbeat is late by more than half of the interval. */
     private final RateLimit heartbeatCheck;
 
     private Deadline nextDispatch;
@@ -91,17 +91,17 @@ public final class SendSource implements AutoCloseable {
         }
     }
 
-    /** Offset of the last record that a poll has returned. */
+    /** Returns the offset of the last record that a poll has returned. */
     public SendOffset offset() {
         return records.offset();
     }
 
-    /** UUID of the database. */
+    /** Returns the UUID of the database. */
     String origin() {
         return records.origin();
     }
 
-    /** Waits until there is reason to dispatch, at most a second; then dispatches and returns the records of what is numbered. */
+    /** Waits for a reason to dispatch, at most a second. Then dispatches and returns the records of the numbered sends. */
     public List<SourceRecord> poll() throws SQLException, InterruptedException {
         if (!awaitWakeUp()) {
             return List.of();
@@ -130,8 +130,8 @@ public final class SendSource implements AutoCloseable {
     }
 
     /**
-     * Pause before the next dispatch if nobody notifies. There is none while records flow: a batch ends at its limit, and there may be more.
-     * Keys that others had locked are looked at again soon, then less and less often.
+     * Returns the pause before the next dispatch if no notification arrives. The pause is zero while records flow, because a batch ends at its
+     * limit and there may be more. After a dispatch that found locked keys the pause is short, then longer and longer.
      */
     private Duration pauseAfter(SendStore.Dispatched dispatched, boolean isFlowing) {
         lockedPause = dispatched.locked() == 0
@@ -165,7 +165,10 @@ public final class SendSource implements AutoCloseable {
         }
     }
 
-    /** A probe must stay behind the change that it asks about. So a key must stay in its partition while anything of it is pending. */
+    /**
+     * Checks that the number of partitions has not changed. A probe must come after the change that it asks about, so a key must stay in its
+     * partition while a change of the key is pending.
+     */
     private static void checkPartitions(int before, int now) {
         if (before != 0 && before != now) {
             throw new ConnectException("\"" + NotifySourceConfig.PARTITIONS + "\" was " + before + " and is now " + now

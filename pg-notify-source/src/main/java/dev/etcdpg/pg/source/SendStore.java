@@ -14,12 +14,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/** Dispatch, and what it has numbered. Each call is a transaction of its own. One connection; not thread-safe. */
+/** Calls dispatch and reads the sends that dispatch has numbered. Each call is a transaction of its own on one connection. Not thread-safe. */
 final class SendStore implements AutoCloseable {
 
     static final SqlFiles SQL = new SqlFiles(SendStore.class, "sql");
 
-    /** Longer than any call takes: a server that vanished without a word must not block the task for ever. */
+    /** Longer than any call takes. A server that vanished must not block the task for ever. */
     private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(60);
 
     /**
@@ -27,7 +27,7 @@ final class SendStore implements AutoCloseable {
      *
      * @param numbered how many numbers were assigned
      * @param isMore whether another call would find more now
-     * @param locked how many keys others had locked; a later call looks at them
+     * @param locked how many keys other transactions had locked; a later call looks at these keys
      */
     record Dispatched(long numbered, boolean isMore, long locked) {}
 
@@ -67,7 +67,7 @@ final class SendStore implements AutoCloseable {
         }
     }
 
-    /** UUID of the database. */
+    /** Returns the UUID of the database. */
     String origin() throws SQLException {
         return statements.of("origin").one(row -> row.getString("origin"));
     }
@@ -76,7 +76,7 @@ final class SendStore implements AutoCloseable {
         return statements.of("routes").texts();
     }
 
-    /** Dispatch assigns no number up to this one any more, whatever backup the database was restored from. */
+    /** Makes dispatch assign only numbers above this one, even if the database was restored from a backup. */
     void raiseLastNumber(long number) throws SQLException {
         statements.of("raise_last_number").set("number", number).run();
     }
@@ -90,12 +90,12 @@ final class SendStore implements AutoCloseable {
                 .one(row -> new Dispatched(row.getLong("numbered"), row.getBoolean("more"), row.getLong("locked")));
     }
 
-    /** Looks at some keys with pending changes, and queues those that dispatch has missed. */
+    /** Looks at some keys with pending changes, and queues the keys that dispatch has missed. */
     void sweep() throws SQLException {
         statements.of("sweep").run();
     }
 
-    /** What is numbered above {@code after} and still wanted, in order. */
+    /** Returns, in order, the sends that are numbered above {@code after} and still wanted. */
     List<Send> sends(long after, int maxRows) throws SQLException {
         return statements
                 .of("sends")

@@ -9,8 +9,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Receives NOTIFY on a connection of its own. The connection is never in a transaction, because the server keeps all notifications as long as
- * a listening session is in one. Notifications are lost while nobody listens: dispatch once after opening a listener.
+ * Receives NOTIFY on a connection of its own. The connection is never in a transaction, because the server keeps all notifications while a
+ * listening session is in a transaction. Notifications are lost while nobody listens, so the caller must dispatch once after opening a
+ * listener.
  */
 final class WakeListener implements AutoCloseable {
 
@@ -36,9 +37,9 @@ final class WakeListener implements AutoCloseable {
     }
 
     /**
-     * Waits for a notification, and takes all that have come.
+     * Waits for a notification, and takes all notifications that have arrived.
      *
-     * @param timeout at least one millisecond is waited
+     * @param timeout longest wait; a shorter one counts as one millisecond
      * @return whether there was a notification
      * @throws SQLException if the connection is lost
      */

@@ -16,7 +16,9 @@ final class WakeUps implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
 
-    /** While records flow nobody waits; notifications are taken from the connection this often, so that they do not pile up. */
+    /**
+     * Interval at which notifications are taken from the connection while records flow and nobody waits, so that notifications do not pile up.
+     */
     private static final Duration DRAIN_INTERVAL = Duration.ofSeconds(1);
 
     private final PostgresConfig config;
@@ -38,9 +40,9 @@ final class WakeUps implements AutoCloseable {
     }
 
     /**
-     * Waits for a notification. A new listener counts as one, because notifications before it are lost.
+     * Waits for a notification. A new listener counts as a notification, because earlier notifications are lost.
      *
-     * @param longest zero does not wait
+     * @param longest longest wait; with zero, the call does not wait
      * @return whether there is reason to dispatch before {@code longest} is over
      */
     boolean await(Duration longest) throws SQLException, InterruptedException {

@@ -29,9 +29,9 @@ public final class Migrations {
     private Migrations() {}
 
     /**
-     * Runs the files that are new, and those of functions and views that have changed.
+     * Runs the files that are new, and the files of functions and views that have changed.
      *
-     * @param schema of the bookkeeping; created if it does not exist
+     * @param schema bookkeeping schema; created if it does not exist
      * @throws SQLException if the server cannot be reached
      * @throws org.flywaydb.core.api.FlywayException if a file fails, or a versioned file was changed since it was run
      */
@@ -54,7 +54,7 @@ public final class Migrations {
         flyway.load().migrate();
     }
 
-    /** Version of a schema that install.sql has created; 0 if it has not. */
+    /** Returns the version of a schema that install.sql has created, or 0 if install.sql has not created it. */
     private static int versionByHand(DataSource source, String schema) throws SQLException {
         String table = Identifiers.quote(schema, VERSION_TABLE);
         try (Connection connection = source.getConnection()) {

@@ -43,7 +43,7 @@ final class DeferredTimer {
         return isWaiting() && next.hasPassed();
     }
 
-    /** Time until the next attempt, in ms; at least 1. Rounded up: after this time {@link #isDue} holds. */
+    /** Returns the time until the next attempt in ms, at least 1. The time is rounded up, so that {@link #isDue} is true after it. */
     long pauseMs() {
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(next.remainingNanos() + 999_999));
     }

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
 /** A running task: delivers the records that Connect puts, and tries again when PostgreSQL is not available. */
 public final class PostgresSink implements AutoCloseable {
 
-    /** Connect calls the task so often even if no records come. */
+    /** Interval at which Connect calls the task even if no records arrive. */
     private static final long IDLE_MS = 1_000;
 
-    /** Longest time for dead letters. Rows are locked meanwhile, and PostgreSQL ends a transaction that is idle for 30 s. */
+    /** Longest time for dead letters to be written. Rows are locked meanwhile, and PostgreSQL ends a transaction that is idle for 30 s. */
     private static final Duration LETTERS_WITHIN = Duration.ofSeconds(5);
 
-    /** What one connection is used for. */
+    /** The objects that use one connection. */
     private record Applying(RecordReader reader, SegmentStore store) {}
 
     private final PostgresSinkConfig config;
@@ -50,7 +50,7 @@ public final class PostgresSink implements AutoCloseable {
 
     /**
      * @param name application name of the connection
-     * @param clock gives times that are stored
+     * @param clock returns times that are stored
      * @param nanoTime measures pauses; has the semantics of {@link System#nanoTime()}
      */
     public PostgresSink(
@@ -74,7 +74,7 @@ public final class PostgresSink implements AutoCloseable {
         delivery.close(partitions);
     }
 
-    /** Offsets below which everything is applied. No I/O. */
+    /** Returns the offsets below which everything is applied. Performs no I/O. */
     public Map<TopicPartition, OffsetAndMetadata> committed() {
         return delivery.committed();
     }
@@ -102,7 +102,7 @@ public final class PostgresSink implements AutoCloseable {
             abandon();
             boolean emptied = SqlFaults.isMissing(e) && database.forget();
             if (emptied) {
-                // a new database is filled at once, whatever was requested for the old one
+                // a new database is filled at once, even if requests were made for the old one
                 losses = new LossRequests(nanoTime);
             }
             SQLException shown = SqlFaults.withoutValues(e);
@@ -143,7 +143,7 @@ public final class PostgresSink implements AutoCloseable {
         return applying;
     }
 
-    /** One instance for all attempts: it knows which records it has handed over. */
+    /** Returns the same instance for all attempts, because it knows which records it has reported. */
     private DeadLetters deadLetters() {
         if (deadLetters == null) {
             deadLetters = new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTERS_WITHIN);

@@ -54,7 +54,7 @@ public final class PostgresSinkConnector extends SinkConnector {
         // holds nothing
     }
 
-    /** Also connects to PostgreSQL, if every setting is valid by itself. */
+    /** Validates each setting. If every setting is valid by itself, also connects to PostgreSQL. */
     @Override
     public Config validate(Map<String, String> with) {
         Config report = super.validate(with);
@@ -70,7 +70,10 @@ public final class PostgresSinkConnector extends SinkConnector {
         return report;
     }
 
-    /** Follows when Connect moves or resets the offsets of the group. Events that are applied already are skipped then. */
+    /**
+     * Sets the offsets in PostgreSQL when Connect moves or resets the offsets of the group. The sink then skips events that are already
+     * applied.
+     */
     @Override
     public boolean alterOffsets(Map<String, String> with, Map<TopicPartition, Long> offsets) {
         PostgresSinkConfig config = new PostgresSinkConfig(with);

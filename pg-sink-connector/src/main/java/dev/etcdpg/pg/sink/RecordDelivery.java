@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves the records that Connect delivers, and deferred inputs, segment by segment into a store. It outlives the connection of the store. Not
- * thread-safe.
+ * Moves the records that Connect delivers, and deferred inputs, segment by segment into a store. A delivery outlives the connection of the
+ * store. Not thread-safe.
  */
 public final class RecordDelivery {
 
@@ -34,7 +34,7 @@ public final class RecordDelivery {
     private final DeferredTimer timer;
 
     /**
-     * @param routes gives the route of a topic
+     * @param routes returns the route of a topic
      * @param nanoTime has the semantics of {@link System#nanoTime()}
      */
     public RecordDelivery(SinkTaskContext context, Function<String, Route> routes, LongSupplier nanoTime) {
@@ -42,38 +42,38 @@ public final class RecordDelivery {
         this.timer = new DeferredTimer(nanoTime);
     }
 
-    /** Partitions are assigned to the task. */
+    /** Takes partitions that Connect assigns to the task. */
     public void open(Collection<TopicPartition> partitions) {
         assignment.open(partitions);
     }
 
-    /** Partitions are revoked. */
+    /** Forgets partitions that Connect revokes. */
     public void close(Collection<TopicPartition> partitions) {
         assignment.close(partitions);
     }
 
-    /** The states of the partitions that are loaded. */
+    /** Returns the states of the partitions that are loaded. */
     public Collection<PartitionState> states() {
         return assignment.states();
     }
 
-    /** Offsets below which everything is applied. No I/O. */
+    /** Returns the offsets below which everything is applied. Performs no I/O. */
     public Map<TopicPartition, OffsetAndMetadata> committed() {
         return assignment.committed();
     }
 
-    /** The records were not even tried: Connect delivers them again. */
+    /** Notes that the records were not tried. Connect delivers the records again. */
     public void postponed() {
         assignment.failed();
     }
 
-    /** The delivery failed: Connect delivers the records again, and all states are loaded again. */
+    /** Notes that the delivery failed. Connect delivers the records again, and all states are loaded again. */
     public void failed() {
         assignment.failed();
         assignment.forget();
     }
 
-    /** The delivery succeeded. */
+    /** Notes that the delivery succeeded. */
     public void succeeded() {
         assignment.succeeded();
     }
@@ -81,7 +81,7 @@ public final class RecordDelivery {
     /**
      * Applies records, and deferred inputs whose time has come. Call one of {@link #failed} and {@link #succeeded} afterwards.
      *
-     * @throws SQLException if the store fails; what was committed before stays committed
+     * @throws SQLException if the store fails; the segments that were committed before stay committed
      */
     public void deliver(Collection<SinkRecord> records, RecordReader reader, SegmentStore store, LossRequests losses)
             throws SQLException {
@@ -118,7 +118,7 @@ public final class RecordDelivery {
         timer.update(deferredInputs());
     }
 
-    /** Time until deferred inputs must be tried again, in ms; {@code idleMs} if there are none. */
+    /** Returns the time until deferred inputs must be tried again, in ms, or {@code idleMs} if there are none. */
     long pauseMs(long idleMs) {
         return timer.isWaiting() ? timer.pauseMs() : idleMs;
     }

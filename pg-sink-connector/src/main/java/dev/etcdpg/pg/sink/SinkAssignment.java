@@ -21,10 +21,10 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.jspecify.annotations.Nullable;
 
-/** The topic partitions of this task and their states. PostgreSQL stores the positions; the consumer follows. */
+/** The topic partitions of this task and their states. PostgreSQL stores the positions, and the consumer follows them. */
 final class SinkAssignment {
 
-    /** A partition with more deferred inputs is paused. */
+    /** Largest number of deferred inputs. A partition with more deferred inputs is paused. */
     private static final int MAX_DEFERRED = 5_000;
 
     private final SinkTaskContext context;
@@ -37,7 +37,7 @@ final class SinkAssignment {
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     private boolean redelivery;
 
-    /** @param routes gives the route of a topic */
+    /** @param routes returns the route of a topic */
     SinkAssignment(SinkTaskContext context, Function<String, Route> routes) {
         this.context = context;
         this.routes = routes;
@@ -89,7 +89,7 @@ final class SinkAssignment {
                 && record.topic().equals(partition.topic());
     }
 
-    /** The records that are new, by partition. An offset below the position may be new: the topic may have been created anew. */
+    /** Returns the new records by partition. An offset below the position may be new: the topic may have been created anew. */
     Map<TopicPartition, Deque<SinkRecord>> fresh(Collection<SinkRecord> records) {
         Map<TopicPartition, Deque<SinkRecord>> queues = new HashMap<>();
         for (SinkRecord record : records) {
@@ -104,13 +104,14 @@ final class SinkAssignment {
         return queues;
     }
 
-    /** Connect delivers the same records again. */
+    /** Notes that Connect delivers the same records again. */
     void failed() {
         redelivery = true;
     }
 
     /**
-     * Forgets the states: the database may have others. The answer to a commit may have been lost, or the database restored.
+     * Forgets the states, because the database may have other ones. The answer to a commit may have been lost, or the database may have been
+     * restored.
      */
     void forget() {
         unloaded.addAll(states.keySet());
@@ -125,7 +126,7 @@ final class SinkAssignment {
         return List.copyOf(states.values());
     }
 
-    /** Null before the state is loaded. */
+    /** Returns the state of a partition, or null before the state is loaded. */
     @Nullable
     PartitionState state(TopicPartition partition) {
         return states.get(partition);

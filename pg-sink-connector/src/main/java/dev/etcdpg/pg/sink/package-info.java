@@ -1,6 +1,6 @@
 /**
- * Kafka to PostgreSQL. A record's way: {@code read} (which key, was something lost), {@code apply} (locks, reads), {@code resolve} (who won),
- * {@code apply} (writes). {@code store} holds the SQL.
+ * Writes Kafka records to PostgreSQL. {@code read} finds the keys of records and notices losses, {@code apply} locks rows and reads their
+ * state, {@code resolve} decides who won, and {@code apply} writes the result. {@code store} contains the SQL.
  */
 @NullMarked
 package dev.etcdpg.pg.sink;

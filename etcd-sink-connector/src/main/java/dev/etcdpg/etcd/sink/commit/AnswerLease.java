@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The lease of answers, with which etcd removes them. It lives long enough for a PostgreSQL sink that was down for a day. A new lease is
- * granted daily.
+ * The lease of answers. etcd removes an answer when its lease ends. The lease lives long enough for a PostgreSQL sink that was down for a day.
+ * A new lease is granted daily.
  */
 public final class AnswerLease {
 
@@ -35,7 +35,7 @@ public final class AnswerLease {
         return id;
     }
 
-    /** Forgets the lease if etcd does not have it any more, because etcd was restored or somebody revoked the lease. */
+    /** Forgets the lease if the lease no longer exists in etcd, because etcd was restored or somebody revoked the lease. */
     void verify() {
         if (!renewal.hasPassed() && !etcd.hasLease(id)) {
             renewal = Deadline.passed(nanoTime);

@@ -32,11 +32,14 @@ import java.util.Set;
 
 /**
  * Commits a batch in one etcd transaction. The first round assumes that the key of every change is at the base of the change, and takes one
- * round trip. A round that fails has read the keys that were elsewhere, and the next round is planned by them.
+ * round trip. A round that fails also reads the keys that decisions depend on, and the next round is planned from the result.
  */
 public final class BatchWriter {
 
-    /** Larger than the number of keys of a batch: each of them can fail a round once, and the epoch now and then. */
+    /**
+     * Largest number of rounds. It exceeds the number of keys of a batch, because each key can fail a round once, and the epoch key now and
+     * then.
+     */
     private static final int MAX_ROUNDS = 300;
 
     private final EtcdGateway etcd;
@@ -55,8 +58,9 @@ public final class BatchWriter {
      * Commits the batch.
      *
      * @param progress to write with the batch
-     * @return the new content of the progress key; empty if that key is not as {@code owned} says, and then nothing was written
-     * @throws EtcdFailure nothing was written if {@link EtcdFailure#isRequestTooLarge()}; else the outcome is unknown
+     * @return the new content of the progress key; empty if that key differs from {@code owned}, and then nothing was written
+     * @throws EtcdFailure if etcd did not confirm the batch. If {@link EtcdFailure#isRequestTooLarge()}, nothing was written; else the outcome
+     *     is unknown
      */
     public Optional<OwnedProgress> commit(
             EtcdBytes progressKey, SinkBatch batch, SinkProgress progress, OwnedProgress owned) {
@@ -105,7 +109,7 @@ public final class BatchWriter {
                     "The keys of the batch change faster than they can be compared", Duration.ofMillis(100));
         }
 
-        /** One round; empty if a lease of the batch is gone. */
+        /** Executes one round. Returns empty if a lease of the batch is gone. */
         private Optional<TransactionResult> attempt() {
             try {
                 return Optional.of(etcd.transact("writing a batch", transaction()));
@@ -141,7 +145,10 @@ public final class BatchWriter {
                     .read();
         }
 
-        /** Reads of the progress key, the epoch key, and the keys that decisions depend on: without the value where it does not matter. */
+        /**
+         * Returns the reads of the progress key, the epoch key, and the keys that decisions depend on. A read omits the value where the value
+         * does not matter.
+         */
         private List<Operation> reads() {
             List<Operation> reads = new ArrayList<>();
             reads.add(new Operation.GetRevision(progressKey));
@@ -156,7 +163,7 @@ public final class BatchWriter {
             return reads;
         }
 
-        /** Takes the results of {@link #reads} into the view. Returns false if the progress key has changed. */
+        /** Adds the results of {@link #reads} to the view. Returns false if the progress key has changed. */
         private boolean look(List<EtcdKeyState> read) {
             if (read.get(0).modRevision() != owned.at()) {
                 return false;

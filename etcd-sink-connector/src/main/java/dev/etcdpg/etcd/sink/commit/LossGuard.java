@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what a task does about missing records. A new epoch makes all readers take a snapshot. The task therefore begins at most one a
+ * Decides what a task does about missing records. A new epoch makes all readers take a snapshot. The task therefore begins at most one epoch a
  * minute: a transform that drops every tenth record must not keep the whole system busy with snapshots. Not thread-safe.
  */
 public final class LossGuard {
@@ -33,7 +33,7 @@ public final class LossGuard {
      * @param place where the loss was noticed
      * @param missing number of the record that is missing
      * @return whether the loss must be healed, now or later
-     * @throws ConnectException if the policy is to fail
+     * @throws ConnectException if the policy is {@link LossPolicy#FAIL}
      */
     boolean report(String place, long missing) {
         String what = place + " follows number " + missing
@@ -46,18 +46,21 @@ public final class LossGuard {
         return policy == LossPolicy.HEAL;
     }
 
-    /** Whether a new epoch may begin now. */
+    /** Returns whether a new epoch may begin now. */
     boolean mayHeal() {
         return newEpochs.isPermitted();
     }
 
-    /** A new epoch has begun. It heals all losses that were reported before. */
+    /** Records that a new epoch has begun. The epoch heals all losses that were reported before. */
     void healed() {
         newEpochs.done();
         healed++;
     }
 
-    /** How many new epochs the task has begun because of losses. A loss is healed when the count has grown since it was noticed. */
+    /**
+     * Returns the number of new epochs that the task has begun because of losses. A loss is healed when the number has grown since the loss was
+     * noticed.
+     */
     long healCount() {
         return healed;
     }

@@ -40,7 +40,7 @@ public final class PartitionSink {
      * duplicates).
      */
     private SinkProgress passed = SinkProgress.startingAt(0);
-    /** Where the consumer must go before records are taken; empty if it is there. */
+    /** Offset to which the consumer must seek before records are taken; empty if no seek is needed. */
     private OptionalLong seek = OptionalLong.empty();
     /** Whether the consumer was sent to {@code seek}. The records that come next are taken, wherever they begin. */
     private boolean sought;
@@ -48,7 +48,7 @@ public final class PartitionSink {
     private long groupPosition;
     /** Offsets of rejected records that are in the dead letter topic and not passed yet. */
     private final Set<Long> reported = new HashSet<>();
-    /** {@link LossGuard#healCount()} when the loss in {@code passed} was noticed. */
+    /** Value of {@link LossGuard#healCount()} when the loss in {@code passed} was noticed. */
     private long healsBeforeLoss;
 
     public PartitionSink(ProgressKey key, Services services) {
@@ -60,7 +60,7 @@ public final class PartitionSink {
         return key;
     }
 
-    /** Offset of the first record that is not dealt with; empty while the partition is not claimed. Sends no request. */
+    /** Returns the offset of the first record that is not dealt with; empty while the partition is not claimed. Sends no request. */
     public OptionalLong position() {
         return key.isClaimed() ? OptionalLong.of(passed.next()) : OptionalLong.empty();
     }
@@ -70,7 +70,7 @@ public final class PartitionSink {
      *
      * @param first offset of the first record that Connect has delivered
      * @param again whether the records were refused before and are delivered again
-     * @return where the consumer must go instead; empty if the records can be taken
+     * @return offset to which the consumer must seek; empty if the records can be taken
      */
     public OptionalLong begin(long first, boolean again) {
         if (key.isClaimed() && !again && seek.isEmpty() && first < passed.next()) {
@@ -95,10 +95,10 @@ public final class PartitionSink {
     }
 
     /**
-     * Claims the progress key. The position of the consumer and the progress can differ: after a crash before the group's offset was committed,
-     * after heartbeats that moved only the group, after etcd was restored, after a topic was created again. The consumer is therefore sent once
-     * to the offset in the progress, and the records that come then are taken as they are: transaction markers leave holes in the offsets, and
-     * the chain shows what is missing.
+     * Claims the progress key. The position of the consumer and the progress can differ after a crash before the group's offset was committed,
+     * after heartbeats that moved only the group, after etcd was restored, and after a topic was created again. The consumer is therefore sent
+     * once to the offset in the progress, and the records that come next are taken wherever they begin: transaction markers leave holes in the
+     * offsets, and the chain shows which records are missing.
      */
     private void claim(long first) {
         passed = key.claim(first);
@@ -110,7 +110,7 @@ public final class PartitionSink {
         LOG.info("{} claimed at offset {}; the consumer is at {}", key, passed.next(), first);
     }
 
-    /** The consumer was sent to the offset that {@link #begin} returned. */
+    /** Records that the consumer was sent to the offset that {@link #begin} returned. */
     public void sought() {
         sought = true;
     }
@@ -226,7 +226,7 @@ public final class PartitionSink {
         healIfOwed();
     }
 
-    /** Heals a loss by a new epoch. A new epoch that another partition of the task has begun since heals it as well. */
+    /** Begins a new epoch to heal a loss, unless another partition of the task has begun one since the loss was noticed. */
     private void healIfOwed() {
         if (!passed.lost()) {
             return;
@@ -238,7 +238,7 @@ public final class PartitionSink {
         }
     }
 
-    /** Begins a new epoch. Whatever the reason is, it heals a loss. */
+    /** Begins a new epoch. The epoch also heals a loss, whatever its reason is. */
     private void beginEpoch(String reason) {
         passed = key.write(passed.lost(false), EpochChange.always(reason));
     }

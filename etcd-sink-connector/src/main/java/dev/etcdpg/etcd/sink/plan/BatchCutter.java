@@ -18,14 +18,14 @@ import java.util.Set;
  * Cuts the records of a topic partition into batches. Pure.
  *
  * @param maxKeys largest number of keys in a batch; at least 1
- * @param maxBytes largest size of keys and values in a batch, as they stand in the request. A larger record gets a batch of its own
+ * @param maxBytes largest size of keys and values in a batch, measured as in the request. A larger record gets a batch of its own
  */
 public record BatchCutter(int maxKeys, int maxBytes) {
 
-    /** Size of a record in the request beside key and value: field tags, lengths, revisions, the content of an answer. */
+    /** Size of a record in the request without key and value: field tags, lengths, revisions, the content of an answer. */
     private static final int OVERHEAD_BYTES = 160;
 
-    /** A key stands in the compare, in the operation, and in the read of the other branch. */
+    /** A request contains each key three times: in the compare, in the operation, and in the read of the other branch. */
     private static final int KEY_TIMES = 3;
 
     /**
@@ -39,18 +39,18 @@ public record BatchCutter(int maxKeys, int maxBytes) {
         return new Cut(passed, groupPosition).batch(records, from);
     }
 
-    /** The same cutter with a smaller limit of keys. */
+    /** Returns the same cutter with a smaller limit of keys. */
     public BatchCutter withMaxKeys(int keys) {
         return new BatchCutter(keys, maxBytes);
     }
 
-    /** The progress after a record. */
+    /** Returns the progress after a record. */
     public static SinkProgress pass(SinkInstruction record, SinkProgress before) {
         SinkProgress after = before.withNext(record.offset() + 1);
         return record instanceof Send sent ? after.passed(sent.send().origin(), sent.number()) : after;
     }
 
-    /** One batch in the making. */
+    /** A batch under construction. */
     private final class Cut {
 
         private final long groupPosition;
@@ -127,7 +127,7 @@ public record BatchCutter(int maxKeys, int maxBytes) {
         }
     }
 
-    /** The etcd key that at most one record of a transaction may concern. */
+    /** Returns the etcd key that the record concerns. At most one record of a transaction may concern a key. */
     private static EtcdBytes key(SinkInstruction record) {
         if (record instanceof PlainWrite plain) {
             return plain.key();

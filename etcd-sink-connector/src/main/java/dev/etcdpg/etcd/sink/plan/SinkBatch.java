@@ -23,7 +23,7 @@ public record SinkBatch(
         int end,
         Stop stop) {
 
-    /** Why a batch ends. */
+    /** The reason why a batch ends. */
     public enum Stop {
         /** There are no more records. */
         END,
@@ -37,7 +37,10 @@ public record SinkBatch(
         NEW_EPOCH
     }
 
-    /** Whether the progress after the batch must be written to etcd. A batch that only moves the offset may be read again after a restart. */
+    /**
+     * Returns whether the progress after the batch must be written to etcd. A batch that only moves the offset may be read again after a
+     * restart.
+     */
     public boolean isWorthWriting() {
         return !writes.isEmpty() || !rejected.isEmpty();
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record SinkStep(Optional<Condition> condition, Write write) {
 
-    /** What the step writes. */
+    /** The write of a step. */
     public sealed interface Write {
 
         EtcdBytes key();

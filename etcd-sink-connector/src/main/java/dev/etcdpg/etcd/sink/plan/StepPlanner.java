@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a record does in a transaction, given the present view of etcd. Decisions depend on more compares than those of the steps: the
- * transaction always compares the progress key, and the epoch key whenever {@link #comparesEpoch} is true of a record. Pure.
+ * Decides what a record does in a transaction, given the present view of etcd. Decisions also depend on compares that are not part of a step:
+ * the transaction always compares the progress key, and it compares the epoch key if {@link #comparesEpoch} is true for a record. Pure.
  */
 public final class StepPlanner {
 
@@ -27,7 +27,7 @@ public final class StepPlanner {
         this.keys = keys;
     }
 
-    /** The key whose state a decision about the record depends on. It is read when a transaction fails. */
+    /** Returns the key whose state determines the decision about the record. The key is read when a transaction fails. */
     public Optional<EtcdBytes> dependsOn(SinkInstruction record) {
         if (record instanceof Send sent && sent.send() instanceof PgRecord.Change change) {
             return Optional.of(EtcdBytes.of(change.key()));
@@ -37,12 +37,12 @@ public final class StepPlanner {
         return Optional.empty();
     }
 
-    /** Whether the key of {@link #dependsOn} must be read, with its value, before the record can be planned at all. */
+    /** Returns whether the key of {@link #dependsOn} must be read, with its value, before the record can be planned at all. */
     public static boolean needsRead(SinkInstruction record) {
         return record instanceof Send sent && sent.send() instanceof PgRecord.Probe;
     }
 
-    /** Whether the transaction must compare the epoch key. */
+    /** Returns whether the transaction must compare the epoch key. */
     public static boolean comparesEpoch(SinkInstruction record) {
         return record instanceof Send sent && sent.send() instanceof PgRecord.Change;
     }
@@ -73,13 +73,13 @@ public final class StepPlanner {
                             ? "no epoch"
                             : "epoch " + view.epoch().getAsLong());
         } else if (change.value() == null && base == 0) {
-            // etcd would do nothing and report nothing. PostgreSQL finds its mirror absent, as it wants the key to be.
+            // etcd would do nothing and report nothing. After the refusal, PostgreSQL finds that the key is already
+            // absent in its mirror.
             return refusal(change, "nothing to delete");
         } else if (change.value() != null && view.goneLeases().contains(change.lease())) {
-            // etcd deletes the keys of a lease together with it, so the key has left its base. If the key is still
-            // there, PostgreSQL mirrors
-            // a wrong lease, and a refusal on the mirrored base makes it request a new epoch, whose snapshot corrects
-            // the lease.
+            // etcd deletes the keys of a lease together with the lease, so the key has left its base. If the key
+            // still exists, PostgreSQL mirrors a wrong lease. A refusal on the mirrored base then makes PostgreSQL
+            // request a new epoch, whose snapshot corrects the lease.
             return refusal(change, "lease is gone");
         }
         EtcdKeyState found = view.found().get(key);

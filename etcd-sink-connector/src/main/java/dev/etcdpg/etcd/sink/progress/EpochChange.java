@@ -14,12 +14,12 @@ public record EpochChange(LongPredicate replaces, String reason) {
     /** The epoch stays as it is. */
     public static final EpochChange NONE = new EpochChange(epoch -> false, "");
 
-    /** A new epoch begins, whatever the present one is. */
+    /** Returns a change that begins a new epoch, whatever the present epoch is. */
     public static EpochChange always(String reason) {
         return new EpochChange(epoch -> true, reason);
     }
 
-    /** A new epoch begins only if the present one is still this one. */
+    /** Returns a change that begins a new epoch only if the present epoch is still the given one. */
     public static EpochChange after(long epoch, String reason) {
         return new EpochChange(found -> found == epoch, reason);
     }

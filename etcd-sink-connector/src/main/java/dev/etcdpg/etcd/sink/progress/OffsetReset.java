@@ -13,8 +13,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the offsets in the progress keys when the user alters the offsets of the connector. The numbers that were passed stay: the sink does not
- * repeat what it has done of a database, and it notices numbers that are left out as a loss.
+ * Sets the offsets in the progress keys when the user alters the offsets of the connector. The keys keep the numbers that were passed, so the
+ * sink does not repeat changes of a database, and treats skipped numbers as a loss.
  */
 public final class OffsetReset {
 
@@ -43,7 +43,7 @@ public final class OffsetReset {
      * Sets the offsets.
      *
      * @param offsets a null offset stands for the beginning of the topic
-     * @throws ConnectException if etcd did not execute all of it; the call can be repeated
+     * @throws ConnectException if etcd did not execute every request; the call can be repeated
      */
     public void run(Map<TopicPartition, Long> offsets) {
         try {

@@ -3,21 +3,21 @@ package dev.etcdpg.etcd.sink.progress;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import java.util.Optional;
 
-/** Meaning of the content of a progress key, compared with what the task last knew. */
+/** Result of the comparison of a progress key with the content that the task last knew. */
 enum Ownership {
     /** The key is unchanged. */
     SAME,
     /** This task wrote the key: a transaction whose outcome was unknown has committed. */
     OURS,
-    /** The key lacks what was committed: etcd was restored, or the key was removed. */
+    /** The key lacks committed progress: etcd was restored, or the key was removed. */
     BEHIND,
     /** Another task has taken the partition over. */
     TAKEN;
 
     /**
-     * Compares. Pure.
+     * Compares the present content of a progress key with the last known content. Pure.
      *
-     * @param known what this task last knew
+     * @param known content that this task last knew
      * @param task name of this task in progress keys
      * @param now present content of the key; empty if the key is absent
      * @param nowAt present mod_revision of the key; 0 if it is absent

@@ -14,7 +14,7 @@ public final class PostponedException extends RuntimeException {
         this.pause = pause;
     }
 
-    /** The pause before the next delivery. */
+    /** Returns the pause before the next delivery. */
     public Duration pause() {
         return pause;
     }

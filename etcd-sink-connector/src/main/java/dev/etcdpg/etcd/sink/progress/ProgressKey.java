@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The progress key of one topic partition, as this task owns it. Every transaction compares the mod_revision of the key's last write. So only
- * the last writer can commit, and a transaction that was given up can never commit after a later one. Not thread-safe.
+ * The progress key of one topic partition, as this task owns it. Every transaction compares the mod_revision of the key's last write. Therefore
+ * only the last writer can commit, and an abandoned transaction can never commit after a later one. Not thread-safe.
  */
 public final class ProgressKey {
 
@@ -33,10 +33,10 @@ public final class ProgressKey {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProgressKey.class);
 
-    /** How long the key of a partition without records is not read. */
+    /** Interval between reads of the key of a partition without records. */
     public static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
 
-    /** How long the key is not written while only heartbeats arrive. A restart reads the records of that time again. */
+    /** Interval between writes of the key while only heartbeats arrive. After a restart, the records of this interval are read again. */
     private static final Duration WRITE_INTERVAL = Duration.ofMinutes(10);
 
     /** Time for the consumer to notice that the partition belongs to another task. */
@@ -47,7 +47,7 @@ public final class ProgressKey {
     private final ProgressWriter writer;
     private final LongSupplier nanoTime;
 
-    /** Null until the partition is claimed. */
+    /** Last known content of the key; null until the partition is claimed. */
     private @Nullable OwnedProgress owned;
     /** Whether a transaction of unknown outcome may have changed the key. */
     private boolean uncertain;
@@ -76,17 +76,17 @@ public final class ProgressKey {
         return owned != null;
     }
 
-    /** Whether the claimed key must be read, because it was neither read nor written for a while. */
+    /** Returns whether the claimed key must be read, because it was neither read nor written for a while. */
     public boolean isCheckDue() {
         return isClaimed() && nextCheck.hasPassed();
     }
 
-    /** Whether the claimed key must be written if there is any progress. */
+    /** Returns whether the claimed key must be written if there is any progress. */
     public boolean isWriteDue() {
         return isClaimed() && nextWrite.hasPassed();
     }
 
-    /** Last known content of the claimed key. */
+    /** Returns the last known content of the claimed key. */
     public SinkProgress content() {
         return owned().written();
     }
@@ -99,7 +99,7 @@ public final class ProgressKey {
     /**
      * Reads the key and writes it again, which fences its former owner.
      *
-     * @param first offset to begin at if there is no progress yet
+     * @param first offset at which to begin if there is no progress yet
      */
     public SinkProgress claim(long first) {
         while (true) {
@@ -115,7 +115,7 @@ public final class ProgressKey {
      * Reads the claimed key if its content is uncertain.
      *
      * @param passed progress of this task
-     * @return the same, or further if a transaction of unknown outcome has committed
+     * @return the same progress, or a further one if a transaction of unknown outcome has committed
      * @throws PostponedException if another task has taken the key
      */
     public SinkProgress confirm(SinkProgress passed) {
@@ -205,7 +205,10 @@ public final class ProgressKey {
         nextWrite = Deadline.after(WRITE_INTERVAL, nanoTime);
     }
 
-    /** If etcd has forgotten several partitions, only the first task to notice begins a new epoch. */
+    /**
+     * Returns the change of the epoch when etcd has forgotten progress. If etcd has forgotten several partitions, only the first task to notice
+     * begins a new epoch.
+     */
     private EpochChange forgotten() {
         OwnedProgress known = owned();
         return new EpochChange(
@@ -221,7 +224,7 @@ public final class ProgressKey {
         return found.isPresent() ? Optional.of(SinkProgress.parse(toString(), found.value())) : Optional.empty();
     }
 
-    /** Name of the key. */
+    /** Returns the name of the key. */
     @Override
     public String toString() {
         return key.text();

@@ -38,7 +38,7 @@ public final class ProgressWriter {
     }
 
     /**
-     * The epoch in a state of the epoch key; empty if the key is absent.
+     * Returns the epoch in a state of the epoch key, or empty if the key is absent.
      *
      * @throws org.apache.kafka.connect.errors.ConnectException if the key holds no epoch
      */

@@ -1,4 +1,4 @@
-/** Owns the progress keys: what the sink has done of each topic partition, and which task may go on. */
+/** Manages the progress keys. A progress key records how far the sink has come in a topic partition, and which task may continue. */
 @NullMarked
 package dev.etcdpg.etcd.sink.progress;
 

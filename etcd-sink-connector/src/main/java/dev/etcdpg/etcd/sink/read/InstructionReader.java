@@ -16,7 +16,7 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a record asks for. Reasons never contain a value. */
+/** Reads the instruction of a record. The reason for a rejection or a failure never contains a value. */
 public final class InstructionReader {
 
     private final Map<String, Route> routes;
@@ -48,14 +48,14 @@ public final class InstructionReader {
         String key = send.key();
         Route route = routes.get(send.route());
         if (route == null) {
-            return "its route is none of this connector's";
+            return "its route is not a route of this connector";
         } else if (key != null && !route.contains(key)) {
             return "the key is outside route " + route.name() + ", whose keys begin with " + route.prefix();
         }
         return hasNegativeLease(send) ? "its lease is negative, and the etcd client accepts no negative lease" : null;
     }
 
-    /** etcd accepts a negative lease id from a client that chooses the id itself. */
+    /** Returns whether the change has a negative lease id, which etcd accepts from a client that chooses the id itself. */
     private static boolean hasNegativeLease(PgRecord send) {
         return send instanceof PgRecord.Change change && change.value() != null && change.lease() < 0;
     }

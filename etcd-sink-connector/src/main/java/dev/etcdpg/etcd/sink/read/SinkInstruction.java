@@ -6,18 +6,18 @@ import dev.etcdpg.etcd.kv.EtcdBytes;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What one record of a topic asks the sink to do. */
+/** An instruction to the sink, which one record of a topic gives. */
 public sealed interface SinkInstruction {
 
     /** The record as Connect delivered it. */
     SinkRecord record();
 
-    /** Offset in the topic that the consumer reads. A transform may have changed the name of the topic in the record. */
+    /** Returns the offset in the topic that the consumer reads. A transform may have changed the name of the topic in the record. */
     default long offset() {
         return record().originalKafkaOffset();
     }
 
-    /** The same instruction with the knowledge that it is too large for etcd. */
+    /** Returns the same instruction, marked as too large for etcd. */
     default SinkInstruction tooLarge(String reason) {
         return new Rejected(record(), reason);
     }
@@ -37,7 +37,10 @@ public sealed interface SinkInstruction {
             return send.chain().previous();
         }
 
-        /** The first time the change is marked so that it is answered as failed. If not even the answer fits, the record is rejected. */
+        /**
+         * Marks the change at the first call, so that the change is answered as failed. If not even the answer fits, the second call rejects
+         * the record.
+         */
         @Override
         public SinkInstruction tooLarge(String reason) {
             return send instanceof PgRecord.Change && impossible == null

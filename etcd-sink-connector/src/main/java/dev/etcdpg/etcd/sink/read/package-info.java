@@ -1,4 +1,4 @@
-/** Reads what each Kafka record asks the sink to do. */
+/** Reads the instruction to the sink from each Kafka record. */
 @NullMarked
 package dev.etcdpg.etcd.sink.read;
 

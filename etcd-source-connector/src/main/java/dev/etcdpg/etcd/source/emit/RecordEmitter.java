@@ -43,8 +43,8 @@ public final class RecordEmitter {
     private String cluster = "";
 
     /**
-     * @param offsets begins with the stored offset
-     * @param numbers begins with the numbers of the stored offset
+     * @param offsets tracker that begins with the stored offset
+     * @param numbers chain numbers that begin with the numbers of the stored offset
      */
     public RecordEmitter(Scope scope, OffsetTracker offsets, ChainNumbers numbers, Clock clock, SourceMetrics metrics) {
         this.scope = scope;
@@ -106,7 +106,10 @@ public final class RecordEmitter {
         }
     }
 
-    /** The dead letter has the value; the record tells the sink that the key has a value that PostgreSQL cannot hold. */
+    /**
+     * Emits a key whose value PostgreSQL cannot hold. The dead letter contains the value; the record tells the sink that the key has such a
+     * value.
+     */
     private void unrepresentable(String key, KeyChange change, long snapshot) {
         String reason = SourceDeadLetter.VALUE_NOT_TEXT;
         deadLetter(change, reason, snapshot);
@@ -143,7 +146,7 @@ public final class RecordEmitter {
      * Emits the manifest of a page to every partition.
      *
      * @param bounds the keys that the page covers
-     * @param keys the keys that live, for each partition
+     * @param keys the live keys of each partition
      */
     public void manifests(KeyRange bounds, long revision, List<List<String>> keys) {
         for (int p = 0; p < scope.partitions(); p++) {

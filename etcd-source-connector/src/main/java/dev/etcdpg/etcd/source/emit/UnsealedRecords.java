@@ -47,7 +47,7 @@ final class UnsealedRecords {
         extraWeight += extra;
     }
 
-    /** Moves the records into the batch. The last one gets the offset {@code next}, the others keep the offset before. */
+    /** Moves the records into the batch. The last one gets the offset {@code next}, and the others keep the offset before it. */
     void seal(Map<String, Object> next, PollBatch batch) {
         List<SourceRecord> records = new ArrayList<>(drafts.size());
         for (Draft draft : drafts) {

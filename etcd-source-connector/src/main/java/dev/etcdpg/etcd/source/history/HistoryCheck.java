@@ -18,11 +18,11 @@ public final class HistoryCheck {
      */
     public record Verdict(Action action, String reason, boolean anotherHistory) {}
 
-    /** How the source continues. */
+    /** The action with which the source continues. */
     public enum Action {
-        /** etcd has the same history. A new epoch may have begun within it; the watch delivers that in order. */
+        /** etcd has the same history. A new epoch may have begun within this history; the watch delivers the new epoch in order. */
         GO_ON,
-        /** As {@link #GO_ON}, but in the epoch of etcd: the user has set the offset to a revision and nothing else. */
+        /** Go on as with {@link #GO_ON}, but in the epoch of etcd, because the user has set the offset to a revision and nothing else. */
         REPLAY,
         /** Read everything again, in the epoch of etcd. */
         SNAPSHOT,
@@ -43,7 +43,7 @@ public final class HistoryCheck {
     /**
      * Decides how the source continues.
      *
-     * @param before what the source has seen of etcd
+     * @param before the state of etcd as the source has seen it
      * @param now the state of etcd
      * @param event whether etcd still has the last event that was delivered
      * @param partitions the configured number of partitions

@@ -38,7 +38,7 @@ public final class HistoryGuard {
         }
     }
 
-    /** The rule that finds another history, and what the user wants then. */
+    /** The rule that finds another history, and the user's choice for this case. */
     public record Policy(HistoryRule rule, HistoryPolicy onAnotherHistory) {}
 
     public HistoryGuard(

@@ -1,9 +1,9 @@
 package dev.etcdpg.etcd.source.history;
 
-/** What the source does when etcd has another history than before, because it was restored or replaced. */
+/** Reaction of the source when etcd has another history than before, because etcd was restored or replaced. */
 public enum HistoryPolicy {
     /** Begin a new epoch and read everything again. */
     RESNAPSHOT,
-    /** Fail the task, so that somebody can look first. */
+    /** Fail the task, so that the user can look first. */
     FAIL
 }

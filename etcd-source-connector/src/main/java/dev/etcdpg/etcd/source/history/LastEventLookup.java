@@ -8,7 +8,7 @@ import dev.etcdpg.etcd.source.history.HistoryCheck.EventMatch;
 import dev.etcdpg.etcd.source.offset.LastEvent;
 import java.util.List;
 
-/** Compares the last event that was delivered with what etcd has at its revision. */
+/** Compares the last event that was delivered with the state of etcd at the revision of the event. */
 public final class LastEventLookup {
 
     private final EtcdGateway etcd;

@@ -26,7 +26,8 @@ public final class InheritedOffsets {
 
     /**
      * Returns the offset at which a range of the layout starts. A range with an offset of its own starts there. A new range starts at the
-     * lowest offset of the former ranges that it overlaps: this skips nothing, and sends again what some of the former ranges have sent.
+     * lowest offset of the former ranges that it overlaps: the range then skips no event, and sends some events again that former ranges have
+     * sent.
      *
      * @return null if no offset can be used
      */

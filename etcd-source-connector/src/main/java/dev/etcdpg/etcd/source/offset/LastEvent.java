@@ -57,7 +57,7 @@ public final class LastEvent {
         return hash().isEmpty();
     }
 
-    /** SHA-256 of the value in hexadecimal; empty for a delete. */
+    /** Returns the SHA-256 of the value in hexadecimal; empty for a delete. */
     public synchronized String hash() {
         if (hash == null) {
             hash = hasher.apply(Objects.requireNonNull(value));
@@ -66,7 +66,7 @@ public final class LastEvent {
         return hash;
     }
 
-    /** SHA-256 in hexadecimal. */
+    /** Returns the SHA-256 of a value in hexadecimal. */
     public static String hash(byte[] value) {
         return HexFormat.of().formatHex(Sha256.of(value));
     }

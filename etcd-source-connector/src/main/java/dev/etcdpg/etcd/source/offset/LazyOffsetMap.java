@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An offset as the map that Connect stores, built when Connect first reads it. Each revision has an offset, but Connect stores only the last
- * one before each commit, so most maps are never built and most values are never hashed. Thread-safe.
+ * An offset as the map that Connect stores. The map is built when Connect first reads it. Each revision has an offset, but Connect stores only
+ * the last one before each commit, so most maps are never built and most values are never hashed. Thread-safe.
  */
 public final class LazyOffsetMap extends AbstractMap<String, Object> {
 

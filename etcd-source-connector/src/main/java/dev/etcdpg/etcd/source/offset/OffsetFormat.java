@@ -87,7 +87,7 @@ public final class OffsetFormat {
     /**
      * Reads a stored offset, or one that a user has set.
      *
-     * @param map as {@link #toMap} writes it, or with the field {@code revision} alone
+     * @param map the offset as {@link #toMap} writes it, or with the field {@code revision} alone
      * @param partitionsNow the configured number of partitions, for an offset that names none
      * @throws ConnectException if a field is missing, unknown, negative or of the wrong type
      */
@@ -183,7 +183,7 @@ public final class OffsetFormat {
 
     private static ConnectException malformed(String field, String type) {
         return new ConnectException(
-                "The offset's field " + field + " is missing or no " + type
+                "The offset's field " + field + " is missing or not of type " + type
                         + ". Delete the offsets of the connector (DELETE /connectors/<name>/offsets): it then begins with a snapshot.");
     }
 }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the offset of one key range. While a snapshot runs, the stored position stays where it was when the snapshot began and the offset
- * names the snapshot: if the snapshot is cut off, only a new snapshot can replace the missing part. Not thread-safe.
+ * Tracks the offset of one key range. While a snapshot runs, the stored position stays at the place where the snapshot began, and the offset
+ * names the snapshot. If the snapshot is cut off, only a new snapshot can replace the missing part. Not thread-safe.
  */
 public final class OffsetTracker {
 
@@ -105,7 +105,7 @@ public final class OffsetTracker {
         reached(revision);
     }
 
-    /** Records the last event, unless no record can have its key: such a key may be larger than the offset topic accepts. */
+    /** Records the last event, unless no record can have its key, because such a key may be larger than the offset topic accepts. */
     public void deliveredEvent(KeyChange change) {
         RecordKey.text(change.key())
                 .ifPresent(key -> delivered = new Position(delivered.revision(), LastEvent.of(key, change, hasher)));

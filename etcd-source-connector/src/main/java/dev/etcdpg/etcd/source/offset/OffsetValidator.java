@@ -43,9 +43,9 @@ public final class OffsetValidator {
     }
 
     /**
-     * Validates offsets. Deleting an offset also deletes what its route's ranges would inherit.
+     * Validates offsets. Deleting an offset also deletes the offsets that the ranges of its route would inherit.
      *
-     * @param offsets by source partition; null deletes an offset
+     * @param offsets offsets by source partition; null deletes an offset
      * @throws ConnectException if an offset is not valid; the message says why
      */
     public void validate(Map<Map<String, ?>, ? extends @Nullable Map<String, ?>> offsets) {
@@ -68,7 +68,7 @@ public final class OffsetValidator {
         try {
             layouts.forgetFormerLayouts(route);
         } catch (EtcdFailure e) {
-            // a user who deletes all offsets also deletes those that could be inherited
+            // a user who deletes all offsets also deletes the offsets that could be inherited
             LOG.warn("Route {} may still use offsets of earlier key ranges: {}", route.name(), e.getMessage());
         }
     }

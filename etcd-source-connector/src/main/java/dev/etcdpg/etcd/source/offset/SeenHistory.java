@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.source.offset;
 
 /**
- * What the source has seen of etcd.
+ * The state of etcd as the source has seen it.
  *
  * @param history the history as it was seen last; its epoch is 0 if nothing was seen yet
  * @param revision the highest revision that etcd is known to have had, 0 for none

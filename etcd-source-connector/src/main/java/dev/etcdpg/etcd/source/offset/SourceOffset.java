@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The offset of one key range of a route.
  *
  * @param history the history of etcd that the offset belongs to
- * @param position how far the source has delivered
- * @param started the revision at which the source started without a snapshot; it has never read older changes. 0 if it has read all
+ * @param position the position up to which the source has delivered
+ * @param started the revision at which the source started without a snapshot; the source has never read older changes. 0 if the source has read
+ *     all changes
  * @param snapshot the snapshot that has not ended yet; null if there is none
  * @param requests the snapshot requests that are answered
  * @param layout number of the layout that the key range belongs to, or {@link #ANY_LAYOUT}
@@ -27,7 +28,7 @@ public record SourceOffset(
     public static final long ANY_LAYOUT = -1;
 
     /**
-     * What identifies a history of etcd.
+     * The identity of a history of etcd.
      *
      * @param epoch the epoch in force, 0 before the first
      * @param epochRevision mod_revision of the epoch key, 0 if it is not known
@@ -40,7 +41,7 @@ public record SourceOffset(
     }
 
     /**
-     * How far the source has delivered.
+     * The position up to which the source has delivered.
      *
      * @param revision everything up to and including this revision was delivered; 0 if only a snapshot can tell
      * @param event the last event that was delivered, null for none

@@ -37,7 +37,7 @@ public final class SourcePartition {
         for (String field : List.of(ROUTE, AFTER, THROUGH)) {
             if (!(partition.get(field) instanceof String)) {
                 throw new ConnectException("A source partition has the text fields " + ROUTE + ", " + AFTER + " and "
-                        + THROUGH + "; " + field + " is missing or no text.");
+                        + THROUGH + "; " + field + " is missing or not a text.");
             }
         }
         if (partition.size() != 3) {

@@ -8,7 +8,7 @@ package dev.etcdpg.etcd.source.offset;
 final class UnreportedKeys {
 
     private long started;
-    /** Changes after {@code after} and up to {@code through} were not reported. 0 and 0: none. */
+    /** Changes after {@code after} and up to {@code through} were not reported. Both are 0 if there are none. */
     private long after;
 
     private long through;
@@ -49,7 +49,7 @@ final class UnreportedKeys {
         through = 0;
     }
 
-    /** @param all whether it was a snapshot of all keys of the range */
+    /** @param all whether the snapshot covered all keys of the range */
     void snapshotEnded(boolean all) {
         if (through != 0 || all) {
             started = 0;

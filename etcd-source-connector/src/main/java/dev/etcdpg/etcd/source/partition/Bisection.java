@@ -13,12 +13,12 @@ import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Finds keys that cut a span into ranges with about the same number of keys. It counts keys on the server and reads only a few of them,
- * whatever the number of keys. Pure: the caller counts and reads.
+ * Finds keys that cut a span into ranges with about the same number of keys. It counts keys on the server and reads only a few keys, however
+ * many there are. Pure: the caller counts and reads.
  */
 final class Bisection {
 
-    /** The search stops and reads keys when at most so many keys remain between its bounds. */
+    /** The search stops and reads keys when at most this number of keys remains between its bounds. */
     private static final int PAGE = 200;
 
     private static final int MAX_STEPS = 400;
@@ -27,7 +27,7 @@ final class Bisection {
 
     /**
      * Returns the bounds between the ranges, in order. Each bound is the last key of a range, and PostgreSQL can hold it. There are fewer than
-     * {@code ranges - 1} bounds if the span has not enough such keys.
+     * {@code ranges - 1} bounds if the span does not have enough such keys.
      *
      * @param ranges the number of ranges, at least 1
      * @param count counts the keys of a span

@@ -28,7 +28,8 @@ public final class LayoutPlanner {
     }
 
     /**
-     * Returns the layout of each route, and stores those that change. A layout stays as it is unless the number of its ranges must change.
+     * Returns the layout of each route, and stores the layouts that change. A layout stays as it is unless the number of its ranges must
+     * change.
      *
      * @param maxTasks the largest number of tasks
      * @param minKeys the smallest number of keys of a new range

@@ -81,7 +81,7 @@ public final class LayoutStore {
         } catch (IOException e) {
             throw new ConnectException(
                     "The etcd key " + key(route)
-                            + " is no key-range layout. Delete the key and the offsets of the connector: "
+                            + " does not contain a key-range layout. Delete the key and the offsets of the connector: "
                             + "it then begins with a snapshot.",
                     e);
         }

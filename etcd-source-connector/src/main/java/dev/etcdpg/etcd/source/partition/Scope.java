@@ -6,7 +6,7 @@ import dev.etcdpg.etcd.kv.KeySpan;
 import java.util.List;
 
 /**
- * What one reader reads, and where its records go.
+ * The keys that one reader reads, and the destination of its records.
  *
  * @param siblings all ranges of the route, including this one
  * @param topic the topic of the route

@@ -71,7 +71,7 @@ public record TaskAssignment(List<Part> parts, Map<String, Layout> layouts) {
         }
     }
 
-    /** @throws ConnectException if the text is no assignment */
+    /** @throws ConnectException if the text is not an assignment */
     public static TaskAssignment parse(String json) {
         try {
             return JSON.readValue(json, TaskAssignment.class);

@@ -9,7 +9,7 @@ import dev.etcdpg.etcd.kv.KeySpan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Emits all current answers to changes of the snapshot's keys, because those during the snapshot were held back. Not thread-safe. */
+/** Emits all current answers to changes of the snapshot's keys, because answers during the snapshot were held back. Not thread-safe. */
 final class AnswerPhase implements SnapshotPhase {
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerPhase.class);

@@ -13,7 +13,7 @@ import java.util.Optional;
  * A page of a snapshot. Pure.
  *
  * @param revision the revision at which the whole page was read
- * @param rows the keys that live, in key order
+ * @param rows the live keys, in key order
  * @param more whether keys follow
  */
 record Page(long revision, List<KeyChange> rows, boolean more) {
@@ -44,7 +44,7 @@ record Page(long revision, List<KeyChange> rows, boolean more) {
         return Optional.empty();
     }
 
-    /** Returns the keys that live, for each partition, as the manifests list them. */
+    /** Returns the live keys of each partition, as the manifests list them. */
     List<List<String>> keysByPartition(int partitions) {
         List<List<String>> lists = new ArrayList<>();
         for (int p = 0; p < partitions; p++) {

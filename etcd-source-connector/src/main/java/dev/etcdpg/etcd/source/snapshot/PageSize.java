@@ -21,7 +21,10 @@ final class PageSize {
         return next;
     }
 
-    /** Adapts to a page of so many keys and bytes. The next page has at most twice as many keys, because its values may be larger. */
+    /**
+     * Adapts the size to a page with this number of keys and bytes. The next page has at most twice as many keys, because its values may be
+     * larger.
+     */
     void adapt(int keys, long bytes) {
         if (keys > 0) {
             long bytesPerKey = Math.max(1, bytes / keys);

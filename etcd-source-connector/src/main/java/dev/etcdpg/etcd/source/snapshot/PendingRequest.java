@@ -8,7 +8,7 @@ import dev.etcdpg.etcd.kv.KeyChange;
  *
  * @param key the request key
  * @param requested the keys that are requested
- * @param keys those of them that belong to this reader
+ * @param keys the requested keys that belong to this reader
  */
 record PendingRequest(KeyChange key, long number, KeyRange requested, KeyRange keys) {
 

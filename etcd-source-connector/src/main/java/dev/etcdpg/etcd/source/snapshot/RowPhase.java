@@ -40,7 +40,8 @@ final class RowPhase implements SnapshotPhase {
                 throw e;
             }
         }
-        // the rest starts at the last bound: only the compacted revision could tell which keys after it were sent
+        // the rest starts at the last bound: only the compacted revision could tell which keys after the bound were
+        // sent
         KeyRange rest = new KeyRange(emittedThrough, plan.keys().through());
         Page later = pages.restart(context.scope().span(rest));
         LOG.info(

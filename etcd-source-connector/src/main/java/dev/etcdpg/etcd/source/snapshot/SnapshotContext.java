@@ -7,7 +7,7 @@ import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.etcd.source.partition.Scope;
 
 /**
- * What all snapshots of a reader share.
+ * Values that all snapshots of a reader share.
  *
  * @param fetchSize the largest number of keys in a page
  */

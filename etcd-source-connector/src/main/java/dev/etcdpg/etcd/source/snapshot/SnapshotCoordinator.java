@@ -43,7 +43,7 @@ public final class SnapshotCoordinator {
         this.requests = new SnapshotRequests(context.scope(), context.etcd(), context.keys());
     }
 
-    /** Wants a snapshot of all keys of the reader in place of any other. A running snapshot is cut off. */
+    /** Schedules a snapshot of all keys of the reader in place of any other, and cuts a running snapshot off. */
     public void wantAll(String reason) {
         run = null;
         wanted = new Wanted(context.scope().range(), reason);
@@ -68,7 +68,7 @@ public final class SnapshotCoordinator {
     }
 
     /**
-     * Prepares for a session that continues where everything was delivered: wants the snapshot that was cut off, and takes the pending
+     * Prepares for a session that continues after the last delivered revision: schedules the snapshot that was cut off, and takes the pending
      * requests.
      *
      * @param revision the revision of etcd

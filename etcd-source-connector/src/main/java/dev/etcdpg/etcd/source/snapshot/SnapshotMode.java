@@ -2,15 +2,21 @@ package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.config.Choices;
 
-/** Decides when the source makes a snapshot, with Debezium's names. In every mode a request and a new epoch are answered by a snapshot. */
+/**
+ * Decides when the source makes a snapshot. The names are Debezium's. In every mode the source also makes a snapshot for a request and for a
+ * new epoch.
+ */
 public enum SnapshotMode {
-    /** If there is no offset. If etcd has compacted the next revision, the task fails. */
+    /** The source makes a snapshot if there is no offset. If etcd has compacted the next revision, the task fails. */
     INITIAL,
-    /** At every start of a task, and if etcd has compacted the next revision. */
+    /** The source makes a snapshot at every start of a task, and if etcd has compacted the next revision. */
     ALWAYS,
-    /** Never: without an offset the source starts at the current revision. If etcd has compacted the next revision, the task fails. */
+    /**
+     * The source makes no snapshot: without an offset it starts at the current revision. If etcd has compacted the next revision, the task
+     * fails.
+     */
     NO_DATA,
-    /** If there is no offset, or if etcd has compacted the next revision. */
+    /** The source makes a snapshot if there is no offset, or if etcd has compacted the next revision. */
     WHEN_NEEDED;
 
     /** The name of the setting. */

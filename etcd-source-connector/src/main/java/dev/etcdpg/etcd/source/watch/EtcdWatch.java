@@ -38,7 +38,7 @@ public final class EtcdWatch implements AutoCloseable {
     /**
      * @param name for the log
      * @param client supplies the client for each attempt
-     * @param queue holds what the watch delivers until {@link #poll()}
+     * @param queue holds the inputs of the watch until {@link #poll()}
      * @param nanoTime as {@link System#nanoTime()}
      */
     public EtcdWatch(String name, Supplier<Watch> client, KeySpan span, WatchQueue queue, LongSupplier nanoTime) {
@@ -62,7 +62,7 @@ public final class EtcdWatch implements AutoCloseable {
         attempt.start(client.get(), span, revision);
     }
 
-    /** Returns what the watch delivered next, or null. Does not wait. */
+    /** Returns the next input of the watch, or null if there is none. Does not wait. */
     public @Nullable WatchInput poll() {
         WatchInput input = queue.poll();
         if (input != null) {
@@ -111,7 +111,7 @@ public final class EtcdWatch implements AutoCloseable {
         try {
             queue.put(number, input);
         } catch (InterruptedException e) {
-            // jetcd stops its thread together with its client: nobody listens any more
+            // jetcd stops its thread together with its client, so nobody listens any more
             LOG.debug("Watch of {} was interrupted", name);
             Thread.currentThread().interrupt();
         }

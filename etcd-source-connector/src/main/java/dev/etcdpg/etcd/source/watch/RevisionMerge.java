@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Merges several watches of one etcd in the order of its revisions. A revision comes out when every watch is known to have delivered all of
- * its events up to that revision. Therefore an answer never overtakes the events before it, an event belongs to the epoch in force at its
- * revision, and one number tells how far all watches were delivered. Pure. Not thread-safe.
+ * Merges several watches of one etcd in the order of its revisions. The merge returns a revision when every watch is known to have delivered
+ * all of its events up to this revision. Therefore an answer never overtakes the events before it, an event belongs to the epoch in force at
+ * its revision, and one number tells how far all watches were delivered. Pure. Not thread-safe.
  *
  * @param <E> an event
  */
@@ -32,7 +32,7 @@ public final class RevisionMerge<E> {
 
     /**
      * @param inputs number of watches to merge
-     * @param start all watches were delivered up to and including this revision before
+     * @param start revision up to and including which all watches were delivered before
      */
     public RevisionMerge(int inputs, long start) {
         through = start;
@@ -45,12 +45,12 @@ public final class RevisionMerge<E> {
         return inputs.get(index);
     }
 
-    /** Returns the revision through which all events have come out. */
+    /** Returns the revision through which all events were returned. */
     public long through() {
         return through;
     }
 
-    /** Returns whether an event of another input waits for progress of this one. */
+    /** Returns whether an event of another input waits for progress of this input. */
     public boolean isAwaited(Input<E> input) {
         return inputs.stream()
                 .anyMatch(other -> other.firstRevision() != NONE && other.firstRevision() > input.frontier);

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The end of a session.
  *
- * @param gap why the events after the session can only come from a snapshot; null if the next session can continue where this one ended
+ * @param gap reason why the events after the session can only come from a snapshot; null if the next session can continue where this one ended
  * @param compacted whether etcd has compacted the next revision
  */
 public record SessionEnd(@Nullable String gap, boolean compacted) {

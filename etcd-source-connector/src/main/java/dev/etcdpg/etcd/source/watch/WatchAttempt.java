@@ -19,7 +19,7 @@ final class WatchAttempt implements Watch.Listener {
     private Watch.@Nullable Watcher watcher;
     private boolean closed;
 
-    /** @param inputs receives what the watch delivers; it may block */
+    /** @param inputs receives the input from the watch; it may block */
     WatchAttempt(Consumer<WatchInput> inputs) {
         this.inputs = inputs;
     }

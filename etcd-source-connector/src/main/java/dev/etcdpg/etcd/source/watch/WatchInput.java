@@ -3,7 +3,7 @@ package dev.etcdpg.etcd.source.watch;
 import dev.etcdpg.etcd.kv.KeyChange;
 import java.util.List;
 
-/** What a watch delivers. */
+/** An input that a watch delivers. */
 public sealed interface WatchInput {
 
     /** etcd has created the watch. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bounded queue between one watch and the task. A full queue blocks the thread of the watch, so that gRPC's flow control holds etcd back.
- * The queue drops what an older attempt of the watch still delivers.
+ * The queue drops input from older attempts of the watch.
  */
 public final class WatchQueue {
 
@@ -25,7 +25,7 @@ public final class WatchQueue {
         this.wakeUp = wakeUp;
     }
 
-    /** Empties the queue. Returns the number with which the next attempt puts. */
+    /** Empties the queue. Returns the number of the next attempt, which the attempt passes to {@link #put}. */
     synchronized long begin() {
         attempt++;
         inputs.clear();

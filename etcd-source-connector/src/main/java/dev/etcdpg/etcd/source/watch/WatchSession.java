@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges a watch of a route's keys and a watch of the connectors' own keys by revision, without a gap after the revision at which the session
- * began. A broken connection does not end the session: {@link #reopen()} opens the watch where it was. The session ends if etcd has compacted
- * the next revision or has another history. Not thread-safe.
+ * began. A broken connection does not end the session: {@link #reopen()} reopens the watch after the last revision that it received. The
+ * session ends if etcd has compacted the next revision or has another history. Not thread-safe.
  */
 public final class WatchSession implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class WatchSession implements AutoCloseable {
      *
      * @param scope the route and key range, for messages
      * @param retries counts failures and successes of the watches
-     * @param delivered everything up to and including this revision was delivered before
+     * @param delivered revision up to and including which everything was delivered before
      */
     public WatchSession(
             String scope,
@@ -63,7 +63,7 @@ public final class WatchSession implements AutoCloseable {
     }
 
     /**
-     * Receives what the watches delivered.
+     * Receives the inputs that the watches delivered.
      *
      * @throws org.apache.kafka.connect.errors.ConnectException if a watch failed and the retries are exhausted
      */
@@ -103,7 +103,8 @@ public final class WatchSession implements AutoCloseable {
     }
 
     /**
-     * Fails each watch that was behind etcd at the last call and has been silent for long: its connection has died without an error.
+     * Fails each watch that was behind etcd at the last call and has been silent for too long, because its connection has died without an
+     * error.
      *
      * @param revision the revision of etcd
      * @return whether a watch has failed
@@ -121,7 +122,7 @@ public final class WatchSession implements AutoCloseable {
     }
 
     /**
-     * Asks etcd for the progress of the watches that somebody waits for.
+     * Asks etcd for the progress of each watch that another watch or a snapshot waits for.
      *
      * @param until a revision that a snapshot waits for, 0 for none
      */

@@ -10,13 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the watches of a {@link WatchSession}: it feeds an input of the merge, and breaks and is reopened where it was. Not thread-safe.
+ * One of the watches of a {@link WatchSession}. It feeds an input of the merge. After a failure the stream is broken until its owner reopens
+ * the watch after the last revision that was received. Not thread-safe.
  */
 final class WatchStream implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
 
-    /** So many failures at one revision may each be followed by a successful creation that counts as a success. */
+    /** Largest number of failures at one revision after which a successful creation of the watch still counts as a success. */
     private static final int FORGIVEN_FAILURES = 3;
 
     private final String name;
@@ -53,9 +54,9 @@ final class WatchStream implements AutoCloseable {
     }
 
     /**
-     * Receives what the watch delivered, until the backlog has this weight.
+     * Receives inputs from the watch until the backlog has this weight.
      *
-     * @return why the session ends, empty if it goes on
+     * @return the end of the session, empty if the session goes on
      */
     Optional<SessionEnd> receive(int backlog) {
         while (input.backlog() < backlog) {
@@ -89,7 +90,7 @@ final class WatchStream implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Returns whether the watch fails each time before it delivers anything. Its creation is no success then. */
+    /** Returns whether the watch fails each time before it delivers anything. Then its creation does not count as a success. */
     private boolean failsRepeatedly() {
         return failedAt == input.frontier() && failuresThere > FORGIVEN_FAILURES;
     }
@@ -121,7 +122,7 @@ final class WatchStream implements AutoCloseable {
         };
     }
 
-    /** Returns whether the watch was behind etcd at the last look, and has been silent for so long. */
+    /** Returns whether the watch was behind etcd at the last look, and has been silent for this time. */
     boolean isDead(Duration silence) {
         return input.frontier() < target && !broken && watch.isSilentFor(silence);
     }
@@ -137,7 +138,7 @@ final class WatchStream implements AutoCloseable {
         target = revision;
     }
 
-    /** @param barrier a revision that somebody waits for, 0 for none */
+    /** @param barrier a revision that a snapshot waits for, 0 for none */
     boolean wantsProgress(boolean awaited, long barrier) {
         return !broken && (awaited || input.frontier() < target || input.frontier() < barrier);
     }

@@ -8,15 +8,17 @@ do $$ begin perform set_config('search_path', quote_ident(current_schema()) || '
 
 -- ---------------------------------------------------------------- pure decisions
 
--- Which change of a key is sent next, if no change of the key is in flight or held. Changes of one transaction count as one: first_id is the last
--- change of the first transaction. If more than conflate_after changes wait, the last one is sent for all. Null if none waits.
+-- Returns the id of the change of a key that is sent next, if no change of the key is in flight or held. Changes of one transaction count as one:
+-- first_id is the last change of the first transaction. If more than conflate_after changes wait, the last one is sent for all. Returns null if none
+-- waits.
 create or replace function etcd_next_change(waiting bigint, conflate_after bigint, first_id bigint, last_id bigint) returns bigint
 language sql immutable parallel safe as $$
   select case when $1 > $2 then $4 else $3 end
 $$;
 
--- What dispatch does about a key. With a change in flight or held: the action that is due (send or probe), or nothing (null). Otherwise it depends
--- on the next change, an operation with the hash of its value (null for a delete): confirm if etcd has that value already, else send.
+-- Decides what dispatch does about a key. If a change is in flight or held, returns the action that is due (send or probe), or null for none.
+-- Otherwise the result depends on the next change, which is an operation with the hash of its value (null for a delete): confirm if etcd already has
+-- that value, else send. Returns null if no change waits.
 create or replace function etcd_dispatch_action(status text, next_action text, op text, hash bytea,
   mirrored_revision bigint, mirrored_hash bytea, unrepresentable boolean) returns text
 language sql immutable parallel safe as $$
@@ -27,8 +29,8 @@ language sql immutable parallel safe as $$
     else 'send' end
 $$;
 
--- Epoch on which a change is built. A mirrored revision belongs to the epoch in which it was mirrored. That a key is absent is also known from the
--- last snapshot of its range, in epoch snapshot_epoch.
+-- Returns the epoch on which a change is built. A mirrored revision belongs to the epoch in which it was mirrored. The absence of a key is also
+-- known from the last snapshot of its range, in epoch snapshot_epoch.
 create or replace function etcd_base_epoch(mirrored_epoch bigint, mirrored_revision bigint, snapshot_epoch bigint) returns bigint
 language sql immutable parallel safe as $$
   select case when $2 > 0 then $1 else greatest($1, $3) end
@@ -36,8 +38,8 @@ $$;
 
 -- ---------------------------------------------------------------- finding new changes
 
--- Ranges [low, high) of the transactions that are finished in the target snapshot and were not in the scanned one, in order. Running transactions
--- are in no range: dispatch does not even visit the rows of a large load before its commit.
+-- Returns, in order, the ranges [low, high) of the transactions that are finished in the target snapshot and were not finished in the scanned one.
+-- Running transactions are in no range: dispatch does not even visit the rows of a large load before its commit.
 create or replace function etcd_finished_transactions(scanned pg_snapshot, target pg_snapshot)
 returns table (low xid8, high xid8)
 language sql immutable as $$
@@ -55,7 +57,7 @@ language sql immutable as $$
   select low::text::xid8, high::text::xid8 from ranges where low < high order by low
 $$;
 
--- Changes that have become visible between two snapshots, behind (from_txid, from_id), in the order of (txid, id).
+-- Returns the changes that have become visible between two snapshots, after (from_txid, from_id), in the order of (txid, id).
 create or replace function etcd_new_changes(scanned pg_snapshot, target pg_snapshot, from_txid xid8, from_id bigint, max_rows int)
 returns table (route text, key text, txid xid8, id bigint)
 language sql stable set search_path from current as $$
@@ -68,7 +70,7 @@ language sql stable set search_path from current as $$
   limit $5
 $$;
 
--- Whether dispatch has anything to do. Writes nothing and takes no lock, so that an idle poll costs no commit.
+-- Returns whether dispatch has anything to do. Writes nothing and takes no lock, so that an idle poll costs no commit.
 create or replace function etcd_has_work() returns boolean
 language plpgsql stable set search_path from current as $$
 declare
@@ -83,7 +85,7 @@ begin
     or exists (select from etcd_new_changes(c.scanned_snapshot, pg_current_snapshot(), null, 0, 1));
 end $$;
 
--- The next up to max_keys keys with new changes. Moves the scan forward in the state; the caller writes the state back.
+-- Returns the next keys with new changes, at most max_keys. Moves the scan forward in the state; the caller writes the state back.
 create or replace function etcd_scan(inout state etcd_dispatch_state, max_keys int, out routes text[], out keys text[])
 language plpgsql set search_path from current as $$
 declare
@@ -127,7 +129,7 @@ begin
   begin
     insert into etcd_mirror (route, key) select p_route, k from unnest(p_keys) k order by k collate "C" on conflict do nothing;
   exception when lock_not_available then
-    -- insert a few of those that nobody else is inserting; the caller queues the others
+    -- insert a few of the keys that nobody else is inserting; the caller queues the others
     for one in select k from unnest(p_keys) k order by random() limit 20 loop
       begin
         insert into etcd_mirror (route, key) values (p_route, one) on conflict do nothing;
@@ -138,8 +140,8 @@ begin
   end;
 end $$;
 
--- Locks the mirror rows of keys, which are the locks of the keys for the sink too. Returns the keys that were locked and queues the others.
--- Callers read the keys in new statements, after this one: a statement that locks a row may have read it before.
+-- Locks the mirror rows of keys, which are the locks of the keys for the sink too. Returns the keys that were locked, and queues the other keys.
+-- Callers must read the keys in later statements, because a statement that locks a row may have read the row before.
 create or replace function etcd_lock_keys(p_route text, p_keys text[]) returns text[]
 language plpgsql set search_path from current as $$
 declare
@@ -206,8 +208,8 @@ begin
   using p_keys, p_epochs, p_route, p_conflate_after;
 end $$;
 
--- Numbers the sends and probes of locked keys from p_base + 1 on, in the order of changes, and writes them into the mirror. Returns how many there
--- were, and the changes that etcd has already: their keys, their ids, and those of the keys that have a row.
+-- Numbers the sends and probes of locked keys from p_base + 1 on, in the order of changes, and writes them into the mirror. Returns the number of
+-- sends and probes, and the changes that etcd already has: their keys, their ids, and the keys among them that have a row.
 create or replace function etcd_number_changes(p_route text, p_table text, p_keys text[], p_epochs bigint[], p_conflate_after int, p_base bigint,
   out numbered bigint, out confirmed_keys text[], out confirmed_ids bigint[], out row_keys text[])
 language plpgsql set search_path from current as $$
@@ -240,9 +242,9 @@ begin
 end $$;
 
 -- Writes etcd's revisions into rows that are about to agree with etcd again. The caller has locked the rows; p_ids are the changes that are about to
--- be settled. Triggers and constraints of the application run in this function and must not keep dispatch from its work. A row that they refuse keeps
--- its revisions (etcd_differences shows it); a wait of theirs ends after a moment. Returns the keys that must wait, among them all keys that were not
--- reached by p_until.
+-- be settled. Triggers and constraints of the application run in this function and must not keep dispatch from its work. A row that they refuse
+-- keeps its revisions (etcd_differences shows the row), and their waits end after a moment. Returns the keys that must wait, including all keys that
+-- the function did not reach before p_until.
 create or replace function etcd_try_write_revisions(p_route text, p_table text, p_keys text[], p_ids bigint[], p_until timestamptz) returns text[]
 language plpgsql set search_path from current set lock_timeout = '5ms' as $$
 declare
@@ -289,8 +291,8 @@ begin
   return '{}';
 end $$;
 
--- As etcd_try_write_revisions, in batches of 1, 2, 4, 8 … rows: however slow the triggers are, some rows are done, and no batch takes much longer
--- than all batches before it.
+-- Does the same as etcd_try_write_revisions in batches of 1, 2, 4, 8 … rows: however slow the triggers are, some rows are done, and no batch takes
+-- much longer than all batches before it.
 create or replace function etcd_write_revisions(p_route text, p_table text, p_keys text[], p_ids bigint[], p_until timestamptz)
 returns text[]
 language plpgsql set search_path from current as $$
@@ -311,8 +313,9 @@ begin
   return v_busy;
 end $$;
 
--- Settles changes whose values etcd has already. The rows among them (p_row_keys) get the revisions of etcd and are locked for that; the change of a
--- row that an application has locked waits, and its key is queued. wait_until as in etcd_dispatch_route. Returns the settled keys, null for none.
+-- Settles changes whose values etcd already has. Locks the rows of the keys that have one (p_row_keys), and writes the revisions of etcd into them.
+-- If an application has locked a row, its change waits and its key is queued. For wait_until see etcd_dispatch_route. Returns the settled keys, or
+-- null if there are none.
 create or replace function etcd_confirm_changes(p_route text, p_table text, p_keys text[], p_ids bigint[], p_row_keys text[],
   inout wait_until timestamptz, out settled_keys text[], out requeued bigint)
 language plpgsql set search_path from current as $$
@@ -359,7 +362,7 @@ end $$;
 
 -- ---------------------------------------------------------------- dispatch
 
--- Dispatches keys of one route, under the numbers from p_base + 1 on. Queues the keys that it could not look at and returns how many there were.
+-- Dispatches keys of one route and assigns numbers from p_base + 1 on. Queues the keys that it could not look at, and returns their number.
 -- wait_until limits waits for other transactions. It is null until this transaction locks the first row: from then on an application may wait for
 -- that row, and looks for a deadlock after deadlock_timeout. Dispatch must not be waiting by then, or the application could become the victim.
 create or replace function etcd_dispatch_route(p_route text, p_keys text[], p_base bigint, p_conflate_after int,
@@ -380,7 +383,7 @@ begin
     return;
   end if;
 
-  -- only keys of ranges with a complete snapshot: of other keys the state of etcd is not known
+  -- only keys of ranges with a complete snapshot: the state of other keys in etcd is not known
   select array_agg(e.key), array_agg(e.epoch) into v_keys, v_epochs
   from (select k.key, max(s.epoch) as epoch
         from (select k collate "C" as key, etcd_partition_hash(k) as hash from unnest(p_keys) k offset 0) k
@@ -417,9 +420,9 @@ begin
   end loop;
 end $$;
 
--- Looks at up to max_keys new changes and up to max_keys queued keys. If more than conflate_after changes of a key wait, the last one is sent for all.
--- Returns how many numbers were assigned, whether another call would find more now, and how many keys others had locked (a later call looks at them).
--- While another session dispatches, the call waits for 10 s and then fails (55P03).
+-- Looks at up to max_keys new changes and up to max_keys queued keys. If more than conflate_after changes of a key wait, the last one is sent for
+-- all. Returns how many numbers were assigned, whether another call would find more now, and how many keys other transactions had locked (a later
+-- call looks at these keys). While another session dispatches, the call waits for 10 s and then fails (55P03).
 create or replace function etcd_dispatch(max_keys int default 1000, conflate_after int default 10,
   out numbered bigint, out more boolean, out locked bigint)
 language plpgsql set search_path from current set lock_timeout = '10s' as $$
@@ -494,8 +497,8 @@ $$;
 
 -- ---------------------------------------------------------------- records to produce
 
--- What the notify source must produce: everything numbered above "after" that is still wanted, in the order of numbers. At most max_rows rows and
--- max_bytes bytes of values, but at least one row. Columns depend on the kind:
+-- Returns the rows that the notify source must produce: everything numbered above "after" that is still wanted, in the order of numbers. Returns at
+-- most max_rows rows and max_bytes bytes of values, but at least one row. The columns depend on the kind:
 --   change:    key, op, value, base, lease, author, change_id, changed_at
 --   probe:     key, change_id, and send_number of the change
 --   request, new_epoch: request_id, range or wrong epoch (base_epoch), reason, author, changed_at
@@ -533,8 +536,8 @@ $$;
 
 -- ---------------------------------------------------------------- queueing keys
 
--- Queues the keys of a range that have pending changes on which dispatch can act. If etcd_snapshot has the range, only keys of the partition. Goes
--- from key to key through the index. The sink calls it when a snapshot has ended. Returns the number of keys.
+-- Queues the keys of a range that have pending changes on which dispatch can act. If etcd_snapshot has the range, queues only keys of the partition.
+-- The function goes from key to key through the index. The sink calls it when a snapshot has ended. Returns the number of keys.
 create or replace function etcd_enqueue_pending(p_route text, p_partition int, p_after text, p_through text) returns bigint
 language sql set search_path from current as $$
   with recursive keys as (
@@ -555,8 +558,8 @@ language sql set search_path from current as $$
   select count(*) from queued
 $$;
 
--- The safety net. Looks at the next up to max_keys keys with pending changes, from where the last call stopped, and queues those on which dispatch can
--- act. Returns how many it queued.
+-- This function is a safety net. It looks at the next keys with pending changes, at most max_keys, from where the last call stopped, and queues the
+-- keys on which dispatch can act. Returns the number of queued keys.
 create or replace function etcd_sweep(max_keys int default 2000) returns bigint
 language plpgsql set search_path from current as $$
 declare

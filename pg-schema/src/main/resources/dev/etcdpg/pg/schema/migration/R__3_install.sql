@@ -1,7 +1,7 @@
 -- Installing and removing the mirror of an etcd prefix.
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
--- Why an existing table cannot be a mirror, as a sentence; null if it can.
+-- Returns a sentence that says why an existing table cannot be a mirror, or null if the table can be one.
 create or replace function etcd_table_fault(p_table regclass) returns text
 language plpgsql stable set search_path from current as $$
 declare
@@ -37,7 +37,7 @@ begin
   return v_fault;
 end $$;
 
--- Creates the triggers that are missing, disabled, or have other arguments. Returns whether there were any.
+-- Creates the triggers that are missing, disabled, or have other arguments. Returns whether it created any.
 create or replace function etcd_create_triggers(p_route text, p_prefix text, p_table regclass) returns boolean
 language plpgsql set search_path from current as $$
 declare
@@ -48,7 +48,7 @@ declare
 begin
   for t in
     select v.name, v.definition, v.func, v.arguments from (values
-      -- PostgreSQL runs triggers in the order of their names: this one sees the row as the application's own BEFORE triggers leave it
+      -- PostgreSQL runs triggers in the order of their names; this trigger sees the row as the application's own BEFORE triggers leave it
       ('zz_etcd_guard', 'before insert or update on %s for each row', 'etcd_check_row', array[p_route, p_prefix] || v_limits),
       ('zz_etcd_truncate', 'before truncate on %s for each statement', 'etcd_refuse_truncate', array[p_route]),
       ('zz_etcd_insert', 'after insert on %s referencing new table as new_rows for each statement', 'etcd_capture_insert', array[p_route]),
@@ -58,7 +58,7 @@ begin
     ) v(name, definition, func, arguments)
     where not exists (select from pg_trigger g where g.tgrelid = p_table and g.tgname = v.name and g.tgenabled in ('O', 'A')
       and g.tgfoid = to_regprocedure(v_schema || '.' || v.func || '()')
-      -- PostgreSQL stores arguments each with a zero byte behind it
+      -- PostgreSQL stores a zero byte after each argument
       and g.tgargs = (select string_agg(convert_to(a, 'UTF8') || '\x00', '' order by place) from unnest(v.arguments) with ordinality u(a, place)))
   loop
     v_created := true;
@@ -71,9 +71,9 @@ begin
   return v_created;
 end $$;
 
--- Registers a route: table_schema.table_name mirrors the keys that begin with the prefix. Creates the table if it does not exist.
--- existing_rows says what happens to rows that the table has and etcd may not have: 'enqueue' sends them as inserts, 'refuse' raises an error.
--- A second call with the same arguments changes nothing, except that it repairs triggers. Returns whether anything was done.
+-- Registers a route: table_schema.table_name mirrors the keys that begin with the prefix. Creates the table if it does not exist. existing_rows
+-- decides about rows that the table has and etcd may not have: 'enqueue' sends them as inserts, 'refuse' raises an error. A second call with the
+-- same arguments changes nothing, except that it repairs triggers. Returns whether anything was done.
 create or replace function etcd_install(route text, prefix text, table_schema text default 'public', table_name text default null,
   existing_rows text default 'enqueue') returns boolean
 language plpgsql set search_path from current as $$

@@ -33,8 +33,9 @@ begin
   perform set_config('etcd_sync.applying', 'off', true);
 end $$;
 
--- Decides about a held change. Side 'etcd' gives the change up: it goes to etcd_conflict, and the row takes the value of etcd unless another change
--- of the key waits. Side 'postgres' sends the change again, built on the present state of etcd. Returns a sentence that says what was done.
+-- Decides about a held change. Side 'etcd' gives the change up: the change is moved to etcd_conflict, and the row takes the value of etcd unless
+-- another change of the key waits. Side 'postgres' sends the change again, built on the present state of etcd. Returns a sentence that says what was
+-- done.
 create or replace function etcd_resolve(key text, side text, route text default null) returns text
 language plpgsql set search_path from current as $$
 #variable_conflict use_column
@@ -81,7 +82,8 @@ begin
   return case p_side when 'postgres' then 'will be sent again' else 'given up, see etcd_conflict' end;
 end $$;
 
--- Requests a snapshot of a key range: after_key is exclusive, through_key inclusive, the empty string open. Returns the id of the request.
+-- Requests a snapshot of a key range: after_key is exclusive, through_key is inclusive, and an empty string means no bound. Returns the id of the
+-- request.
 create or replace function etcd_resync(after_key text, through_key text, route text) returns bigint
 language plpgsql set search_path from current as $$
 #variable_conflict use_column
@@ -130,7 +132,7 @@ begin
   return v_count;
 end $$;
 
--- Keys without pending changes whose row differs from the mirror: the row was written past the triggers, or changed by another trigger.
+-- Shows keys without pending changes whose row differs from the mirror, because the row was written past the triggers or another trigger changed it.
 create or replace function etcd_differences(route text) returns table (key text, difference text)
 language plpgsql stable set search_path from current as $$
 #variable_conflict use_column

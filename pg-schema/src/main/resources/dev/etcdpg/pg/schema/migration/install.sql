@@ -1,5 +1,5 @@
--- Installs or upgrades the bookkeeping schema by hand, with psql, in one transaction. It can be run again at any time. Run it in the folder that
--- has the other files, or name the file with its path:
+-- Installs or upgrades the bookkeeping schema by hand, with psql, in one transaction. It can be run again at any time. Run it in the folder that has
+-- the other files, or name the file with its path:
 --
 --   psql -v prefix=/config/ -f install.sql
 --
@@ -9,7 +9,7 @@
 --   route           name of the route; default etcd
 --   table_schema    schema of the mirrored table; default public
 --   table_name      mirrored table, which is created if it does not exist; default: the name of the route
---   existing_rows   enqueue (default) sends rows that the table has already to etcd; refuse fails if there are any
+--   existing_rows   enqueue (default) sends existing rows of the table to etcd; refuse fails if there are any
 --
 -- Set auto.create=false for the PostgreSQL sink. docs/operations.md lists the rights that the role of the connectors needs.
 \set ON_ERROR_STOP on

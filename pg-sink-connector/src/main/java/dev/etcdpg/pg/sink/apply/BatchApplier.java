@@ -23,16 +23,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies inputs of keys of one route: locks, reads, decides, writes. The protocol prescribes the order of the locks: existing rows, without a
- * wait; missing rows, by an insert; the mirror. Only then a statement of its own reads what others committed while the sink waited.
+ * wait; missing rows, by an insert; the mirror. Only then a separate statement reads the state, so that it sees what other transactions
+ * committed while the sink waited.
  */
 final class BatchApplier {
 
     /**
-     * How a batch is applied.
+     * The mode in which a batch is applied.
      *
      * @param careful whether a missing row that must wait is left out, so that the others are inserted
-     * @param writesRows whether the table is written; else only the bookkeeping
-     * @param mirrorWaitMs longest wait for dispatch or an operator at the mirror, in ms. Dispatch is done soon; an operator may not be.
+     * @param writesRows whether the table is written; otherwise only the bookkeeping is written
+     * @param mirrorWaitMs longest wait for dispatch or an operator at the mirror, in ms. Dispatch holds its locks briefly; an operator may hold
+     *     them for long.
      */
     record Mode(boolean careful, boolean writesRows, long mirrorWaitMs) {
         static final Mode TOGETHER = new Mode(false, true, 250);
@@ -125,7 +127,10 @@ final class BatchApplier {
                 : null;
     }
 
-    /** Whether a trigger of the application leaves the row out: the row is not there, and cannot be inserted although nobody is waited for. */
+    /**
+     * Returns an obstacle if a trigger of the application leaves the row out: the row does not exist and cannot be inserted, although no other
+     * transaction is in the way. Otherwise returns null.
+     */
     private @Nullable Obstacle refusedByTrigger(RowInserter inserter, MirroredRow row) throws SQLException {
         for (int i = 0; i < 3; i++) {
             boolean leftOut;
@@ -209,7 +214,7 @@ final class BatchApplier {
         return locked.contains(key) || inserted.containsKey(key);
     }
 
-    /** Whether another transaction has written the missing row since it was found missing. */
+    /** Returns whether another transaction has written the missing row since it was found missing. */
     private boolean hasMoved(KeySnapshot now) {
         return now.hasRow() || now.state().lastWal() != missingState(now.key()).lastWal();
     }

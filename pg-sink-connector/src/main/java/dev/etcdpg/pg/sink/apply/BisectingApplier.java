@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies a batch in which a row is refused or locked: halves the batch until the key in question is alone.
+ * Applies a batch in which a row is refused or locked. It halves the batch until the key of this row is alone.
  *
  * <ul>
- *   <li>A refused key keeps its row. etcd's revision is mirrored all the same, because the next local change must be built on it.
+ *   <li>A refused key keeps its row. etcd's revision is mirrored nevertheless, because the next local change must be built on it.
  *   <li>A locked key is deferred.
  * </ul>
  *
- * It begins with one key and doubles the number of keys, so that some keys are applied in the time that there is, however slow a trigger is.
+ * It begins with one key and doubles the number of keys, so that some keys are applied in the available time, however slow a trigger is.
  */
 final class BisectingApplier {
 
@@ -40,7 +40,7 @@ final class BisectingApplier {
     private boolean tableIsLocked;
 
     /**
-     * @param fairness learns where the time runs out
+     * @param fairness is told at which key the time runs out
      * @param deadLetters receives refused records
      */
     BisectingApplier(
@@ -52,7 +52,7 @@ final class BisectingApplier {
         this.deadLetters = deadLetters;
     }
 
-    /** Returns the keys that are deferred, because a row is locked or there was no time: nothing was done for them. */
+    /** Returns the deferred keys. Nothing was done for them, because a row is locked or no time was left. */
     Set<String> apply(SortedMap<String, List<KeyInput>> work) throws SQLException {
         Set<String> deferred = new TreeSet<>();
         List<String> keys = List.copyOf(work.keySet());
@@ -154,7 +154,7 @@ final class BisectingApplier {
         return batch(BatchApplier.Mode.WITHOUT_ROWS, withoutValue);
     }
 
-    /** Of the record that made the row as it was refused: the last one that is not an answer. */
+    /** Returns the dead letter of the record whose row was refused: the last record that is not an answer. */
     private static DeadLetter deadLetter(List<KeyInput> inputs, Obstacle.RowRefused refusal) {
         KeyInput last = inputs.get(0);
         for (KeyInput input : inputs) {

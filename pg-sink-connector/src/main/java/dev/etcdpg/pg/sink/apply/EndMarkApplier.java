@@ -14,7 +14,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
-/** Applies end marks: keys of the range may be dispatched, its answers are trusted again, its requests are answered. */
+/**
+ * Applies end marks. After an end mark, keys of the range may be dispatched, answers in the range are trusted again, and requests for the range
+ * are answered.
+ */
 final class EndMarkApplier {
 
     private final SinkSession session;

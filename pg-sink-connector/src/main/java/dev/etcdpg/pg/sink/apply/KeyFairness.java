@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Decides with which key a transaction begins when there may not be time for all. The time in which locks may be held is that of the whole
- * transaction, for all routes. A transaction begins where the one before ran out of time; or behind that key, if the key had all of the time for
- * itself. So a key that takes longer than all of the time does not keep the others from their turn.
+ * Decides with which key a transaction begins when there may not be time for all keys. All routes of a transaction share the time in which
+ * locks may be held. A transaction begins at the key at which the previous transaction ran out of time. If this key had all of the time for
+ * itself, the transaction begins after the key. Therefore a key that takes longer than all of the time does not keep the other keys from their
+ * turn.
  */
 final class KeyFairness {
 
@@ -19,12 +20,12 @@ final class KeyFairness {
     private String from = "";
     private boolean unused = true;
 
-    /** A transaction begins, and has all of its time. */
+    /** Begins a transaction, which has all of its time. */
     void begin() {
         unused = true;
     }
 
-    /** All work, in the order of turns. */
+    /** Returns all work in the order of turns. */
     List<RoutePart> inOrder(SortedMap<String, SortedMap<String, List<KeyInput>>> works) {
         List<RoutePart> parts = new ArrayList<>();
         works.tailMap(route)
@@ -39,11 +40,11 @@ final class KeyFairness {
     }
 
     /**
-     * Keys had their turn.
+     * Records that keys had their turn.
      *
-     * @param first the first of them
-     * @param alone whether it was the only one
-     * @param timeLeft whether there is time left for others
+     * @param first the first of the keys
+     * @param alone whether it was the only key
+     * @param timeLeft whether there is time left for other keys
      */
     void applied(String ofRoute, String first, boolean alone, boolean timeLeft) {
         if (!timeLeft) {

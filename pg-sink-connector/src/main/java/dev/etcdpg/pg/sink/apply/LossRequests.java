@@ -16,7 +16,7 @@ public final class LossRequests {
 
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    /** Where requests are made and untrusted ranges are saved. */
+    /** Stores requests and untrusted ranges. */
     public interface Ledger {
 
         /** Requests a snapshot of the range. Returns the id of the request. */
@@ -36,7 +36,7 @@ public final class LossRequests {
         this.nanoTime = nanoTime;
     }
 
-    /** Whether {@link #request} would make a request now. */
+    /** Returns whether {@link #request} would make a request now. */
     public boolean isDue(PartitionState state) {
         return state.untrusted().all().entrySet().stream()
                 .anyMatch(e -> !e.getValue().isRequested() && isPermitted(state, e.getKey()));
@@ -59,7 +59,7 @@ public final class LossRequests {
         }
     }
 
-    /** The transaction has committed: its requests count. */
+    /** Records that the transaction has committed, so that its requests count. */
     public void committed(PartitionState before, PartitionState after) {
         Map<KeyRange, UntrustedRange> old = before.untrusted().all();
         after.untrusted().all().forEach((range, untrusted) -> {

@@ -15,16 +15,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** Finds the keys that a manifest concerns: those that it does not list and that are not gone yet, and those in flight without an outcome. */
+/**
+ * Finds the keys that a manifest concerns: keys that the manifest does not list and that are not gone yet, and keys in flight without an
+ * outcome.
+ */
 final class ManifestKeys {
 
     private ManifestKeys() {}
 
     /**
-     * The inputs of each key. Inputs of a deferred key are deferred behind those that wait.
+     * Returns the inputs of each key. Inputs of a deferred key are deferred behind the inputs that already wait.
      *
      * @param record the manifest as delivered
-     * @param state where inputs are deferred
+     * @param state receives the deferred inputs
      */
     static SortedMap<String, List<KeyInput>> work(
             RouteStores stores, EtcdRecord.Manifest manifest, SinkRecord record, PartitionState state)
@@ -56,7 +59,7 @@ final class ManifestKeys {
                 .filter(key -> !listed.contains(key))
                 .forEach(keys::add);
         int partition = state.partition().partition();
-        // deferred keys too: they may be from before the number of partitions changed
+        // deferred keys are checked too, because they may be from before the number of partitions changed
         keys.removeIf(key -> !manifest.isOfPartition(key, partition));
         return keys;
     }

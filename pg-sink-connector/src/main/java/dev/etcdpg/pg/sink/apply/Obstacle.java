@@ -4,13 +4,13 @@ import dev.etcdpg.pg.client.SqlFaults;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a batch was not applied. The caller must roll back what the batch did. */
+/** The reason why a batch was not applied. The caller must roll back what the batch did. */
 sealed interface Obstacle extends BatchResult {
 
-    /** Short description without values, for logs. */
+    /** Returns a short description without values, for logs. */
     String describe();
 
-    /** Another transaction is in the way of a row, or has just changed a key. The keys can be applied later. */
+    /** Another transaction blocks a row, or has just changed a key. The keys can be applied later. */
     record RowLocked(String describe) implements Obstacle {}
 
     /** Another transaction has locked the whole table: an operator, or the creation of an index. */
@@ -33,7 +33,7 @@ sealed interface Obstacle extends BatchResult {
      */
     record RowRefused(String describe, String reason, @Nullable SQLException error) implements Obstacle {
 
-        /** A trigger of the application did not do what it was told with a row, and raised no error. */
+        /** Returns the refusal of a row whose write a trigger of the application suppressed without an error. */
         static RowRefused byTrigger(String what) {
             String sentence = "a trigger of the application " + what;
             return new RowRefused(sentence, sentence, null);
@@ -45,7 +45,7 @@ sealed interface Obstacle extends BatchResult {
     }
 
     /**
-     * The obstacle that an error of the server reports.
+     * Returns the obstacle that an error of the server reports.
      *
      * @throws SQLException the error itself, if it is about neither locks nor data
      */

@@ -13,15 +13,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts rows that are missing; an inserted row is locked. Rows that another transaction has inserted are left alone. An insert may wait for
- * another transaction's uncommitted insert of the same key, never so long that PostgreSQL looks for a deadlock.
+ * Inserts rows that are missing. An inserted row is locked. Rows that another transaction has inserted are not changed. An insert may wait for
+ * another transaction's uncommitted insert of the same key, but never so long that PostgreSQL looks for a deadlock.
  */
 final class RowInserter {
 
     /** Longest wait of an insert of all rows, in ms. */
     private static final long WAIT_MS = 50;
 
-    /** Longest wait of an insert while the row in question is looked for, in ms. Longer waits happen outside of the transaction. */
+    /** Longest wait of an insert in ms, while the sink looks for the row that must wait. Longer waits happen outside of the transaction. */
     private static final long SHORT_WAIT_MS = 10;
 
     private static final int PIECES = 8;
@@ -36,12 +36,15 @@ final class RowInserter {
         this.rows = rows;
     }
 
-    /** Keys of the rows inserted. */
+    /** Returns the keys of the inserted rows. */
     Set<String> inserted() {
         return inserted;
     }
 
-    /** Keys that {@link #insertCarefully} left out without a wait: another transaction has inserted them, or a trigger leaves them out. */
+    /**
+     * Returns the keys that {@link #insertCarefully} left out without a wait: another transaction has inserted them, or a trigger leaves them
+     * out.
+     */
     Set<String> leftOut() {
         return leftOut;
     }
@@ -65,8 +68,8 @@ final class RowInserter {
     }
 
     /**
-     * Inserts the rows for which no other transaction must be waited for. The others are found by cutting the list into ever smaller pieces.
-     * Returns null, or that a row is refused.
+     * Inserts the rows that need no wait for another transaction. Finds the other rows by cutting the list into ever smaller pieces. Returns
+     * null, or the obstacle if a row is refused.
      */
     @Nullable
     Obstacle insertCarefully(List<MirroredRow> all) throws SQLException {
@@ -101,7 +104,7 @@ final class RowInserter {
         return null;
     }
 
-    /** Tries to insert a row, and undoes it. Returns whether the row was left out although no other transaction was waited for. */
+    /** Tries to insert a row, and undoes the insert. Returns whether the row was left out without a wait for another transaction. */
     boolean tryLeavesOut(MirroredRow row) throws SQLException {
         Savepoint savepoint = session.savepoint();
         boolean leavesOut = false;

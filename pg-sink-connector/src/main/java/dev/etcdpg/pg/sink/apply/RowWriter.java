@@ -12,15 +12,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes rows that are locked. The writes themselves wait for no other transaction, but constraints and triggers of the application may, while
- * an application waits for the locks of the sink. So the writes are limited too.
+ * Writes rows that are locked. The writes themselves wait for no other transaction. Constraints and triggers of the application may wait, while
+ * an application waits for the locks of the sink. Therefore the writes are limited too.
  */
 final class RowWriter {
 
     /** Longest wait of a statement for one lock, in ms. */
     private static final long WAIT_MS = 50;
 
-    /** Classes of SQLSTATE that say nothing about the row: a trigger lacks rights, tables or columns, whatever the row. */
+    /** Classes of SQLSTATE that say nothing about the row: a trigger lacks rights, tables or columns, whatever the row is. */
     private static final Set<String> NOT_ABOUT_THE_ROW = Set.of("28", "3F", "42", "F0", "XX");
 
     private final SinkSession session;
@@ -53,7 +53,7 @@ final class RowWriter {
     }
 
     /**
-     * Updates and deletes rows, and checks deferred constraints, which would be checked at the commit otherwise.
+     * Updates and deletes rows, and checks deferred constraints, which would otherwise be checked at the commit.
      *
      * @param inserted whether rows were inserted before
      * @param guard finds rows that triggers write meanwhile
@@ -106,8 +106,8 @@ final class RowWriter {
     }
 
     /**
-     * The obstacle that an error reports when rows are written. An error of a trigger or constraint of the application is about the row,
-     * whatever its code.
+     * Returns the obstacle that an error reports when rows are written. An error of a trigger or constraint of the application is about the
+     * row, whatever the code of the error is.
      *
      * @throws SQLException the error itself, if it is not about the row
      */

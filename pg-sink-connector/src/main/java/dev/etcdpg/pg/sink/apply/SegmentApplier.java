@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies segments, a transaction each time: all keys together as long as nothing is in the way, else key by key. */
+/** Applies segments, each time in one transaction. All keys are applied together as long as nothing is in the way, otherwise key by key. */
 public final class SegmentApplier implements SegmentStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentApplier.class);
@@ -77,7 +77,7 @@ public final class SegmentApplier implements SegmentStore {
         return careful.after();
     }
 
-    /** Applies and commits. Returns null if that succeeds. Deferred constraints and the end of a snapshot may be in the way, too. */
+    /** Applies and commits. Returns null if that succeeds. Deferred constraints and the end of a snapshot may also be in the way. */
     private @Nullable Obstacle attempt(SinkTransaction transaction, List<Segment> segments) throws SQLException {
         try {
             return commit(transaction, segments);

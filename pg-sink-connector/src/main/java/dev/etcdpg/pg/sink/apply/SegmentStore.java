@@ -13,8 +13,8 @@ public interface SegmentStore {
     /**
      * Applies segments of different topic partitions in one transaction.
      *
-     * @param retry whether the segments are deferred inputs: then something is likely to be in the way
-     * @return the states to go on with, in the order of the segments
+     * @param retry whether the segments contain deferred inputs, so that another transaction is likely to be in the way
+     * @return the new states of the partitions, in the order of the segments
      * @throws SQLException if nothing was applied; the session may be unusable
      */
     List<PartitionState> apply(List<Segment> segments, boolean retry) throws SQLException;
@@ -22,7 +22,7 @@ public interface SegmentStore {
     /**
      * Loads the state of a partition as of the last commit.
      *
-     * @return its position is -1 if the partition was never seen
+     * @return the state, whose position is -1 if the partition was never seen
      * @throws SQLException if the database cannot be read; the session may be unusable
      */
     PartitionState load(TopicPartition partition, Route route) throws SQLException;

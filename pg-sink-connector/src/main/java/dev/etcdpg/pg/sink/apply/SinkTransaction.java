@@ -22,7 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One transaction: a segment of each topic partition that has one, and the offsets. */
+/** One transaction, which applies at most one segment of each topic partition and saves the offsets. */
 final class SinkTransaction {
 
     /** Work of one route, and the partition that each key belongs to. */
@@ -57,8 +57,8 @@ final class SinkTransaction {
 
     /**
      * @param stores by the name of the route
-     * @param fairness if locked and refused keys are to be told from the others, which is slower; null if the first obstacle ends the
-     *     transaction
+     * @param fairness not null if the transaction must separate locked and refused keys from the others, which is slower; null if the first
+     *     obstacle ends the transaction
      */
     SinkTransaction(
             SinkSession session,
@@ -101,12 +101,12 @@ final class SinkTransaction {
         return obstacle;
     }
 
-    /** The states after the commit, in the order of the segments. */
+    /** Returns the states after the commit, in the order of the segments. */
     List<PartitionState> after() {
         return List.copyOf(states.values());
     }
 
-    /** Records that can never be applied. They must be reported before the commit, which passes them. */
+    /** Returns the records that can never be applied. The caller must report them before the commit, because the commit passes them. */
     List<DeadLetter> deadLetters() {
         return deadLetters;
     }

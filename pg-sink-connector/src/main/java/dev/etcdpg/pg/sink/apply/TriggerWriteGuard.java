@@ -17,14 +17,15 @@ final class TriggerWriteGuard {
     private final WalStore wal;
     private final Map<String, KeySnapshot> known;
 
-    /** @param known state that the sink decided on */
+    /** @param known state on which the sink based its decision */
     TriggerWriteGuard(WalStore wal, Map<String, KeySnapshot> known) {
         this.wal = wal;
         this.known = known;
     }
 
     /**
-     * Checks rows that are written next. Returns null if no trigger has written them; else the keys are decided on one by one, or later.
+     * Checks rows that are written next. Returns null if no trigger has written them. Otherwise the sink decides about the keys one by one, or
+     * later.
      */
     @Nullable
     Obstacle check(Collection<String> keys) throws SQLException {

@@ -34,8 +34,8 @@ final class VerdictWriter {
     private final List<Keyed<KeySyncState>> mirroredFirst = new ArrayList<>();
 
     /**
-     * @param waitMs longest wait of a statement for others who work on the same keys, in ms
-     * @param known state that was decided on
+     * @param waitMs longest wait of a statement for other transactions that work on the same keys, in ms
+     * @param known state on which the decision is based
      */
     VerdictWriter(
             SinkSession session,
@@ -95,7 +95,7 @@ final class VerdictWriter {
         return null;
     }
 
-    /** Writes that wait for nobody: the mirror rows of these keys are locked. */
+    /** Writes without waiting for other transactions, because the mirror rows of these keys are locked. */
     private void writeUnlimited() throws SQLException {
         Map<WalStore.Change, @Nullable String> authors = stores.wal().confirm(confirmed);
         Pipeline pipeline = session.pipeline();
@@ -121,7 +121,7 @@ final class VerdictWriter {
         pipeline.run();
     }
 
-    /** Not in the pipeline of the other writes: limits count from when they are set, and the others may take long. */
+    /** Inserts in a separate pipeline, because limits count from the time when they are set and the other writes may take long. */
     private @Nullable Obstacle insertMirror() throws SQLException {
         if (mirroredFirst.isEmpty()) {
             return null;
@@ -133,7 +133,7 @@ final class VerdictWriter {
         Pipeline.Result<Integer> inserted = session.limits()
                 .within(waitMs, pipeline, limited -> stores.mirror().insert(limited, mirroredFirst));
         pipeline.run();
-        // dispatch has met a key meanwhile, because of a change that was not known when the sink decided
+        // dispatch has inserted a key meanwhile, because of a change that the sink did not know when it decided
         return inserted.get() == mirroredFirst.size()
                 ? null
                 : new Obstacle.RowLocked("a key was just changed locally for the first time");

@@ -18,7 +18,7 @@ final class WantedRows {
 
     private WantedRows() {}
 
-    /** Rows of the keys that want one. A value that no input brought comes from the history. */
+    /** Returns the rows of the keys that must have one. If no input contains the value, the value comes from the history. */
     static List<MirroredRow> of(RouteStores stores, Map<String, Verdict> verdicts) throws SQLException {
         List<MirroredRow> rows = new ArrayList<>();
         List<Keyed<Mirror>> remembered = new ArrayList<>();

@@ -34,7 +34,7 @@ public final class DeferredKeys {
         return inputs.isEmpty();
     }
 
-    /** Number of inputs of all keys. */
+    /** Returns the number of inputs of all keys. */
     public int size() {
         return inputs.values().stream().mapToInt(List::size).sum();
     }
@@ -43,7 +43,7 @@ public final class DeferredKeys {
         return inputs.keySet().stream().filter(range::contains).toList();
     }
 
-    /** Adds inputs of a key behind those that wait already. */
+    /** Adds inputs of a key behind the inputs that already wait. */
     public void add(String key, List<KeyInput> more) {
         List<KeyInput> all = new ArrayList<>(inputs.getOrDefault(key, List.of()));
         all.addAll(more);
@@ -68,7 +68,7 @@ public final class DeferredKeys {
                 .min();
     }
 
-    /** Chain of the first record that waits of each key. */
+    /** Returns, for each key, the chain of the first record that waits. */
     List<Chain> firstChains() {
         return inputs.values().stream()
                 .map(of -> EtcdRecordCodec.decode(of.get(0).record().value()).chain())

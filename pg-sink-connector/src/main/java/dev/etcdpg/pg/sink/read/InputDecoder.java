@@ -12,7 +12,7 @@ final class InputDecoder {
 
     private InputDecoder() {}
 
-    /** Null for a record that concerns no single key. */
+    /** Translates a record. Returns null for a record that concerns no single key. */
     static @Nullable Input of(EtcdRecord record) {
         if (record instanceof EtcdRecord.Event event) {
             EtcdRecord.Row row = event.after();
@@ -34,7 +34,7 @@ final class InputDecoder {
         return null;
     }
 
-    /** Revision of a record of any kind. */
+    /** Returns the revision of a record of any kind. */
     static Revision at(EtcdRecord record) {
         if (record instanceof EtcdRecord.Manifest manifest) {
             return manifest.at();

@@ -6,7 +6,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /**
  * One input of one key, and the record that brought it.
  *
- * @param record the record as delivered; that of the manifest for {@link Input.Read}
+ * @param record the record as delivered; for {@link Input.Read}, the record of the manifest
  */
 public record KeyInput(String key, Input input, SinkRecord record) {
 
@@ -14,7 +14,7 @@ public record KeyInput(String key, Input input, SinkRecord record) {
         return record.kafkaOffset();
     }
 
-    /** The same input, with a value that PostgreSQL cannot store in the place of its value. */
+    /** Returns the same input, with its value replaced by a value that PostgreSQL cannot store. */
     public KeyInput unrepresentable() {
         return input instanceof Input.Observed seen && seen.content().isValue()
                 ? new KeyInput(

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where the sink stands in one topic partition. A transaction works on a {@link #copy()}, which replaces the original after the commit. So
- * memory and database agree, whatever fails.
+ * The state of the sink in one topic partition. A transaction works on a {@link #copy()}, which replaces the original after the commit.
+ * Therefore memory and database agree, whatever fails.
  */
 public final class PartitionState {
 
@@ -21,9 +21,9 @@ public final class PartitionState {
     private long position;
 
     /**
-     * The state as it was committed last.
+     * Creates the state that was committed last.
      *
-     * @param position offset of the next record; -1 if not known: the first record that comes
+     * @param position offset of the next record; -1 if it is not known, so that the first record that arrives is the next one
      * @param chain number of the last record of each sender, by its range
      */
     public PartitionState(
@@ -62,7 +62,7 @@ public final class PartitionState {
         return route;
     }
 
-    /** Offset of the next record to take from the topic; -1 before the first. */
+    /** Returns the offset of the next record to take from the topic; -1 before the first. */
     public long position() {
         return position;
     }
@@ -71,7 +71,7 @@ public final class PartitionState {
         position = next;
     }
 
-    /** Chain numbers of the records taken. */
+    /** Returns the chain numbers of the records that were taken. */
     public SeenChain chain() {
         return chain;
     }
@@ -84,20 +84,20 @@ public final class PartitionState {
         return deferred;
     }
 
-    /** Records of the range were lost: deferred inputs of the range are dropped. The snapshot request is made later. */
+    /** Marks a range whose records were lost as untrusted, and drops its deferred inputs. The snapshot request is made later. */
     void lose(KeyRange range, long epoch, long nowMs) {
         deferred.removeWithin(range);
         untrusted.add(range, epoch, nowMs);
     }
 
-    /** Lowest offset that is not applied; -1 before the first record. */
+    /** Returns the lowest offset that is not applied; -1 before the first record. */
     public long firstUnapplied() {
         return deferred.firstOffset().orElse(position);
     }
 
     /**
-     * Chain numbers up to which everything is applied. A task that begins at {@link #firstUnapplied()} with these numbers notices if a deferred
-     * record was lost meanwhile.
+     * Returns the chain numbers up to which everything is applied. A task that begins at {@link #firstUnapplied()} with these numbers notices
+     * if a deferred record was lost meanwhile.
      */
     public Map<KeyRange, Long> appliedChain() {
         Map<KeyRange, Long> applied = new HashMap<>(chain.all());

@@ -26,7 +26,7 @@ public final class RecordReader {
 
     /**
      * @param origin UUID of this database; answers to other databases are left out
-     * @param clock gives the time at which a loss is found
+     * @param clock returns the time at which a loss is found
      */
     public RecordReader(LossPolicy policy, String origin, Clock clock) {
         this.policy = policy;
@@ -67,7 +67,7 @@ public final class RecordReader {
         return segment;
     }
 
-    /** Null for a tombstone and for a record that cannot be read. */
+    /** Decodes a record. Returns null for a tombstone and for a record that cannot be read. */
     private static @Nullable EtcdRecord decode(SinkRecord record, Segment segment) {
         if (record.value() == null) {
             return null;
@@ -121,7 +121,7 @@ public final class RecordReader {
         }
     }
 
-    /** Whether the record was copied from another partition. A manifest would then claim that all keys of this partition are gone. */
+    /** Returns whether the record was copied from another partition. A manifest would then claim that all keys of this partition are gone. */
     private static boolean isOfAnotherPartition(EtcdRecord content, SinkRecord record, PartitionState state) {
         int partition = state.partition().partition();
         Header written = record.headers().lastWithName(EtcdRecordCodec.PARTITION_HEADER);
@@ -132,7 +132,7 @@ public final class RecordReader {
                 && !manifest.keys().stream().allMatch(key -> manifest.isOfPartition(key, partition));
     }
 
-    /** A header converter may have parsed the number, or left the bytes. */
+    /** Returns the text of a header. A header converter may have parsed the number, or left the bytes. */
     private static String text(Object header) {
         return header instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(header);
     }
@@ -147,7 +147,7 @@ public final class RecordReader {
                 : null;
     }
 
-    /** Whether the input is an answer to another database, or an answer from before a gap, however late it comes. */
+    /** Returns whether the input is an answer to another database, or an answer from before a gap, however late it comes. */
     private boolean isIgnored(PartitionState state, String key, Input input) {
         return input instanceof Input.Answered answer
                 && (!answer.origin().equals(origin) || state.untrusted().contains(key));

@@ -5,7 +5,7 @@ import dev.etcdpg.core.record.Chain;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Number of the last record seen of each sender of a topic partition. A sender is known by its key range. */
+/** Remembers the number of the last record seen of each sender of a topic partition. The key range identifies a sender. */
 public final class SeenChain {
 
     private final Map<KeyRange, Long> numbers;
@@ -22,12 +22,12 @@ public final class SeenChain {
         return Map.copyOf(numbers);
     }
 
-    /** Number of the last record seen of a sender; 0 before the first. */
+    /** Returns the number of the last record seen of a sender; 0 before the first. */
     public long last(KeyRange range) {
         return numbers.getOrDefault(range, 0L);
     }
 
-    /** Whether a record that was sent before this one has not come. */
+    /** Returns whether a record that was sent before this one is missing. */
     boolean isBrokenBy(Chain next) {
         return next.previous() > last(next.range());
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Segment {
 
     /**
-     * A record that concerns a range of keys, applied behind the records of keys.
+     * A record that concerns a range of keys. It is applied after the records of keys.
      *
      * @param content a manifest or an end mark
      */
@@ -31,33 +31,33 @@ public final class Segment {
         this.work = work;
     }
 
-    /** An empty segment that begins where the partition stands. */
+    /** Returns an empty segment that begins at the position of the partition. */
     static Segment after(PartitionState state) {
         return new Segment(state.copy(), new LinkedHashMap<>());
     }
 
-    /** A segment of all deferred inputs of a partition, to try them again. */
+    /** Returns a segment that tries all deferred inputs of a partition again. */
     public static Segment retry(PartitionState state) {
         PartitionState copy = state.copy();
         return new Segment(copy, copy.deferred().takeAll());
     }
 
-    /** The partition after all of this is applied. */
+    /** Returns the state of the partition after the whole segment is applied. */
     public PartitionState state() {
         return state;
     }
 
-    /** Inputs of each key, in order. */
+    /** Returns the inputs of each key, in order. */
     public Map<String, List<KeyInput>> work() {
         return work;
     }
 
-    /** Records that cannot be read, or concern no key of the route. */
+    /** Returns the records that cannot be read or concern no key of the route. */
     public List<DeadLetter> deadLetters() {
         return deadLetters;
     }
 
-    /** Ranges in which records were lost, with the chain number of the last record lost. */
+    /** Returns the ranges in which records were lost, with the chain number of the last lost record. */
     public Map<KeyRange, Long> gaps() {
         return gaps;
     }

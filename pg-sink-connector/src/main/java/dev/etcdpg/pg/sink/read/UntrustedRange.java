@@ -1,15 +1,16 @@
 package dev.etcdpg.pg.sink.read;
 
 /**
- * Why a range is untrusted: records of it were lost. No answer within the range is trusted until an end mark names this request or a later one.
+ * The reason why a range is untrusted: records of the range were lost. No answer within the range is trusted until an end mark names this
+ * request or a later one.
  *
- * @param request id of the snapshot request; {@link #NOT_REQUESTED} until it is made
+ * @param request id of the snapshot request; {@link #NOT_REQUESTED} until the request is made
  * @param epoch epoch of the record behind the gap
- * @param sinceMs when the loss was found, in milliseconds since 1970
+ * @param sinceMs time at which the loss was found, in milliseconds since 1970
  */
 public record UntrustedRange(long request, long epoch, long sinceMs) {
 
-    /** No request is made yet. */
+    /** Value of {@code request} if no request is made yet. */
     public static final long NOT_REQUESTED = Long.MAX_VALUE;
 
     public boolean isRequested() {

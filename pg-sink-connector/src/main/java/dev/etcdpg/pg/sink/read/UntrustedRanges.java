@@ -28,24 +28,24 @@ public final class UntrustedRanges {
         return ranges.keySet().stream().anyMatch(range -> range.contains(key));
     }
 
-    /** Whether a snapshot request of a range is still to be made. */
+    /** Returns whether the snapshot request of a range must still be made. */
     public boolean hasUnrequested() {
         return ranges.values().stream().anyMatch(range -> !range.isRequested());
     }
 
-    /** Records of the range were lost. */
+    /** Adds a range whose records were lost. */
     void add(KeyRange range, long epoch, long nowMs) {
         ranges.put(range, new UntrustedRange(UntrustedRange.NOT_REQUESTED, epoch, nowMs));
     }
 
-    /** A snapshot request was made for the range. */
+    /** Records that a snapshot request was made for the range. */
     public void requested(KeyRange range, long request) {
         ranges.computeIfPresent(range, (r, untrusted) -> untrusted.requested(request));
     }
 
     /**
-     * An end mark makes its range trustworthy. An untrusted range that it covers only in part, because the source has cut the keys into other
-     * ranges meanwhile, is replaced by the rest.
+     * Makes the range of an end mark trustworthy. If the end mark covers an untrusted range only in part, because the source has cut the keys
+     * into other ranges meanwhile, the rest of the range stays untrusted.
      *
      * @return the ranges that are trustworthy now, or were replaced
      */
@@ -64,7 +64,7 @@ public final class UntrustedRanges {
         return removed;
     }
 
-    /** The keys of one range that are not in another: the range itself, or up to two parts of it. */
+    /** Returns the keys of one range that are not in another: the range itself, or up to two parts of the range. */
     private static List<KeyRange> without(KeyRange range, KeyRange other) {
         boolean apart = (!other.through().isEmpty() && Utf8.compare(other.through(), range.after()) <= 0)
                 || (!range.through().isEmpty() && Utf8.compare(range.through(), other.after()) <= 0);

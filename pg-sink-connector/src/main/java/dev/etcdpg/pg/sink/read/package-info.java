@@ -1,4 +1,6 @@
-/** Reads the records of a topic partition: the inputs of each key, the chain of numbers, losses, deferred keys. No I/O. */
+/**
+ * Reads the records of a topic partition: the inputs of each key, the chain of numbers, losses, and deferred keys. The package performs no I/O.
+ */
 @NullMarked
 package dev.etcdpg.pg.sink.read;
 

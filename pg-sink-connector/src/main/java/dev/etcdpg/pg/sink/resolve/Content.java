@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink.resolve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a key holds: nothing, a value (known by its digest), or a value that PostgreSQL text cannot store.
+ * The content of a key: nothing, a value (known by its digest), or a value that PostgreSQL text cannot store.
  *
  * @param digest digest of the value; null unless {@code kind} is {@link Kind#VALUE}
  */
@@ -36,7 +36,7 @@ public record Content(Kind kind, @Nullable Digest digest) {
         return kind == Kind.VALUE;
     }
 
-    /** Whether both are known to be the same. An unrepresentable value is not known, so it equals nothing. */
+    /** Returns whether both contents are known to be the same. An unrepresentable value is not known, so it equals no content. */
     public boolean sameAs(Content other) {
         return kind != Kind.UNREPRESENTABLE && equals(other);
     }

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * The one local change of a key that is on its way to etcd, or held.
  *
  * @param changeId id of its entry in etcd_wal; earlier entries of the key share its outcome
- * @param sent what the change makes of the key
+ * @param sent content that the change gives the key
  * @param sendNumber number under which it was sent last; 0 if it was never sent
- * @param probeNumber number under which its outcome was asked for; 0 if it was not
- * @param nextAction what dispatch must do next; null for nothing
- * @param base revision that the change was sent on
- * @param reason why the change is held; else null
+ * @param probeNumber number of the probe for its outcome; 0 if none was sent
+ * @param nextAction next action of dispatch; null for none
+ * @param base revision on which the change was sent
+ * @param reason reason why the change is held; null if it is not held
  */
 public record Flight(
         Status status,
@@ -24,13 +24,13 @@ public record Flight(
         Revision base,
         @Nullable String reason) {
 
-    /** Whether the change is on its way. */
+    /** Tells whether the change is on its way or held. */
     public enum Status {
         INFLIGHT,
         HELD
     }
 
-    /** What dispatch does. */
+    /** An action of dispatch. */
     public enum NextAction {
         /** Sends the change on the base that is mirrored now. */
         SEND,

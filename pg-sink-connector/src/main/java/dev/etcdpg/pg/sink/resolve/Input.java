@@ -4,7 +4,7 @@ import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** Something that a record says of one key. */
+/** A statement of a record about one key. */
 public sealed interface Input {
 
     Revision at();
@@ -55,7 +55,7 @@ public sealed interface Input {
      * A snapshot has read the range of the key.
      *
      * @param at revision of the snapshot
-     * @param listed whether the key was among those that live
+     * @param listed whether the snapshot lists the key among the live keys
      */
     record Read(Revision at, boolean listed) implements Input {}
 }

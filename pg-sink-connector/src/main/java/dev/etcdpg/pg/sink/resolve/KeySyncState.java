@@ -4,13 +4,13 @@ import dev.etcdpg.core.Revision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that PostgreSQL knows of one key.
+ * The knowledge of PostgreSQL about one key.
  *
  * @param lastApplied revision of the last event applied, of any kind
  * @param settledId entries of etcd_wal up to this id have an outcome
  * @param flight the change in flight or held; null for none
  * @param lastWal id of the key's last entry in etcd_wal; 0 for none
- * @param lastLocal what that entry makes of the key; {@link Content#ABSENT} for none
+ * @param lastLocal content that this entry gives the key; {@link Content#ABSENT} for none
  * @param lostInsert whether an insert that was sent was declared lost, so that its value may still arrive
  */
 public record KeySyncState(
@@ -26,7 +26,7 @@ public record KeySyncState(
     public static final KeySyncState NEVER =
             new KeySyncState(Mirror.NEVER, Revision.NONE, 0, null, 0, Content.ABSENT, false);
 
-    /** Whether there are changes behind the one in flight. */
+    /** Returns whether changes wait behind the change in flight. */
     public boolean isWaiting() {
         return lastWal > Math.max(settledId, flight == null ? 0 : flight.changeId());
     }
@@ -35,7 +35,7 @@ public record KeySyncState(
         return flight != null || isWaiting();
     }
 
-    /** Whether dispatch has something to do with the key. */
+    /** Returns whether dispatch has something to do with the key. */
     public boolean needsDispatch() {
         return flight == null ? isWaiting() : flight.nextAction() != null;
     }

@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink.resolve;
 import dev.etcdpg.core.Revision;
 
 /**
- * What etcd holds of a key, as PostgreSQL has applied it last.
+ * The state of a key in etcd, as PostgreSQL last applied it.
  *
  * @param revision mod_revision; 0 if the key is absent
  * @param lease lease id; 0 for none
@@ -13,7 +13,7 @@ public record Mirror(long epoch, long revision, Content content, long createRevi
     /** Mirror of a key that was never seen. */
     public static final Mirror NEVER = new Mirror(0, 0, Content.ABSENT, 0, 0, 0);
 
-    /** Revision that a change sent now is built on. */
+    /** Returns the revision on which a change that is sent now is built. */
     public Revision base() {
         return new Revision(epoch, revision);
     }

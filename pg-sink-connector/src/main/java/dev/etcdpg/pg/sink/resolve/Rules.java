@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides, for one key, what its events, answers and manifests mean, in topic order. Pure. These are the rules of the protocol
- * ({@code docs/protocol/README.md}): who won a conflict follows from the order of etcd's events alone.
+ * Decides, for one key, what its events, answers and manifests mean, in topic order. Pure. The class implements the rules of the protocol
+ * ({@code docs/protocol/README.md}): the order of etcd's events alone determines who won a conflict.
  */
 public final class Rules {
 
@@ -93,12 +93,13 @@ public final class Rules {
                 return;
             }
             applied(seen, previous, 0);
-            // only perhaps: others insert the key too, and the lost insert may still come after theirs
+            // the insert is not certain to be ours: others insert the key too, and the lost insert may still come
+            // after theirs
             if (lostInsert && seen.content().isValue() && seen.version() == 1) {
                 effects.add(new Effect.AppliedLate(seen.at(), seen.content()));
             }
             if (state().isPending() && seen.content().sameAs(previous.content())) {
-                // only the revision moved; but etcd refuses what was sent in an older epoch
+                // only the revision changed, but etcd refuses a change that was sent in an older epoch
                 if (flight != null
                         && flight.isInflight()
                         && flight.base().epoch() < seen.at().epoch()) {
@@ -119,7 +120,7 @@ public final class Rules {
             }
         }
 
-        /** Whether etcd's order does not allow this: the revision that was applied is of another history. */
+        /** Returns whether the input contradicts etcd's order, because the revision that was applied belongs to another history. */
         private boolean contradicts(Input.Observed seen) {
             if (!seen.isSnapshot()) {
                 return false;
@@ -143,7 +144,7 @@ public final class Rules {
             }
         }
 
-        /** Another writer's change; or one that nobody saw and that undid ours. */
+        /** Reacts to the change of another writer, which PostgreSQL has seen, or which undid the local change before PostgreSQL saw it. */
         private void foreign(Revision waitingBase, String reason) {
             if (!state().isPending()) {
                 rowFollows = true;
@@ -171,7 +172,8 @@ public final class Rules {
                     waitingBase,
                     lastApplied,
                     reason));
-            // etcd cannot compare "absent since": the insert may still find the key absent, after a later delete
+            // a compare of etcd cannot test since when a key is absent, so the insert may still succeed after a later
+            // delete
             lostInsert |= flight != null
                     && flight.sendNumber() != 0
                     && flight.base().revision() == 0

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the inputs make of a key.
+ * The result of inputs for a key.
  *
  * @param effects in order
- * @param rowFollows whether the row becomes what {@code after} mirrors; else the row keeps its local value
+ * @param rowFollows whether the row takes the content that {@code after} mirrors; otherwise the row keeps its local value
  * @param value value of the row, if an input brought it; null if the key is absent or unrepresentable, or if the value is in the history
  * @param skipped number of inputs that said nothing new
  */
@@ -23,12 +23,12 @@ public record Verdict(
         return !after.equals(before);
     }
 
-    /** Whether dispatch must look at the key because of the inputs. */
+    /** Returns whether dispatch must look at the key because of the inputs. */
     public boolean needsDispatch() {
         return isChanged() && after.needsDispatch();
     }
 
-    /** Whether the table must have a row for the key now. */
+    /** Returns whether the table must have a row for the key now. */
     public boolean wantsRow() {
         return rowFollows && after.mirror().content().isValue();
     }

@@ -1,6 +1,6 @@
 /**
- * Decides what PostgreSQL does with what etcd says: pure functions from the state of one key and its inputs to the new state and the effects. No
- * I/O, no clock.
+ * Decides how PostgreSQL reacts to etcd. Pure functions map the state of one key and its inputs to the new state and the effects. The package
+ * performs no I/O and reads no clock.
  */
 @NullMarked
 package dev.etcdpg.pg.sink.resolve;

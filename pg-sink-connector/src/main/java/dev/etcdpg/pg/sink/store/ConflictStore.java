@@ -37,7 +37,7 @@ public final class ConflictStore {
         session.notifyDispatch(); // dispatch numbers conflicts, which the source then publishes
     }
 
-    /** Marks inserts that were declared lost and that etcd took after all. Waits for an operator who deletes old conflicts. */
+    /** Marks inserts that were declared lost and that etcd took after all. The statement waits for an operator who deletes old conflicts. */
     public Pipeline markAppliedLate(Pipeline pipeline, List<Keyed<Effect.AppliedLate>> late) throws SQLException {
         session.notifyDispatch();
         return pipeline.add(session.sql("mark_applied_late")

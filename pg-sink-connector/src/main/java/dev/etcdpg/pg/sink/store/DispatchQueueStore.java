@@ -21,7 +21,7 @@ public final class DispatchQueueStore {
         session.notifyDispatch();
     }
 
-    /** Enqueues all keys of a range and partition that have pending changes; yields how many. */
+    /** Enqueues all keys of a range and partition that have pending changes. Yields the number of keys. */
     public Pipeline.Result<Long> enqueuePending(Pipeline pipeline, int partition, KeyRange range) {
         return pipeline.one(
                 session.sql("enqueue_pending")

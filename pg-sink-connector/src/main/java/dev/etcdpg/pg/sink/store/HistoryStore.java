@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code etcd_history}: every revision applied. */
+/** {@code etcd_history}: every applied revision. */
 public final class HistoryStore {
 
     private final SinkSession session;
@@ -24,7 +24,7 @@ public final class HistoryStore {
     /**
      * Adds revisions.
      *
-     * @param authors of the local changes that revisions confirm
+     * @param authors authors of the local changes that the revisions confirm
      */
     public void insert(
             Pipeline pipeline, List<Keyed<Effect.Applied>> applied, Map<WalStore.Change, @Nullable String> authors)
@@ -44,7 +44,7 @@ public final class HistoryStore {
                 .flags("from_snapshot", applied, a -> a.of().seen().isSnapshot()));
     }
 
-    /** Values of revisions, by key. A key whose revision is not in the history is missing. */
+    /** Returns the values of revisions by key. A key whose revision is not in the history is missing. */
     public Map<String, @Nullable String> values(List<Keyed<Revision>> revisions) throws SQLException {
         Map<String, @Nullable String> values = new HashMap<>();
         session.sql("mirrored_values")

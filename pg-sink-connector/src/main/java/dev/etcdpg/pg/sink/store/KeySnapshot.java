@@ -3,7 +3,7 @@ package dev.etcdpg.pg.sink.store;
 import dev.etcdpg.pg.sink.resolve.KeySyncState;
 
 /**
- * A key as the database has it.
+ * The state of a key in the database.
  *
  * @param hasRow whether the mirrored table has a row for it, committed or of this transaction
  * @param hasMirror whether {@code etcd_mirror} has a row for it

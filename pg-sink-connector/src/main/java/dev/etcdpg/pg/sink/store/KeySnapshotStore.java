@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what all tables together know of keys. */
+/** Reads the state of keys from all tables together. */
 public final class KeySnapshotStore {
 
     private final SinkSession session;
@@ -25,7 +25,7 @@ public final class KeySnapshotStore {
         this.table = table;
     }
 
-    /** Reads keys, in a round trip of its own; none if there are none to read. */
+    /** Reads keys in one round trip. Takes no round trip if there are no keys. */
     public Map<String, KeySnapshot> read(Collection<String> keys) throws SQLException {
         if (keys.isEmpty()) {
             return Map.of();
@@ -37,9 +37,9 @@ public final class KeySnapshotStore {
     }
 
     /**
-     * Yields the keys.
+     * Yields the states of the keys.
      *
-     * @param inserted of each key that the sink has inserted, the last change in {@code etcd_wal} before that
+     * @param inserted for each key that the sink has inserted, the last change in {@code etcd_wal} before the insert
      */
     public Pipeline.Result<Map<String, KeySnapshot>> read(
             Pipeline pipeline, Collection<String> keys, Map<String, Long> inserted) throws SQLException {

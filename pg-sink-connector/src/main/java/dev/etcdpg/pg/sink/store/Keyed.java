@@ -1,4 +1,4 @@
 package dev.etcdpg.pg.sink.store;
 
-/** A key and something that is written for it. */
+/** A key and a value that is written for the key. */
 public record Keyed<T>(String key, T of) {}

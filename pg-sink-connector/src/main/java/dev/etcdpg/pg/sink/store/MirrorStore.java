@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** {@code etcd_mirror}: what etcd holds of each key, and the local change in flight or held. */
+/** {@code etcd_mirror}: the state of each key in etcd, and the local change in flight or held. */
 public final class MirrorStore {
 
     /** A key that a manifest may concern. */
@@ -41,7 +41,7 @@ public final class MirrorStore {
                 session.sql("create_mirror_rows").set("route", route).texts("keys", keys));
     }
 
-    /** Inserts rows; yields how many. A row that another transaction inserted meanwhile is left alone. */
+    /** Inserts rows. Yields the number of inserted rows. A row that another transaction inserted meanwhile is not changed. */
     public Pipeline.Result<Integer> insert(Pipeline pipeline, List<Keyed<KeySyncState>> states) throws SQLException {
         return pipeline.update(columns(session.sql("insert_mirror"), states));
     }
@@ -58,7 +58,7 @@ public final class MirrorStore {
                 .texts("reason", states, s -> flight(s, Flight::reason)));
     }
 
-    /** Holds the waiting changes of keys under their last one. */
+    /** Holds the waiting changes of each key under its last change. */
     public void hold(Pipeline pipeline, List<Keyed<KeySyncState>> states) throws SQLException {
         pipeline.add(session.sql("hold_changes")
                 .texts("key", states, Keyed::key)
@@ -70,7 +70,10 @@ public final class MirrorStore {
                 .set("route", route));
     }
 
-    /** Keys within the page that the manifest may concern: live or pending, and older than it; or in flight without an outcome. */
+    /**
+     * Returns the keys within the page that the manifest may concern: keys that are live or pending and older than the manifest, and keys in
+     * flight without an outcome.
+     */
     public List<Candidate> manifestCandidates(KeyRange page, Revision at) throws SQLException {
         return session.sql("manifest_mirrored_keys")
                 .set("route", route)

@@ -6,7 +6,7 @@ import dev.etcdpg.pg.client.Identifiers;
 /**
  * A route and the table that mirrors it.
  *
- * @param name qualified and quoted
+ * @param name qualified and quoted name of the table
  */
 public record MirroredTable(Route route, String name) {
 
@@ -14,7 +14,7 @@ public record MirroredTable(Route route, String name) {
         return new MirroredTable(route, Identifiers.quote(schema, table));
     }
 
-    /** Name of the route, by which the bookkeeping tables know it. */
+    /** Returns the name of the route, which identifies the route in the bookkeeping tables. */
     public String routeName() {
         return route.name();
     }

@@ -30,7 +30,7 @@ public final class OffsetStore {
         return pipeline.first(of(partition, session.sql("load_offset")), row -> row.getLong("next_offset"), -1L);
     }
 
-    /** Yields the number of the last record applied of each sender, by its range. */
+    /** Yields the number of the last applied record of each sender, by the range of the sender. */
     public Pipeline.Result<Map<KeyRange, Long>> loadChain(Pipeline pipeline, TopicPartition partition) {
         return pipeline.map(
                 of(partition, session.sql("load_chain")),
@@ -62,10 +62,11 @@ public final class OffsetStore {
     }
 
     /**
-     * Sets offsets from outside, in a transaction of its own. Does nothing if the tables do not exist, because the sink has never run.
+     * Sets offsets that a user has altered, in a transaction of its own. Does nothing if the tables do not exist, because the sink has never
+     * run.
      *
-     * @param connection stays the caller's
-     * @param offsets null for a partition whose offset is forgotten, so that the position of the consumer group counts
+     * @param connection remains open; the caller closes it
+     * @param offsets new offset of each partition. A null offset is forgotten, so that the position of the consumer group applies
      */
     public static void alter(Connection connection, Map<TopicPartition, @Nullable Long> offsets) throws SQLException {
         Statements sql = new Statements(connection, SinkSession.SQL);

@@ -5,7 +5,7 @@ import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.pg.client.Pipeline;
 import java.sql.SQLException;
 
-/** {@code etcd_request}: snapshots and epochs that PostgreSQL asks the etcd source for. */
+/** {@code etcd_request}: requests of PostgreSQL to the etcd source for snapshots and epochs. */
 public final class PgRequestStore {
 
     private final SinkSession session;
@@ -58,7 +58,7 @@ public final class PgRequestStore {
                 .set("epoch", end.at().epoch()));
     }
 
-    /** Repeats requests that an earlier epoch of etcd did not answer; yields how many. */
+    /** Repeats requests that an earlier epoch of etcd did not answer. Yields the number of repeated requests. */
     public Pipeline.Result<Integer> repeatUnanswered(Pipeline pipeline, EtcdRecord.End end) {
         return pipeline.update(session.sql("repeat_unanswered_requests")
                 .set("route", route)

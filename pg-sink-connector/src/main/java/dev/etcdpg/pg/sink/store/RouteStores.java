@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.store;
 
-/** The tables that keys of one route are in. */
+/** The tables that contain the keys of one route. */
 public record RouteStores(
         MirroredTable table,
         RowStore rows,

@@ -27,27 +27,27 @@ public final class RowStore {
         return pipeline.add(session.on(table, "lock_table"));
     }
 
-    /** Locks the rows that no other transaction has locked; yields their keys. Does not wait. */
+    /** Locks the rows that no other transaction has locked, and yields their keys. Does not wait. */
     public List<String> lockRows(Collection<String> keys) throws SQLException {
         return session.on(table, "lock_rows").texts("keys", keys).texts();
     }
 
-    /** Inserts the rows whose keys are missing; yields their keys. Waits for uncommitted inserts of the same keys. */
+    /** Inserts the rows whose keys are missing, and yields their keys. Waits for uncommitted inserts of the same keys. */
     public Pipeline.Result<List<String>> insert(Pipeline pipeline, Collection<MirroredRow> rows) throws SQLException {
         return pipeline.list(columns(session.on(table, "insert_rows"), rows), row -> row.getString("key"));
     }
 
-    /** Updates rows; yields how many. */
+    /** Updates rows. Yields the number of updated rows. */
     public Pipeline.Result<Integer> update(Pipeline pipeline, Collection<MirroredRow> rows) throws SQLException {
         return pipeline.update(columns(session.on(table, "update_rows"), rows));
     }
 
-    /** Deletes rows; yields how many. */
+    /** Deletes rows. Yields the number of deleted rows. */
     public Pipeline.Result<Integer> delete(Pipeline pipeline, Collection<String> keys) throws SQLException {
         return pipeline.update(session.on(table, "delete_rows").texts("keys", keys));
     }
 
-    /** Checks deferred constraints now, and by each later statement of the transaction. */
+    /** Checks deferred constraints now, and at each later statement of the transaction. */
     public Pipeline checkConstraints(Pipeline pipeline) {
         return pipeline.add(session.sql("check_constraints_now"));
     }

@@ -41,13 +41,13 @@ public final class SinkDatabase implements AutoCloseable {
     /**
      * @param name application name of the connection, shown in pg_stat_activity
      * @param tableSchema schema in which missing tables are created
-     * @param create whether missing or old tables are created and upgraded; else they are only checked
+     * @param create whether missing tables are created and old tables are upgraded; otherwise the tables are only checked
      */
     public SinkDatabase(PostgresConfig config, String name, List<Route> routes, String tableSchema, boolean create) {
         this(config, NETWORK_TIMEOUT, name, routes, tableSchema, create);
     }
 
-    /** @param networkTimeout the session fails when the server does not answer for so long */
+    /** @param networkTimeout time without an answer of the server after which the session fails */
     SinkDatabase(
             PostgresConfig config,
             Duration networkTimeout,
@@ -82,14 +82,14 @@ public final class SinkDatabase implements AutoCloseable {
         return session;
     }
 
-    /** Tables by the name of their route; known after {@link #session()}. */
+    /** Returns the tables by the name of their route. The tables are known after {@link #session()}. */
     public Map<String, MirroredTable> tables() {
         return Objects.requireNonNull(tables, "session() was not called");
     }
 
     private Map<String, MirroredTable> prepare() throws SQLException {
-        // before the migrations, whose errors do not say as clearly why a connection fails; installing a route may take
-        // long
+        // connects before the migrations, whose errors do not say as clearly why a connection fails; has no network
+        // timeout, because installing a route may take long
         try (Connection connection = config.open(name, Duration.ZERO)) {
             Statements sql = new Statements(connection, SinkSession.SQL);
             if (create) {
@@ -172,15 +172,15 @@ public final class SinkDatabase implements AutoCloseable {
         return found;
     }
 
-    /** The tables were used, so they exist. */
+    /** Records that the tables exist, because they were used. */
     public void proven() {
         proven = true;
     }
 
     /**
-     * A table or function is missing. The next use creates or checks everything anew.
+     * Records that a table or function is missing. The next use creates or checks everything anew.
      *
-     * @return whether it existed before; if not, trying again does not help
+     * @return whether the tables existed before; if not, trying again does not help
      */
     public boolean forget() {
         boolean wasThere = proven;

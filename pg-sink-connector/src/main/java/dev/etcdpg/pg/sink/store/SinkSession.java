@@ -44,12 +44,12 @@ public final class SinkSession implements AutoCloseable {
         }
     }
 
-    /** UUID that names the database. */
+    /** Returns the UUID that identifies the database. */
     public String origin() {
         return origin;
     }
 
-    /** The limits of the current transaction. */
+    /** Returns the limits of the current transaction. */
     public WaitLimits limits() {
         return limits;
     }
@@ -62,7 +62,7 @@ public final class SinkSession implements AutoCloseable {
         return statements.on(table.name(), name);
     }
 
-    /** Statements that take one round trip. */
+    /** Returns an empty pipeline. Its statements take one round trip. */
     public Pipeline pipeline() {
         return statements.pipeline();
     }
@@ -73,17 +73,17 @@ public final class SinkSession implements AutoCloseable {
         dispatchHasWork = false;
     }
 
-    /** Has deferred constraints checked by each statement of this transaction, not at its end. */
+    /** Makes each statement of this transaction check deferred constraints, which would otherwise be checked at the end. */
     public void checkConstraintsNow() throws SQLException {
         statements.script("check_constraints_now");
     }
 
-    /** Dispatch is notified at the commit. */
+    /** Requests a notification of dispatch at the commit. */
     public void notifyDispatch() {
         dispatchHasWork = true;
     }
 
-    /** Adds what must be done at the end of the transaction. */
+    /** Adds the statements that must run at the end of the transaction. */
     public void addFinalStatements(Pipeline pipeline) {
         if (dispatchHasWork) {
             pipeline.add(sql("notify_dispatch"));
@@ -106,7 +106,7 @@ public final class SinkSession implements AutoCloseable {
         connection.releaseSavepoint(savepoint);
     }
 
-    /** Undoes what was done since the savepoint, and removes the savepoint. */
+    /** Undoes the work since the savepoint, and removes the savepoint. */
     public void rollback(Savepoint savepoint) throws SQLException {
         connection.rollback(savepoint);
         connection.releaseSavepoint(savepoint);

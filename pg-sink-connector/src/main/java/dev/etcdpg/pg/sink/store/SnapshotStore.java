@@ -16,13 +16,16 @@ public final class SnapshotStore {
         this.route = route;
     }
 
-    /** Deletes the end marks that this one replaces: of ranges within its range, and of earlier epochs with other partitions. */
+    /**
+     * Deletes the end marks that a new end mark replaces: end marks of ranges within its range, and end marks of earlier epochs with another
+     * number of partitions.
+     */
     public void deleteReplaced(Pipeline pipeline, int partition, EtcdRecord.End end) {
         pipeline.add(bounds(session.sql("delete_replaced_snapshots"), partition, end)
                 .set("open", end.range().through().isEmpty()));
     }
 
-    /** Saves an end mark, unless a later one of the same range is there. */
+    /** Saves an end mark, unless a later one of the same range exists. */
     public void save(Pipeline pipeline, int partition, EtcdRecord.End end) {
         pipeline.add(bounds(session.sql("save_snapshot"), partition, end).set("request_id", end.request()));
     }

@@ -6,16 +6,16 @@ import dev.etcdpg.pg.client.Statements;
 import java.sql.SQLException;
 
 /**
- * How long the current transaction may still wait for others. PostgreSQL looks for a deadlock in the session that has waited for
+ * Limits how long the current transaction may still wait for others. PostgreSQL looks for a deadlock in the session that has waited for
  * {@code deadlock_timeout}, and an application may have waited for the sink since the sink's first lock. The sink stops waiting before that
  * time has passed, so an application is never the victim.
  */
 public final class WaitLimits {
 
-    /** The sink stops waiting so much earlier than necessary, in ms; at most half of {@code deadlock_timeout}. */
+    /** Time in ms by which the sink stops waiting earlier than necessary; at most half of {@code deadlock_timeout}. */
     private static final long MARGIN_MS = 50;
 
-    /** Adds statements that the limits hold for; yields their result. */
+    /** Adds statements to which the limits apply, and yields their result. */
     @FunctionalInterface
     public interface LimitedStatements<T> {
         T addTo(Pipeline pipeline) throws SQLException;
@@ -28,7 +28,7 @@ public final class WaitLimits {
     private boolean locking;
     private long firstLockNanos;
 
-    /** @param sessionLockTimeout limits of the session, restored behind limited statements */
+    /** @param sessionLockTimeout limits of the session, which are restored after limited statements */
     WaitLimits(
             Statements statements, long deadlockTimeoutMs, String sessionLockTimeout, String sessionStatementTimeout) {
         this.statements = statements;
@@ -37,12 +37,12 @@ public final class WaitLimits {
         this.sessionStatementTimeout = sessionStatementTimeout;
     }
 
-    /** A transaction begins: it holds no lock. */
+    /** Records that a transaction begins, which holds no lock. */
     void begin() {
         locking = false;
     }
 
-    /** The next statement takes a lock that an application may wait for. */
+    /** Records that the next statement takes a lock that an application may wait for. */
     public void startLocking() {
         if (!locking) {
             locking = true;
@@ -50,7 +50,7 @@ public final class WaitLimits {
         }
     }
 
-    /** Whether there is time left in which the sink may wait. */
+    /** Returns whether there is time left in which the sink may wait. */
     public boolean hasTime() {
         return remainingMs() > 0;
     }
@@ -61,8 +61,9 @@ public final class WaitLimits {
     }
 
     /**
-     * Adds statements to a pipeline, each of them limited in its wait for a lock and in its duration; statements added later have the limits of
-     * the session. Call this only if {@link #hasTime} and run the pipeline at once: the limits count from now.
+     * Adds statements to a pipeline, and limits the wait for a lock and the duration of each of them. Statements that are added later have the
+     * limits of the session. Call this method only if {@link #hasTime} is true, and run the pipeline at once, because the limits count from
+     * now.
      *
      * @param longestMs longest wait for one lock, in ms
      */

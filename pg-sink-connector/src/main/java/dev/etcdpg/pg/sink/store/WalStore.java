@@ -24,7 +24,7 @@ public final class WalStore {
         this.route = route;
     }
 
-    /** Removes changes that stand in etcd now. Returns their authors, which may be null. */
+    /** Removes changes that are in etcd now. Returns the authors of the changes, which may be null. */
     public Map<Change, @Nullable String> confirm(List<Keyed<Effect.Confirmed>> confirmed) throws SQLException {
         Map<Change, @Nullable String> authors = new HashMap<>();
         if (!confirmed.isEmpty()) {
@@ -39,9 +39,9 @@ public final class WalStore {
     }
 
     /**
-     * Keys that a trigger of the application has changed in this transaction.
+     * Returns the keys that a trigger of the application has changed in this transaction.
      *
-     * @param lastKnown id of the last change of a key that the sink knows
+     * @param lastKnown returns the id of the last change of a key that the sink knows
      */
     public List<String> keysWrittenByTriggers(Collection<String> keys, Function<String, Long> lastKnown)
             throws SQLException {
@@ -52,7 +52,7 @@ public final class WalStore {
                 .texts();
     }
 
-    /** Keys within the range that have changes. */
+    /** Returns the keys within the range that have changes. */
     public List<String> changedKeys(KeyRange range) throws SQLException {
         return session.sql("manifest_changed_keys")
                 .set("route", route)

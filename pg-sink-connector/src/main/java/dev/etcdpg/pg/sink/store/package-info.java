@@ -1,4 +1,4 @@
-/** The tables in PostgreSQL that the sink works on, one class a table, and the session that the classes share. */
+/** The PostgreSQL tables of the sink, with one class for each table, and the session that the classes share. */
 @NullMarked
 package dev.etcdpg.pg.sink.store;
 

@@ -1,4 +1,4 @@
--- Holds the waiting changes of a key under the last of them.
+-- Holds the waiting changes of a key under its last change.
 update etcd_mirror m
 set status = 'held', change_id = u.change_id, sent_op = u.op, sent_value = u.value, sent_hash = sha256(convert_to(u.value, 'UTF8')),
     send_number = null, probe_number = null, next_action = null, base_epoch = u.base_epoch, base_revision = u.base_revision, reason = u.reason,

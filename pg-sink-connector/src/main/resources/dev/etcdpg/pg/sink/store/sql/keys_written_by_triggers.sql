@@ -1,4 +1,4 @@
--- Keys that a trigger of the application has changed in this transaction, after the sink read their state.
+-- Returns the keys that a trigger of the application has changed in this transaction, after the sink read their state.
 select u.key
 from unnest(:key::text[], :known::bigint[]) as u (key, known)
 cross join lateral (

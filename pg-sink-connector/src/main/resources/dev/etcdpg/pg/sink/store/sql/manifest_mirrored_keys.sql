@@ -1,5 +1,5 @@
--- Keys of the page that the manifest may concern: live or pending, and older than the manifest; or in flight without an outcome.
--- The upper bound is a subquery, not an "or", so that the index is read to the end of the page and no further.
+-- Returns the keys of the page that the manifest may concern: keys that are live or pending and older than the manifest, and keys in flight without
+-- an outcome. The upper bound is a subquery, not an "or", so that the index is read to the end of the page and no further.
 select m.key, m.status = 'inflight' as inflight
 from etcd_mirror m
 where m.route = :route and m.key > :after_key

@@ -1,4 +1,4 @@
--- Writes what etcd holds, and the state of the change in flight or held. A null status clears that change.
+-- Writes the state of the key in etcd, and the change in flight or held. A null status clears this change.
 update etcd_mirror m
 set epoch = u.epoch, revision = u.revision, value_hash = u.value_hash, unrepresentable = u.unrepresentable,
     create_revision = u.create_revision, version = u.version, lease = u.lease,
