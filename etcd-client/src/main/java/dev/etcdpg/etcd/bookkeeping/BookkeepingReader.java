@@ -25,7 +25,7 @@ public final class BookkeepingReader {
     public Optional<BookkeepingNotice> read(KeyChange change) {
         String key = change.keyText().orElse("");
         if (key.equals(keys.epoch())) {
-            long epoch = change.isDelete() ? 0 : EpochValue.parse(change.value());
+            long epoch = change.isDelete() ? 0 : EpochValue.parse(change.requireValue());
             return Optional.of(new BookkeepingNotice.Epoch(epoch, change.modRevision()));
         } else if (change.isDelete()) {
             return Optional.empty();
@@ -40,7 +40,9 @@ public final class BookkeepingReader {
     private static BookkeepingNotice request(String key, String number, KeyChange change) {
         try {
             return new BookkeepingNotice.Request(
-                    Long.parseLong(number), RequestValue.parse(change.value()).range(), change.modRevision());
+                    Long.parseLong(number),
+                    RequestValue.parse(change.requireValue()).range(),
+                    change.modRevision());
         } catch (NumberFormatException e) {
             return malformed(key, change, "its name does not end in a number");
         }
@@ -57,7 +59,7 @@ public final class BookkeepingReader {
             return Optional.empty();
         }
         try {
-            AnswerValue answer = AnswerValue.parse(change.value());
+            AnswerValue answer = AnswerValue.parse(change.requireValue());
             return Optional.of(new BookkeepingNotice.Answer(
                     tail.substring(0, origin),
                     key,
@@ -66,7 +68,7 @@ public final class BookkeepingReader {
                     answer.reason() == null ? "" : answer.reason(),
                     change.modRevision()));
         } catch (DataException e) {
-            return Optional.of(malformed(name, change, e.getMessage()));
+            return Optional.of(malformed(name, change, String.valueOf(e.getMessage())));
         }
     }
 

@@ -26,6 +26,18 @@ public record KeyChange(
         return value == null;
     }
 
+    /**
+     * Returns the value of a put.
+     *
+     * @throws IllegalStateException for a delete
+     */
+    public byte[] requireValue() {
+        if (value == null) {
+            throw new IllegalStateException("A delete has no value");
+        }
+        return value;
+    }
+
     /** Returns the key as text; empty if the key is not valid UTF-8 or contains a NUL. */
     public Optional<String> keyText() {
         return Utf8.strict(key);

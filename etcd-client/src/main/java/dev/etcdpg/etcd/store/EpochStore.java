@@ -31,7 +31,7 @@ public final class EpochStore {
         RangeResult result = etcd.range("reading the epoch", KeySpan.single(key), 0, 1);
         Optional<KeyChange> found = result.keys().stream().findFirst();
         return new EtcdState(
-                found.map(change -> EpochValue.parse(change.value())).orElse(0L),
+                found.map(change -> EpochValue.parse(change.requireValue())).orElse(0L),
                 found.map(KeyChange::modRevision).orElse(0L),
                 result.revision(),
                 result.cluster());

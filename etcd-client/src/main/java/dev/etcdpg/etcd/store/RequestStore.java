@@ -66,7 +66,7 @@ public final class RequestStore {
 
     private Set<KeyRange> answered(KeySpan parts, long request) {
         return etcd.range("reading which key ranges have answered a request", parts, 0, 0).keys().stream()
-                .map(change -> AnsweredPartValue.parse(change.value()))
+                .map(change -> AnsweredPartValue.parse(change.requireValue()))
                 .flatMap(Optional::stream)
                 .filter(part -> part.request() == request)
                 .map(AnsweredPartValue::range)

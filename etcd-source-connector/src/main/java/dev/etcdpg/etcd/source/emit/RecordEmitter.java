@@ -82,7 +82,7 @@ public final class RecordEmitter {
         } else if (change.isDelete()) {
             delete(key.get(), change, snapshot);
         } else {
-            Utf8.strict(change.value())
+            Utf8.strict(change.requireValue())
                     .ifPresentOrElse(
                             value -> put(key.get(), value, change, snapshot),
                             () -> unrepresentable(key.get(), change, snapshot));

@@ -25,7 +25,7 @@ public final class LastEventLookup {
                     ? found.isEmpty() && lived(event.key(), event.revision() - 1)
                     : found.stream()
                             .anyMatch(row -> row.modRevision() == event.revision()
-                                    && LastEvent.hash(row.value()).equals(event.hash()));
+                                    && LastEvent.hash(row.requireValue()).equals(event.hash()));
             return matches ? EventMatch.MATCHES : EventMatch.DIFFERS;
         } catch (EtcdFailure e) {
             return switch (e.kind()) {

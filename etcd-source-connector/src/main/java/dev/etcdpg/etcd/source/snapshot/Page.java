@@ -60,7 +60,7 @@ record Page(long revision, List<KeyChange> rows, boolean more) {
     /** Returns the number of bytes of all keys and values. */
     long bytes() {
         return rows.stream()
-                .mapToLong(row -> row.key().length + row.value().length)
+                .mapToLong(row -> row.key().length + row.requireValue().length)
                 .sum();
     }
 

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -181,6 +182,16 @@ class ArchitectureTest {
     static final ArchRule constructors_have_few_parameters = constructors()
             .that(describe("are not those of a record", c -> !c.getOwner().isRecord()))
             .should(haveAtMost(8));
+
+    /** Without the annotation in package-info, NullAway does not check the package. */
+    @ArchTest
+    static void packages_declare_what_can_be_null(JavaClasses product) {
+        assertThat(product.stream()
+                        .map(JavaClass::getPackage)
+                        .filter(its -> !its.isAnnotatedWith("org.jspecify.annotations.NullMarked"))
+                        .map(JavaPackage::getName))
+                .isEmpty();
+    }
 
     @ArchTest
     static void one_name_means_one_class(JavaClasses product) {
