@@ -105,7 +105,7 @@ class EtcdSinkConnectorIT {
                     .isInstanceOf(ConnectException.class)
                     .isNotInstanceOf(org.apache.kafka.connect.errors.RetriableException.class)
                     .hasMessageContaining("reader")
-                    .hasMessageContaining("grant");
+                    .hasMessageContaining("Grant its role readwrite");
             delivery.task.stop();
         }
     }
