@@ -105,7 +105,7 @@ class EtcdSinkConnectorIT {
                     .isInstanceOf(ConnectException.class)
                     .isNotInstanceOf(org.apache.kafka.connect.errors.RetriableException.class)
                     .hasMessageContaining("reader")
-                    .hasMessageContaining("Grant its role readwrite");
+                    .hasMessageContaining("grant its role readwrite");
             delivery.task.stop();
         }
     }
