@@ -34,7 +34,7 @@ public final class TestClock extends Clock {
         aheadNanos.addAndGet(by.toNanos());
     }
 
-    /** Replaces {@link System#nanoTime()}. The value moves together with {@link #instant()}. */
+    /** Replaces {@link System#nanoTime()}. The value moves together with {@link #instant()}; a stopped clock begins at {@link #START}. */
     public long nanoTime() {
         return (ticking ? System.nanoTime() : START.toEpochMilli() * 1_000_000) + aheadNanos.get();
     }
