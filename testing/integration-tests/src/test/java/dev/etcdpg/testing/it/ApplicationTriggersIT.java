@@ -185,7 +185,7 @@ class ApplicationTriggersIT {
                         sides.postgres.query(
                                 """
                         select w.key || ' ' || max(w.id) || case when count(c.id) > 0 then ' has two outcomes' else ' has no outcome' end
-                        from public.app_witness w left join etcd_sync.etcd_conflict c on c.key = w.key and c.change = w.id
+                        from public.app_witness w left join etcd_sync.etcd_conflict c on c.key = w.key and c.change_id = w.id
                         group by w.key, w.txid
                         having count(c.id) not in (0, count(*))
                           or count(c.id) = 0 and not exists (
