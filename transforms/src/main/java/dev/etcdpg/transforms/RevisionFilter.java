@@ -118,7 +118,8 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
     private static Struct heartbeat(Object value) {
         if (PgRecordCodec.isSend(value)) {
             PgRecord send = PgRecordCodec.decode(value);
-            return (Struct) PgRecordCodec.encode(new PgRecord.Heartbeat(send.chain(), send.origin(), send.route()))
+            PgRecord heartbeat = new PgRecord.Heartbeat(send.chain(), send.origin(), send.route());
+            return (Struct) PgRecordCodec.encode(heartbeat, PgRecordCodec.database(value))
                     .value();
         }
         EtcdRecord event = EtcdRecordCodec.decode(value);

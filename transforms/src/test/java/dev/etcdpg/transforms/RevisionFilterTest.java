@@ -206,6 +206,16 @@ class RevisionFilterTest {
     }
 
     @Test
+    void aReplacedSendNamesItsDatabase() {
+        RevisionFilter<SinkRecord> filter = filter();
+        SchemaAndValue named = PgRecordCodec.encode(change("/a", 5, 100), "7420/16384/1");
+        filter.apply(at(0, 1, named));
+        SinkRecord replaced = filter.apply(at(0, 2, named));
+        assertThat(PgRecordCodec.decode(replaced.value())).isInstanceOf(PgRecord.Heartbeat.class);
+        assertThat(PgRecordCodec.database(replaced.value())).isEqualTo("7420/16384/1");
+    }
+
+    @Test
     void mapsStayMaps() {
         RevisionFilter<SinkRecord> filter = filter();
         filter.apply(asMap(at(1, event("/a", 5, 1))));

@@ -24,6 +24,7 @@ public final class PgRecordCodec {
             .field("previous", Schema.INT64_SCHEMA)
             .field("kind", Schema.STRING_SCHEMA)
             .field("origin", Schema.STRING_SCHEMA)
+            .field("database", Schema.OPTIONAL_STRING_SCHEMA)
             .field("route", Schema.STRING_SCHEMA)
             .field("key", Schema.OPTIONAL_STRING_SCHEMA)
             .field("op", Schema.OPTIONAL_STRING_SCHEMA)
@@ -42,15 +43,23 @@ public final class PgRecordCodec {
     private static final String DELETE = "delete";
 
     private static final Pattern ORIGIN = Pattern.compile("[0-9A-Za-z-]{1,64}");
+    private static final Pattern DATABASE = Pattern.compile("[0-9A-Za-z/._:-]{1,128}");
 
     private PgRecordCodec() {}
 
+    /** Encodes a record without the name of the database that sends it. */
     public static SchemaAndValue encode(PgRecord record) {
+        return encode(record, null);
+    }
+
+    /** @param database see {@link #database}; null if unknown */
+    public static SchemaAndValue encode(PgRecord record, @Nullable String database) {
         Struct value = new Struct(SEND)
                 .put("number", record.chain().number())
                 .put("previous", record.chain().previous())
                 .put("kind", record.kind().name().toLowerCase(Locale.ROOT))
                 .put("origin", record.origin())
+                .put("database", database)
                 .put("route", record.route())
                 .put("key", record.key());
         switch (record.kind()) {
@@ -120,6 +129,20 @@ public final class PgRecordCodec {
             case "heartbeat" -> new PgRecord.Heartbeat(chain, origin, route);
             default -> throw Fields.unknown("kind", kind);
         };
+    }
+
+    /**
+     * Returns the name of the database that has sent the record; null if the record does not name it. Two databases with one origin are copies
+     * of each other, and their names differ.
+     *
+     * @throws DataException if the field is malformed; the message contains no value
+     */
+    public static @Nullable String database(@Nullable Object value) {
+        String database = Fields.of(value).textOrNull("database");
+        if (database != null && !DATABASE.matcher(database).matches()) {
+            throw new DataException("field \"database\" must consist of letters, digits and /._:-, at most 128");
+        }
+        return database;
     }
 
     private static PgRecord.Change change(Fields fields, Chain chain, String origin, String route) {

@@ -67,6 +67,21 @@ class CodecTest {
     }
 
     @Test
+    void aSendNamesItsDatabaseIfItIsKnown() {
+        PgRecord heartbeat = new PgRecord.Heartbeat(new Chain(17, 12), "o", "etcd");
+        SchemaAndValue named = PgRecordCodec.encode(heartbeat, "7420/16384/1");
+        assertThat(PgRecordCodec.database(named.value())).isEqualTo("7420/16384/1");
+        assertThat(PgRecordCodec.database(throughJson(named))).isEqualTo("7420/16384/1");
+        assertThat(PgRecordCodec.decode(named.value())).isEqualTo(heartbeat);
+        assertThat(PgRecordCodec.database(PgRecordCodec.encode(heartbeat).value()))
+                .isNull();
+        assertThatThrownBy(() -> PgRecordCodec.database(Map.of("database", "a secret")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("database")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void complaintsNameTheFieldAndNoValue() {
         assertThatThrownBy(() -> EtcdRecordCodec.decode("secret"))
                 .isInstanceOf(DataException.class)

@@ -32,6 +32,7 @@ class TopicFormatsTest {
     private static final Revision AT = new Revision(1_790_000_000_000L, 42);
     private static final EtcdRecord.Source SOURCE = new EtcdRecord.Source("etcd-source", "cdf818194e3a8c32");
     private static final String ORIGIN = "2f1c2f6e-3a44-4be2-8d0f-6f2b8a3f1e55";
+    private static final String DATABASE = "7423904551632871234/16384/1";
     private static final String KEY = "/config/log";
     private static final String VALUE = "{\"level\": \"debug\"}";
 
@@ -80,7 +81,7 @@ class TopicFormatsTest {
     }
 
     private static JsonNode pg(PgRecord record) throws IOException {
-        return json(PgRecordCodec.encode(record));
+        return json(PgRecordCodec.encode(record, DATABASE));
     }
 
     private static JsonNode json(SchemaAndValue record) throws IOException {
