@@ -43,8 +43,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RevisionFilterTest {
 
-    private static final EtcdRecord.Source SOURCE = new EtcdRecord.Source("src", "cafe");
-
     private static RevisionFilter<SinkRecord> filter(String... settings) {
         RevisionFilter<SinkRecord> filter = new RevisionFilter<>();
         Map<String, String> map = new HashMap<>();
@@ -61,7 +59,7 @@ class RevisionFilterTest {
 
     private static EtcdRecord event(String key, long revision, long number) {
         EtcdRecord.Row row = new EtcdRecord.Row(key, "secret", 1, revision, 1, 0);
-        return new EtcdRecord.Event(chain(number), key, row, new Revision(7, revision), 0, SOURCE);
+        return new EtcdRecord.Event(chain(number), key, row, new Revision(7, revision), 0);
     }
 
     private static PgRecord change(String key, long number, long base) {
@@ -189,7 +187,7 @@ class RevisionFilterTest {
     void epochsComeBeforeRevisions() {
         RevisionFilter<SinkRecord> filter = filter("stale.behavior", "drop");
         filter.apply(at(1, event("/a", 500, 1)));
-        SinkRecord restored = at(2, new EtcdRecord.Event(chain(2), "/a", null, new Revision(8, 3), 0, SOURCE));
+        SinkRecord restored = at(2, new EtcdRecord.Event(chain(2), "/a", null, new Revision(8, 3), 0));
         assertThat(filter.apply(restored)).isSameAs(restored);
         assertThat(filter.apply(at(3, event("/a", 501, 3)))).isNull();
     }
@@ -239,7 +237,7 @@ class RevisionFilterTest {
         Revision old = new Revision(7, 3);
         EtcdRecord.Row row = new EtcdRecord.Row("/a", "v", 1, 3, 1, 0);
         List<SinkRecord> always = List.of(
-                at(3, new EtcdRecord.Event(chain(2), "/a", row, old, 60, SOURCE)),
+                at(3, new EtcdRecord.Event(chain(2), "/a", row, old, 60)),
                 at(4, new EtcdRecord.Unrepresentable(chain(2), "/a", old, 60, 0, "not UTF-8")),
                 at(5, new EtcdRecord.Manifest(chain(2), KeyRange.ALL, old, List.of(), 1)),
                 at(6, new EtcdRecord.End(chain(2), KeyRange.ALL, old, 0, 1)),

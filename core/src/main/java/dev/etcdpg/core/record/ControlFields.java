@@ -22,7 +22,10 @@ final class ControlFields {
         return builder.field("number", Schema.INT64_SCHEMA)
                 .field("previous", Schema.INT64_SCHEMA)
                 .field("range_after", Schema.STRING_SCHEMA)
-                .field("range_through", Schema.STRING_SCHEMA);
+                .field("range_through", Schema.STRING_SCHEMA)
+                .field("prefix", Schema.STRING_SCHEMA)
+                .field("name", Schema.STRING_SCHEMA)
+                .field("cluster_id", Schema.STRING_SCHEMA);
     }
 
     static SchemaBuilder rangeSchema(SchemaBuilder builder) {
@@ -39,7 +42,10 @@ final class ControlFields {
         return struct.put("number", chain.number())
                 .put("previous", chain.previous())
                 .put("range_after", chain.range().after())
-                .put("range_through", chain.range().through());
+                .put("range_through", chain.range().through())
+                .put("prefix", chain.source().prefix())
+                .put("name", chain.source().name())
+                .put("cluster_id", chain.source().clusterId());
     }
 
     static Struct putRevision(Struct struct, Revision at) {
@@ -55,7 +61,8 @@ final class ControlFields {
         return new Chain(
                 chain.number(),
                 chain.previous(),
-                new KeyRange(fields.bound("range_after"), fields.bound("range_through")));
+                new KeyRange(fields.bound("range_after"), fields.bound("range_through")),
+                new EtcdRecord.Source(fields.text("prefix"), fields.text("name"), fields.text("cluster_id")));
     }
 
     static Revision revision(Fields fields) {

@@ -26,9 +26,26 @@ public sealed interface EtcdRecord {
     /** Returns the epoch and the revision that the record describes. */
     Revision at();
 
+    /** Returns the connector that read etcd. */
+    default Source source() {
+        return chain().source();
+    }
+
     /** Returns the etcd key, which is also the key of the Kafka record; null if the record is not about a single key. */
     default @Nullable String key() {
         return null;
+    }
+
+    /**
+     * The connector that reads etcd. Every record names its source, so that a sink can refuse records of another prefix.
+     *
+     * @param prefix the prefix in etcd of the route whose keys it reads
+     * @param name the connector's name
+     * @param clusterId etcd's cluster id, unsigned and in hexadecimal
+     */
+    record Source(String prefix, String name, String clusterId) {
+
+        static final Source NONE = new Source("", "", "");
     }
 
     /**
@@ -48,9 +65,8 @@ public sealed interface EtcdRecord {
      * @param after null if the key is absent
      * @param at revision of the change; for a snapshot record the key's own mod_revision
      * @param snapshotRevision revision at which the snapshot read the key; 0 for an event of the watch
-     * @param source connector that read the key
      */
-    record Event(Chain chain, String key, @Nullable Row after, Revision at, long snapshotRevision, Source source)
+    record Event(Chain chain, String key, @Nullable Row after, Revision at, long snapshotRevision)
             implements EtcdRecord {
 
         @Override
@@ -62,9 +78,6 @@ public sealed interface EtcdRecord {
             return snapshotRevision != 0;
         }
     }
-
-    /** The connector's name and etcd's cluster id (unsigned, hexadecimal). */
-    record Source(String name, String clusterId) {}
 
     /**
      * A key exists at {@code at} with a value that PostgreSQL's type text cannot store. The raw bytes are in the dead letter topic.

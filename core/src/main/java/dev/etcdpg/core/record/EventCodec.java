@@ -25,8 +25,6 @@ final class EventCodec {
     private static final Schema SOURCE = ControlFields.chainSchema(
                     SchemaBuilder.struct().name("dev.etcdpg.Source"))
             .field("connector", Schema.STRING_SCHEMA)
-            .field("name", Schema.STRING_SCHEMA)
-            .field("cluster_id", Schema.STRING_SCHEMA)
             .field("epoch", Schema.INT64_SCHEMA)
             .field("revision", Schema.INT64_SCHEMA)
             .field("snapshot", Schema.STRING_SCHEMA)
@@ -47,8 +45,6 @@ final class EventCodec {
     static Struct encode(EtcdRecord.Event event, EtcdRecord.@Nullable Row before, long now) {
         Struct source = ControlFields.putRevision(ControlFields.putChain(new Struct(SOURCE), event.chain()), event.at())
                 .put("connector", "etcd")
-                .put("name", event.source().name())
-                .put("cluster_id", event.source().clusterId())
                 .put("snapshot", Boolean.toString(event.isSnapshot()))
                 .put("snapshot_revision", event.snapshotRevision());
         return new Struct(ENVELOPE)
@@ -112,8 +108,7 @@ final class EventCodec {
                 key,
                 after,
                 ControlFields.revision(source),
-                ControlFields.snapshotRevision(source),
-                new EtcdRecord.Source(source.textOrEmpty("name"), source.textOrEmpty("cluster_id")));
+                ControlFields.snapshotRevision(source));
     }
 
     /** @throws DataException also if the envelope is a delete with a value, or a put without a value */

@@ -69,7 +69,10 @@ class CodecFuzzTest {
                 "range_through",
                 "partitions",
                 "number",
-                "previous"
+                "previous",
+                "prefix",
+                "name",
+                "cluster_id"
             })
     void noneOfTheFieldsThatSayHowMuchIsMeantMayBeMissing(String field) {
         for (SchemaAndValue encoded : ENCODED) {

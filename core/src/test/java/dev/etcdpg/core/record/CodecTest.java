@@ -17,17 +17,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class CodecTest {
 
-    private static final Chain CHAIN = new Chain(17, 12, new KeyRange("/a/k", ""));
+    private static final EtcdRecord.Source SOURCE = new EtcdRecord.Source("/a/", "src", "cafe");
+    private static final Chain CHAIN = new Chain(17, 12, new KeyRange("/a/k", ""), SOURCE);
     private static final Revision AT = new Revision(1_700_000_000_000L, 42);
-    private static final EtcdRecord.Source SOURCE = new EtcdRecord.Source("src", "cafe");
 
     static Stream<EtcdRecord> etcdRecords() {
         EtcdRecord.Row row = new EtcdRecord.Row("/a/x", "välue \"😀", 40, 42, 1, 7);
         return Stream.of(
-                new EtcdRecord.Event(CHAIN, "/a/x", row, AT, 0, SOURCE),
-                new EtcdRecord.Event(CHAIN, "/a/x", row, AT, 50, SOURCE),
-                new EtcdRecord.Event(CHAIN, "/a/x", new EtcdRecord.Row("/a/x", "", 40, 42, 3, 0), AT, 0, SOURCE),
-                new EtcdRecord.Event(CHAIN, "/a/x", null, AT, 0, SOURCE),
+                new EtcdRecord.Event(CHAIN, "/a/x", row, AT, 0),
+                new EtcdRecord.Event(CHAIN, "/a/x", row, AT, 50),
+                new EtcdRecord.Event(CHAIN, "/a/x", new EtcdRecord.Row("/a/x", "", 40, 42, 3, 0), AT, 0),
+                new EtcdRecord.Event(CHAIN, "/a/x", null, AT, 0),
                 new EtcdRecord.Unrepresentable(CHAIN, "/a/x", AT, 0, 0, "not UTF-8"),
                 new EtcdRecord.Manifest(CHAIN, new KeyRange("", "/a/z"), AT, List.of("/a/x", "/a/y"), 4),
                 new EtcdRecord.Manifest(CHAIN, KeyRange.ALL, AT, List.of(), 4),

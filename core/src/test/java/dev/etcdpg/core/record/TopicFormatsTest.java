@@ -26,11 +26,12 @@ class TopicFormatsTest {
     private static final Pattern SAMPLE = Pattern.compile("### `([a-z_]+)`.*?```json\n(.*?)```", Pattern.DOTALL);
 
     private static final long NOW = 1_800_000_000_123L;
+    private static final EtcdRecord.Source SOURCE =
+            new EtcdRecord.Source("/config/", "etcd-source", "cdf818194e3a8c32");
     private static final Chain ETCD_CHAIN =
-            new Chain(1_800_000_000_123_456L, 1_800_000_000_120_017L, new KeyRange("", "/config/m"));
+            new Chain(1_800_000_000_123_456L, 1_800_000_000_120_017L, new KeyRange("", "/config/m"), SOURCE);
     private static final Chain PG_CHAIN = new Chain(1_800_000_000_125_000L, 1_800_000_000_119_000L);
     private static final Revision AT = new Revision(1_790_000_000_000L, 42);
-    private static final EtcdRecord.Source SOURCE = new EtcdRecord.Source("etcd-source", "cdf818194e3a8c32");
     private static final String ORIGIN = "2f1c2f6e-3a44-4be2-8d0f-6f2b8a3f1e55";
     private static final String DATABASE = "7423904551632871234/16384/1";
     private static final String KEY = "/config/log";
@@ -50,7 +51,7 @@ class TopicFormatsTest {
     private static Map<String, JsonNode> written() throws IOException {
         EtcdRecord.Row row = new EtcdRecord.Row(KEY, VALUE, 40, 42, 2, 0);
         Map<String, JsonNode> records = new LinkedHashMap<>();
-        records.put("event", etcd(new EtcdRecord.Event(ETCD_CHAIN, KEY, row, AT, 0, SOURCE)));
+        records.put("event", etcd(new EtcdRecord.Event(ETCD_CHAIN, KEY, row, AT, 0)));
         records.put(
                 "unrepresentable",
                 etcd(new EtcdRecord.Unrepresentable(ETCD_CHAIN, KEY, AT, 0, 0, "the value is not UTF-8")));

@@ -68,7 +68,11 @@ class EtcdSourceTaskIT {
         assertThat(task.rows()).hasSize(25).allSatisfy(row -> {
             assertThat(row.snapshotRevision()).isGreaterThanOrEqualTo(row.at().revision());
             assertThat(row.after().modRevision()).isEqualTo(row.at().revision());
-            assertThat(row.source().name()).isEqualTo("source");
+        });
+        assertThat(task.of(EtcdRecord.class)).allSatisfy(record -> {
+            assertThat(record.source().prefix()).isEqualTo("/app/");
+            assertThat(record.source().name()).isEqualTo("source");
+            assertThat(record.source().clusterId()).isNotEmpty();
         });
         List<EtcdRecord.Manifest> manifests = task.of(EtcdRecord.Manifest.class);
         assertThat(manifests).hasSize(6);

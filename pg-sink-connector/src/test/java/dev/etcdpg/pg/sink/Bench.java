@@ -136,8 +136,7 @@ final class Bench implements AutoCloseable {
 
     SinkRecord event(String key, String value, long revision, long created, long version, long snapshot) {
         EtcdRecord.Row row = value == null ? null : new EtcdRecord.Row(key, value, created, revision, version, 0);
-        return record(new EtcdRecord.Event(
-                chain(), key, row, new Revision(epoch, revision), snapshot, new EtcdRecord.Source("s", "c")));
+        return record(new EtcdRecord.Event(chain(), key, row, new Revision(epoch, revision), snapshot));
     }
 
     SinkRecord snapshot(String key, String value, long revision, long at) {

@@ -10,7 +10,6 @@ import dev.etcdpg.etcd.source.offset.OffsetFormat;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
 import dev.etcdpg.etcd.source.offset.SourceOffset.UnfinishedSnapshot;
 import dev.etcdpg.etcd.source.partition.Scope;
-import dev.etcdpg.etcd.store.EpochStore;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -23,15 +22,12 @@ public final class SnapshotCoordinator {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotCoordinator.class);
 
-    /** A snapshot that must begin. */
-    private record Wanted(KeyRange keys, String reason) {}
-
     private final SnapshotContext context;
     private final OffsetTracker offsets;
     private final LongSupplier nanoTime;
-    private final EpochStore epochs;
     private final SnapshotRequests requests;
-    private @Nullable Wanted wanted;
+    private final SnapshotPlanner planner;
+    private @Nullable WantedSnapshot wanted;
     private @Nullable SnapshotRun run;
 
     /** @param nanoTime has the semantics of {@link System#nanoTime()} */
@@ -39,20 +35,18 @@ public final class SnapshotCoordinator {
         this.context = context;
         this.offsets = offsets;
         this.nanoTime = nanoTime;
-        this.epochs = new EpochStore(context.etcd(), context.keys());
         this.requests = new SnapshotRequests(context.scope(), context.etcd(), context.keys());
+        this.planner = new SnapshotPlanner(context, offsets, requests);
     }
 
     /** Schedules a snapshot of all keys of the reader in place of any other, and cuts a running snapshot off. */
     public void wantAll(String reason) {
         run = null;
-        wanted = new Wanted(context.scope().range(), reason);
+        wanted = new WantedSnapshot(context.scope().range(), reason);
     }
 
     private void want(KeyRange keys, String reason) {
-        wanted = wanted == null
-                ? new Wanted(keys, reason)
-                : new Wanted(Ranges.hull(wanted.keys(), keys), wanted.reason());
+        wanted = wanted == null ? new WantedSnapshot(keys, reason) : wanted.with(keys);
     }
 
     /** Takes a request that the watch has delivered, unless a snapshot that has begun answers it. */
@@ -152,33 +146,19 @@ public final class SnapshotCoordinator {
         context.emitter().seal(batch);
     }
 
-    private SnapshotRun begin(Wanted snapshot) {
+    private SnapshotRun begin(WantedSnapshot snapshot) {
         Scope scope = context.scope();
-        long revision = epochs.state().revision();
-        List<PendingRequest> pending = requests.pending(revision);
-        long highest = offsets.highestRequest();
-        KeyRange keys = snapshot.keys();
-        for (PendingRequest request : pending) {
-            if (request.revision() > offsets.requestsAnsweredThrough()) {
-                highest = Math.max(highest, request.number());
-                keys = Ranges.hull(keys, request.keys());
-            }
-        }
-        long total = context.etcd().count(scope.span(keys), 0);
-        pending.forEach(requests::addAnswered);
+        SnapshotPlan plan = planner.plan(snapshot.keys());
         LOG.info(
                 "{}: snapshot{} at revision {}, of about {} keys, because {}",
                 scope,
-                Scope.of(keys),
-                revision,
-                total,
+                Scope.of(plan.keys()),
+                plan.revision(),
+                plan.total(),
                 snapshot.reason());
-        offsets.snapshotBegan(revision, keys);
+        offsets.snapshotBegan(plan.revision(), plan.keys());
         context.metrics().count(Counter.SNAPSHOTS_BEGUN);
-        return new SnapshotRun(
-                context,
-                new SnapshotPlan(keys, revision, highest),
-                new SnapshotProgress(scope.toString(), total, nanoTime));
+        return new SnapshotRun(context, plan, new SnapshotProgress(scope.toString(), plan.total(), nanoTime));
     }
 
     private void finish(SnapshotRun finished) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class RecordReaderTest {
 
     private static final Revision AT = new Revision(1, 5);
+    private static final EtcdRecord.Source SOURCE = new EtcdRecord.Source("/k/", "s", "c");
 
     private final PartitionState start = new PartitionState(
             new TopicPartition("etcd.etcd", 0), new Route("etcd", "/k/"), -1, Map.of(KeyRange.ALL, 10L), Map.of());
@@ -46,12 +47,7 @@ class RecordReaderTest {
 
     private SinkRecord put(long number, long previous, String key) {
         return record(new EtcdRecord.Event(
-                new Chain(number, previous),
-                key,
-                new EtcdRecord.Row(key, "v", 5, 5, 1, 0),
-                AT,
-                0,
-                new EtcdRecord.Source("", "")));
+                new Chain(number, previous), key, new EtcdRecord.Row(key, "v", 5, 5, 1, 0), AT, 0));
     }
 
     private SinkRecord answer(long number, long previous, String key, String origin) {
@@ -157,8 +153,8 @@ class RecordReaderTest {
         KeyRange upper = new KeyRange("/k/m", "");
         Deque<SinkRecord> queue = queue(
                 put(11, 10, "/k/a"),
-                record(new EtcdRecord.Heartbeat(new Chain(7, 0, upper), AT)),
-                record(new EtcdRecord.Heartbeat(new Chain(9, 8, upper), AT)));
+                record(new EtcdRecord.Heartbeat(new Chain(7, 0, upper, SOURCE), AT)),
+                record(new EtcdRecord.Heartbeat(new Chain(9, 8, upper, SOURCE), AT)));
         Segment segment = reader(LossPolicy.HEAL).take(start, queue);
         Segment gap = reader(LossPolicy.HEAL).take(segment.state(), queue);
         assertThat(gap.gaps()).containsOnlyKeys(upper);

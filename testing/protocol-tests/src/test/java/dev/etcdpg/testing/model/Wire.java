@@ -156,7 +156,7 @@ final class Wire {
             return new EtcdRecord.Answer(chain, a.key(), a.at(), a.origin(), a.of(), a.outcome(), a.reason());
         }
         EtcdRecord.Event e = (EtcdRecord.Event) record;
-        return new EtcdRecord.Event(chain, e.key(), e.after(), e.at(), e.snapshotRevision(), e.source());
+        return new EtcdRecord.Event(chain, e.key(), e.after(), e.at(), e.snapshotRevision());
     }
 
     private static SourceRecord with(SourceRecord record, EtcdRecord other) {
