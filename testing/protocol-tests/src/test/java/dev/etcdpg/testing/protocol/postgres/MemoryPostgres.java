@@ -1,0 +1,489 @@
+package dev.etcdpg.testing.protocol.postgres;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.Route;
+import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
+import dev.etcdpg.pg.sink.resolve.Content;
+import dev.etcdpg.pg.sink.resolve.Flight;
+import dev.etcdpg.pg.sink.resolve.Input;
+import dev.etcdpg.pg.sink.resolve.Rules;
+import dev.etcdpg.pg.sink.resolve.Verdict;
+import dev.etcdpg.pg.source.SendOffset;
+import dev.etcdpg.pg.source.SendRecords;
+import dev.etcdpg.pg.source.SendTopics;
+import dev.etcdpg.testing.kit.TestClock;
+import dev.etcdpg.testing.protocol.kafka.SinkRunner;
+import dev.etcdpg.testing.protocol.run.Flag;
+import dev.etcdpg.testing.protocol.run.Layouts;
+import dev.etcdpg.testing.protocol.run.Run;
+import dev.etcdpg.testing.protocol.run.Story;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** PostgreSQL in memory: trigger and dispatch as in SQL, the sink's own intake and rules. */
+public final class MemoryPostgres implements ModelPostgres {
+
+    private static final String ORIGIN = "00000000-0000-4000-8000-000000000001";
+
+    private final Route route = Layouts.ROUTE;
+    private final int partitions = Layouts.PARTITIONS;
+    private final Run run;
+    private final TestClock clock;
+    private final Set<Flag> flags;
+    private final Story story;
+    private final Authors authors;
+    private final Rules rules;
+    private MemoryState db = new MemoryState();
+    private MemoryState backup;
+    private Write open;
+    private int incarnation;
+    private long version;
+    private boolean flickers;
+    private boolean failsBefore;
+    private boolean failsAfter;
+
+    public MemoryPostgres(Run run, Authors authors) {
+        this.run = run;
+        this.clock = run.clock;
+        this.flags = run.flags;
+        this.story = run.story;
+        this.authors = authors;
+        ConflictPolicy policy = flags.contains(Flag.POSTGRES_WINS)
+                ? ConflictPolicy.POSTGRES_WINS
+                : flags.contains(Flag.MANUAL) ? ConflictPolicy.MANUAL : ConflictPolicy.ETCD_WINS;
+        this.rules = new Rules(policy, ORIGIN);
+    }
+
+    public MemoryState db() {
+        return db;
+    }
+
+    /** Grows when it is restored. */
+    int incarnation() {
+        return incarnation;
+    }
+
+    void wrong(String what) {
+        run.wrong.add(what);
+    }
+
+    void changed() {
+        version++;
+    }
+
+    @Override
+    public void failNext(boolean before) {
+        failsBefore = before;
+        failsAfter = !before;
+    }
+
+    void mayFail(boolean before) throws SQLException {
+        if (before ? failsBefore : failsAfter) {
+            failsBefore = false;
+            failsAfter = false;
+            story.tell(() -> "postgres: the connection is lost " + (before ? "before" : "after") + " the commit");
+            throw new SQLException("the connection is lost", "08006");
+        }
+    }
+
+    @Override
+    public boolean flickers() {
+        return flickers;
+    }
+
+    @Override
+    public String origin() {
+        return ORIGIN;
+    }
+
+    // ---- applications
+
+    @Override
+    public void transact(List<Write> writes) {
+        db.lastTx++;
+        Map<String, String> rows = new TreeMap<>();
+        db.rows.forEach((key, row) -> rows.put(key, row.value()));
+        for (Write write : writes) {
+            Row row = db.rows.get(write.key());
+            String now = row == null ? null : row.value();
+            if (java.util.Objects.equals(now, write.value())) {
+                continue;
+            }
+            long id = ++db.lastWal;
+            db.wal
+                    .computeIfAbsent(write.key(), k -> new ArrayList<>())
+                    .add(new MemoryState.Wal(id, write.value(), db.lastTx));
+            if (write.value() == null) {
+                db.rows.remove(write.key());
+            } else {
+                db.rows.put(write.key(), new Row(write.value(), row == null ? 0 : row.modRevision()));
+            }
+            long tx = db.lastTx;
+            story.tell(() -> "sql: " + write.key() + " = " + write.value() + " W" + id + " tx " + tx);
+            version++;
+        }
+    }
+
+    @Override
+    public boolean open(Write write) {
+        if (open != null) {
+            return false;
+        }
+        open = write;
+        story.tell(() -> "sql: an open transaction sets " + write.key() + " = " + write.value());
+        return true;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open != null;
+    }
+
+    @Override
+    public void end(boolean commit) {
+        Write write = open;
+        open = null;
+        story.tell(() -> "sql: the open transaction " + (commit ? "commits" : "is rolled back"));
+        if (commit) {
+            transact(List.of(write));
+        }
+        version++;
+    }
+
+    boolean isLocked(String key) {
+        return open != null && open.key().equals(key);
+    }
+
+    // ---- the sink
+
+    @Override
+    public SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition) {
+        return new ModelPgSink(
+                context,
+                clock,
+                route,
+                partition,
+                ORIGIN,
+                losses -> new MemoryStore(this, losses, new Decision(rules, flags), flags));
+    }
+
+    @Override
+    public boolean owes(SinkRunner.Task sink) {
+        return ((ModelPgSink) sink).owes();
+    }
+
+    void decided(String key, List<Input> inputs, Verdict verdict) {
+        if (verdict.isChanged() || !verdict.effects().isEmpty()) {
+            version++;
+            story.tell(() -> "pg sink: " + key + " "
+                    + inputs.stream().map(MemoryPostgres::tell).toList() + " -> " + tell(verdict));
+        }
+    }
+
+    private static String tell(Input input) {
+        if (input instanceof Input.Observed seen) {
+            return (seen.isSnapshot() ? "snapshot@" + seen.snapshotRevision() + " " : "") + "event " + seen.value()
+                    + "@" + seen.at();
+        } else if (input instanceof Input.Answered answer) {
+            return "answer " + answer.outcome() + " of " + answer.of() + "@" + answer.at();
+        }
+        return "manifest" + (((Input.Read) input).listed() ? " (listed)" : "") + "@" + input.at();
+    }
+
+    private static String tell(Verdict verdict) {
+        Flight flight = verdict.after().flight();
+        return verdict.effects().stream().map(e -> e.getClass().getSimpleName()).toList()
+                + (verdict.rowFollows() ? " row follows" : "")
+                + (flight == null
+                        ? ""
+                        : " " + flight.status() + " W" + flight.changeId()
+                                + (flight.nextAction() == null ? "" : " due " + flight.nextAction()));
+    }
+
+    public void lost(String key, long change, Revision won) {
+        story.tell(() -> "   W" + change + " of " + key + " lost to " + won);
+        flickers |= authors.change(won) == change;
+    }
+
+    long request(KeyRange range, long epoch, String reason) {
+        for (MemoryState.Request r : db.requests.values()) {
+            if (r.isSnapshot() && r.range().equals(range) && r.number() == 0) {
+                return r.id();
+            }
+        }
+        long id = nextRequest();
+        db.requests.put(id, new MemoryState.Request(id, true, range, epoch, reason, 0));
+        story.tell(() -> "postgres: request " + id + ", " + reason);
+        version++;
+        return id;
+    }
+
+    void newEpoch(long found, String reason) {
+        if (db.requests.values().stream().noneMatch(r -> !r.isSnapshot() && r.epoch() == found)) {
+            long id = nextRequest();
+            db.requests.put(id, new MemoryState.Request(id, false, KeyRange.ALL, found, reason, 0));
+            version++;
+            story.tell(() -> "postgres: asks for a new epoch after " + found + ": " + reason);
+        }
+    }
+
+    private long nextRequest() {
+        long highest = db.requests.keySet().stream().reduce(0L, Math::max);
+        return Math.max(highest + 1, clock.millis() * 1_000);
+    }
+
+    // ---- dispatch and the source
+
+    @Override
+    public void dispatch() {
+        if (dispatcher().run(clock.millis() * 1_000, this::isLocked)) {
+            version++;
+        }
+    }
+
+    private MemoryDispatch dispatcher() {
+        return new MemoryDispatch(db, flags, route.name(), partitions);
+    }
+
+    @Override
+    public Source source(Map<String, ?> stored) {
+        return new MemorySource(stored);
+    }
+
+    private final class MemorySource implements Source {
+
+        private final SendTopics topics = new SendTopics("pg", partitions, "pg.conflicts");
+        private SendRecords records;
+        private int connectedTo = incarnation;
+
+        MemorySource(Map<String, ?> stored) {
+            records = new SendRecords(ORIGIN, topics, SendOffset.of(stored));
+            raise();
+        }
+
+        private void raise() {
+            if (!flags.contains(Flag.NO_RAISE)) {
+                db.lastNumber = Math.max(db.lastNumber, records.number());
+            }
+        }
+
+        @Override
+        public List<SourceRecord> poll() {
+            if (connectedTo != incarnation) {
+                records = new SendRecords(ORIGIN, topics, records.offset());
+                raise();
+                connectedTo = incarnation;
+            }
+            dispatch();
+            return dispatcher().sends(records.number()).stream()
+                    .map(records::record)
+                    .toList();
+        }
+
+        @Override
+        public List<SourceRecord> heartbeats() {
+            List<SourceRecord> beats = new ArrayList<>();
+            for (int p = 0; p < partitions && !flags.contains(Flag.NO_HEARTBEAT); p++) {
+                beats.add(records.heartbeat(route.name(), p));
+            }
+            return beats;
+        }
+
+        @Override
+        public Map<String, ?> offset() {
+            return records.offset().toMap();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    // ---- operators
+
+    @Override
+    public void resync() {
+        long id = nextRequest();
+        db.requests.put(id, new MemoryState.Request(id, true, KeyRange.ALL, 0, "etcd_resync", 0));
+        story.tell(() -> "postgres: request " + id + ", etcd_resync");
+        version++;
+    }
+
+    @Override
+    public boolean resolve(boolean postgres) {
+        boolean any = false;
+        for (Map.Entry<String, MemoryState.Entry> held : List.copyOf(db.mirror.entrySet())) {
+            String key = held.getKey();
+            MemoryState.Entry m = held.getValue();
+            Flight f = m.flight();
+            if (f == null || f.isInflight() || isLocked(key)) {
+                continue;
+            }
+            any = true;
+            story.tell(() -> "operator: " + key + " W" + f.changeId() + (postgres ? " is sent again" : " is given up"));
+            if (postgres) {
+                Flight again = new Flight(
+                        Flight.Status.INFLIGHT,
+                        f.changeId(),
+                        f.sent(),
+                        f.sendNumber(),
+                        f.probeNumber(),
+                        Flight.NextAction.SEND,
+                        f.base(),
+                        null);
+                db.mirror.put(key, new MemoryState.Entry(m.mirror(), m.lastApplied(), m.settledId(), again, m.sent()));
+                continue;
+            }
+            for (MemoryState.Wal lost : db.settle(key, f.changeId(), "lost")) {
+                db.conflicts.add(new MemoryState.Conflict(
+                        db.conflicts.size() + 1,
+                        key,
+                        lost,
+                        lost.id() == f.changeId() && f.sendNumber() != 0 ? f.sendNumber() : null,
+                        f.base(),
+                        m.mirror().base(),
+                        false,
+                        0));
+            }
+            db.mirror.put(key, new MemoryState.Entry(m.mirror(), m.lastApplied(), f.changeId(), null, null));
+            if (db.waiting(key).isEmpty()) {
+                follow(key);
+            }
+        }
+        version += any ? 1 : 0;
+        return any;
+    }
+
+    private void follow(String key) {
+        Content content = db.entry(key).mirror().content();
+        if (!content.isValue()) {
+            db.rows.remove(key);
+            return;
+        }
+        long revision = db.entry(key).mirror().revision();
+        db.history.stream()
+                .filter(h -> h.key().equals(key)
+                        && h.at().revision() == revision
+                        && Content.of(h.value()).equals(content))
+                .reduce((a, b) -> b)
+                .ifPresent(h -> db.rows.put(key, new Row(h.value(), revision)));
+    }
+
+    @Override
+    public boolean hasBackup() {
+        return backup != null;
+    }
+
+    @Override
+    public void backUp() {
+        backup = new MemoryState(db);
+    }
+
+    @Override
+    public void restore() {
+        db = new MemoryState(backup);
+        open = null;
+        incarnation++;
+        version++;
+    }
+
+    // ---- looks
+
+    @Override
+    public long change(String key, long send) {
+        Flight flight = db.entry(key).flight();
+        return flight != null && flight.sendNumber() == send ? flight.changeId() : 0;
+    }
+
+    @Override
+    public String applied(String key, Revision at) {
+        return db.history.stream()
+                .filter(h -> h.key().equals(key) && h.at().revision() == at.revision() && h.at().epoch() <= at.epoch())
+                .reduce((a, b) -> b)
+                .map(Applied::value)
+                .orElse(null);
+    }
+
+    @Override
+    public long version() {
+        return version;
+    }
+
+    @Override
+    public Look look() {
+        Map<String, Mirrored> mirror = new LinkedHashMap<>();
+        Set<String> pending = new TreeSet<>(db.wal.keySet());
+        Set<String> held = new TreeSet<>();
+        db.mirror.forEach((key, m) -> {
+            if (m.mirror().revision() != 0) {
+                String value = db.history.stream()
+                        .filter(h ->
+                                h.key().equals(key) && h.at().equals(m.mirror().base()))
+                        .reduce((a, b) -> b)
+                        .map(Applied::value)
+                        .orElse(null);
+                mirror.put(
+                        key,
+                        new Mirrored(
+                                m.mirror().base(), value, m.mirror().content().kind() == Content.Kind.UNREPRESENTABLE));
+            }
+            if (m.flight() != null) {
+                pending.add(key);
+                if (!m.flight().isInflight()) {
+                    held.add(key);
+                }
+            }
+        });
+        return new Look(
+                new TreeMap<>(db.rows),
+                mirror,
+                List.copyOf(db.history),
+                pending,
+                held,
+                db.conflicts.size(),
+                db.requests.size());
+    }
+
+    @Override
+    public List<String> outcomes() {
+        List<String> wrong = new ArrayList<>();
+        if (!unreported().isEmpty()) {
+            wrong.add("unreported: " + unreported());
+        }
+        if (!twice().isEmpty()) {
+            wrong.add("outcomes: " + twice());
+        }
+        return wrong;
+    }
+
+    /** Returns the local changes with more than one outcome. */
+    private List<String> twice() {
+        return db.outcomes.entrySet().stream()
+                .filter(e -> e.getValue().contains(","))
+                .map(e -> "W" + e.getKey() + " is " + e.getValue())
+                .toList();
+    }
+
+    /** Returns the local changes without an outcome. */
+    private List<Long> unreported() {
+        List<Long> ids = new ArrayList<>();
+        for (long id = 1; id <= db.lastWal; id++) {
+            if (!db.outcomes.containsKey(id)) {
+                ids.add(id);
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,102 @@
+package dev.etcdpg.testing.protocol.postgres;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.pg.sink.read.UntrustedRange;
+import dev.etcdpg.pg.sink.resolve.Flight;
+import dev.etcdpg.pg.sink.resolve.Mirror;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The tables of a modelled PostgreSQL: all that a backup has. */
+public final class MemoryState {
+
+    /** A row of etcd_mirror. @param sent value in flight, null for a delete */
+    public record Entry(Mirror mirror, Revision lastApplied, long settledId, Flight flight, String sent) {
+        static final Entry NEVER = new Entry(Mirror.NEVER, Revision.NONE, 0, null, null);
+    }
+
+    public record Wal(long id, String value, long tx) {}
+
+    public record Conflict(
+            long id, String key, Wal change, Long send, Revision base, Revision won, boolean late, long number) {}
+
+    record Request(long id, boolean isSnapshot, KeyRange range, long epoch, String reason, long number) {}
+
+    record Place(int partition, KeyRange range) {}
+
+    record Ended(long epoch, long revision, long request) {}
+
+    public final Map<String, ModelPostgres.Row> rows = new TreeMap<>();
+    public final Map<String, Entry> mirror = new TreeMap<>();
+    public final Map<String, List<Wal>> wal = new TreeMap<>();
+    public final List<Conflict> conflicts = new ArrayList<>();
+    public final List<ModelPostgres.Applied> history = new ArrayList<>();
+    final Map<Long, Request> requests = new TreeMap<>();
+    final Map<Place, Ended> snapshots = new HashMap<>();
+    final Map<Place, UntrustedRange> blind = new HashMap<>();
+    final Map<Place, Long> chain = new HashMap<>();
+    final Map<Integer, Long> next = new HashMap<>();
+    public final Map<Long, String> outcomes = new HashMap<>();
+    long lastNumber;
+    long lastWal;
+    long lastTx;
+
+    MemoryState() {}
+
+    MemoryState(MemoryState of) {
+        rows.putAll(of.rows);
+        mirror.putAll(of.mirror);
+        of.wal.forEach((key, list) -> wal.put(key, new ArrayList<>(list)));
+        conflicts.addAll(of.conflicts);
+        history.addAll(of.history);
+        requests.putAll(of.requests);
+        snapshots.putAll(of.snapshots);
+        blind.putAll(of.blind);
+        chain.putAll(of.chain);
+        next.putAll(of.next);
+        outcomes.putAll(of.outcomes);
+        lastNumber = of.lastNumber;
+        lastWal = of.lastWal;
+        lastTx = of.lastTx;
+    }
+
+    Entry entry(String key) {
+        return mirror.getOrDefault(key, Entry.NEVER);
+    }
+
+    List<Wal> waiting(String key) {
+        return wal.getOrDefault(key, List.of());
+    }
+
+    private void outcome(long id, String outcome) {
+        String before = outcomes.put(id, outcome);
+        if (before != null) {
+            outcomes.put(id, before + ", then " + outcome);
+        }
+    }
+
+    /** Ablation NO_LOSS: notes the outcome, and leaves the changes pending. */
+    List<Wal> notes(String key, long through, String outcome) {
+        List<Wal> noted = waiting(key).stream().filter(w -> w.id() <= through).toList();
+        noted.forEach(w -> outcome(w.id(), outcome));
+        return noted;
+    }
+
+    /** Takes the changes of a key up to an id away, with their outcome. */
+    List<Wal> settle(String key, long through, String outcome) {
+        List<Wal> settled = waiting(key).stream().filter(w -> w.id() <= through).toList();
+        settled.forEach(w -> outcome(w.id(), outcome));
+        List<Wal> left = new ArrayList<>(
+                waiting(key).stream().filter(w -> w.id() > through).toList());
+        if (left.isEmpty()) {
+            wal.remove(key);
+        } else {
+            wal.put(key, left);
+        }
+        return settled;
+    }
+}

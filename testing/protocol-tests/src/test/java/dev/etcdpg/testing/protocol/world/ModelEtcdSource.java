@@ -1,0 +1,133 @@
+package dev.etcdpg.testing.protocol.world;
+
+import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.etcd.source.EtcdSourceConfig;
+import dev.etcdpg.etcd.source.ReaderEnvironment;
+import dev.etcdpg.etcd.source.ReaderFactory;
+import dev.etcdpg.etcd.source.ReaderRules;
+import dev.etcdpg.etcd.source.RouteReader;
+import dev.etcdpg.etcd.source.emit.PollBatch;
+import dev.etcdpg.etcd.source.history.HistoryCheck;
+import dev.etcdpg.etcd.source.history.HistoryRule;
+import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.partition.Layout;
+import dev.etcdpg.testing.kit.TestClock;
+import dev.etcdpg.testing.protocol.etcd.EtcdClient;
+import dev.etcdpg.testing.protocol.run.Flag;
+import dev.etcdpg.testing.protocol.run.Layouts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** The etcd source's reader of one key range on a modelled etcd: all of the source but its task. */
+public final class ModelEtcdSource implements AutoCloseable {
+
+    /** Is told of each look at etcd's history. */
+    interface Looks {
+
+        /**
+         * @param seen the highest revision that the reader knows etcd to have had
+         * @param same whether the reader decided that etcd has the same history and epoch
+         */
+        void looked(long seen, boolean same);
+    }
+
+    /** Pages of one key. */
+    private static final EtcdSourceConfig CONFIG = new EtcdSourceConfig(Map.ofEntries(
+            Map.entry("name", "etcd-source"),
+            Map.entry("etcd.endpoints", "http://model:2379"),
+            Map.entry("etcd.prefix", Layouts.ROUTE.prefix()),
+            Map.entry("topic.prefix", "etcd"),
+            Map.entry("partitions", String.valueOf(Layouts.PARTITIONS)),
+            Map.entry("snapshot.fetch.size", "1"),
+            Map.entry("max.batch.size", "1000"),
+            Map.entry("max.queue.size", "100000"),
+            Map.entry("heartbeat.interval.ms", "5000"),
+            Map.entry("watch.timeout.ms", "20000"),
+            Map.entry("retry.backoff.ms", "1"),
+            Map.entry("retry.backoff.max.ms", "1"),
+            Map.entry("circuit.failures", "1000")));
+
+    private final EtcdClient client;
+    private final SourceMetrics metrics = new SourceMetrics();
+    private final ReaderFactory factory;
+    private final RouteReader reader;
+
+    /**
+     * @param siblings all ranges of the route
+     * @param stored the offset to start at, null for none
+     */
+    ModelEtcdSource(
+            EtcdClient client,
+            TestClock clock,
+            KeyRange range,
+            List<KeyRange> siblings,
+            Map<String, ?> stored,
+            ReaderRules rules) {
+        this.client = client;
+        factory = new ReaderFactory(
+                CONFIG, () -> client, new ReaderEnvironment(() -> {}, clock, clock::nanoTime, metrics), rules);
+        reader = factory.reader(
+                Layouts.ROUTE.name(),
+                range,
+                new Layout(Layouts.ROUTE.prefix(), 0, siblings, List.of()),
+                partition -> stored == null ? null : new HashMap<>(stored));
+    }
+
+    /**
+     * Returns the rules of the protocol without those that the flags take away.
+     *
+     * @param looks is told of each look at etcd's history
+     */
+    static ReaderRules rules(Set<Flag> flags, Looks looks) {
+        HistoryRule history = (before, now, event, partitions, prefix) -> {
+            HistoryCheck.Verdict verdict =
+                    ReaderRules.PROTOCOL.history().decide(before, now, event, partitions, prefix);
+            looks.looked(
+                    before.revision(),
+                    verdict.action() == HistoryCheck.Action.GO_ON
+                            && now.epoch() == before.history().epoch());
+            return flags.contains(Flag.NO_HISTORY_CHECK) && verdict.anotherHistory()
+                    ? new HistoryCheck.Verdict(HistoryCheck.Action.GO_ON, "", false)
+                    : verdict;
+        };
+        return new ReaderRules(
+                history, flags.contains(Flag.NO_ANSWER_HOLD) ? covered -> false : ReaderRules.PROTOCOL.answers());
+    }
+
+    /** A watch delivers up to so many revisions. @return whether it delivered anything */
+    boolean watch(int index, int revisions) {
+        List<EtcdClient.Watcher> watchers = client.watchers();
+        return index < watchers.size() && watchers.get(index).speak(revisions);
+    }
+
+    void loseConnection() {
+        client.watchers().forEach(EtcdClient.Watcher::fail);
+    }
+
+    /** @param size weight at which the batch is full */
+    List<SourceRecord> work(int size) {
+        PollBatch batch = new PollBatch(size);
+        reader.work(batch);
+        return batch.records();
+    }
+
+    /** @param offset the offset that Connect has stored, null for none */
+    void stored(Map<String, ?> offset) {
+        if (reader.wantsStoredOffset() && offset != null) {
+            reader.stored(offset);
+        }
+    }
+
+    long snapshotsBegun() {
+        return metrics.get(SourceMetrics.Counter.SNAPSHOTS_BEGUN);
+    }
+
+    /** Closes the watches. The client stays open, because it is of the modelled etcd. */
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.etcdpg.testing.protocol.world;
+
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
+import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** The PostgreSQL source's task, and what Connect stores for it: at least once. */
+public final class PgSourceSide {
+
+    private final World world;
+    private ModelPostgres.Source task;
+    private Map<String, ?> stored;
+
+    PgSourceSide(World world) {
+        this.world = world;
+        this.task = world.postgres.source(null);
+    }
+
+    public void run() {
+        task.poll().forEach(this::append);
+    }
+
+    void heartbeats() {
+        task.heartbeats().forEach(this::append);
+    }
+
+    private void append(SourceRecord record) {
+        if (!Objects.equals(record.topic(), world.fromPostgres.name())) {
+            return; // a conflict
+        }
+        long offset = world.fromPostgres.append(world.wire.fromPostgres(record)).kafkaOffset();
+        PgRecord read = PgRecordCodec.decode(record.value());
+        if (read instanceof PgRecord.Change change) {
+            world.sent.computeIfAbsent(
+                    change.chain().number(),
+                    number -> new World.Sent(
+                            world.postgres.change(change.key(), number),
+                            world.postgres.applied(change.key(), change.base())));
+        }
+        if (!(read instanceof PgRecord.Heartbeat)) {
+            world.records++;
+            world.run.story.tell(() -> "pg source: " + tell(read) + " number "
+                    + read.chain().number() + " -> " + record.kafkaPartition() + ":" + offset);
+        }
+    }
+
+    private static String tell(PgRecord record) {
+        if (record instanceof PgRecord.Change c) {
+            return "change " + c.key() + " = " + c.value() + " on " + c.base() + " of " + c.author();
+        } else if (record instanceof PgRecord.Probe p) {
+            return "probe " + p.key() + " of " + p.of();
+        } else if (record instanceof PgRecord.Request r) {
+            return "request " + r.request();
+        }
+        return record.getClass().getSimpleName();
+    }
+
+    void commit() {
+        stored = task.offset();
+    }
+
+    void crash() {
+        world.say("pg source crashes");
+        task.close();
+        task = world.postgres.source(stored);
+    }
+}

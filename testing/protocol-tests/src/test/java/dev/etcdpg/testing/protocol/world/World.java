@@ -1,0 +1,382 @@
+package dev.etcdpg.testing.protocol.world;
+
+import static dev.etcdpg.testing.protocol.run.Layouts.KEYS;
+import static dev.etcdpg.testing.protocol.run.Layouts.PARTITIONS;
+
+import com.google.protobuf.ByteString;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.testing.protocol.etcd.EtcdClient;
+import dev.etcdpg.testing.protocol.etcd.ModelEtcd;
+import dev.etcdpg.testing.protocol.kafka.Topic;
+import dev.etcdpg.testing.protocol.postgres.Authors;
+import dev.etcdpg.testing.protocol.postgres.MemoryPostgres;
+import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import dev.etcdpg.testing.protocol.run.Flag;
+import dev.etcdpg.testing.protocol.run.Layouts;
+import dev.etcdpg.testing.protocol.run.Run;
+import io.etcd.jetcd.api.TxnRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * Writers on both sides, and the connectors between them: the real code of the connectors, a modelled etcd, modelled topics, and a
+ * PostgreSQL that may be real. A history is a list of actions. Then the writers stop, and the world drains.
+ */
+public final class World implements AutoCloseable {
+
+    /** Makes the PostgreSQL of a world. */
+    public interface PostgresMaker {
+        ModelPostgres make(Run run, Authors authors);
+    }
+
+    /**
+     * @param change its id
+     * @param seen the value that PostgreSQL had seen at its base
+     */
+    record Sent(long change, String seen) {}
+
+    private static final int ROUNDS = 150;
+
+    public final Run run;
+    public final ModelEtcd etcd = new ModelEtcd();
+    final Topic fromEtcd = new Topic("etcd.etcd", PARTITIONS);
+    final Topic fromPostgres = new Topic("pg.etcd", PARTITIONS);
+    public final ModelPostgres postgres;
+    final List<String> keys;
+    public final EtcdSourceSide source;
+    public final PgSourceSide pgSource;
+    public final List<EtcdSinkSide> etcdSinks = new ArrayList<>();
+    public final List<PgSinkSide> pgSinks = new ArrayList<>();
+    public final Map<String, String> lastCommit = new HashMap<>();
+    final Wire wire;
+    public final Map<Revision, Long> authors = new HashMap<>();
+    public final Map<Long, Integer> written = new HashMap<>();
+    /** What was sent, by its number. */
+    final Map<Long, Sent> sent = new HashMap<>();
+    /** Epochs up to this one may have had another history since. */
+    long restoredEpoch;
+
+    public boolean lossy;
+    int records;
+    public int refused;
+    private boolean gaps;
+    private boolean lost;
+    private final Set<String> values;
+    private ModelPostgres.Write opened;
+
+    public World(Set<Flag> flags, PostgresMaker maker) {
+        this.run = new Run(flags);
+        this.keys = KEYS.subList(0, flags.contains(Flag.ONE_KEY) ? 1 : flags.contains(Flag.FOUR_KEYS) ? 4 : 2);
+        this.values = flags.contains(Flag.FEW_VALUES) ? Set.of("a", "b") : Set.of("a", "b", "c");
+        this.wire = new Wire(flags, etcd);
+        this.postgres = maker.make(run, at -> gaps() ? 0 : authors.getOrDefault(at, 0L));
+        this.source = new EtcdSourceSide(this);
+        this.pgSource = new PgSourceSide(this);
+        for (int p = 0; p < PARTITIONS; p++) {
+            etcdSinks.add(new EtcdSinkSide(this, p));
+            pgSinks.add(new PgSinkSide(this, p));
+        }
+    }
+
+    /** In memory. */
+    public static World inMemory(Set<Flag> flags) {
+        return new World(flags, MemoryPostgres::new);
+    }
+
+    public boolean has(Flag flag) {
+        return run.has(flag);
+    }
+
+    public void say(String line) {
+        run.say(line);
+    }
+
+    /** Whether something happened that may hide what was between: then an echo may look like somebody else's. */
+    public boolean gaps() {
+        return gaps
+                || epochs() > 1
+                || source.snapshots() > Layouts.ranges(has(Flag.TWO_RANGES)).size();
+    }
+
+    void gap() {
+        gaps = true;
+    }
+
+    /** How many epochs there were. */
+    public int epochs() {
+        return etcd.versions(Layouts.EPOCH).size();
+    }
+
+    public long epoch() {
+        ModelEtcd.Version epoch = etcd.get(Layouts.EPOCH);
+        return epoch == null ? 0 : Long.parseLong(epoch.value().toStringUtf8());
+    }
+
+    // ---- steps
+
+    public void act(Action action) {
+        run.clock.advance(Duration.ofMillis(100 + action.b() % 7 * 50L));
+        String key = keys.get(action.a() % keys.size());
+        int p = action.a() % PARTITIONS;
+        switch (action.kind()) {
+            case APP -> {
+                if (!has(Flag.NO_APP)) {
+                    app(action.a(), action.b());
+                }
+            }
+            case SQL -> {
+                if (!has(Flag.NO_SQL)) {
+                    sql(action.a(), action.b());
+                }
+            }
+            case SOURCE -> source.run(action.a(), action.b());
+            case DISPATCH -> postgres.dispatch();
+            case PG_SOURCE -> pgSource.run();
+            case ETCD_SINK -> etcdSinks.get(p).run(1 + action.b() % 3, action.b());
+            case PG_SINK -> pgSinks.get(p).run(1 + action.b() % 4);
+            case SOURCE_COMMIT -> source.commit();
+            case PG_SOURCE_COMMIT -> pgSource.commit();
+            case ETCD_SINK_COMMIT -> etcdSinks.get(p).commit();
+            case HEARTBEAT -> {
+                run.clock.advance(Duration.ofMillis(6_000));
+                pgSource.heartbeats();
+            }
+            case SETTLE -> settle(5);
+            case SOURCE_CRASH -> unlessQuiet(source::crash);
+            case PG_SOURCE_CRASH -> unlessQuiet(pgSource::crash);
+            case ETCD_SINK_CRASH -> unlessQuiet(() -> etcdSinks.get(p).crash());
+            case PG_SINK_CRASH -> unlessQuiet(() -> pgSinks.get(p).crash());
+            case LOSE_CONNECTION -> unlessQuiet(source::loseConnection);
+            case COMPACT -> {
+                if (!has(Flag.NO_COMPACTION)) {
+                    etcd.compact();
+                    say("etcd: compacted at " + etcd.revision());
+                }
+            }
+            case RESOLVE -> postgres.resolve(action.b() % 2 == 0);
+            case LATE -> etcdSinks.get(p).late();
+            case PG_FAULT -> {
+                postgres.failNext(action.b() % 2 == 0);
+            }
+            case EPOCH -> raiseEpoch();
+            case RESYNC -> postgres.resync();
+            case OPEN -> open(key, action.b());
+            case END -> end(action.b() % 4 != 0);
+            case LOSE_A -> lose(fromEtcd, p, pgSinks.get(p).position(), action.b());
+            case LOSE_B -> lose(fromPostgres, p, etcdSinks.get(p).position(), action.b());
+            case KAFKA_COMPACT -> compactTopic();
+            case ETCD_BACKUP -> etcd.backUp();
+            case ETCD_RESTORE -> restoreEtcd(action);
+            case PG_BACKUP -> postgres.backUp();
+            case PG_RESTORE -> restorePostgres();
+            case ZOMBIE -> etcdSinks.get(p).zombie();
+        }
+    }
+
+    private void unlessQuiet(Runnable crash) {
+        if (!has(Flag.NO_CRASH)) {
+            crash.run();
+        }
+    }
+
+    private String value(int b) {
+        List<String> some = values.stream().sorted().toList();
+        int i = b % (some.size() + 1);
+        return i == some.size() ? null : some.get(i);
+    }
+
+    private void app(int a, int b) {
+        String value = value(b);
+        ByteString bytes = value == null ? null : ByteString.copyFromUtf8(value);
+        if (has(Flag.UNREPRESENTABLE) && b % 7 == 0) {
+            bytes = ByteString.copyFrom(new byte[] {(byte) 0xff});
+        }
+        TxnRequest.Builder txn = TxnRequest.newBuilder();
+        EtcdClient.write(txn, keys.get(a % keys.size()), bytes);
+        if (has(Flag.TXN) && a % 5 == 0) {
+            EtcdClient.write(txn, keys.get((a + 1) % keys.size()), ByteString.copyFromUtf8("both"));
+        }
+        long before = etcd.revision();
+        try {
+            etcd.txn(txn.build());
+        } catch (io.grpc.StatusRuntimeException e) {
+            return; // the same key twice
+        }
+        if (etcd.revision() > before) {
+            etcd.at(etcd.revision())
+                    .forEach(v -> say("app: " + v.key() + " = "
+                            + (v.isLive() ? v.value().toStringUtf8() : null) + " @" + epoch() + "." + v.mod()));
+        }
+    }
+
+    private void sql(int a, int b) {
+        List<ModelPostgres.Write> writes = new ArrayList<>();
+        int count = has(Flag.TXN) ? 1 + a / keys.size() % 3 : 1;
+        for (int i = 0; i < count; i++) {
+            String key = keys.get((a + (b / 4 % 2) * i) % keys.size());
+            String value = value(b + i);
+            writes.add(new ModelPostgres.Write(key, has(Flag.FAIL) && (b + i) % 9 == 0 ? ModelEtcd.TOO_LARGE : value));
+        }
+        if (opened != null && writes.stream().anyMatch(w -> w.key().equals(opened.key()))) {
+            return; // it would wait
+        }
+        postgres.transact(writes);
+        writes.forEach(w -> lastCommit.put(w.key(), w.value()));
+    }
+
+    private void open(String key, int b) {
+        ModelPostgres.Write write = new ModelPostgres.Write(key, value(b));
+        if (!has(Flag.NO_SQL) && opened == null && postgres.open(write)) {
+            opened = write;
+        }
+    }
+
+    private void end(boolean commit) {
+        if (opened != null) {
+            postgres.end(commit);
+            if (commit) {
+                lastCommit.put(opened.key(), opened.value());
+            }
+            opened = null;
+        }
+    }
+
+    public void raiseEpoch() {
+        if (epoch() != 0) {
+            long next = Math.max(run.clock.millis(), epoch() + 1);
+            etcd.txn(EtcdClient.write(
+                            TxnRequest.newBuilder(), Layouts.EPOCH, ByteString.copyFromUtf8(Long.toString(next)))
+                    .build());
+            say("operator: epoch " + next + " @" + etcd.revision());
+        }
+    }
+
+    private void lose(Topic topic, int partition, long from, int b) {
+        gaps = true;
+        lost = true;
+        if (b % 2 == 0) {
+            topic.lose(partition, from);
+            say("kafka: what was not read of " + topic.name() + "-" + partition + " is lost");
+        } else {
+            topic.createAnew(partition);
+            say("kafka: " + topic.name() + "-" + partition + " is created anew");
+        }
+    }
+
+    /** As Kafka would, had each kind of record a key of its own. */
+    private void compactTopic() {
+        gaps = true;
+        say("kafka: the etcd topic is compacted");
+        for (int p = 0; p < PARTITIONS; p++) {
+            Set<String> seen = new HashSet<>();
+            List<SinkRecord> all = fromEtcd.records(p);
+            for (int i = all.size() - 1; i >= 0; i--) {
+                SinkRecord record = all.get(i);
+                Object kind = ((Struct) record.value()).schema().field("kind") == null
+                        ? "event"
+                        : ((Struct) record.value()).get("kind");
+                if (record.kafkaOffset() >= pgSinks.get(p).position() && !seen.add(kind + " " + record.key())) {
+                    all.remove(i);
+                }
+            }
+        }
+    }
+
+    private void restoreEtcd(Action action) {
+        if (!etcd.hasBackup()) {
+            return;
+        }
+        restoreEtcd(() -> {
+            if (action.b() % 2 == 0) {
+                app(action.a(), action.b());
+                app(action.a() + 1, action.b() + 1);
+            }
+        });
+    }
+
+    /** @param meanwhile what is done before the connectors see it */
+    public void restoreEtcd(Runnable meanwhile) {
+        restoredEpoch = Math.max(restoredEpoch, epoch());
+        etcd.restore();
+        lossy = true;
+        say("ETCD IS RESTORED to revision " + etcd.revision());
+        etcdSinks.forEach(EtcdSinkSide::forgetLate);
+        source.restored(etcd.revision());
+        meanwhile.run();
+    }
+
+    private void restorePostgres() {
+        if (!postgres.hasBackup()) {
+            return;
+        }
+        say("POSTGRESQL IS RESTORED");
+        opened = null;
+        postgres.restore();
+        postgres.resync();
+        lossy = true;
+    }
+
+    // ---- quiet
+
+    /** Everything works until nothing moves. @return false if it still does after so many rounds */
+    public boolean settle(int rounds) {
+        boolean patient = rounds >= ROUNDS;
+        int still = 0;
+        for (int round = 0; round < rounds; round++) {
+            long before = stamp();
+            run.clock.advance(Duration.ofMillis(still == 2 ? 61_000 : 6_000));
+            source.runAll();
+            pgSource.run();
+            pgSource.heartbeats();
+            etcdSinks.forEach(EtcdSinkSide::runAll);
+            pgSinks.forEach(PgSinkSide::runAll);
+            source.commit();
+            pgSource.commit();
+            boolean moved = before != stamp()
+                    || etcdSinks.stream().anyMatch(EtcdSinkSide::isBusy)
+                    || pgSinks.stream().anyMatch(PgSinkSide::isBusy);
+            still = moved ? 0 : still + 1;
+            if (still == 2 && !isOwing() || still > 3) {
+                return true;
+            }
+        }
+        return !patient;
+    }
+
+    /** Whether something may be done only in a minute. What the etcd sink owes for lost records, it remembers where nobody sees it. */
+    private boolean isOwing() {
+        return lost
+                || pgSinks.stream().anyMatch(PgSinkSide::owes)
+                || etcdSinks.stream().anyMatch(EtcdSinkSide::owes);
+    }
+
+    private long stamp() {
+        return records + etcd.revision() * 1_000_003L + postgres.version() * 1_000_000_007L;
+    }
+
+    /** The writers have stopped: everything drains. */
+    public void drain() {
+        end(true);
+        etcdSinks.forEach(EtcdSinkSide::lateAll);
+        for (int i = 0; i < 20; i++) {
+            if (!settle(ROUNDS)) {
+                run.wrong.add("for-ever: it still moves after " + ROUNDS + " rounds");
+                return;
+            } else if (!postgres.resolve(false)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        postgres.close();
+    }
+}
