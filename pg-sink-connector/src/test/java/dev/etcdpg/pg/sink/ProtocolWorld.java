@@ -13,8 +13,10 @@ import java.util.TreeMap;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * The other side of the sink, in the words of the protocol's model and in memory: etcd's keys and revisions, the compare-and-swap of the
- * etcd sink, the topic with its offsets. PostgreSQL, dispatch and the sink are the real ones.
+ * A small world around this module's sink: etcd, the etcd sink and the topic in memory; PostgreSQL, dispatch and the sink are real. It tests
+ * the sink with the sources of this module alone, and it has application transactions of several statements and the columns
+ * create_revision and version, which the random histories of {@code testing/protocol-tests} lack. Those histories run the real code of all
+ * connectors.
  */
 final class ProtocolWorld {
 

@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A configuration of TLC: the bounds of one specification and what must hold in it. Named {@code <Specification>.<what>.cfg}.
+ * A configuration of TLC: the bounds of a module, and the invariants and properties that must hold. The name of its file is {@code
+ * <module>.<name>.cfg}.
  *
- * @param name without the ending
+ * @param name the name of the file without its ending
  */
 record Config(String name, String text) {
 
@@ -38,12 +39,12 @@ record Config(String name, String text) {
         }
     }
 
-    /** Name of the module that it configures. */
+    /** Returns the name of the module. */
     String module() {
         return name.substring(0, name.indexOf('.'));
     }
 
-    /** The invariants and properties that it asks for. */
+    /** Returns the names of the invariants and properties that must hold. */
     List<String> judged() {
         List<String> names = new ArrayList<>();
         Matcher lines = JUDGED.matcher(text);
@@ -54,9 +55,9 @@ record Config(String name, String text) {
     }
 
     /**
-     * The same with other constants.
+     * Returns this configuration with other values of some constants.
      *
-     * @throws IllegalArgumentException if it has no such constant
+     * @throws IllegalArgumentException if this configuration lacks a constant
      */
     Config with(String newName, Map<String, String> constants) {
         String changed = text;
@@ -71,7 +72,7 @@ record Config(String name, String text) {
         return new Config(newName, changed);
     }
 
-    /** The same, with this one invariant or property and no other. */
+    /** Returns this configuration with only one invariant or property. */
     Config judgingOnly(String only) {
         StringBuilder kept = new StringBuilder();
         Matcher lines = JUDGED.matcher(text);

@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A line of the table in docs/protocol/spec.md: what breaks without a rule. So the text and what is checked cannot differ.
+ * A line of the table in docs/protocol/spec.md: an invariant or property that does not hold without a rule. The tests read the table, so the
+ * document cannot differ from the tests.
  *
- * @param rules that are taken away
- * @param config name of a configuration
- * @param bounds constants that differ from the configuration's
- * @param breaks invariant or property that does not hold then
+ * @param rules the rules that are removed
+ * @param config the name of a configuration
+ * @param bounds constants with other values than in the configuration
+ * @param breaks the invariant or property that does not hold without the rules
  */
 record Mutation(List<String> rules, String config, Map<String, String> bounds, String breaks) {
 
@@ -46,7 +47,7 @@ record Mutation(List<String> rules, String config, Map<String, String> bounds, S
         return new Mutation(List.of(cells[1].trim().split("\\s*\\+\\s*")), where[0], bounds, cells[3].trim());
     }
 
-    /** The configuration without the rules, asking for nothing but what breaks. */
+    /** Returns the configuration without the rules. It checks only the invariant or property that does not hold. */
     Config of(List<Config> configs) {
         Config original = configs.stream()
                 .filter(c -> c.name().equals(config))

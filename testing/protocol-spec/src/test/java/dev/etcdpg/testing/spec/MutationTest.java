@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each rule of the specification is needed, and each invariant can be broken: otherwise it would say nothing. */
+/** Each rule of the specification is needed, and each invariant and property can be violated. */
 class MutationTest {
 
     private static final Pattern RULE = Pattern.compile("Rule\\(\"([^\"]+)\"\\)");

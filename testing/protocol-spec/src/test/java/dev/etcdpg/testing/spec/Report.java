@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What TLC said.
+ * The result of a run of TLC.
  *
- * @param states distinct states found, 0 if it says none
- * @param depth length of the longest shortest way to a state; 0 if the search was not completed
- * @param violated invariant or property that does not hold; "" if there is none
- * @param complete whether all states were explored and nothing is violated
- * @param output all that it said
+ * @param states the number of distinct states, 0 if the output has no number
+ * @param depth the depth of the state graph, 0 if the search was not completed
+ * @param violated the invariant or property that does not hold, or ""
+ * @param complete whether TLC explored all states and everything holds
+ * @param output the file with the output of TLC
  */
 record Report(String name, long states, int depth, String violated, boolean complete, double seconds, Path output) {
 
@@ -22,7 +22,7 @@ record Report(String name, long states, int depth, String violated, boolean comp
             Pattern.compile("(?m)^Error: (?:Invariant|Action property|Property) (\\S+) is violated");
     private static final Pattern NOT_SETTLED = Pattern.compile("(?m)^Error: Temporal properties were violated");
 
-    /** @param liveness name of the liveness property asked for, for TLC does not say which is violated; "" for none */
+    /** @param liveness the liveness property of the configuration, or "". TLC does not print the name of a violated liveness property */
     static Report of(String name, int exit, String said, String liveness, double seconds, Path output) {
         Matcher violation = VIOLATED.matcher(said);
         String violated = violation.find() ? violation.group(1) : "";

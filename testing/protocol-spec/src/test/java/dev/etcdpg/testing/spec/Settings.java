@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the specification is, and how much of it is checked; set by the build. */
+/** The folder of the specification and the chosen bounds. The build sets them as system properties. */
 final class Settings {
 
     static final Path SPECS = Path.of(System.getProperty("spec.folder", "../../docs/protocol"));
@@ -18,12 +18,12 @@ final class Settings {
         return LARGE ? new Tlc(SPECS, WORK, "2g", 120) : new Tlc(SPECS, WORK, "1g", 10);
     }
 
-    /** The configurations of every build. */
+    /** Returns the configurations of every build. */
     static List<Config> small() {
         return Config.in(SPECS);
     }
 
-    /** Those that are to be checked now. */
+    /** Returns the configurations for the chosen bounds. */
     static List<Config> chosen() {
         List<Config> all = new ArrayList<>(small());
         if (LARGE) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every configuration in docs/protocol holds, in all states that there are. */
+/** The invariants and properties of each configuration in docs/protocol hold in all states. */
 class SpecificationTest {
 
     static List<Config> configs() {

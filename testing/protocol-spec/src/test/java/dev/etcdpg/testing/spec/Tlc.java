@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs TLC in a process of its own, because it keeps its state in static fields. */
+/** Runs TLC. Each run is a process, because TLC keeps its state in static fields. */
 final class Tlc {
 
     private final Path specs;
@@ -17,10 +17,10 @@ final class Tlc {
     private final long minutes;
 
     /**
-     * @param specs folder of the .tla files
-     * @param work where configurations, states and outputs are put
-     * @param heap as after -Xmx
-     * @param minutes how long one run may take
+     * @param specs the folder of the .tla files
+     * @param work the folder for configurations, states and outputs
+     * @param heap the largest heap, in the format of -Xmx
+     * @param minutes the time limit of a run
      */
     Tlc(Path specs, Path work, String heap, long minutes) {
         this.specs = specs.toAbsolutePath().normalize();
@@ -34,7 +34,7 @@ final class Tlc {
         copySpecs(folder);
         Files.writeString(folder.resolve("model.cfg"), config.text());
         Path output = folder.resolve("output.txt");
-        // the library modules are unpacked into the folder for temporary files, each time
+        // TLC unpacks its library modules into the folder for temporary files
         Path temporary = Files.createDirectories(folder.resolve("tmp"));
         Path states = Files.createDirectories(folder.resolve("states"));
         long start = System.nanoTime();
@@ -62,7 +62,7 @@ final class Tlc {
                 .start();
         try {
             if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
-                throw new IllegalStateException(config + " is not done after " + minutes + " minutes: see " + output);
+                throw new IllegalStateException(config + " did not end within " + minutes + " minutes: see " + output);
             }
         } finally {
             process.destroyForcibly();
@@ -72,7 +72,7 @@ final class Tlc {
         return Report.of(config.name(), process.exitValue(), Files.readString(output), liveness, seconds, output);
     }
 
-    /** TLC looks for all that it reads in one folder. */
+    /** Copies the modules, because TLC reads only from one folder. */
     private void copySpecs(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(specs)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".tla")).toList()) {

@@ -18,81 +18,82 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Takes each rule of {@code docs/protocol/spec.md} away, and sees that a history then fails that ends well with it: so the rule is needed, and
- * the histories would notice. Not here:
+ * Removes each rule of {@code docs/protocol/spec.md}, and finds a history that fails without the rule and ends well with the rule. So the rule
+ * is needed, and the histories notice when it is missing. The following rules are tested elsewhere:
  *
  * <ul>
- *   <li>what contradicts the mirror asks for a new epoch, and a revision is of the epoch in which it was mirrored: random histories hardly come
- *       to what they are for, {@link RestoredEtcdTest} has written ones;
- *   <li>"looked at in time", which is no rule but an assumption;
- *   <li>mirror rows are locked before the rest is read: in memory nothing runs beside a transaction, see {@link LockedMirrorIT};
- *   <li>"claimed anew": shown by {@link Rule#FENCE}, for who writes the key anew fences by the comparison that is taken away there;
- *   <li>"in doubt the key tells" and "reports what is committed": not decisions about what is written, but about what the task believes
- *       afterwards; {@code Fencing.tla} has them, and the etcd sink's own tests.
+ *   <li>A record that contradicts the mirror leads to a new epoch, and a revision belongs to the epoch in which it was mirrored: random
+ *       histories rarely need these rules, so {@link RestoredEtcdTest} has histories for them.
+ *   <li>"looked at in time" is an assumption, not a rule.
+ *   <li>Mirror rows are locked before the rest is read: in memory, nothing runs beside a transaction. See {@link LockedMirrorIT}.
+ *   <li>"claimed anew": {@link Rule#FENCE} removes the comparison through which a task that writes the progress key anew fences its
+ *       predecessor.
+ *   <li>"in doubt the key tells" and "reports committed offsets only": these rules concern the memory of a task, not its writes. {@code
+ *       Fencing.tla} and the etcd sink's own tests have them.
  * </ul>
  */
 class AblationTest {
 
-    /** A rule that is taken away, hazards that make it needed, and a verdict that must be among those that histories end with. */
+    /** A rule, the hazards that make the rule necessary, and the verdict of a history without the rule. */
     enum Rule {
-        /** etcd compares the key's revision with the base. */
-        COMPARE_AND_SWAP(NO_CAS, "overwrite"),
-        /** etcd compares the epoch. */
-        EPOCH_COMPARE(NO_EPOCH_CAS, "diverged", EPOCH, A_LOST),
-        /** Of a key one change is in flight. */
-        ONE_IN_FLIGHT(NO_HOLD, "false-conflict", NO_APP),
-        /** The event with the value in flight confirms it. */
-        CONFIRMATION(NO_CONFIRM, "false-conflict", NO_APP),
+        /** A change is written only where its key is at its base. */
+        COMPARE_AND_SWAP(NO_COMPARE_AND_SWAP, "overwrite"),
+        /** A change is written only in its epoch. */
+        EPOCH_COMPARE(NO_EPOCH_COMPARE, "diverged", EPOCH, LOST_ETCD_RECORDS),
+        /** One change of a key is in flight. */
+        ONE_IN_FLIGHT(NO_ONE_IN_FLIGHT, "false-conflict", NO_APP),
+        /** The event with the value in flight confirms the change. */
+        CONFIRMATION(NO_CONFIRMATION, "false-conflict", NO_APP),
         /** The row keeps its local value while a change waits. */
         THE_ROW_WAITS(NO_ROW_WAIT, "last-wins", NO_APP),
-        /** What is lost is not pending any more. */
+        /** A lost change is no longer pending. */
         LOSS(NO_LOSS, "outcomes"),
-        /** What was refused is sent again on what is mirrored now. */
-        NEW_BASE(NO_REBASE, "for-ever", POSTGRES_WINS),
-        /** Keys and revision of a page belong together. */
+        /** A refused change is sent again, based on the current mirrored revision. */
+        NEW_BASE(NO_NEW_BASE, "for-ever", POSTGRES_WINS),
+        /** Rows and manifest of a page have one revision. */
         PAGE_REVISION(NO_PAGE_REVISION, "false-epoch", RESYNC),
-        /** A loss at the end of a topic shows in a heartbeat. */
-        HEARTBEATS(NO_HEARTBEAT, "pending", A_LOST, B_LOST),
-        /** The etcd sink begins where its progress says, not where the group is. */
+        /** Quiet partitions get heartbeats, which reveal a loss at the end of a topic. */
+        HEARTBEATS(NO_HEARTBEAT, "pending", LOST_ETCD_RECORDS, LOST_PG_RECORDS),
+        /** The etcd sink begins at the position of its progress, not at the position of the consumer group. */
         BEGINNING(NO_SEEK, "false-epoch", LATE_TXN, ZOMBIES),
-        /** What is not newer than the last applied is skipped. */
-        HIGH_WATER_MARK(NO_HIGHWATER, "history"),
-        /** A change in flight is asked about after a manifest. */
+        /** An event that is not after the last applied one is skipped. */
+        LAST_APPLIED(NO_LAST_APPLIED, "history"),
+        /** A change in flight is probed after a manifest. */
         PROBES(NO_PROBE, "pending", RESYNC),
-        /** That only the revision moved is no conflict. */
-        SAME_VALUE(NO_SAME, "false-conflict", NO_APP, EPOCH),
-        /** Numbers passed are dropped. */
-        DROPPING_REPEATS(NO_DEDUP, "twice", FEW_VALUES),
-        /** Progress is written with what it speaks of. */
+        /** The same value again, at a later revision, is no conflict. */
+        SAME_VALUE(NO_SAME_VALUE, "false-conflict", NO_APP, EPOCH),
+        /** The etcd sink drops records with numbers that it has passed. */
+        DROPPING_REPEATS(NO_DROPPED_REPEATS, "twice", FEW_VALUES),
+        /** Progress is written together with its effects. */
         PROGRESS(NO_PROGRESS, "twice", FEW_VALUES),
-        /** A snapshot says which keys live. */
+        /** A key that a manifest does not list is deleted. */
         MANIFESTS(NO_MANIFEST, "diverged"),
-        /** What is said of a key travels in one lane. */
-        LANES(NO_LANE, "diverged", FOUR_KEYS, RESYNC),
+        /** Everything about a key is in one partition. */
+        ONE_PARTITION(NO_ONE_PARTITION, "diverged", FOUR_KEYS, RESYNC),
         /** Answers wait for the end of a snapshot. */
-        HOLDING_ANSWERS(NO_ANSWER_HOLD, "false-epoch", RESYNC),
-        /** An answer goes behind the events before it. */
-        ORDER(NO_ORDER, "false-epoch"),
+        HOLDING_ANSWERS(NO_WAITING_ANSWERS, "false-epoch", RESYNC),
+        /** An answer follows the events before it. */
+        ORDER(NO_ANSWER_ORDER, "false-epoch"),
         /** The progress key fences. */
         FENCE(NO_FENCE, "false-epoch", LATE_TXN, ZOMBIES),
-        /** A change is sent in the epoch of the last snapshot. */
+        /** The base epoch of an absent key is the epoch of the last snapshot. */
         EPOCH_OF_THE_BASE(NO_EPOCH_BASE, "for-ever", EPOCH),
-        /** What was sent in an older epoch is sent again. */
-        SENDING_AGAIN(NO_EPOCH_SEND, "pending", EPOCH, A_LOST, B_LOST),
-        /** Later records of a key wait behind what is set aside of it. */
-        QUEUE(NO_QUEUE, "history", LOCKED),
-        /** After a loss answers are not trusted until a snapshot has ended. */
-        BLINDNESS(NO_BLIND, "false-epoch", A_LOST),
-        /** Numbers follow the time of day: the source may have forgotten the last that it produced. */
+        /** A change that was sent in an older epoch is sent again. */
+        SENDING_AGAIN(NO_SEND_IN_NEW_EPOCH, "pending", EPOCH, LOST_ETCD_RECORDS, LOST_PG_RECORDS),
+        /** Later records of a deferred key wait too. */
+        DEFERRED_RECORDS(NO_DEFERRED_QUEUE, "history", LOCKED),
+        /** After a loss no answer is trusted until a snapshot has ended. */
+        NO_TRUST_AFTER_A_LOSS(NO_DISTRUST, "false-epoch", LOST_ETCD_RECORDS),
+        /** Numbers follow the time of day, because a restored PostgreSQL does not know the last number. */
         TIME(NO_CLOCK, "pending", PG_RESTORE),
-        /** The source raises the counter to its offset: the time of day may have been set back. */
-        RAISING_THE_COUNTER(NO_RAISE, "pending", PG_RESTORE, NO_CLOCK, NO_CRASH),
-        /** Each record names the one before it. */
-        CHAIN(NO_CHAIN, "diverged", A_LOST, B_LOST),
-        /** The source looks whether etcd has the history that it delivered. */
+        /** The source raises the last number to its offset, because the time of day may have been set back. */
+        RAISING_THE_COUNTER(NO_RAISED_COUNTER, "pending", PG_RESTORE, NO_CLOCK, NO_CRASH),
+        /** A record names its predecessor. */
+        CHAIN(NO_CHAIN, "diverged", LOST_ETCD_RECORDS, LOST_PG_RECORDS),
+        /** The source asks whether etcd still has the history that was delivered. */
         HISTORY_CHECK(NO_HISTORY_CHECK, "diverged", ETCD_RESTORE),
         /** Nothing is sent before the first snapshot. */
-        FIRST_SNAPSHOT(NO_FLOOR, "false-refusal", NO_APP);
+        FIRST_SNAPSHOT(NO_FIRST_SNAPSHOT, "false-refusal", NO_APP);
 
         private final Flag without;
         private final Set<Flag> flags;
@@ -115,7 +116,7 @@ class AblationTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutItHistoriesFail(Rule rule) {
+    void historiesFailWithoutTheRule(Rule rule) {
         JqwikSession.run(() -> {
             RandomGenerator<List<Action>> histories =
                     Histories.of(rule.flags, 110).generator(1_000);
@@ -125,15 +126,15 @@ class AblationTest {
                 List<String> wrong = History.run(World.inMemory(rule.flags), history);
                 if (wrong.stream().anyMatch(what -> what.startsWith(rule.verdict))) {
                     assertThat(History.run(World.inMemory(with(rule)), history))
-                            .as("what is wrong with the rule")
+                            .as("violations with the rule")
                             .isEmpty();
                     System.out.println("without " + rule + ": history " + i + " ends with " + wrong.get(0));
                     return;
                 }
-                assertThat(wrong).as("what is thrown").noneMatch(what -> what.startsWith("thrown"));
+                assertThat(wrong).as("exceptions").noneMatch(what -> what.startsWith("thrown"));
             }
             assertThat(rule)
-                    .as("a rule without which nothing fails in " + TRIES + " histories")
+                    .as("no history of " + TRIES + " fails without this rule")
                     .isNull();
         });
     }

@@ -3,12 +3,12 @@ package dev.etcdpg.testing.protocol.ablation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import dev.etcdpg.testing.protocol.postgres.PostgresSide;
 import dev.etcdpg.testing.protocol.postgres.server.RealDatabase;
 import dev.etcdpg.testing.protocol.postgres.server.RealPostgres;
-import dev.etcdpg.testing.protocol.run.Layouts;
-import dev.etcdpg.testing.protocol.world.EtcdSinkSide;
-import dev.etcdpg.testing.protocol.world.PgSinkSide;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
+import dev.etcdpg.testing.protocol.world.EtcdSinkWorker;
+import dev.etcdpg.testing.protocol.world.PgSinkWorker;
 import dev.etcdpg.testing.protocol.world.World;
 import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
@@ -26,14 +26,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Dispatch locks a key's row of the mirror before it reads what is in flight, so that it does not decide on what a transaction of the sink is
- * about to change. Here one is not committed yet: it confirms a deletion, and found no other change of the key. Then the key is inserted
- * again. Each history is run with the rule, and ends well, and without it. Nothing is swept: the sweep would find what was forgotten, minutes
- * later.
+ * Dispatch locks the mirror row of a key before it reads the rest of the key's state. Otherwise it decides on state that an uncommitted
+ * transaction of the sink changes. In this history, such a transaction confirms a deletion and has found no other change of the key, and then
+ * an application inserts the key again. The history ends well with the rule, and fails without the rule. The sweep is switched off, because it
+ * would find the forgotten change minutes later.
  */
 class LockedMirrorIT {
 
-    private static final String KEY = Layouts.KEYS.get(0);
+    private static final String KEY = WorldLayout.KEYS.get(0);
     private static final String RULE = "for update skip locked) l;\n  insert into etcd_dispatch_queue";
     private static final String WITHOUT = ") l;\n  insert into etcd_dispatch_queue";
     private static final String SWEEP =
@@ -41,7 +41,7 @@ class LockedMirrorIT {
 
     @ParameterizedTest(name = "the mirror is locked, and then read: {0}")
     @ValueSource(booleans = {true, false})
-    void whatIsInsertedBesideTheConfirmationOfItsDeletionIsSent(boolean rule) throws Exception {
+    void anInsertDuringTheConfirmationOfItsDeletionIsSent(boolean rule) throws Exception {
         try (RealDatabase database = new RealDatabase(Postgres.shared())) {
             database.change(SqlAblationIT.changed(
                     "R__2_dispatch", new String[] {SWEEP, RULE}, new String[] {"if true", rule ? RULE : WITHOUT}));
@@ -49,16 +49,16 @@ class LockedMirrorIT {
                     Connection holder = database.connect()) {
                 RestoredEtcdTest.write(world, KEY, "first");
                 RestoredEtcdTest.settle(world);
-                world.postgres.transact(List.of(new ModelPostgres.Write(KEY, null)));
+                world.postgres.transact(List.of(new PostgresSide.Write(KEY, null)));
                 world.pgSource.run();
-                world.etcdSinks.forEach(EtcdSinkSide::runAll);
+                world.etcdSinks.forEach(EtcdSinkWorker::runAll);
                 assertThat(world.etcd.get(KEY).isLive())
                         .as("%s", world.run.story)
                         .isFalse();
                 world.source.runAll();
 
                 besideConfirmation(holder, world, () -> {
-                    world.postgres.transact(List.of(new ModelPostgres.Write(KEY, "again")));
+                    world.postgres.transact(List.of(new PostgresSide.Write(KEY, "again")));
                     world.pgSource.run();
                 });
 
@@ -72,14 +72,14 @@ class LockedMirrorIT {
         }
     }
 
-    /** The sinks apply all records, and wait before they commit until this was done. */
+    /** Runs the sinks until they are about to commit, then runs {@code meanwhile}, then lets the sinks commit. */
     private static void besideConfirmation(Connection holder, World world, Runnable meanwhile) throws Exception {
         ExecutorService beside = Executors.newSingleThreadExecutor();
         try (Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
-            // what a sink writes last
+            // the sink writes this table last
             statement.execute("select from etcd_sink_offset for update");
-            Future<?> sinks = beside.submit(() -> world.pgSinks.forEach(PgSinkSide::runAll));
+            Future<?> sinks = beside.submit(() -> world.pgSinks.forEach(PgSinkWorker::runAll));
             await("a sink that waits")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> count(

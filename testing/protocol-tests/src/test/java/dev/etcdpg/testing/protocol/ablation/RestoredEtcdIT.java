@@ -13,14 +13,14 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A history of {@link RestoredEtcdTest} with a real PostgreSQL: what it is about is decided in SQL. */
+/** A history of {@link RestoredEtcdTest} with a real PostgreSQL, because SQL decides about the rule. */
 class RestoredEtcdIT {
 
     private static final String RULE = "when $2 > 0 then $1";
 
     @ParameterizedTest(name = "a revision is of the epoch in which it was mirrored: {0}")
     @ValueSource(booleans = {true, false})
-    void whatIsSentInTheNewEpochIsNotBuiltOnTheOld(boolean rule) throws Exception {
+    void aChangeInTheNewEpochIsNotBasedOnTheOldEpoch(boolean rule) throws Exception {
         Set<Flag> flags = Flag.of(Flag.LOCKED, Flag.ETCD_RESTORE);
         try (RealDatabase database = new RealDatabase(Postgres.shared())) {
             if (!rule) {
@@ -28,7 +28,7 @@ class RestoredEtcdIT {
                         "R__2_dispatch", new String[] {RULE}, new String[] {"when false then $1"}));
             }
             try (World world = new World(flags, (run, authors) -> new RealPostgres(database, run, authors))) {
-                RestoredEtcdTest.heldMeanwhile(world);
+                RestoredEtcdTest.restoreWhileARowIsHeld(world);
 
                 assertThat(world.etcd.get(KEY).isValue(rule ? "after" : "local"))
                         .as("%s", world.run.story)

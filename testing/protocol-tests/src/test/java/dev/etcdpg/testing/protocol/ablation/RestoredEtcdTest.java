@@ -9,12 +9,12 @@ import static dev.etcdpg.testing.protocol.run.Flag.NO_SNAPSHOT_PROOF;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.etcdpg.testing.protocol.etcd.EtcdClient;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcdClient;
 import dev.etcdpg.testing.protocol.history.Verdicts;
-import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import dev.etcdpg.testing.protocol.postgres.PostgresSide;
 import dev.etcdpg.testing.protocol.run.Flag;
-import dev.etcdpg.testing.protocol.run.Layouts;
-import dev.etcdpg.testing.protocol.world.EtcdSinkSide;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
+import dev.etcdpg.testing.protocol.world.EtcdSinkWorker;
 import dev.etcdpg.testing.protocol.world.World;
 import io.etcd.jetcd.api.TxnRequest;
 import java.util.List;
@@ -24,17 +24,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Histories that random ones hardly ever come to: etcd is restored from a backup, and grows again to the very revisions that it had. Each is
- * run with a rule, and ends well, and without it.
+ * Histories with a restored etcd that grows again to the revisions that it had. Random histories rarely reach this state. Each history ends
+ * well with a rule, and fails without the rule.
  */
 class RestoredEtcdTest {
 
-    static final String KEY = Layouts.KEYS.get(0);
-    private static final String OTHER = Layouts.KEYS.get(1);
+    static final String KEY = WorldLayout.KEYS.get(0);
+    private static final String OTHER = WorldLayout.KEYS.get(1);
 
     static void write(World world, String... keysAndValues) {
         for (int i = 0; i < keysAndValues.length; i += 2) {
-            world.etcd.txn(EtcdClient.write(
+            world.etcd.txn(InMemoryEtcdClient.write(
                             TxnRequest.newBuilder(), keysAndValues[i], ByteString.copyFromUtf8(keysAndValues[i + 1]))
                     .build());
             world.say("app: " + keysAndValues[i] + " = " + keysAndValues[i + 1] + " @" + world.epoch() + "."
@@ -46,7 +46,7 @@ class RestoredEtcdTest {
         assertThat(world.settle(150)).as("%s", world.run.story).isTrue();
     }
 
-    /** A world with a backup. */
+    /** Writes both keys, and makes a backup of etcd. */
     private static void begun(World world) {
         write(world, KEY, "first", OTHER, "first");
         settle(world);
@@ -59,44 +59,44 @@ class RestoredEtcdTest {
         return world.run.wrong;
     }
 
-    // ---- A revision is of the epoch in which it was mirrored
+    // ---- A revision belongs to the epoch in which it was mirrored
 
     /**
-     * An application holds a row while etcd grows again until the key stands at the revision that is mirrored, with another value. The end mark
-     * of the snapshot under the new epoch is applied; what the snapshot says of the key is set aside. What the application then commits was
-     * built on the value from before.
+     * An application holds a row while the restored etcd grows until the key is at its mirrored revision, with another value. The sink applies
+     * the end mark of the snapshot in the new epoch and defers the snapshot's record of the key. The change that the application then commits
+     * is based on the value from before the restore.
      */
-    static void heldMeanwhile(World world) {
+    static void restoreWhileARowIsHeld(World world) {
         begun(world);
         write(world, KEY, "before");
         long revision = world.etcd.revision();
         settle(world);
-        world.postgres.open(new ModelPostgres.Write(KEY, "local"));
+        world.postgres.open(new PostgresSide.Write(KEY, "local"));
         world.restoreEtcd(() -> write(world, KEY, "after"));
         assertThat(world.etcd.revision()).isEqualTo(revision);
         settle(world);
         assertThat(world.epochs()).isGreaterThan(1);
         world.postgres.end(true);
         world.pgSource.run();
-        world.etcdSinks.forEach(EtcdSinkSide::runAll);
+        world.etcdSinks.forEach(EtcdSinkWorker::runAll);
     }
 
     @Test
-    void whatIsSentInTheNewEpochIsNotBuiltOnTheOld() {
+    void aChangeInTheNewEpochIsNotBasedOnTheOldEpoch() {
         World world = World.inMemory(Flag.of(LOCKED, ETCD_RESTORE));
-        heldMeanwhile(world);
+        restoreWhileARowIsHeld(world);
 
         assertThat(world.etcd.get(KEY).isValue("after"))
                 .as("%s", world.run.story)
                 .isTrue();
         assertThat(judged(world)).as("%s", world.run.story).isEmpty();
-        assertThat(world.postgres.look().conflicts()).isEqualTo(1);
+        assertThat(world.postgres.contents().conflicts()).isEqualTo(1);
     }
 
     @Test
-    void elseItOverwritesWhatNobodyHasSeen() {
+    void withoutTheRuleAChangeOverwritesAnUnseenValue() {
         World world = World.inMemory(Flag.of(LOCKED, ETCD_RESTORE, NO_EPOCH_OF_REVISION));
-        heldMeanwhile(world);
+        restoreWhileARowIsHeld(world);
 
         assertThat(world.etcd.get(KEY).isValue("local"))
                 .as("%s", world.run.story)
@@ -108,9 +108,9 @@ class RestoredEtcdTest {
                 .startsWith("unseen");
     }
 
-    // ---- What contradicts the mirror asks for a new epoch
+    // ---- A record that contradicts the mirror leads to a new epoch
 
-    /** Past what the source has seen, with its last event as it remembers it: the source cannot notice. */
+    /** Restores etcd so that the source cannot notice: etcd grows past the source's offset and has the last event that the source remembers. */
     private static World unnoticed(Set<Flag> flags, String[] before, String[] after) {
         World world = World.inMemory(flags);
         begun(world);
@@ -129,12 +129,12 @@ class RestoredEtcdTest {
     private static World refused(Flag... flags) {
         World world = unnoticed(
                 Flag.of(flags), new String[] {KEY, "before", OTHER, "x"}, new String[] {OTHER, "x", KEY, "after"});
-        world.postgres.transact(List.of(new ModelPostgres.Write(KEY, "local")));
+        world.postgres.transact(List.of(new PostgresSide.Write(KEY, "local")));
         return world;
     }
 
     @Test
-    void aRefusalOnWhatIsMirroredHealsIt() {
+    void aRefusalOnTheMirroredRevisionLeadsToANewEpoch() {
         World world = refused(ETCD_RESTORE, NO_OPERATOR);
 
         assertThat(judged(world)).as("%s", world.run.story).isEmpty();
@@ -143,7 +143,7 @@ class RestoredEtcdTest {
     }
 
     @Test
-    void elseTheChangeIsRefusedForEver() {
+    void withoutTheRuleTheChangeIsRefusedForEver() {
         World world = refused(ETCD_RESTORE, NO_OPERATOR, NO_REFUSAL_PROOF);
 
         assertThat(judged(world)).as("%s", world.run.story).anyMatch(wrong -> wrong.startsWith("for-ever"));
@@ -158,7 +158,7 @@ class RestoredEtcdTest {
 
     @ParameterizedTest(name = "at the same revision: {0}")
     @ValueSource(booleans = {false, true})
-    void aSnapshotThatCannotBeOfTheMirrorsHistoryHealsIt(boolean same) {
+    void aSnapshotThatContradictsTheMirrorLeadsToANewEpoch(boolean same) {
         World world = snapshot(same, ETCD_RESTORE, NO_OPERATOR);
 
         assertThat(judged(world)).as("%s", world.run.story).isEmpty();
@@ -167,7 +167,7 @@ class RestoredEtcdTest {
 
     @ParameterizedTest(name = "at the same revision: {0}")
     @ValueSource(booleans = {false, true})
-    void elseItIsTakenForWhatHasBeenPassed(boolean same) {
+    void withoutTheRuleTheSnapshotIsSkipped(boolean same) {
         World world = snapshot(same, ETCD_RESTORE, NO_OPERATOR, NO_SNAPSHOT_PROOF);
 
         assertThat(judged(world)).as("%s", world.run.story).anyMatch(wrong -> wrong.startsWith("diverged"));

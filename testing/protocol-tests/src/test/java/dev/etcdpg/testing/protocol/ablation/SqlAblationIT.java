@@ -27,17 +27,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * As {@link AblationTest}, of rules that are in SQL: a file of the schema is run with one place of it changed. Not here: that changes of one
- * transaction count as one, and that what the mirror has is confirmed at once. They save sends; without them histories end well. The tests of
- * dispatch in {@code pg-schema} have them, {@code DispatchIT}.
+ * Removes rules as {@link AblationTest} does, for rules in SQL: the test runs a file of the schema without the rule. Two rules are left out,
+ * because they only save sends and no history fails without them: changes of one transaction count as one change, and a change to the value
+ * that the mirror has is confirmed at once. {@code DispatchIT} in {@code pg-schema} tests both.
  */
 class SqlAblationIT {
 
-    /** A rule: where it stands, what stands there without it, hazards, and the verdict that must come. */
+    /** A rule: its file and text, the text without the rule, the hazards, and the verdict of a history without the rule. */
     enum Rule {
-        /** A change is sent in the epoch of the last snapshot. */
+        /** The base epoch of an absent key is the epoch of the last snapshot. */
         EPOCH_OF_THE_BASE("R__2_dispatch", "greatest($1, $3)", "$1", "for-ever", EPOCH, NO_APP),
-        /** Of a key one change is in flight: without it the next one takes its place as soon as it is there. */
+        /** One change of a key is in flight. Without the rule, the next change replaces it at once. */
         ONE_IN_FLIGHT(
                 "R__2_dispatch",
                 new String[] {"and w.id > m.settled_id", "w on m.status is null", "when $1 is not null then $2"},
@@ -48,10 +48,10 @@ class SqlAblationIT {
                 },
                 "false-conflict",
                 NO_APP),
-        /** Only what has been decided is removed from the changes that wait. */
+        /** Only decided changes are removed from the pending changes. */
         NOTHING_VANISHES(
                 "R__2_dispatch", "and y.id <= c.id offset 0", "offset 0", "unreported", NO_APP, TXN, FEW_VALUES),
-        /** What was refused is sent again on what is mirrored now. */
+        /** A refused change is sent again, based on the current mirrored revision. */
         NEW_BASE(
                 "R__2_dispatch",
                 "then m.base_revision else m.revision end",
@@ -59,7 +59,7 @@ class SqlAblationIT {
                 "for-ever",
                 POSTGRES_WINS,
                 FEW_VALUES),
-        /** The trigger leaves out what the sink writes. */
+        /** The trigger skips the sink's writes. */
         ECHO("R__1_capture", "= 'on' and pg_trigger_depth() = 1\n$$", "= 'never'\n$$", "invented", TXN);
 
         private final String file;
@@ -85,7 +85,7 @@ class SqlAblationIT {
         }
     }
 
-    /** A file of the schema, with some places of it changed. */
+    /** Returns a file of the schema with each of the texts {@code there} replaced by the text at the same index of {@code without}. */
     static String changed(String file, String[] there, String[] without) throws IOException {
         try (InputStream in =
                 Migrations.class.getResourceAsStream("/dev/etcdpg/pg/schema/migration/" + file + ".sql")) {
@@ -113,7 +113,7 @@ class SqlAblationIT {
     private static void mustEndWell(Rule rule, List<Action> history) {
         try (World world = new World(rule.flags, (run, authors) -> new RealPostgres(whole, run, authors))) {
             assertThat(History.run(world, history))
-                    .as("what is wrong with the rule")
+                    .as("violations with the rule")
                     .isEmpty();
         }
     }
@@ -122,7 +122,7 @@ class SqlAblationIT {
 
     @ParameterizedTest
     @EnumSource
-    void withoutItHistoriesFail(Rule rule) throws Exception {
+    void historiesFailWithoutTheRule(Rule rule) throws Exception {
         try (RealDatabase database = new RealDatabase(Postgres.shared())) {
             database.change(rule.sql());
             JqwikSession.run(() -> {
@@ -144,7 +144,7 @@ class SqlAblationIT {
                     }
                 }
                 assertThat(rule)
-                        .as("a rule without which nothing fails in " + TRIES + " histories")
+                        .as("no history of " + TRIES + " fails without this rule")
                         .isNull();
             });
         }

@@ -18,12 +18,12 @@ import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
 
-/** Random histories. */
+/** Generators of random histories. */
 public final class Histories {
 
     private Histories() {}
 
-    /** @param longest how many actions at most */
+    /** @param longest the largest number of actions */
     public static Arbitrary<List<Action>> of(Set<Flag> flags, int longest) {
         List<Tuple2<Integer, Kind>> kinds = new ArrayList<>();
         for (Kind kind : Kind.values()) {
@@ -45,9 +45,9 @@ public final class Histories {
     }
 
     /**
-     * Histories in any of the scenes.
+     * Returns histories in the given scenes.
      *
-     * @param seed other histories for another one
+     * @param seed selects other histories
      */
     static Arbitrary<History> in(List<Scene> scenes, int longest, long seed) {
         Map<Scene, RandomGenerator<History>> generators = new EnumMap<>(Scene.class);

@@ -19,10 +19,10 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * The same histories, fewer of them, with a real PostgreSQL: what decides there is the triggers, dispatch and the sink's own SQL. Settings as
- * of {@link HistoriesTest}. Without the scenes in which PostgreSQL is restored: a backup of a server and the way back take seconds, which is too
- * long for hundreds of histories; what a restored one must do is decided by send numbers and offsets, which are the same in memory. A sink's
- * session ends in the midst of a transaction or between two; that a commit is done and not answered happens in memory only.
+ * Random histories as in {@link HistoriesTest}, with a real PostgreSQL: triggers, dispatch and the sink's own SQL decide. The scenes with a
+ * restored PostgreSQL are left out, because backup and restore of a server take seconds. Send numbers and offsets decide about a restored
+ * PostgreSQL, and they are the same in memory. A sink's session ends within a transaction or between two transactions. A commit without an
+ * answer happens only in memory.
  */
 class HistoriesOnPostgresIT {
 

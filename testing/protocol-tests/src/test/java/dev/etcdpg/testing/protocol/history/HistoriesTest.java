@@ -10,9 +10,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /**
- * Random histories around the connectors' own code: both sides are equal in the end, and nothing was done that must not be. How many: {@code
- * -Dhistories=N}; other ones: {@code -Dhistories.seed=S}; of one scene only: {@code -Dhistories.scene=NAME}; longer ones: {@code
- * -Dhistories.longest=N}.
+ * Random histories of the connectors' own code, with everything else in memory. At the end of each history, both sides are equal and all
+ * {@link Verdicts} hold. docs/testing.md lists the properties that choose number, seed, scene and length.
  */
 class HistoriesTest {
 

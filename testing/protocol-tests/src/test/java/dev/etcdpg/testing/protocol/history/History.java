@@ -5,17 +5,21 @@ import dev.etcdpg.testing.protocol.world.Action;
 import dev.etcdpg.testing.protocol.world.World;
 import java.util.List;
 
-/** A world and what happens in it. */
+/** A scene and the actions in it. */
 public record History(Scene scene, List<Action> actions) {
 
-    /** In memory: the same history always ends in the same way. @throws AssertionError with the story, if it ends badly */
+    /**
+     * Runs the history in memory. The same history always ends in the same way.
+     *
+     * @throws AssertionError if the history violates a verdict; the message has the story
+     */
     public void mustEndWell() {
         try (World world = World.inMemory(scene.flags())) {
             mustEndWell(world);
         }
     }
 
-    /** With a PostgreSQL of one's own. */
+    /** Runs the history with the given PostgreSQL. */
     public void mustEndWell(World.PostgresMaker postgres) {
         try (World world = new World(scene.flags(), postgres)) {
             mustEndWell(world);
@@ -44,8 +48,8 @@ public record History(Scene scene, List<Action> actions) {
     private void mustEndWell(World world) {
         List<String> wrong = run(world, actions);
         if (!wrong.isEmpty()) {
-            throw new AssertionError(scene + " " + scene.flags() + "\n" + String.join("\n", wrong) + "\nHow it came:\n"
-                    + world.run.story);
+            throw new AssertionError(
+                    scene + " " + scene.flags() + "\n" + String.join("\n", wrong) + "\nThe story:\n" + world.run.story);
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.etcdpg.testing.protocol.history;
 
 import dev.etcdpg.core.Revision;
-import dev.etcdpg.testing.protocol.etcd.ModelEtcd;
-import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcd;
+import dev.etcdpg.testing.protocol.postgres.PostgresSide;
 import dev.etcdpg.testing.protocol.run.Flag;
-import dev.etcdpg.testing.protocol.run.Layouts;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
 import dev.etcdpg.testing.protocol.world.World;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,17 +14,17 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What must hold when a history has come to rest. */
+/** The conditions that must hold when a world is at rest. */
 public final class Verdicts {
 
     private final World world;
-    private final ModelPostgres.Look look;
-    private final Map<String, ModelEtcd.Version> etcd;
+    private final PostgresSide.Contents contents;
+    private final Map<String, InMemoryEtcd.Version> etcd;
 
     private Verdicts(World world) {
         this.world = world;
-        this.look = world.postgres.look();
-        this.etcd = world.etcd.live(Layouts.ROUTE.prefix());
+        this.contents = world.postgres.contents();
+        this.etcd = world.etcd.live(WorldLayout.ROUTE.prefix());
     }
 
     public static void judge(World world) {
@@ -34,8 +34,8 @@ public final class Verdicts {
     private void judge() {
         equal();
         mirrored();
-        check(look.pending().isEmpty(), "pending: " + look.pending());
-        check(look.requests() == 0, "pending: requests " + look.requests());
+        check(contents.pending().isEmpty(), "pending: " + contents.pending());
+        check(contents.requests() == 0, "pending: requests " + contents.requests());
         world.run.wrong.addAll(world.postgres.outcomes());
         history();
         if (world.lossy) {
@@ -43,7 +43,7 @@ public final class Verdicts {
             return;
         }
         lastWins();
-        boolean reason = world.has(Flag.EPOCH) || world.has(Flag.B_LOST) || world.has(Flag.NO_PROGRESS);
+        boolean reason = world.has(Flag.EPOCH) || world.has(Flag.LOST_PG_RECORDS) || world.has(Flag.NO_PROGRESS);
         check(world.epochs() <= 1 || reason, "false-epoch: " + world.epochs());
         if (!world.has(Flag.POSTGRES_WINS) && !world.has(Flag.MANUAL) && world.epochs() <= 1) {
             world.written.forEach((id, times) -> check(times <= 1, "twice: W" + id));
@@ -57,25 +57,25 @@ public final class Verdicts {
         }
     }
 
-    /** Rows are keys, with value and revision. */
+    /** The table has the keys of etcd, with their values and revisions. */
     private void equal() {
-        Map<String, ModelPostgres.Row> wanted = new TreeMap<>();
+        Map<String, PostgresSide.Row> wanted = new TreeMap<>();
         etcd.forEach((key, v) -> {
             if (v.isText()) {
-                wanted.put(key, new ModelPostgres.Row(v.value().toStringUtf8(), v.mod()));
+                wanted.put(key, new PostgresSide.Row(v.value().toStringUtf8(), v.mod()));
             }
         });
-        check(wanted.equals(look.rows()), "diverged: etcd " + wanted + ", postgres " + look.rows());
+        check(wanted.equals(contents.rows()), "diverged: etcd " + wanted + ", postgres " + contents.rows());
     }
 
     private void mirrored() {
         Map<String, Long> wanted = new TreeMap<>();
         etcd.forEach((key, v) -> wanted.put(key, v.mod()));
         Map<String, Long> found = new TreeMap<>();
-        look.mirror().forEach((key, m) -> found.put(key, m.at().revision()));
+        contents.mirror().forEach((key, m) -> found.put(key, m.at().revision()));
         check(wanted.equals(found), "mirror: etcd " + wanted + ", postgres " + found);
-        look.mirror().forEach((key, m) -> {
-            ModelEtcd.Version v = etcd.get(key);
+        contents.mirror().forEach((key, m) -> {
+            InMemoryEtcd.Version v = etcd.get(key);
             if (v != null && v.isText()) {
                 check(
                         v.value().toStringUtf8().equals(m.value()),
@@ -84,12 +84,12 @@ public final class Verdicts {
         });
     }
 
-    /** The history of a key is in order, has nothing that never was, and, if nothing hid it, all that was. */
+    /** The history of a key is in order and has only revisions that existed. Without gaps, it has all revisions. */
     private void history() {
         Map<String, Revision> last = new HashMap<>();
         Map<String, Set<Long>> seen = new HashMap<>();
         Map<String, Long> first = new HashMap<>();
-        for (ModelPostgres.Applied entry : look.history()) {
+        for (PostgresSide.Applied entry : contents.history()) {
             Revision before = last.put(entry.key(), entry.at());
             check(before == null || entry.at().isAfter(before), "history: " + entry + " after " + before);
             seen.computeIfAbsent(entry.key(), k -> new HashSet<>())
@@ -105,7 +105,7 @@ public final class Verdicts {
         if (!world.lossy && !world.gaps()) {
             first.forEach((key, from) -> {
                 List<Long> missing = world.etcd.versions(key).stream()
-                        .map(ModelEtcd.Version::mod)
+                        .map(InMemoryEtcd.Version::mod)
                         .filter(mod -> mod >= from && !seen.get(key).contains(mod))
                         .toList();
                 check(missing.isEmpty(), "history: lacks " + missing + " of " + key);
@@ -113,19 +113,19 @@ public final class Verdicts {
         }
     }
 
-    /** Without anybody else who writes etcd. */
+    /** If no other client writes to etcd, the last commit wins, and nothing is refused or lost. */
     private void lastWins() {
         if (!world.has(Flag.NO_APP) || world.has(Flag.FAIL)) {
             return;
         }
         world.lastCommit.forEach((key, value) -> {
-            ModelPostgres.Row row = look.rows().get(key);
+            PostgresSide.Row row = contents.rows().get(key);
             String now = row == null ? null : row.value();
             check(
                     Objects.equals(now, value),
                     "last-wins: " + key + " is " + now + ", " + value + " was committed last");
         });
-        check(look.conflicts() == 0, "false-conflict: " + look.conflicts());
+        check(contents.conflicts() == 0, "false-conflict: " + contents.conflicts());
         check(world.refused == 0 || world.gaps(), "false-refusal: " + world.refused);
     }
 }

@@ -6,18 +6,18 @@ import com.google.protobuf.ByteString;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Mirror;
-import dev.etcdpg.testing.protocol.etcd.EtcdClient;
-import dev.etcdpg.testing.protocol.postgres.MemoryPostgres;
-import dev.etcdpg.testing.protocol.postgres.MemoryState;
-import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
-import dev.etcdpg.testing.protocol.postgres.server.Outcomes;
-import dev.etcdpg.testing.protocol.postgres.server.Outcomes.Entry;
-import dev.etcdpg.testing.protocol.postgres.server.Outcomes.What;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcdClient;
+import dev.etcdpg.testing.protocol.postgres.InMemoryPostgres;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables;
+import dev.etcdpg.testing.protocol.postgres.PostgresSide;
+import dev.etcdpg.testing.protocol.postgres.server.OutcomeLog;
+import dev.etcdpg.testing.protocol.postgres.server.OutcomeLog.Entry;
+import dev.etcdpg.testing.protocol.postgres.server.OutcomeLog.What;
 import dev.etcdpg.testing.protocol.run.Flag;
-import dev.etcdpg.testing.protocol.run.Layouts;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
 import dev.etcdpg.testing.protocol.world.Action;
-import dev.etcdpg.testing.protocol.world.EtcdSinkSide;
-import dev.etcdpg.testing.protocol.world.PgSinkSide;
+import dev.etcdpg.testing.protocol.world.EtcdSinkWorker;
+import dev.etcdpg.testing.protocol.world.PgSinkWorker;
 import dev.etcdpg.testing.protocol.world.World;
 import io.etcd.jetcd.api.TxnRequest;
 import java.util.List;
@@ -27,19 +27,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each verdict comes when what it speaks of is planted into a history that has ended well. */
+/** A fault that is planted into a history that ended well leads to the verdict of this fault. */
 class VerdictsTest {
 
-    private static final String KEY = Layouts.KEYS.get(0);
-    private static final String OTHER = Layouts.KEYS.get(1);
+    private static final String KEY = WorldLayout.KEYS.get(0);
+    private static final String OTHER = WorldLayout.KEYS.get(1);
 
-    private static MemoryState db(World world) {
-        return ((MemoryPostgres) world.postgres).db();
+    private static InMemoryTables db(World world) {
+        return ((InMemoryPostgres) world.postgres).db();
     }
 
-    private static MemoryState.Entry at(MemoryState.Entry e, long revision, Content content) {
+    private static InMemoryTables.Entry at(InMemoryTables.Entry e, long revision, Content content) {
         Mirror m = e.mirror();
-        return new MemoryState.Entry(
+        return new InMemoryTables.Entry(
                 new Mirror(m.epoch(), revision, content, m.createRevision(), m.version(), m.lease()),
                 e.lastApplied(),
                 e.settledId(),
@@ -47,40 +47,39 @@ class VerdictsTest {
                 e.sent());
     }
 
-    /** What is planted, and the verdicts that must come: these and no others. */
+    /** A fault, with all verdicts that it must lead to. */
     enum Fault {
         A_ROW_IS_MISSING(Set.of("diverged", "last-wins"), w -> db(w).rows.remove(KEY)),
         A_ROW_HAS_ANOTHER_VALUE(Set.of("diverged", "last-wins"), w -> db(w).rows
-                .compute(KEY, (k, row) -> new ModelPostgres.Row("other", row.modRevision()))),
+                .compute(KEY, (k, row) -> new PostgresSide.Row("other", row.modRevision()))),
         A_ROW_HAS_ANOTHER_REVISION(Set.of("diverged"), w -> db(w).rows
-                .compute(KEY, (k, row) -> new ModelPostgres.Row(row.value(), row.modRevision() + 1))),
+                .compute(KEY, (k, row) -> new PostgresSide.Row(row.value(), row.modRevision() + 1))),
         A_KEY_IS_MIRRORED_AS_ABSENT(
                 Set.of("mirror"), w -> db(w).mirror.compute(KEY, (k, e) -> at(e, 0, Content.ABSENT))),
         A_KEY_IS_MIRRORED_AT_ANOTHER_REVISION(Set.of("mirror"), w -> db(w).mirror
                 .compute(
                         KEY,
                         (k, e) -> at(e, e.mirror().revision() + 1, e.mirror().content()))),
-        SOMETHING_WAITS(Set.of("pending"), w -> db(w).wal.put(KEY, List.of(new MemoryState.Wal(1, "x", 1)))),
-        A_REQUEST_WAITS(Set.of("pending"), w -> w.postgres.resync()),
+        A_CHANGE_IS_PENDING(Set.of("pending"), w -> db(w).wal.put(KEY, List.of(new InMemoryTables.Wal(1, "x", 1)))),
+        A_REQUEST_IS_PENDING(Set.of("pending"), w -> w.postgres.resync()),
         A_CHANGE_HAS_NO_OUTCOME(Set.of("unreported"), w -> db(w).outcomes.remove(1L)),
         A_CHANGE_HAS_TWO_OUTCOMES(Set.of("outcomes"), w -> db(w).outcomes.put(1L, "confirmed, then lost")),
         A_REVISION_IS_MISSING(Set.of("history"), w -> db(w).history
                 .removeIf(h -> h.value() != null && h.value().equals("second"))),
-        A_REVISION_NEVER_WAS(Set.of("history"), w -> db(w).history
-                .add(new ModelPostgres.Applied(
-                        KEY, new Revision(w.epoch(), w.etcd.revision() + 9), "x", false, false))),
-        A_REVISION_COMES_AGAIN(
+        A_REVISION_NEVER_EXISTED(Set.of("history"), w -> db(w).history
+                .add(new PostgresSide.Applied(KEY, new Revision(w.epoch(), w.etcd.revision() + 9), "x", false, false))),
+        A_REVISION_IS_REPEATED(
                 Set.of("history"), w -> db(w).history.add(db(w).history.get(0))),
-        THE_LAST_COMMIT_IS_NOT_THERE(Set.of("last-wins"), w -> w.lastCommit.put(KEY, "never")),
-        SOMETHING_LOST(Set.of("false-conflict"), w -> db(w).conflicts
-                .add(new MemoryState.Conflict(
-                        1, KEY, new MemoryState.Wal(1, "x", 1), 1L, Revision.NONE, Revision.NONE, false, 1))),
-        SOMETHING_IS_REFUSED(Set.of("false-refusal"), w -> w.refused++),
+        THE_LAST_COMMIT_IS_MISSING(Set.of("last-wins"), w -> w.lastCommit.put(KEY, "never")),
+        A_CHANGE_IS_LOST(Set.of("false-conflict"), w -> db(w).conflicts
+                .add(new InMemoryTables.Conflict(
+                        1, KEY, new InMemoryTables.Wal(1, "x", 1), 1L, Revision.NONE, Revision.NONE, false, 1))),
+        A_CHANGE_IS_REFUSED(Set.of("false-refusal"), w -> w.refused++),
         AN_EPOCH_BEGINS(Set.of("false-epoch"), World::raiseEpoch),
         A_CHANGE_IS_WRITTEN_TWICE(Set.of("twice"), w -> w.written.merge(1L, 1, Integer::sum)),
-        AN_ECHO_MOVES_A_ROW_BACK(
+        AN_EVENT_MOVES_A_ROW_BACK(
                 Set.of("flicker"),
-                w -> w.authors.forEach((at, change) -> ((MemoryPostgres) w.postgres).lost(KEY, change, at)));
+                w -> w.authors.forEach((at, change) -> ((InMemoryPostgres) w.postgres).lost(KEY, change, at)));
 
         private final Set<String> verdicts;
         private final Consumer<World> plant;
@@ -92,12 +91,12 @@ class VerdictsTest {
     }
 
     private static void write(World world, String key, String value) {
-        world.etcd.txn(EtcdClient.write(TxnRequest.newBuilder(), key, ByteString.copyFromUtf8(value))
+        world.etcd.txn(InMemoryEtcdClient.write(TxnRequest.newBuilder(), key, ByteString.copyFromUtf8(value))
                 .build());
     }
 
     private static void sql(World world, String key, String value) {
-        world.postgres.transact(List.of(new ModelPostgres.Write(key, value)));
+        world.postgres.transact(List.of(new PostgresSide.Write(key, value)));
         world.lastCommit.put(key, value);
         assertThat(world.settle(150)).isTrue();
     }
@@ -112,7 +111,7 @@ class VerdictsTest {
     }
 
     @Test
-    void nothingIsWrong() {
+    void aGoodHistoryViolatesNothing() {
         World world = world();
         Verdicts.judge(world);
         assertThat(world.run.wrong).isEmpty();
@@ -120,7 +119,7 @@ class VerdictsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aPlantedFaultIsSeen(Fault fault) {
+    void aPlantedFaultLeadsToItsVerdicts(Fault fault) {
         World world = world();
         fault.plant.accept(world);
         Verdicts.judge(world);
@@ -129,40 +128,40 @@ class VerdictsTest {
                 .containsExactlyInAnyOrderElementsOf(fault.verdicts);
     }
 
-    // ---- what is judged on the way
+    // ---- verdicts during a history
 
-    /** The source goes back to an older offset, and nothing is dropped. */
+    /** The source goes back to an older offset, and the sink does not skip old events. */
     @Test
-    void aStepBackIsSeen() {
-        World world = World.inMemory(Flag.of(Flag.NO_HIGHWATER));
+    void aStepBackIsNoticed() {
+        World world = World.inMemory(Flag.of(Flag.NO_LAST_APPLIED));
         write(world, KEY, "first");
         assertThat(world.settle(150)).isTrue();
         write(world, KEY, "second");
         write(world, KEY, "third");
         world.source.runAll();
-        world.pgSinks.forEach(PgSinkSide::runAll);
+        world.pgSinks.forEach(PgSinkWorker::runAll);
         world.source.crash();
         world.source.runAll();
         world.pgSinks.forEach(sink -> sink.run(1));
         assertThat(world.run.wrong).as("%s", world.run.story).anyMatch(wrong -> wrong.startsWith("step-back"));
     }
 
-    /** It is sent on a base that etcd has left, and etcd does not compare. */
+    /** A change is sent on a base that is no longer current, and etcd does not compare. */
     @Test
-    void anOverwriteOfWhatNobodyHasSeenIsSeen() {
-        World world = World.inMemory(Flag.of(Flag.NO_CAS));
+    void anOverwriteOfAnUnseenValueIsNoticed() {
+        World world = World.inMemory(Flag.of(Flag.NO_COMPARE_AND_SWAP));
         write(world, KEY, "first");
         assertThat(world.settle(150)).isTrue();
-        world.postgres.transact(List.of(new ModelPostgres.Write(KEY, "local")));
+        world.postgres.transact(List.of(new PostgresSide.Write(KEY, "local")));
         world.pgSource.run();
         write(world, KEY, "second");
-        world.etcdSinks.forEach(EtcdSinkSide::runAll);
+        world.etcdSinks.forEach(EtcdSinkWorker::runAll);
         assertThat(world.run.wrong.stream().map(wrong -> wrong.split(":")[0])).containsExactly("overwrite", "unseen");
     }
 
-    /** That it never comes to rest: see {@link RestoredEtcdTest}. */
+    /** {@code RestoredEtcdTest} has histories that never come to rest. */
     @Test
-    void whatIsThrownIsSeen() {
+    void anExceptionIsNoticed() {
         Action unknown = new Action(null, 0, 0);
         assertThat(History.run(World.inMemory(Flag.of()), List.of(unknown)))
                 .singleElement()
@@ -177,43 +176,43 @@ class VerdictsTest {
     }
 
     private static List<String> outcomes(Entry... log) {
-        return Outcomes.judge(List.of(log), Set.of(1L, 2L), Set.of(2L)).stream()
+        return OutcomeLog.judge(List.of(log), Set.of(1L, 2L), Set.of(2L)).stream()
                 .map(wrong -> wrong.split(":")[0])
                 .toList();
     }
 
     @Test
-    void aChangeIsConfirmedByItsEventOrByWhatIsMirroredOrItIsLost() {
+    void aChangeIsConfirmedByItsEventOrTheMirrorOrItIsLost() {
         assertThat(outcomes(entry(1, What.APPLIED, 0, "x"), entry(1, What.SETTLED, 1, "x")))
                 .isEmpty();
         assertThat(outcomes(entry(1, What.MIRRORED, 0, "x"), entry(2, What.SETTLED, 1, "x")))
                 .isEmpty();
-        assertThat(outcomes(entry(1, What.SETTLED, 1, Outcomes.ABSENT))).isEmpty();
+        assertThat(outcomes(entry(1, What.SETTLED, 1, OutcomeLog.ABSENT))).isEmpty();
         assertThat(outcomes(entry(1, What.SETTLED, 1, "x"), entry(1, What.LOST, 1, "")))
                 .isEmpty();
     }
 
     @Test
-    void aChangeThatIsNowhereOrGoneForNoReasonIsSeen() {
+    void aChangeThatVanishesIsNoticed() {
         assertThat(outcomes()).containsExactly("unreported");
         assertThat(outcomes(entry(1, What.SETTLED, 1, "x"))).containsExactly("unreported");
         assertThat(outcomes(entry(1, What.SETTLED, 1, "x"), entry(2, What.APPLIED, 0, "x")))
                 .containsExactly("unreported");
-        // etcd had it once
+        // etcd had this content earlier, but not at the end
         assertThat(outcomes(
                         entry(1, What.MIRRORED, 0, "x"),
                         entry(2, What.MIRRORED, 0, "y"),
                         entry(3, What.SETTLED, 1, "x")))
                 .containsExactly("unreported");
-        assertThat(outcomes(entry(1, What.SETTLED, 1, Outcomes.ABSENT), entry(2, What.SETTLED, 3, Outcomes.ABSENT)))
+        assertThat(outcomes(entry(1, What.SETTLED, 1, OutcomeLog.ABSENT), entry(2, What.SETTLED, 3, OutcomeLog.ABSENT)))
                 .containsExactly("invented");
     }
 
     @Test
-    void aSecondOutcomeIsSeen() {
-        Entry confirmed = entry(1, What.SETTLED, 1, Outcomes.ABSENT);
+    void aSecondOutcomeIsNoticed() {
+        Entry confirmed = entry(1, What.SETTLED, 1, OutcomeLog.ABSENT);
         assertThat(outcomes(confirmed, entry(2, What.LOST, 1, ""))).containsExactly("outcomes");
-        assertThat(outcomes(confirmed, entry(2, What.SETTLED, 1, Outcomes.ABSENT)))
+        assertThat(outcomes(confirmed, entry(2, What.SETTLED, 1, OutcomeLog.ABSENT)))
                 .containsExactly("outcomes");
         assertThat(outcomes(confirmed, entry(2, What.LOST, 2, ""))).containsExactly("outcomes");
     }

@@ -26,7 +26,7 @@ public final class SinkRunner {
         void close();
     }
 
-    private final Topic topic;
+    private final InMemoryTopic topic;
     private final TopicPartition partition;
     private final TestSinkContext context;
     private final boolean seeksAreLost;
@@ -34,7 +34,8 @@ public final class SinkRunner {
     private long position;
 
     /** @param deadLetters receives the dead letters */
-    public SinkRunner(Topic topic, int partition, long position, List<SinkRecord> deadLetters, boolean seeksAreLost) {
+    public SinkRunner(
+            InMemoryTopic topic, int partition, long position, List<SinkRecord> deadLetters, boolean seeksAreLost) {
         this.seeksAreLost = seeksAreLost;
         this.topic = topic;
         this.partition = new TopicPartition(topic.name(), partition);

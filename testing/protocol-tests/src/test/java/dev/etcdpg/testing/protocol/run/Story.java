@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What happened, in order, for who has to find out why a history fails. */
+/** The events of a run, in order. A failed history prints its story. */
 public final class Story {
 
     private final List<Supplier<String>> lines = new ArrayList<>();
 
-    /** @param line made when it is read, from what does not change */
+    /** @param line is called when somebody reads the story, so it must use only values that do not change */
     public void tell(Supplier<String> line) {
         lines.add(line);
     }

@@ -1,6 +1,6 @@
 package dev.etcdpg.testing.protocol.world;
 
-/** A step of a history; what its numbers mean depends on the kind. */
+/** A step of a history. The kind decides the meaning of the numbers. */
 public record Action(Kind kind, int a, int b) {
 
     @Override

@@ -2,7 +2,7 @@ package dev.etcdpg.testing.protocol.world;
 
 import dev.etcdpg.testing.protocol.run.Flag;
 
-/** What can happen, with how often it does compared with the others, and the flag without which it does not. */
+/** The kind of an action, with its relative frequency and the flag that it needs. */
 public enum Kind {
     APP(140),
     SQL(140),
@@ -29,8 +29,8 @@ public enum Kind {
     RESYNC(8, Flag.RESYNC),
     OPEN(40, Flag.LOCKED),
     END(30, Flag.LOCKED),
-    LOSE_A(6, Flag.A_LOST),
-    LOSE_B(6, Flag.B_LOST),
+    LOSE_ETCD_RECORDS(6, Flag.LOST_ETCD_RECORDS),
+    LOSE_PG_RECORDS(6, Flag.LOST_PG_RECORDS),
     KAFKA_COMPACT(5, Flag.KAFKA_COMPACTION),
     ETCD_BACKUP(8, Flag.ETCD_RESTORE),
     ETCD_RESTORE(6, Flag.ETCD_RESTORE),

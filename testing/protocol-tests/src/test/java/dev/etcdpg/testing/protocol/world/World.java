@@ -1,19 +1,19 @@
 package dev.etcdpg.testing.protocol.world;
 
-import static dev.etcdpg.testing.protocol.run.Layouts.KEYS;
-import static dev.etcdpg.testing.protocol.run.Layouts.PARTITIONS;
+import static dev.etcdpg.testing.protocol.run.WorldLayout.KEYS;
+import static dev.etcdpg.testing.protocol.run.WorldLayout.PARTITIONS;
 
 import com.google.protobuf.ByteString;
 import dev.etcdpg.core.Revision;
-import dev.etcdpg.testing.protocol.etcd.EtcdClient;
-import dev.etcdpg.testing.protocol.etcd.ModelEtcd;
-import dev.etcdpg.testing.protocol.kafka.Topic;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcd;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcdClient;
+import dev.etcdpg.testing.protocol.kafka.InMemoryTopic;
 import dev.etcdpg.testing.protocol.postgres.Authors;
-import dev.etcdpg.testing.protocol.postgres.MemoryPostgres;
-import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import dev.etcdpg.testing.protocol.postgres.InMemoryPostgres;
+import dev.etcdpg.testing.protocol.postgres.PostgresSide;
 import dev.etcdpg.testing.protocol.run.Flag;
-import dev.etcdpg.testing.protocol.run.Layouts;
 import dev.etcdpg.testing.protocol.run.Run;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
 import io.etcd.jetcd.api.TxnRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,41 +26,43 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Writers on both sides, and the connectors between them: the real code of the connectors, a modelled etcd, modelled topics, and a
- * PostgreSQL that may be real. A history is a list of actions. Then the writers stop, and the world drains.
+ * Writers on both sides, and the connectors between them. The connectors are the real code. etcd and the topics are in memory. PostgreSQL is
+ * in memory or real. Nothing runs by itself: an action moves one part of the world.
  */
 public final class World implements AutoCloseable {
 
     /** Makes the PostgreSQL of a world. */
     public interface PostgresMaker {
-        ModelPostgres make(Run run, Authors authors);
+        PostgresSide make(Run run, Authors authors);
     }
 
     /**
-     * @param change its id
-     * @param seen the value that PostgreSQL had seen at its base
+     * A change that was sent to etcd.
+     *
+     * @param change id of the change
+     * @param seen the value that PostgreSQL had seen at the base of the change
      */
     record Sent(long change, String seen) {}
 
     private static final int ROUNDS = 150;
 
     public final Run run;
-    public final ModelEtcd etcd = new ModelEtcd();
-    final Topic fromEtcd = new Topic("etcd.etcd", PARTITIONS);
-    final Topic fromPostgres = new Topic("pg.etcd", PARTITIONS);
-    public final ModelPostgres postgres;
+    public final InMemoryEtcd etcd = new InMemoryEtcd();
+    final InMemoryTopic fromEtcd = new InMemoryTopic("etcd.etcd", PARTITIONS);
+    final InMemoryTopic fromPostgres = new InMemoryTopic("pg.etcd", PARTITIONS);
+    public final PostgresSide postgres;
     final List<String> keys;
-    public final EtcdSourceSide source;
-    public final PgSourceSide pgSource;
-    public final List<EtcdSinkSide> etcdSinks = new ArrayList<>();
-    public final List<PgSinkSide> pgSinks = new ArrayList<>();
+    public final EtcdSourceWorker source;
+    public final PgSourceWorker pgSource;
+    public final List<EtcdSinkWorker> etcdSinks = new ArrayList<>();
+    public final List<PgSinkWorker> pgSinks = new ArrayList<>();
     public final Map<String, String> lastCommit = new HashMap<>();
-    final Wire wire;
+    final AblatedRecords wire;
     public final Map<Revision, Long> authors = new HashMap<>();
     public final Map<Long, Integer> written = new HashMap<>();
-    /** What was sent, by its number. */
+    /** Changes that were sent, by their number. */
     final Map<Long, Sent> sent = new HashMap<>();
-    /** Epochs up to this one may have had another history since. */
+    /** In epochs up to this one, etcd may have another history now. */
     long restoredEpoch;
 
     public boolean lossy;
@@ -69,25 +71,25 @@ public final class World implements AutoCloseable {
     private boolean gaps;
     private boolean lost;
     private final Set<String> values;
-    private ModelPostgres.Write opened;
+    private PostgresSide.Write opened;
 
     public World(Set<Flag> flags, PostgresMaker maker) {
         this.run = new Run(flags);
         this.keys = KEYS.subList(0, flags.contains(Flag.ONE_KEY) ? 1 : flags.contains(Flag.FOUR_KEYS) ? 4 : 2);
         this.values = flags.contains(Flag.FEW_VALUES) ? Set.of("a", "b") : Set.of("a", "b", "c");
-        this.wire = new Wire(flags, etcd);
+        this.wire = new AblatedRecords(flags, etcd);
         this.postgres = maker.make(run, at -> gaps() ? 0 : authors.getOrDefault(at, 0L));
-        this.source = new EtcdSourceSide(this);
-        this.pgSource = new PgSourceSide(this);
+        this.source = new EtcdSourceWorker(this);
+        this.pgSource = new PgSourceWorker(this);
         for (int p = 0; p < PARTITIONS; p++) {
-            etcdSinks.add(new EtcdSinkSide(this, p));
-            pgSinks.add(new PgSinkSide(this, p));
+            etcdSinks.add(new EtcdSinkWorker(this, p));
+            pgSinks.add(new PgSinkWorker(this, p));
         }
     }
 
-    /** In memory. */
+    /** Returns a world with PostgreSQL in memory. */
     public static World inMemory(Set<Flag> flags) {
-        return new World(flags, MemoryPostgres::new);
+        return new World(flags, InMemoryPostgres::new);
     }
 
     public boolean has(Flag flag) {
@@ -98,24 +100,24 @@ public final class World implements AutoCloseable {
         run.say(line);
     }
 
-    /** Whether something happened that may hide what was between: then an echo may look like somebody else's. */
+    /** Whether a gap may have hidden revisions of etcd. The event of a local change may then look foreign. */
     public boolean gaps() {
         return gaps
                 || epochs() > 1
-                || source.snapshots() > Layouts.ranges(has(Flag.TWO_RANGES)).size();
+                || source.snapshots() > WorldLayout.ranges(has(Flag.TWO_RANGES)).size();
     }
 
     void gap() {
         gaps = true;
     }
 
-    /** How many epochs there were. */
+    /** Returns the number of epochs that have begun. */
     public int epochs() {
-        return etcd.versions(Layouts.EPOCH).size();
+        return etcd.versions(WorldLayout.EPOCH).size();
     }
 
     public long epoch() {
-        ModelEtcd.Version epoch = etcd.get(Layouts.EPOCH);
+        InMemoryEtcd.Version epoch = etcd.get(WorldLayout.EPOCH);
         return epoch == null ? 0 : Long.parseLong(epoch.value().toStringUtf8());
     }
 
@@ -169,8 +171,8 @@ public final class World implements AutoCloseable {
             case RESYNC -> postgres.resync();
             case OPEN -> open(key, action.b());
             case END -> end(action.b() % 4 != 0);
-            case LOSE_A -> lose(fromEtcd, p, pgSinks.get(p).position(), action.b());
-            case LOSE_B -> lose(fromPostgres, p, etcdSinks.get(p).position(), action.b());
+            case LOSE_ETCD_RECORDS -> lose(fromEtcd, p, pgSinks.get(p).position(), action.b());
+            case LOSE_PG_RECORDS -> lose(fromPostgres, p, etcdSinks.get(p).position(), action.b());
             case KAFKA_COMPACT -> compactTopic();
             case ETCD_BACKUP -> etcd.backUp();
             case ETCD_RESTORE -> restoreEtcd(action);
@@ -199,15 +201,15 @@ public final class World implements AutoCloseable {
             bytes = ByteString.copyFrom(new byte[] {(byte) 0xff});
         }
         TxnRequest.Builder txn = TxnRequest.newBuilder();
-        EtcdClient.write(txn, keys.get(a % keys.size()), bytes);
+        InMemoryEtcdClient.write(txn, keys.get(a % keys.size()), bytes);
         if (has(Flag.TXN) && a % 5 == 0) {
-            EtcdClient.write(txn, keys.get((a + 1) % keys.size()), ByteString.copyFromUtf8("both"));
+            InMemoryEtcdClient.write(txn, keys.get((a + 1) % keys.size()), ByteString.copyFromUtf8("both"));
         }
         long before = etcd.revision();
         try {
             etcd.txn(txn.build());
         } catch (io.grpc.StatusRuntimeException e) {
-            return; // the same key twice
+            return; // the transaction puts a key twice
         }
         if (etcd.revision() > before) {
             etcd.at(etcd.revision())
@@ -217,22 +219,23 @@ public final class World implements AutoCloseable {
     }
 
     private void sql(int a, int b) {
-        List<ModelPostgres.Write> writes = new ArrayList<>();
+        List<PostgresSide.Write> writes = new ArrayList<>();
         int count = has(Flag.TXN) ? 1 + a / keys.size() % 3 : 1;
         for (int i = 0; i < count; i++) {
             String key = keys.get((a + (b / 4 % 2) * i) % keys.size());
             String value = value(b + i);
-            writes.add(new ModelPostgres.Write(key, has(Flag.FAIL) && (b + i) % 9 == 0 ? ModelEtcd.TOO_LARGE : value));
+            writes.add(
+                    new PostgresSide.Write(key, has(Flag.FAIL) && (b + i) % 9 == 0 ? InMemoryEtcd.TOO_LARGE : value));
         }
         if (opened != null && writes.stream().anyMatch(w -> w.key().equals(opened.key()))) {
-            return; // it would wait
+            return; // the transaction would wait for the open transaction
         }
         postgres.transact(writes);
         writes.forEach(w -> lastCommit.put(w.key(), w.value()));
     }
 
     private void open(String key, int b) {
-        ModelPostgres.Write write = new ModelPostgres.Write(key, value(b));
+        PostgresSide.Write write = new PostgresSide.Write(key, value(b));
         if (!has(Flag.NO_SQL) && opened == null && postgres.open(write)) {
             opened = write;
         }
@@ -251,26 +254,26 @@ public final class World implements AutoCloseable {
     public void raiseEpoch() {
         if (epoch() != 0) {
             long next = Math.max(run.clock.millis(), epoch() + 1);
-            etcd.txn(EtcdClient.write(
-                            TxnRequest.newBuilder(), Layouts.EPOCH, ByteString.copyFromUtf8(Long.toString(next)))
+            etcd.txn(InMemoryEtcdClient.write(
+                            TxnRequest.newBuilder(), WorldLayout.EPOCH, ByteString.copyFromUtf8(Long.toString(next)))
                     .build());
             say("operator: epoch " + next + " @" + etcd.revision());
         }
     }
 
-    private void lose(Topic topic, int partition, long from, int b) {
+    private void lose(InMemoryTopic topic, int partition, long from, int b) {
         gaps = true;
         lost = true;
         if (b % 2 == 0) {
             topic.lose(partition, from);
-            say("kafka: what was not read of " + topic.name() + "-" + partition + " is lost");
+            say("kafka: the unread records of " + topic.name() + "-" + partition + " are lost");
         } else {
             topic.createAnew(partition);
-            say("kafka: " + topic.name() + "-" + partition + " is created anew");
+            say("kafka: " + topic.name() + "-" + partition + " is created again");
         }
     }
 
-    /** As Kafka would, had each kind of record a key of its own. */
+    /** Compacts the topic as Kafka does, as if each kind of record had a key of its own. */
     private void compactTopic() {
         gaps = true;
         say("kafka: the etcd topic is compacted");
@@ -301,13 +304,13 @@ public final class World implements AutoCloseable {
         });
     }
 
-    /** @param meanwhile what is done before the connectors see it */
+    /** @param meanwhile runs before the connectors notice the restored etcd */
     public void restoreEtcd(Runnable meanwhile) {
         restoredEpoch = Math.max(restoredEpoch, epoch());
         etcd.restore();
         lossy = true;
         say("ETCD IS RESTORED to revision " + etcd.revision());
-        etcdSinks.forEach(EtcdSinkSide::forgetLate);
+        etcdSinks.forEach(EtcdSinkWorker::forgetLate);
         source.restored(etcd.revision());
         meanwhile.run();
     }
@@ -323,9 +326,13 @@ public final class World implements AutoCloseable {
         lossy = true;
     }
 
-    // ---- quiet
+    // ---- rest
 
-    /** Everything works until nothing moves. @return false if it still does after so many rounds */
+    /**
+     * Runs all connectors until nothing moves.
+     *
+     * @return false if something still moves after the given number of rounds
+     */
     public boolean settle(int rounds) {
         boolean patient = rounds >= ROUNDS;
         int still = 0;
@@ -335,13 +342,13 @@ public final class World implements AutoCloseable {
             source.runAll();
             pgSource.run();
             pgSource.heartbeats();
-            etcdSinks.forEach(EtcdSinkSide::runAll);
-            pgSinks.forEach(PgSinkSide::runAll);
+            etcdSinks.forEach(EtcdSinkWorker::runAll);
+            pgSinks.forEach(PgSinkWorker::runAll);
             source.commit();
             pgSource.commit();
             boolean moved = before != stamp()
-                    || etcdSinks.stream().anyMatch(EtcdSinkSide::isBusy)
-                    || pgSinks.stream().anyMatch(PgSinkSide::isBusy);
+                    || etcdSinks.stream().anyMatch(EtcdSinkWorker::isBusy)
+                    || pgSinks.stream().anyMatch(PgSinkWorker::isBusy);
             still = moved ? 0 : still + 1;
             if (still == 2 && !isOwing() || still > 3) {
                 return true;
@@ -350,24 +357,24 @@ public final class World implements AutoCloseable {
         return !patient;
     }
 
-    /** Whether something may be done only in a minute. What the etcd sink owes for lost records, it remembers where nobody sees it. */
+    /** Whether a task may act only after a minute. Only the etcd sink knows whether it owesWork a new epoch for lost records. */
     private boolean isOwing() {
         return lost
-                || pgSinks.stream().anyMatch(PgSinkSide::owes)
-                || etcdSinks.stream().anyMatch(EtcdSinkSide::owes);
+                || pgSinks.stream().anyMatch(PgSinkWorker::owesWork)
+                || etcdSinks.stream().anyMatch(EtcdSinkWorker::owesWork);
     }
 
     private long stamp() {
         return records + etcd.revision() * 1_000_003L + postgres.version() * 1_000_000_007L;
     }
 
-    /** The writers have stopped: everything drains. */
+    /** Ends open transactions, and runs all connectors until nothing moves. */
     public void drain() {
         end(true);
-        etcdSinks.forEach(EtcdSinkSide::lateAll);
+        etcdSinks.forEach(EtcdSinkWorker::lateAll);
         for (int i = 0; i < 20; i++) {
             if (!settle(ROUNDS)) {
-                run.wrong.add("for-ever: it still moves after " + ROUNDS + " rounds");
+                run.wrong.add("for-ever: the world still moves after " + ROUNDS + " rounds");
                 return;
             } else if (!postgres.resolve(false)) {
                 return;

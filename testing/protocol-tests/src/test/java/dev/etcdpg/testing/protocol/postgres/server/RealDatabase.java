@@ -2,7 +2,7 @@ package dev.etcdpg.testing.protocol.postgres.server;
 
 import dev.etcdpg.pg.client.ConnectionFactory;
 import dev.etcdpg.pg.schema.Migrations;
-import dev.etcdpg.testing.protocol.run.Layouts;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
 import dev.etcdpg.testing.servers.Postgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A database that is emptied for each history. */
+/** A database on a real server. Each history begins with empty tables. */
 public final class RealDatabase implements AutoCloseable {
 
     private static final String EMPTY =
@@ -36,10 +36,9 @@ public final class RealDatabase implements AutoCloseable {
                     new ConnectionFactory(server.jdbcUrl(name), server.user(), server.password()), "etcd_sync");
             app = connect();
             opener = connect();
-            execute("select etcd_install('" + Layouts.ROUTE.name() + "', '" + Layouts.ROUTE.prefix() + "')");
+            execute("select etcd_install('" + WorldLayout.ROUTE.name() + "', '" + WorldLayout.ROUTE.prefix() + "')");
             execute("alter database " + name + " set etcd_sync.notify = off");
             execute(watching());
-            // an emptied table's statistics are those of the history before
             execute("alter database " + name + " set synchronous_commit = off");
         } catch (SQLException e) {
             throw new AssertionError(e);
@@ -47,14 +46,14 @@ public final class RealDatabase implements AutoCloseable {
     }
 
     private static String watching() {
-        try (InputStream in = RealDatabase.class.getResourceAsStream("/model.sql")) {
+        try (InputStream in = RealDatabase.class.getResourceAsStream("/observers.sql")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Another session. */
+    /** Opens a session. */
     public Connection connect() throws SQLException {
         Connection connection = server.connect(name);
         try (Statement statement = connection.createStatement()) {
@@ -79,7 +78,7 @@ public final class RealDatabase implements AutoCloseable {
         }
     }
 
-    /** Runs a file of the schema, with some of it changed. */
+    /** Runs a file of the schema that was changed for an ablation. */
     public void change(String sql) {
         execute("set search_path = etcd_sync, public");
         execute(sql);
@@ -108,7 +107,7 @@ public final class RealDatabase implements AutoCloseable {
 
     Map<String, String> sinkSettings(String policy) {
         Map<String, String> settings = settings();
-        settings.put("etcd.prefix", Layouts.ROUTE.prefix());
+        settings.put("etcd.prefix", WorldLayout.ROUTE.prefix());
         settings.put("topics", "etcd.etcd");
         settings.put("auto.create", "false");
         settings.put("conflict.policy", policy);
@@ -117,7 +116,7 @@ public final class RealDatabase implements AutoCloseable {
 
     Map<String, String> sourceSettings(int conflateAfter) {
         Map<String, String> settings = settings();
-        settings.put("partitions", Integer.toString(Layouts.PARTITIONS));
+        settings.put("partitions", Integer.toString(WorldLayout.PARTITIONS));
         settings.put("notify", "false");
         settings.put("poll.interval.ms", "10");
         settings.put("conflate.after", Integer.toString(conflateAfter));

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
-/** The PostgreSQL sink as it is, on a real PostgreSQL, in the time of a history. */
+/** The PostgreSQL sink without its Connect task, on a real PostgreSQL, with the clock of the history. */
 public final class RealPgSink implements SinkRunner.Task {
 
     private final PostgresSink sink;

@@ -5,7 +5,7 @@ import dev.etcdpg.pg.source.SchemaMissingException;
 import dev.etcdpg.pg.source.SendOffset;
 import dev.etcdpg.pg.source.SendSource;
 import dev.etcdpg.testing.kit.TestClock;
-import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import dev.etcdpg.testing.protocol.postgres.PostgresSide;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** The PostgreSQL source as it is, on a real PostgreSQL, in the time of a history. */
-public final class RealPgSource implements ModelPostgres.Source {
+/** The notify source without its Connect task, on a real PostgreSQL, with the clock of the history. */
+public final class RealPgSource implements PostgresSide.Source {
 
     private final TestClock clock;
     private final SendSource source;
 
-    /** @param stored the offset to begin at, null for none */
+    /** @param stored the offset to start at, or null */
     RealPgSource(TestClock clock, Map<String, String> settings, Map<String, ?> stored) {
         this.clock = clock;
         try {
-            // it never waits: the latch is open
+            // the source never waits, because the latch is open
             source = SendSource.open(
                     new NotifySourceConfig(settings),
                     clock::nanoTime,
@@ -44,7 +44,7 @@ public final class RealPgSource implements ModelPostgres.Source {
         }
     }
 
-    /** It sends them by itself. */
+    /** Returns nothing: {@link #poll} returns the heartbeats. */
     @Override
     public List<SourceRecord> heartbeats() {
         return List.of();

@@ -3,7 +3,7 @@ package dev.etcdpg.testing.protocol.postgres.server;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.testing.protocol.kafka.SinkRunner;
 import dev.etcdpg.testing.protocol.postgres.Authors;
-import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import dev.etcdpg.testing.protocol.postgres.PostgresSide;
 import dev.etcdpg.testing.protocol.run.Flag;
 import dev.etcdpg.testing.protocol.run.Run;
 import java.sql.Connection;
@@ -22,8 +22,8 @@ import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
-/** A real PostgreSQL: its triggers, dispatch and functions decide, and the sink's own SQL. Its time is not that of the history. */
-public final class RealPostgres implements ModelPostgres {
+/** A real PostgreSQL. Its triggers and functions and the sink's own SQL decide. Its clock is the real time, not the time of the history. */
+public final class RealPostgres implements PostgresSide {
 
     private interface Reader<T> {
         T read(ResultSet row) throws SQLException;
@@ -76,7 +76,7 @@ public final class RealPostgres implements ModelPostgres {
         run.say("sql: " + writes);
     }
 
-    /** @return whether it changes anything */
+    /** @return whether the write changes the row */
     private static boolean write(Connection connection, Write write) throws SQLException {
         String before;
         try (PreparedStatement statement = connection.prepareStatement("select value from public.etcd where key = ?")) {
@@ -98,7 +98,10 @@ public final class RealPostgres implements ModelPostgres {
         return !Objects.equals(before, write.value());
     }
 
-    /** What the trigger made of the changes of this transaction, before it commits, by id. Each change must be there, in order. */
+    /**
+     * Returns the changes that the trigger captured in this transaction, by id. Must be called before the commit. A change that is missing or
+     * out of order is a violation.
+     */
     private Map<Long, Write> captured(Connection connection, List<Write> changes) throws SQLException {
         Map<Long, Write> captured = new TreeMap<>();
         try (Statement statement = connection.createStatement();
@@ -116,16 +119,16 @@ public final class RealPostgres implements ModelPostgres {
 
     @Override
     public List<String> outcomes() {
-        List<Outcomes.Entry> log = query(
+        List<OutcomeLog.Entry> log = query(
                 "select txid, what, key, change, content from public.model_log order by seq",
-                row -> new Outcomes.Entry(
+                row -> new OutcomeLog.Entry(
                         row.getLong(1),
-                        Outcomes.What.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
+                        OutcomeLog.What.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
                         row.getString(3),
                         row.getLong(4),
                         row.getString(5)));
         Set<Long> waiting = new TreeSet<>(query("select id from etcd_wal", row -> row.getLong(1)));
-        return Outcomes.judge(log, committed.keySet(), waiting);
+        return OutcomeLog.judge(log, committed.keySet(), waiting);
     }
 
     @Override
@@ -195,7 +198,7 @@ public final class RealPostgres implements ModelPostgres {
     }
 
     @Override
-    public boolean owes(SinkRunner.Task sink) {
+    public boolean owesWork(SinkRunner.Task sink) {
         return query(
                                 "select count(*) from etcd_untrusted_range where request_id = 9223372036854775807",
                                 row -> row.getLong(1))
@@ -226,7 +229,7 @@ public final class RealPostgres implements ModelPostgres {
     @Override
     public boolean resolve(boolean postgres) {
         List<String> held = query("select key from etcd_mirror where status = 'held'", row -> row.getString(1));
-        if (!open) { // it would wait for the row
+        if (!open) { // etcd_resolve would wait for the row
             held.forEach(key ->
                     query("select etcd_resolve('" + key + "', '" + (postgres ? "postgres" : "etcd") + "')", row -> 0));
             held.forEach(key -> run.say("operator: " + key + (postgres ? " is sent again" : " is given up")));
@@ -249,7 +252,7 @@ public final class RealPostgres implements ModelPostgres {
         throw new UnsupportedOperationException();
     }
 
-    // ---- looks
+    // ---- content
 
     @Override
     public long change(String key, long send) {
@@ -288,7 +291,7 @@ public final class RealPostgres implements ModelPostgres {
     }
 
     @Override
-    public Look look() {
+    public Contents contents() {
         Map<String, Row> rows = new TreeMap<>();
         query(
                 "select key, value, mod_revision from public.etcd",
@@ -319,7 +322,7 @@ public final class RealPostgres implements ModelPostgres {
                 .get(0);
         long requests = query("select count(*) from etcd_request", row -> row.getLong(1))
                 .get(0);
-        return new Look(rows, mirror, history, pending, held, conflicts, requests);
+        return new Contents(rows, mirror, history, pending, held, conflicts, requests);
     }
 
     private <T> List<T> query(String sql, Reader<T> reader) {

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The tables of a modelled PostgreSQL: all that a backup has. */
-public final class MemoryState {
+/** The tables of PostgreSQL in memory: the content of a backup. */
+public final class InMemoryTables {
 
-    /** A row of etcd_mirror. @param sent value in flight, null for a delete */
+    /** A row of etcd_mirror. @param sent the value in flight, null for a deletion */
     public record Entry(Mirror mirror, Revision lastApplied, long settledId, Flight flight, String sent) {
         static final Entry NEVER = new Entry(Mirror.NEVER, Revision.NONE, 0, null, null);
     }
@@ -30,14 +30,14 @@ public final class MemoryState {
 
     record Ended(long epoch, long revision, long request) {}
 
-    public final Map<String, ModelPostgres.Row> rows = new TreeMap<>();
+    public final Map<String, PostgresSide.Row> rows = new TreeMap<>();
     public final Map<String, Entry> mirror = new TreeMap<>();
     public final Map<String, List<Wal>> wal = new TreeMap<>();
     public final List<Conflict> conflicts = new ArrayList<>();
-    public final List<ModelPostgres.Applied> history = new ArrayList<>();
+    public final List<PostgresSide.Applied> history = new ArrayList<>();
     final Map<Long, Request> requests = new TreeMap<>();
     final Map<Place, Ended> snapshots = new HashMap<>();
-    final Map<Place, UntrustedRange> blind = new HashMap<>();
+    final Map<Place, UntrustedRange> untrusted = new HashMap<>();
     final Map<Place, Long> chain = new HashMap<>();
     final Map<Integer, Long> next = new HashMap<>();
     public final Map<Long, String> outcomes = new HashMap<>();
@@ -45,9 +45,9 @@ public final class MemoryState {
     long lastWal;
     long lastTx;
 
-    MemoryState() {}
+    InMemoryTables() {}
 
-    MemoryState(MemoryState of) {
+    InMemoryTables(InMemoryTables of) {
         rows.putAll(of.rows);
         mirror.putAll(of.mirror);
         of.wal.forEach((key, list) -> wal.put(key, new ArrayList<>(list)));
@@ -55,7 +55,7 @@ public final class MemoryState {
         history.addAll(of.history);
         requests.putAll(of.requests);
         snapshots.putAll(of.snapshots);
-        blind.putAll(of.blind);
+        untrusted.putAll(of.untrusted);
         chain.putAll(of.chain);
         next.putAll(of.next);
         outcomes.putAll(of.outcomes);
@@ -79,14 +79,14 @@ public final class MemoryState {
         }
     }
 
-    /** Ablation NO_LOSS: notes the outcome, and leaves the changes pending. */
+    /** Notes the outcome of changes and leaves them pending, for {@link Flag#NO_LOSS}. */
     List<Wal> notes(String key, long through, String outcome) {
         List<Wal> noted = waiting(key).stream().filter(w -> w.id() <= through).toList();
         noted.forEach(w -> outcome(w.id(), outcome));
         return noted;
     }
 
-    /** Takes the changes of a key up to an id away, with their outcome. */
+    /** Removes the changes of a key up to an id, and notes their outcome. */
     List<Wal> settle(String key, long through, String outcome) {
         List<Wal> settled = waiting(key).stream().filter(w -> w.id() <= through).toList();
         settled.forEach(w -> outcome(w.id(), outcome));

@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** The PostgreSQL sink's task of a topic partition, and the worker around it. */
-public final class PgSinkSide {
+/** The Connect worker with the PostgreSQL sink's task of one topic partition. */
+public final class PgSinkWorker {
 
     private final World world;
     private final int partition;
@@ -18,7 +18,7 @@ public final class PgSinkSide {
     private SinkRunner.Task task;
     private long group;
 
-    PgSinkSide(World world, int partition) {
+    PgSinkWorker(World world, int partition) {
         this.world = world;
         this.partition = partition;
         open();
@@ -30,14 +30,14 @@ public final class PgSinkSide {
     }
 
     public void run(int max) {
-        for (int i = 0; i < (world.has(Flag.NO_BLIND) ? max : 1); i++) {
-            runner.deliver(task, world.has(Flag.NO_BLIND) ? 1 : max);
+        for (int i = 0; i < (world.has(Flag.NO_DISTRUST) ? max : 1); i++) {
+            runner.deliver(task, world.has(Flag.NO_DISTRUST) ? 1 : max);
         }
     }
 
     public void runAll() {
         for (int i = 0; i < 1_000 && (i == 0 || !runner.isAtEnd()); i++) {
-            runner.deliver(task, world.has(Flag.NO_BLIND) ? 1 : 500);
+            runner.deliver(task, world.has(Flag.NO_DISTRUST) ? 1 : 500);
         }
         OffsetAndMetadata to = task.positions().get(new TopicPartition(world.fromEtcd.name(), partition));
         group = to == null ? group : to.offset();
@@ -57,7 +57,7 @@ public final class PgSinkSide {
         return !runner.isAtEnd();
     }
 
-    boolean owes() {
-        return world.postgres.owes(task);
+    boolean owesWork() {
+        return world.postgres.owesWork(task);
     }
 }

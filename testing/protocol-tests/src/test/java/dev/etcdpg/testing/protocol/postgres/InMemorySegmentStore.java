@@ -16,12 +16,12 @@ import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.resolve.KeySyncState;
 import dev.etcdpg.pg.sink.resolve.Verdict;
-import dev.etcdpg.testing.protocol.postgres.MemoryState.Conflict;
-import dev.etcdpg.testing.protocol.postgres.MemoryState.Ended;
-import dev.etcdpg.testing.protocol.postgres.MemoryState.Entry;
-import dev.etcdpg.testing.protocol.postgres.MemoryState.Place;
-import dev.etcdpg.testing.protocol.postgres.MemoryState.Request;
-import dev.etcdpg.testing.protocol.postgres.MemoryState.Wal;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables.Conflict;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables.Ended;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables.Entry;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables.Place;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables.Request;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables.Wal;
 import dev.etcdpg.testing.protocol.run.Flag;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,19 +35,19 @@ import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** What the sink's SQL does of a segment, in memory: who decides are the sink's own rules. */
-public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
+/** Applies segments in memory, as the sink's stores do in SQL. The sink's own rules decide. */
+public final class InMemorySegmentStore implements SegmentStore, LossRequests.Ledger {
 
-    private final MemoryPostgres postgres;
+    private final InMemoryPostgres postgres;
     private final LossRequests losses;
-    private final Decision decision;
+    private final AblatedRules decision;
     private final Set<Flag> flags;
-    /** Ablation NO_QUEUE: what is set aside without a queue. */
+    /** Inputs that were deferred without a queue, for {@link Flag#NO_DEFERRED_QUEUE}. */
     private final Map<String, List<KeyInput>> unqueued = new LinkedHashMap<>();
 
     private int incarnation;
 
-    MemoryStore(MemoryPostgres postgres, LossRequests losses, Decision decision, Set<Flag> flags) {
+    InMemorySegmentStore(InMemoryPostgres postgres, LossRequests losses, AblatedRules decision, Set<Flag> flags) {
         this.postgres = postgres;
         this.losses = losses;
         this.decision = decision;
@@ -55,7 +55,7 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         this.incarnation = postgres.incarnation();
     }
 
-    private MemoryState db() {
+    private InMemoryTables db() {
         return postgres.db();
     }
 
@@ -69,13 +69,13 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
                 chain.put(place.range(), number);
             }
         });
-        Map<KeyRange, UntrustedRange> blind = new HashMap<>();
-        db().blind.forEach((place, b) -> {
+        Map<KeyRange, UntrustedRange> untrusted = new HashMap<>();
+        db().untrusted.forEach((place, b) -> {
             if (place.partition() == p) {
-                blind.put(place.range(), b);
+                untrusted.put(place.range(), b);
             }
         });
-        return new PartitionState(partition, route, db().next.getOrDefault(p, -1L), chain, blind);
+        return new PartitionState(partition, route, db().next.getOrDefault(p, -1L), chain, untrusted);
     }
 
     @Override
@@ -88,10 +88,10 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         for (Segment segment : segments) {
             PartitionState state = segment.state().copy();
             losses.request(this, state);
-            if (flags.contains(Flag.NO_BLIND)) {
-                // as if it trusted answers as soon as it has asked
+            if (flags.contains(Flag.NO_DISTRUST)) {
+                // as if the sink trusted answers as soon as it has requested a snapshot
                 state.untrusted().trust(KeyRange.ALL, UntrustedRange.NOT_REQUESTED - 1);
-                db().blind.clear();
+                db().untrusted.clear();
             }
             applyUnqueued();
             new TreeMap<>(segment.work()).forEach((key, items) -> apply(state, key, items));
@@ -123,13 +123,13 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
     }
 
     @Override
-    public long request(PartitionState state, KeyRange range, UntrustedRange blind) {
-        return postgres.request(range, blind.epoch(), "records were lost");
+    public long request(PartitionState state, KeyRange range, UntrustedRange untrusted) {
+        return postgres.request(range, untrusted.epoch(), "records were lost");
     }
 
     @Override
-    public void save(PartitionState state, KeyRange range, UntrustedRange blind) {
-        db().blind.put(new Place(state.partition().partition(), range), blind);
+    public void save(PartitionState state, KeyRange range, UntrustedRange untrusted) {
+        db().untrusted.put(new Place(state.partition().partition(), range), untrusted);
     }
 
     // ---- keys
@@ -144,7 +144,7 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
 
     private void apply(PartitionState state, String key, List<KeyInput> items) {
         if (!decide(key, inputs(items))) {
-            if (flags.contains(Flag.NO_QUEUE)) {
+            if (flags.contains(Flag.NO_DEFERRED_QUEUE)) {
                 unqueued.computeIfAbsent(key, k -> new ArrayList<>()).addAll(items);
             } else {
                 state.deferred().add(key, items);
@@ -176,9 +176,9 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
                 lostInsert);
     }
 
-    /** @return false if an application has the row */
+    /** @return false if an application has locked the row */
     private boolean decide(String key, List<Input> inputs) {
-        ModelPostgres.Row row = db().rows.get(key);
+        PostgresSide.Row row = db().rows.get(key);
         if (postgres.isLocked(key) && row != null) {
             return false;
         }
@@ -211,7 +211,7 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         if (effect instanceof Effect.Applied e) {
             Input.Observed seen = e.seen();
             db().history
-                    .add(new ModelPostgres.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
+                    .add(new PostgresSide.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
         } else if (effect instanceof Effect.Confirmed e) {
             db().settle(key, e.through(), "confirmed");
         } else if (effect instanceof Effect.Lost e) {
@@ -273,7 +273,7 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         long revision = verdict.after().mirror().revision();
         String value = verdict.value();
         for (int i = db().history.size() - 1; i >= 0 && value == null; i--) {
-            ModelPostgres.Applied entry = db().history.get(i);
+            PostgresSide.Applied entry = db().history.get(i);
             Revision at = new Revision(verdict.after().mirror().epoch(), revision);
             if (entry.key().equals(key) && entry.at().equals(at)) {
                 value = entry.value();
@@ -282,7 +282,7 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         if (value == null) {
             throw new AssertionError("the history lacks the mirrored revision of " + key);
         }
-        db().rows.put(key, new ModelPostgres.Row(value, revision));
+        db().rows.put(key, new PostgresSide.Row(value, revision));
     }
 
     // ---- manifests and end marks
@@ -292,7 +292,7 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
         keys.addAll(db().wal.keySet());
         keys.addAll(state.deferred().within(manifest.page()));
         int partition = state.partition().partition();
-        int of = flags.contains(Flag.NO_LANE) ? manifest.partitions() - 1 - partition : partition;
+        int of = flags.contains(Flag.NO_ONE_PARTITION) ? manifest.partitions() - 1 - partition : partition;
         for (String key : keys) {
             if (!manifest.page().contains(key) || !manifest.isOfPartition(key, of)) {
                 continue;
@@ -335,16 +335,16 @@ public final class MemoryStore implements SegmentStore, LossRequests.Ledger {
                         : r);
         Set<KeyRange> known = state.untrusted().all().keySet();
         for (KeyRange healed : state.untrusted().trust(end.range(), end.request())) {
-            db().blind.remove(new Place(p, healed));
+            db().untrusted.remove(new Place(p, healed));
         }
-        state.untrusted().all().forEach((range, blind) -> {
-            if (blind.isRequested() && !known.contains(range)) {
-                save(state, range, blind);
+        state.untrusted().all().forEach((range, untrusted) -> {
+            if (untrusted.isRequested() && !known.contains(range)) {
+                save(state, range, untrusted);
             }
         });
     }
 
-    /** Whether what ended in this partition covers the range of the request. */
+    /** Whether the snapshots that ended in this partition cover the range of the request. */
     private boolean isAnswered(int partition, Request request) {
         List<KeyRange> parts = db().snapshots.entrySet().stream()
                 .filter(e -> e.getKey().partition() == partition && e.getValue().request() >= request.id())

@@ -2,19 +2,19 @@ package dev.etcdpg.testing.protocol.world;
 
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
-import dev.etcdpg.testing.protocol.postgres.ModelPostgres;
+import dev.etcdpg.testing.protocol.postgres.PostgresSide;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** The PostgreSQL source's task, and what Connect stores for it: at least once. */
-public final class PgSourceSide {
+/** The Connect worker with the notify source's task, and the offset that Connect stores for the task, with at-least-once delivery. */
+public final class PgSourceWorker {
 
     private final World world;
-    private ModelPostgres.Source task;
+    private PostgresSide.Source task;
     private Map<String, ?> stored;
 
-    PgSourceSide(World world) {
+    PgSourceWorker(World world) {
         this.world = world;
         this.task = world.postgres.source(null);
     }

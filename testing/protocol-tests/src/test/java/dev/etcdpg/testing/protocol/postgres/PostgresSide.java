@@ -9,23 +9,23 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** The PostgreSQL side of a world: the mirrored table with its triggers, dispatch, and the tasks that work on it. */
-public interface ModelPostgres extends AutoCloseable {
+/** The PostgreSQL of a world: the mirrored table with its triggers, dispatch, and the tasks of the connectors. */
+public interface PostgresSide extends AutoCloseable {
 
-    /** @param value null deletes */
+    /** A write of an application. @param value null for a deletion */
     record Write(String key, String value) {}
 
     /** A row of the table. */
     record Row(String value, long modRevision) {}
 
-    /** What is mirrored of a key. */
+    /** The mirrored state of a key. */
     record Mirrored(Revision at, String value, boolean isUnrepresentable) {}
 
-    /** A revision applied. @param confirms whether it is a local change */
+    /** An applied revision. @param confirms whether it confirms a local change */
     record Applied(String key, Revision at, String value, boolean confirms, boolean snapshot) {}
 
-    /** What a look at the database finds. @param mirror of keys that live */
-    record Look(
+    /** The content of the database. @param mirror the mirrored state of the present keys */
+    record Contents(
             Map<String, Row> rows,
             Map<String, Mirrored> mirror,
             List<Applied> history,
@@ -49,10 +49,14 @@ public interface ModelPostgres extends AutoCloseable {
 
     String origin();
 
-    /** A transaction of an application. */
+    /** Executes and commits a transaction of an application. */
     void transact(List<Write> writes);
 
-    /** An application locks the row of a key, changes it and does not commit yet. @return false if it cannot now */
+    /**
+     * Begins a transaction of an application that changes a row. {@link #end} ends the transaction.
+     *
+     * @return false if another transaction is open
+     */
     boolean open(Write write);
 
     boolean isOpen();
@@ -61,18 +65,23 @@ public interface ModelPostgres extends AutoCloseable {
 
     SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition);
 
-    /** Whether something of a sink task waits for time to pass. */
-    boolean owes(SinkRunner.Task sink);
+    /** Whether a sink task waits for the time of its next action. */
+    boolean owesWork(SinkRunner.Task sink);
 
-    /** @param stored offset to begin at, null for none */
+    /** @param stored the offset to start at, or null */
     Source source(Map<String, ?> stored);
 
     void dispatch();
 
-    /** Asks for a snapshot of everything. */
+    /** Requests a snapshot of the whole prefix. */
     void resync();
 
-    /** Gives up, or sends again, what is held. @return whether anything was */
+    /**
+     * Decides all held changes.
+     *
+     * @param postgres whether the changes are sent again; otherwise they are lost
+     * @return whether any change was held
+     */
     boolean resolve(boolean postgres);
 
     /**
@@ -95,16 +104,16 @@ public interface ModelPostgres extends AutoCloseable {
     /** Whether a change lost to its own event, so that the event moved the row back. */
     boolean flickers();
 
-    /** Id of the change that is sent under a number, 0 if it is not any more. */
+    /** Returns the id of the change in flight with a send number, or 0. */
     long change(String key, long send);
 
-    /** The value that was applied as of a revision of a key: of the last epoch up to the revision's. */
+    /** Returns the value that was applied at a revision of a key, in the last epoch that is not after the revision's epoch. */
     String applied(String key, Revision at);
 
     /** Grows with every change of the database. */
     long version();
 
-    Look look();
+    Contents contents();
 
     @Override
     void close();

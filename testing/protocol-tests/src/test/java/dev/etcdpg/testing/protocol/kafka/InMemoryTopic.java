@@ -6,14 +6,14 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** A Kafka topic: partitions of records. */
-public final class Topic {
+/** A Kafka topic in memory. */
+public final class InMemoryTopic {
 
     private final String name;
     private final List<List<SinkRecord>> partitions = new ArrayList<>();
     private final long[] end;
 
-    public Topic(String name, int partitions) {
+    public InMemoryTopic(String name, int partitions) {
         this.name = name;
         this.end = new long[partitions];
         for (int p = 0; p < partitions; p++) {
@@ -29,7 +29,7 @@ public final class Topic {
         return partitions.size();
     }
 
-    /** Offset of the next record. */
+    /** Returns the offset of the next record. */
     public long end(int partition) {
         return end[partition];
     }
@@ -55,7 +55,7 @@ public final class Topic {
         return partitions.get(partition);
     }
 
-    /** Up to so many records from an offset on. */
+    /** Returns at most {@code max} records from an offset on. */
     List<SinkRecord> fetch(int partition, long from, int max) {
         return partitions.get(partition).stream()
                 .filter(record -> record.kafkaOffset() >= from)
@@ -70,12 +70,12 @@ public final class Topic {
                 .orElse(null);
     }
 
-    /** Retention: records from an offset on are gone. */
+    /** Removes the records from an offset on. The next record gets the next offset. */
     public void lose(int partition, long from) {
         partitions.get(partition).removeIf(record -> record.kafkaOffset() >= from);
     }
 
-    /** Deleted and created anew. */
+    /** Deletes and creates a partition. The next record gets offset 0. */
     public void createAnew(int partition) {
         partitions.get(partition).clear();
         end[partition] = 0;

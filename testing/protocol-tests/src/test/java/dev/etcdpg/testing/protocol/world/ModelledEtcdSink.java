@@ -14,7 +14,7 @@ import dev.etcdpg.etcd.sink.EtcdSink;
 import dev.etcdpg.etcd.sink.EtcdSinkConfig;
 import dev.etcdpg.etcd.sink.progress.PostponedException;
 import dev.etcdpg.testing.kit.TestClock;
-import dev.etcdpg.testing.protocol.etcd.EtcdClient;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcdClient;
 import dev.etcdpg.testing.protocol.kafka.SinkRunner;
 import java.time.Duration;
 import java.util.Collection;
@@ -26,18 +26,18 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
-/** The etcd sink without its task, on a modelled etcd. */
-public final class ModelEtcdSink implements SinkRunner.Task {
+/** The etcd sink without its Connect task, on etcd in memory. */
+public final class ModelledEtcdSink implements SinkRunner.Task {
 
     private final EtcdSink sink;
     private final EtcdGateway etcd;
     private final TopicPartition partition;
     private final EtcdBytes progressKey;
 
-    /** @param task name of the task */
-    ModelEtcdSink(
+    /** @param task the name of the task in the progress key */
+    ModelledEtcdSink(
             SinkTaskContext context,
-            EtcdClient client,
+            InMemoryEtcdClient client,
             TestClock clock,
             Route route,
             TopicPartition partition,
@@ -78,21 +78,21 @@ public final class ModelEtcdSink implements SinkRunner.Task {
         return sink.positions();
     }
 
-    /** Whether the sink still owes a new epoch for records that were lost. */
+    /** Whether the sink still owesWork a new epoch for lost records. */
     boolean owesEpoch() {
         EtcdKeyState found = etcd.read("reading progress", List.of(progressKey)).get(0);
         return found.isPresent()
                 && SinkProgress.parse("progress", found.value()).lost();
     }
 
-    /** Ablation: the progress that a task would find that kept none beside its writes: the group's position and the numbers before it. */
+    /** Returns the progress of a sink that knows only the position of the consumer group and the numbers before this position. */
     static byte[] forgotten(long next, String origin, long last) {
         return new SinkProgress(next, last == 0 ? Map.of() : Map.of(origin, last), null, false)
                 .write()
                 .toByteArray();
     }
 
-    /** The offset in a progress key: behind the last record that it covers. */
+    /** Returns the offset in a progress key. It is one above the last record that the progress covers. */
     static long next(byte[] progress) {
         return SinkProgress.parse("progress", EtcdBytes.of(progress)).next();
     }

@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Judges what became of local changes in a real PostgreSQL, from what its transactions did. A change has one outcome, in one transaction: it is
- * taken from those that wait, and is lost, if that transaction says so; else it is confirmed, and then the last one of its key that was taken
- * with it must be what etcd was known to have, or what the transaction saw it have.
+ * Judges the outcomes of local changes in a real PostgreSQL, from a log of its transactions. Each change has one outcome, in one transaction,
+ * which removes the change from etcd_wal. If the transaction writes a conflict, the change is lost. Otherwise it is confirmed. The last
+ * confirmed change of a key in a transaction must have the content that etcd was known to have before, or that the transaction applied.
  */
-public final class Outcomes {
+public final class OutcomeLog {
 
     public enum What {
         SETTLED,
@@ -24,12 +24,12 @@ public final class Outcomes {
     }
 
     /**
-     * @param change id of the change, 0 if it is none that this is of
-     * @param content what is equal where values are
+     * @param change id of the change, or 0
+     * @param content equal contents mean equal values
      */
     public record Entry(long transaction, What what, String key, long change, String content) {}
 
-    /** Content of what is not there. */
+    /** The content of an absent key. */
     public static final String ABSENT = "absent";
 
     private final Map<Long, Long> settled = new TreeMap<>();
@@ -37,16 +37,16 @@ public final class Outcomes {
     private final Map<String, String> mirror = new HashMap<>();
     private final List<String> wrong = new ArrayList<>();
 
-    private Outcomes() {}
+    private OutcomeLog() {}
 
     /**
      * @param log in order
-     * @param committed ids of what applications committed
-     * @param waiting ids of what waits
-     * @return what is wrong
+     * @param committed ids of the changes that applications committed
+     * @param waiting ids of the pending changes
+     * @return the violations
      */
     public static List<String> judge(List<Entry> log, Set<Long> committed, Set<Long> waiting) {
-        Outcomes outcomes = new Outcomes();
+        OutcomeLog outcomes = new OutcomeLog();
         Map<Long, List<Entry>> transactions = new LinkedHashMap<>();
         log.forEach(e -> transactions
                 .computeIfAbsent(e.transaction(), t -> new ArrayList<>())

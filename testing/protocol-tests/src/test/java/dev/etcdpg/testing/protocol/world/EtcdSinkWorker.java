@@ -3,11 +3,11 @@ package dev.etcdpg.testing.protocol.world;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
-import dev.etcdpg.testing.protocol.etcd.EtcdClient;
-import dev.etcdpg.testing.protocol.etcd.ModelEtcd;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcd;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcdClient;
 import dev.etcdpg.testing.protocol.kafka.SinkRunner;
 import dev.etcdpg.testing.protocol.run.Flag;
-import dev.etcdpg.testing.protocol.run.Layouts;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
@@ -24,8 +24,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** The etcd sink's task of one topic partition, with its worker and the network between it and etcd. */
-public final class EtcdSinkSide {
+/** The Connect worker with the etcd sink's task of one topic partition, and the network between the task and etcd. */
+public final class EtcdSinkWorker {
 
     /** A fault of the network while it transports a transaction. */
     private enum Fault {
@@ -45,14 +45,14 @@ public final class EtcdSinkSide {
     private final List<SinkRecord> deadLetters = new ArrayList<>();
     private final Deque<TxnRequest> late = new ArrayDeque<>();
     private SinkRunner runner;
-    private ModelEtcdSink task;
+    private ModelledEtcdSink task;
     private SinkRunner oldRunner;
-    private ModelEtcdSink oldTask;
+    private ModelledEtcdSink oldTask;
     private long group;
     private int incarnation;
     private Fault fault = Fault.NONE;
 
-    EtcdSinkSide(World world, int partition) {
+    EtcdSinkWorker(World world, int partition) {
         this.world = world;
         this.partition = partition;
         open();
@@ -60,11 +60,11 @@ public final class EtcdSinkSide {
 
     private void open() {
         runner = new SinkRunner(world.fromPostgres, partition, group, deadLetters, world.has(Flag.NO_SEEK));
-        task = new ModelEtcdSink(
+        task = new ModelledEtcdSink(
                 runner.context(),
-                new EtcdClient(world.etcd, this::transact),
+                new InMemoryEtcdClient(world.etcd, this::transact),
                 world.run.clock,
-                Layouts.ROUTE,
+                WorldLayout.ROUTE,
                 new TopicPartition(world.fromPostgres.name(), partition),
                 "task-" + partition + "-" + incarnation++);
     }
@@ -102,7 +102,7 @@ public final class EtcdSinkSide {
         open();
     }
 
-    /** The task before the last crash was only paused, and continues. */
+    /** Continues the task from before the last crash, as if it had only paused. */
     void zombie() {
         if (oldTask != null) {
             world.say("etcd sink " + partition + ": a zombie wakes up");
@@ -110,7 +110,7 @@ public final class EtcdSinkSide {
         }
     }
 
-    /** Ablation: the progress was not written together with the changes. Only the group's position is known. */
+    /** Replaces the progress by the position of the consumer group, as if the sink did not write progress together with changes. */
     private void forget() {
         long last = 0;
         for (SinkRecord record : world.fromPostgres.records(partition)) {
@@ -118,14 +118,14 @@ public final class EtcdSinkSide {
                 last = Math.max(last, ((Struct) record.value()).getInt64("number"));
             }
         }
-        byte[] progress = ModelEtcdSink.forgotten(group, world.postgres.origin(), last);
-        world.etcd.txn(EtcdClient.write(
+        byte[] progress = ModelledEtcdSink.forgotten(group, world.postgres.origin(), last);
+        world.etcd.txn(InMemoryEtcdClient.write(
                         TxnRequest.newBuilder(), progressKey(), com.google.protobuf.ByteString.copyFrom(progress))
                 .build());
     }
 
     private String progressKey() {
-        return Layouts.PROGRESS + world.fromPostgres.name() + "/" + partition;
+        return WorldLayout.PROGRESS + world.fromPostgres.name() + "/" + partition;
     }
 
     // ---- the network
@@ -184,18 +184,18 @@ public final class EtcdSinkSide {
     }
 
     private TxnRequest ablated(TxnRequest request) {
-        if (!world.has(Flag.NO_CAS) && !world.has(Flag.NO_EPOCH_CAS) && !world.has(Flag.NO_FENCE)) {
+        if (!world.has(Flag.NO_COMPARE_AND_SWAP) && !world.has(Flag.NO_EPOCH_COMPARE) && !world.has(Flag.NO_FENCE)) {
             return request;
         }
         TxnRequest.Builder changed = request.toBuilder().clearCompare();
         for (Compare compare : request.getCompareList()) {
             String key = compare.getKey().toString(StandardCharsets.ISO_8859_1);
-            boolean dropped = key.startsWith(Layouts.ROUTE.prefix())
-                    ? world.has(Flag.NO_CAS)
-                    : key.equals(Layouts.EPOCH)
-                            ? world.has(Flag.NO_EPOCH_CAS)
+            boolean dropped = key.startsWith(WorldLayout.ROUTE.prefix())
+                    ? world.has(Flag.NO_COMPARE_AND_SWAP)
+                    : key.equals(WorldLayout.EPOCH)
+                            ? world.has(Flag.NO_EPOCH_COMPARE)
                                     && compare.getTargetUnionCase() == Compare.TargetUnionCase.VALUE
-                            : key.startsWith(Layouts.PROGRESS) && world.has(Flag.NO_FENCE);
+                            : key.startsWith(WorldLayout.PROGRESS) && world.has(Flag.NO_FENCE);
             if (!dropped) {
                 changed.addCompare(compare);
             }
@@ -203,24 +203,24 @@ public final class EtcdSinkSide {
         return changed.build();
     }
 
-    // ---- who wrote what
+    // ---- authors of revisions
 
     private void note(TxnRequest request) {
-        for (ModelEtcd.Version version : world.etcd.at(world.etcd.revision())) {
-            if (version.key().startsWith(Layouts.ROUTE.prefix())) {
+        for (InMemoryEtcd.Version version : world.etcd.at(world.etcd.revision())) {
+            if (version.key().startsWith(WorldLayout.ROUTE.prefix())) {
                 note(version, request);
-            } else if (version.key().startsWith(Layouts.ANSWERS)) {
+            } else if (version.key().startsWith(WorldLayout.ANSWERS)) {
                 String answer = version.value().toStringUtf8();
                 world.say("etcd sink " + partition + ": answer " + answer + " @" + version.mod());
                 world.refused += answer.contains("refused") ? 1 : 0;
-            } else if (version.key().equals(Layouts.EPOCH)) {
+            } else if (version.key().equals(WorldLayout.EPOCH)) {
                 world.say("etcd sink " + partition + ": NEW EPOCH "
                         + version.value().toStringUtf8());
             }
         }
     }
 
-    private void note(ModelEtcd.Version version, TxnRequest request) {
+    private void note(InMemoryEtcd.Version version, TxnRequest request) {
         PgRecord.Change change = change(version.key(), next(request));
         World.Sent sent = change == null ? null : world.sent.get(change.chain().number());
         String author = sent == null ? "?" : "W" + sent.change();
@@ -231,8 +231,8 @@ public final class EtcdSinkSide {
         if (sent == null) {
             return;
         }
-        List<ModelEtcd.Version> versions = world.etcd.versions(version.key());
-        ModelEtcd.Version before = versions.size() < 2 ? null : versions.get(versions.size() - 2);
+        List<InMemoryEtcd.Version> versions = world.etcd.versions(version.key());
+        InMemoryEtcd.Version before = versions.size() < 2 ? null : versions.get(versions.size() - 2);
         long base = before == null || !before.isLive() ? 0 : before.mod();
         if (change.base().revision() != base) {
             world.run.wrong.add("overwrite: " + author + " was built on " + change.base() + ", " + version.key()
@@ -250,13 +250,13 @@ public final class EtcdSinkSide {
         return request.getSuccessList().stream()
                 .filter(RequestOp::hasRequestPut)
                 .map(RequestOp::getRequestPut)
-                .filter(put -> put.getKey().toStringUtf8().startsWith(Layouts.PROGRESS))
+                .filter(put -> put.getKey().toStringUtf8().startsWith(WorldLayout.PROGRESS))
                 .findFirst()
-                .map(put -> ModelEtcdSink.next(put.getValue().toByteArray()))
+                .map(put -> ModelledEtcdSink.next(put.getValue().toByteArray()))
                 .orElse(0L);
     }
 
-    /** The last change of a key before an offset. */
+    /** Returns the last change of a key before an offset. */
     private PgRecord.Change change(String key, long next) {
         List<SinkRecord> records = world.fromPostgres.records(partition);
         for (int i = records.size() - 1; i >= 0; i--) {
@@ -270,7 +270,7 @@ public final class EtcdSinkSide {
         return null;
     }
 
-    // ---- where it stands
+    // ---- position
 
     long position() {
         return runner.position();
@@ -280,7 +280,7 @@ public final class EtcdSinkSide {
         return !runner.isAtEnd();
     }
 
-    boolean owes() {
+    boolean owesWork() {
         return task.owesEpoch();
     }
 }

@@ -19,8 +19,8 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
-/** The delivery of the PostgreSQL sink into a store in memory. */
-public final class ModelPgSink implements SinkRunner.Task {
+/** The PostgreSQL sink's record delivery, with a store in memory. */
+public final class InMemoryPgSink implements SinkRunner.Task {
 
     private final RecordDelivery delivery;
     private final RecordReader reader;
@@ -28,8 +28,8 @@ public final class ModelPgSink implements SinkRunner.Task {
     private final LossRequests losses;
     private final TopicPartition partition;
 
-    /** @param store makes the store, given the requests because of losses */
-    ModelPgSink(
+    /** @param store makes the store */
+    InMemoryPgSink(
             SinkTaskContext context,
             TestClock clock,
             Route route,
@@ -55,8 +55,8 @@ public final class ModelPgSink implements SinkRunner.Task {
         delivery.succeeded();
     }
 
-    /** Whether inputs are deferred, or a snapshot is still to be requested. */
-    boolean owes() {
+    /** Whether inputs are deferred, or the sink still has to request a snapshot. */
+    boolean owesWork() {
         return delivery.states().stream()
                 .anyMatch(state ->
                         !state.deferred().isEmpty() || state.untrusted().hasUnrequested());

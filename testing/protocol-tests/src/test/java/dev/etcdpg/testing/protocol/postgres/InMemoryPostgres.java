@@ -15,9 +15,9 @@ import dev.etcdpg.pg.source.SendTopics;
 import dev.etcdpg.testing.kit.TestClock;
 import dev.etcdpg.testing.protocol.kafka.SinkRunner;
 import dev.etcdpg.testing.protocol.run.Flag;
-import dev.etcdpg.testing.protocol.run.Layouts;
 import dev.etcdpg.testing.protocol.run.Run;
 import dev.etcdpg.testing.protocol.run.Story;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,21 +30,21 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** PostgreSQL in memory: trigger and dispatch as in SQL, the sink's own intake and rules. */
-public final class MemoryPostgres implements ModelPostgres {
+/** PostgreSQL in memory. Triggers and dispatch are written again in Java. The sink's record reader and rules are the real code. */
+public final class InMemoryPostgres implements PostgresSide {
 
     private static final String ORIGIN = "00000000-0000-4000-8000-000000000001";
 
-    private final Route route = Layouts.ROUTE;
-    private final int partitions = Layouts.PARTITIONS;
+    private final Route route = WorldLayout.ROUTE;
+    private final int partitions = WorldLayout.PARTITIONS;
     private final Run run;
     private final TestClock clock;
     private final Set<Flag> flags;
     private final Story story;
     private final Authors authors;
     private final Rules rules;
-    private MemoryState db = new MemoryState();
-    private MemoryState backup;
+    private InMemoryTables db = new InMemoryTables();
+    private InMemoryTables backup;
     private Write open;
     private int incarnation;
     private long version;
@@ -52,7 +52,7 @@ public final class MemoryPostgres implements ModelPostgres {
     private boolean failsBefore;
     private boolean failsAfter;
 
-    public MemoryPostgres(Run run, Authors authors) {
+    public InMemoryPostgres(Run run, Authors authors) {
         this.run = run;
         this.clock = run.clock;
         this.flags = run.flags;
@@ -64,11 +64,11 @@ public final class MemoryPostgres implements ModelPostgres {
         this.rules = new Rules(policy, ORIGIN);
     }
 
-    public MemoryState db() {
+    public InMemoryTables db() {
         return db;
     }
 
-    /** Grows when it is restored. */
+    /** Returns the number of restores. */
     int incarnation() {
         return incarnation;
     }
@@ -122,7 +122,7 @@ public final class MemoryPostgres implements ModelPostgres {
             long id = ++db.lastWal;
             db.wal
                     .computeIfAbsent(write.key(), k -> new ArrayList<>())
-                    .add(new MemoryState.Wal(id, write.value(), db.lastTx));
+                    .add(new InMemoryTables.Wal(id, write.value(), db.lastTx));
             if (write.value() == null) {
                 db.rows.remove(write.key());
             } else {
@@ -168,25 +168,25 @@ public final class MemoryPostgres implements ModelPostgres {
 
     @Override
     public SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition) {
-        return new ModelPgSink(
+        return new InMemoryPgSink(
                 context,
                 clock,
                 route,
                 partition,
                 ORIGIN,
-                losses -> new MemoryStore(this, losses, new Decision(rules, flags), flags));
+                losses -> new InMemorySegmentStore(this, losses, new AblatedRules(rules, flags), flags));
     }
 
     @Override
-    public boolean owes(SinkRunner.Task sink) {
-        return ((ModelPgSink) sink).owes();
+    public boolean owesWork(SinkRunner.Task sink) {
+        return ((InMemoryPgSink) sink).owesWork();
     }
 
     void decided(String key, List<Input> inputs, Verdict verdict) {
         if (verdict.isChanged() || !verdict.effects().isEmpty()) {
             version++;
             story.tell(() -> "pg sink: " + key + " "
-                    + inputs.stream().map(MemoryPostgres::tell).toList() + " -> " + tell(verdict));
+                    + inputs.stream().map(InMemoryPostgres::tell).toList() + " -> " + tell(verdict));
         }
     }
 
@@ -216,13 +216,13 @@ public final class MemoryPostgres implements ModelPostgres {
     }
 
     long request(KeyRange range, long epoch, String reason) {
-        for (MemoryState.Request r : db.requests.values()) {
+        for (InMemoryTables.Request r : db.requests.values()) {
             if (r.isSnapshot() && r.range().equals(range) && r.number() == 0) {
                 return r.id();
             }
         }
         long id = nextRequest();
-        db.requests.put(id, new MemoryState.Request(id, true, range, epoch, reason, 0));
+        db.requests.put(id, new InMemoryTables.Request(id, true, range, epoch, reason, 0));
         story.tell(() -> "postgres: request " + id + ", " + reason);
         version++;
         return id;
@@ -231,9 +231,9 @@ public final class MemoryPostgres implements ModelPostgres {
     void newEpoch(long found, String reason) {
         if (db.requests.values().stream().noneMatch(r -> !r.isSnapshot() && r.epoch() == found)) {
             long id = nextRequest();
-            db.requests.put(id, new MemoryState.Request(id, false, KeyRange.ALL, found, reason, 0));
+            db.requests.put(id, new InMemoryTables.Request(id, false, KeyRange.ALL, found, reason, 0));
             version++;
-            story.tell(() -> "postgres: asks for a new epoch after " + found + ": " + reason);
+            story.tell(() -> "postgres: requests a new epoch after " + found + ": " + reason);
         }
     }
 
@@ -251,8 +251,8 @@ public final class MemoryPostgres implements ModelPostgres {
         }
     }
 
-    private MemoryDispatch dispatcher() {
-        return new MemoryDispatch(db, flags, route.name(), partitions);
+    private InMemoryDispatch dispatcher() {
+        return new InMemoryDispatch(db, flags, route.name(), partitions);
     }
 
     @Override
@@ -272,7 +272,7 @@ public final class MemoryPostgres implements ModelPostgres {
         }
 
         private void raise() {
-            if (!flags.contains(Flag.NO_RAISE)) {
+            if (!flags.contains(Flag.NO_RAISED_COUNTER)) {
                 db.lastNumber = Math.max(db.lastNumber, records.number());
             }
         }
@@ -313,7 +313,7 @@ public final class MemoryPostgres implements ModelPostgres {
     @Override
     public void resync() {
         long id = nextRequest();
-        db.requests.put(id, new MemoryState.Request(id, true, KeyRange.ALL, 0, "etcd_resync", 0));
+        db.requests.put(id, new InMemoryTables.Request(id, true, KeyRange.ALL, 0, "etcd_resync", 0));
         story.tell(() -> "postgres: request " + id + ", etcd_resync");
         version++;
     }
@@ -321,9 +321,9 @@ public final class MemoryPostgres implements ModelPostgres {
     @Override
     public boolean resolve(boolean postgres) {
         boolean any = false;
-        for (Map.Entry<String, MemoryState.Entry> held : List.copyOf(db.mirror.entrySet())) {
+        for (Map.Entry<String, InMemoryTables.Entry> held : List.copyOf(db.mirror.entrySet())) {
             String key = held.getKey();
-            MemoryState.Entry m = held.getValue();
+            InMemoryTables.Entry m = held.getValue();
             Flight f = m.flight();
             if (f == null || f.isInflight() || isLocked(key)) {
                 continue;
@@ -340,11 +340,12 @@ public final class MemoryPostgres implements ModelPostgres {
                         Flight.NextAction.SEND,
                         f.base(),
                         null);
-                db.mirror.put(key, new MemoryState.Entry(m.mirror(), m.lastApplied(), m.settledId(), again, m.sent()));
+                db.mirror.put(
+                        key, new InMemoryTables.Entry(m.mirror(), m.lastApplied(), m.settledId(), again, m.sent()));
                 continue;
             }
-            for (MemoryState.Wal lost : db.settle(key, f.changeId(), "lost")) {
-                db.conflicts.add(new MemoryState.Conflict(
+            for (InMemoryTables.Wal lost : db.settle(key, f.changeId(), "lost")) {
+                db.conflicts.add(new InMemoryTables.Conflict(
                         db.conflicts.size() + 1,
                         key,
                         lost,
@@ -354,7 +355,7 @@ public final class MemoryPostgres implements ModelPostgres {
                         false,
                         0));
             }
-            db.mirror.put(key, new MemoryState.Entry(m.mirror(), m.lastApplied(), f.changeId(), null, null));
+            db.mirror.put(key, new InMemoryTables.Entry(m.mirror(), m.lastApplied(), f.changeId(), null, null));
             if (db.waiting(key).isEmpty()) {
                 follow(key);
             }
@@ -385,18 +386,18 @@ public final class MemoryPostgres implements ModelPostgres {
 
     @Override
     public void backUp() {
-        backup = new MemoryState(db);
+        backup = new InMemoryTables(db);
     }
 
     @Override
     public void restore() {
-        db = new MemoryState(backup);
+        db = new InMemoryTables(backup);
         open = null;
         incarnation++;
         version++;
     }
 
-    // ---- looks
+    // ---- content
 
     @Override
     public long change(String key, long send) {
@@ -419,7 +420,7 @@ public final class MemoryPostgres implements ModelPostgres {
     }
 
     @Override
-    public Look look() {
+    public Contents contents() {
         Map<String, Mirrored> mirror = new LinkedHashMap<>();
         Set<String> pending = new TreeSet<>(db.wal.keySet());
         Set<String> held = new TreeSet<>();
@@ -443,7 +444,7 @@ public final class MemoryPostgres implements ModelPostgres {
                 }
             }
         });
-        return new Look(
+        return new Contents(
                 new TreeMap<>(db.rows),
                 mirror,
                 List.copyOf(db.history),

@@ -23,15 +23,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * etcd as far as the connectors see it: versions of keys, transactions, reads at a revision, compaction, leases that are lost with a backup.
- * It speaks etcd's own messages. Keys are told as Latin-1 text, one character a byte.
+ * etcd in memory, with the functions that the connectors use: versions of keys, transactions, reads at a revision, compaction, leases, backup
+ * and restore. Requests and responses are etcd's own messages. A key is Latin-1 text with one character for each byte.
  */
-public final class ModelEtcd {
+public final class InMemoryEtcd {
 
-    /** A value that etcd finds too large. */
+    /** etcd refuses this value as too large. */
     public static final String TOO_LARGE = "TOO-LARGE";
 
-    /** @param value null: deleted */
+    /** A version of a key. @param value null if the version is a deletion */
     public record Version(String key, long mod, long create, long version, long lease, ByteString value) {
 
         public boolean isLive() {
@@ -42,7 +42,7 @@ public final class ModelEtcd {
             return isLive() && value.isValidUtf8();
         }
 
-        /** Whether it has a value; null is that of what is not there, or is no text. */
+        /** @param other null if the version must be a deletion or no text */
         public boolean isValue(String other) {
             return Objects.equals(isText() ? value.toStringUtf8() : null, other);
         }
@@ -59,7 +59,7 @@ public final class ModelEtcd {
         }
     }
 
-    /** All that a backup has. */
+    /** The content of a backup. */
     private record State(TreeMap<String, List<Version>> keys, List<List<Version>> log, Set<Long> leases) {
         State copy() {
             TreeMap<String, List<Version>> copied = new TreeMap<>();
@@ -90,17 +90,17 @@ public final class ModelEtcd {
         return compacted;
     }
 
-    /** Grows when it is restored. */
+    /** Returns the number of restores. */
     public int incarnation() {
         return incarnation;
     }
 
-    /** What was written at a revision. */
+    /** Returns the versions that were written at a revision. */
     public List<Version> at(long revision) {
         return state.log.get((int) revision);
     }
 
-    /** The last version of a key, null if it never was there. */
+    /** Returns the last version of a key, or null if the key never existed. */
     public Version get(String key) {
         List<Version> versions = state.keys.get(key);
         return versions == null ? null : versions.get(versions.size() - 1);
@@ -110,7 +110,7 @@ public final class ModelEtcd {
         return state.keys.getOrDefault(key, List.of());
     }
 
-    /** What lives below a prefix. */
+    /** Returns the present keys below a prefix. */
     public Map<String, Version> live(String prefix) {
         Map<String, Version> live = new TreeMap<>();
         for (Map.Entry<String, List<Version>> entry :
@@ -144,7 +144,7 @@ public final class ModelEtcd {
         incarnation++;
     }
 
-    // ---- what clients ask
+    // ---- requests of clients
 
     public long grant() {
         state.leases.add(nextLease);
@@ -209,7 +209,7 @@ public final class ModelEtcd {
         return found;
     }
 
-    /** All or nothing, at one revision. */
+    /** Executes a transaction at one revision. */
     public TxnResponse txn(TxnRequest request) {
         boolean succeeded = request.getCompareList().stream().allMatch(this::holds);
         List<RequestOp> ops = succeeded ? request.getSuccessList() : request.getFailureList();

@@ -5,8 +5,8 @@ import dev.etcdpg.core.Revision;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.source.Send;
-import dev.etcdpg.testing.protocol.postgres.MemoryState.Entry;
-import dev.etcdpg.testing.protocol.postgres.MemoryState.Wal;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables.Entry;
+import dev.etcdpg.testing.protocol.postgres.InMemoryTables.Wal;
 import dev.etcdpg.testing.protocol.run.Flag;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,36 +17,36 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** Dispatch as pg-schema has it in SQL: decides which local changes go out, and numbers them. */
-public final class MemoryDispatch {
+/** Dispatch in memory, as pg-schema has it in SQL: chooses the changes to send, and gives them numbers. */
+public final class InMemoryDispatch {
 
     private record Choice(String key, long order, Flight.NextAction action, long id, String value, long floor) {}
 
-    private final MemoryState db;
+    private final InMemoryTables db;
     private final Set<Flag> flags;
     private final int partitions;
     private final String route;
     private long number;
 
-    MemoryDispatch(MemoryState db, Set<Flag> flags, String route, int partitions) {
+    InMemoryDispatch(InMemoryTables db, Set<Flag> flags, String route, int partitions) {
         this.db = db;
         this.flags = flags;
         this.route = route;
         this.partitions = partitions;
     }
 
-    /** @param locked keys whose rows an application has locked */
+    /** @param locked whether an application has locked the row of a key */
     boolean run(long nowMicros, Predicate<String> locked) {
         long before = db.lastNumber;
         number = flags.contains(Flag.NO_CLOCK) ? db.lastNumber : Math.max(db.lastNumber, nowMicros - 1);
         long base = number;
         db.conflicts.replaceAll(c -> c.number() != 0
                 ? c
-                : new MemoryState.Conflict(
+                : new InMemoryTables.Conflict(
                         c.id(), c.key(), c.change(), c.send(), c.base(), c.won(), c.late(), ++number));
         db.requests.replaceAll((id, r) -> r.number() != 0
                 ? r
-                : new MemoryState.Request(r.id(), r.isSnapshot(), r.range(), r.epoch(), r.reason(), ++number));
+                : new InMemoryTables.Request(r.id(), r.isSnapshot(), r.range(), r.epoch(), r.reason(), ++number));
         List<Choice> choices = new ArrayList<>();
         Set<String> keys = new TreeSet<>(db.wal.keySet());
         db.mirror.forEach((key, entry) -> {
@@ -56,7 +56,7 @@ public final class MemoryDispatch {
         });
         for (String key : keys) {
             OptionalLong floor = floor(key);
-            if (floor.isPresent() || flags.contains(Flag.NO_FLOOR)) {
+            if (floor.isPresent() || flags.contains(Flag.NO_FIRST_SNAPSHOT)) {
                 choose(key, floor.orElse(0), locked.test(key), choices);
             }
         }
@@ -80,7 +80,7 @@ public final class MemoryDispatch {
     private void choose(String key, long floor, boolean locked, List<Choice> choices) {
         while (true) {
             Entry m = db.entry(key);
-            boolean sendsNext = flags.contains(Flag.NO_HOLD)
+            boolean sendsNext = flags.contains(Flag.NO_ONE_IN_FLIGHT)
                     && m.flight() != null
                     && m.flight().isInflight()
                     && m.flight().nextAction() == null;
@@ -105,7 +105,7 @@ public final class MemoryDispatch {
                             .filter(w -> w.tx() == firstTx)
                             .reduce((a, b) -> b)
                             .orElseThrow();
-            ModelPostgres.Row row = db.rows.get(key);
+            PostgresSide.Row row = db.rows.get(key);
             String value = chosen != last ? chosen.value() : row == null ? null : row.value();
             if (!Content.of(value).sameAs(m.mirror().content())) {
                 choices.add(new Choice(key, chosen.id(), null, chosen.id(), value, floor));
@@ -117,7 +117,7 @@ public final class MemoryDispatch {
             db.settle(key, chosen.id(), "confirmed");
             db.mirror.put(key, new Entry(m.mirror(), m.lastApplied(), chosen.id(), null, null));
             if (chosen == last && row != null) {
-                db.rows.put(key, new ModelPostgres.Row(row.value(), m.mirror().revision()));
+                db.rows.put(key, new PostgresSide.Row(row.value(), m.mirror().revision()));
             }
         }
     }
@@ -130,12 +130,12 @@ public final class MemoryDispatch {
         if (c.action == Flight.NextAction.PROBE) {
             next = new Flight(f.status(), f.changeId(), f.sent(), f.sendNumber(), number, null, f.base(), null);
         } else {
-            // a revision is of the epoch in which it was mirrored; that a key is absent every snapshot since then has
-            // said again
+            // a revision belongs to the epoch in which it was mirrored; each later snapshot says again that an absent
+            // key is absent
             boolean isAsMirrored = flags.contains(Flag.NO_EPOCH_BASE)
                     || m.mirror().revision() != 0 && !flags.contains(Flag.NO_EPOCH_OF_REVISION);
             long epoch = isAsMirrored ? m.mirror().epoch() : Math.max(m.mirror().epoch(), c.floor);
-            boolean asBefore = c.action != null && flags.contains(Flag.NO_REBASE);
+            boolean asBefore = c.action != null && flags.contains(Flag.NO_NEW_BASE);
             Revision on = asBefore ? f.base() : new Revision(epoch, m.mirror().revision());
             next = new Flight(
                     Flight.Status.INFLIGHT,
@@ -150,7 +150,7 @@ public final class MemoryDispatch {
         db.mirror.put(c.key, new Entry(m.mirror(), m.lastApplied(), m.settledId(), next, c.value));
     }
 
-    /** What is to be produced: everything numbered above {@code after} that is still wanted, in order. */
+    /** Returns the sends with numbers above {@code after} that are still needed, in order. */
     List<Send> sends(long after) {
         List<Send> sends = new ArrayList<>();
         db.mirror.forEach((key, m) -> {

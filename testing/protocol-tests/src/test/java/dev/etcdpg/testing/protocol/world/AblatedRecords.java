@@ -4,7 +4,7 @@ import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
-import dev.etcdpg.testing.protocol.etcd.ModelEtcd;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcd;
 import dev.etcdpg.testing.protocol.run.Flag;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,15 +16,15 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** What an ablation makes of records on their way into a topic. */
-public final class Wire {
+/** Changes records on their way into a topic, if the world lacks a rule about records. */
+public final class AblatedRecords {
 
     private final Set<Flag> flags;
-    private final ModelEtcd etcd;
+    private final InMemoryEtcd etcd;
     private final Map<String, Long> before = new HashMap<>();
     private final Set<Long> sent = new HashSet<>();
 
-    Wire(Set<Flag> flags, ModelEtcd etcd) {
+    AblatedRecords(Set<Flag> flags, InMemoryEtcd etcd) {
         this.flags = flags;
         this.etcd = etcd;
     }
@@ -32,12 +32,12 @@ public final class Wire {
     List<SourceRecord> fromEtcd(List<SourceRecord> records) {
         List<SourceRecord> changed = records;
         if (flags.contains(Flag.NO_MANIFEST)) {
-            changed = changed.stream().map(Wire::withoutManifest).toList();
+            changed = changed.stream().map(AblatedRecords::withoutManifest).toList();
         }
-        if (flags.contains(Flag.NO_LANE)) {
-            changed = inAnotherLane(changed);
+        if (flags.contains(Flag.NO_ONE_PARTITION)) {
+            changed = inAnotherPartition(changed);
         }
-        if (flags.contains(Flag.NO_ORDER)) {
+        if (flags.contains(Flag.NO_ANSWER_ORDER)) {
             changed = answersFirst(changed);
         }
         if (flags.contains(Flag.NO_PAGE_REVISION)) {
@@ -50,21 +50,21 @@ public final class Wire {
         return changed;
     }
 
-    /** What is not written to the topic. */
+    /** Whether the topic does not get the record. */
     boolean drops(EtcdRecord read) {
         return flags.contains(Flag.NO_HEARTBEAT) && read instanceof EtcdRecord.Heartbeat;
     }
 
-    /** The record after a heartbeat that is left out names the one before it. */
+    /** Leaves out heartbeats. The next record names the predecessor of the heartbeat. */
     private SourceRecord withoutHeartbeat(SourceRecord record) {
         if (!record.topic().startsWith("etcd.etcd")) {
             return record;
         }
         Chain chain = read(record).chain();
-        String lane = record.kafkaPartition() + " " + chain.range();
-        long last = before.getOrDefault(lane + " " + chain.previous(), chain.previous());
+        String predecessor = record.kafkaPartition() + " " + chain.range();
+        long last = before.getOrDefault(predecessor + " " + chain.previous(), chain.previous());
         if (read(record) instanceof EtcdRecord.Heartbeat) {
-            before.put(lane + " " + chain.number(), last);
+            before.put(predecessor + " " + chain.number(), last);
         } else if (last != chain.previous()) {
             Struct value = (Struct) record.value();
             Struct holder = value.schema().field("source") == null ? value : value.getStruct("source");
@@ -73,7 +73,7 @@ public final class Wire {
         return record;
     }
 
-    /** A manifest says what lived when its page was read, and calls that now. */
+    /** Gives a manifest the current revision instead of the revision of its page. */
     private SourceRecord ofNow(SourceRecord record) {
         return record.topic().startsWith("etcd.etcd") && read(record) instanceof EtcdRecord.Manifest m
                 ? with(
@@ -90,8 +90,8 @@ public final class Wire {
     SourceRecord fromPostgres(SourceRecord record) {
         Struct value = (Struct) record.value();
         boolean repeated = value.getString("kind").equals("change") && !sent.add(value.getInt64("number"));
-        if (flags.contains(Flag.NO_DEDUP) && repeated) {
-            // one that does not recognize what it has done takes it for another database's first
+        if (flags.contains(Flag.NO_DROPPED_REPEATS) && repeated) {
+            // a sink that does not recognize the change takes it for the first change of another database
             value.put("origin", value.getString("origin") + "-again");
             value.put("previous", 0L);
         }
@@ -117,8 +117,8 @@ public final class Wire {
                 : record;
     }
 
-    /** The manifests of a page change places. */
-    private static List<SourceRecord> inAnotherLane(List<SourceRecord> records) {
+    /** Exchanges the keys of the manifests of a page. */
+    private static List<SourceRecord> inAnotherPartition(List<SourceRecord> records) {
         List<SourceRecord> changed = new ArrayList<>(records);
         for (int i = 0; i + 1 < changed.size(); i++) {
             if (read(changed.get(i)) instanceof EtcdRecord.Manifest one
@@ -135,7 +135,7 @@ public final class Wire {
         return new EtcdRecord.Manifest(of.chain(), of.page(), of.at(), keys, of.partitions());
     }
 
-    /** As if the watches were not merged: an answer overtakes the event before it. */
+    /** Lets an answer overtake the event before it, as if the source did not merge the watches. */
     private static List<SourceRecord> answersFirst(List<SourceRecord> records) {
         List<SourceRecord> changed = new ArrayList<>(records);
         for (int i = 1; i < changed.size(); i++) {

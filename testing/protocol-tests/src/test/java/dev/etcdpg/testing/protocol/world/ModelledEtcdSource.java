@@ -12,35 +12,35 @@ import dev.etcdpg.etcd.source.history.HistoryRule;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.etcd.source.partition.Layout;
 import dev.etcdpg.testing.kit.TestClock;
-import dev.etcdpg.testing.protocol.etcd.EtcdClient;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcdClient;
 import dev.etcdpg.testing.protocol.run.Flag;
-import dev.etcdpg.testing.protocol.run.Layouts;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** The etcd source's reader of one key range on a modelled etcd: all of the source but its task. */
-public final class ModelEtcdSource implements AutoCloseable {
+/** The etcd source's reader of one key range without its Connect task, on etcd in memory. */
+public final class ModelledEtcdSource implements AutoCloseable {
 
-    /** Is told of each look at etcd's history. */
-    interface Looks {
+    /** Listens to the checks of etcd's history. */
+    interface HistoryListener {
 
         /**
          * @param seen the highest revision that the reader knows etcd to have had
          * @param same whether the reader decided that etcd has the same history and epoch
          */
-        void looked(long seen, boolean same);
+        void checked(long seen, boolean same);
     }
 
-    /** Pages of one key. */
+    /** The settings. Each page of a snapshot has one key. */
     private static final EtcdSourceConfig CONFIG = new EtcdSourceConfig(Map.ofEntries(
             Map.entry("name", "etcd-source"),
             Map.entry("etcd.endpoints", "http://model:2379"),
-            Map.entry("etcd.prefix", Layouts.ROUTE.prefix()),
+            Map.entry("etcd.prefix", WorldLayout.ROUTE.prefix()),
             Map.entry("topic.prefix", "etcd"),
-            Map.entry("partitions", String.valueOf(Layouts.PARTITIONS)),
+            Map.entry("partitions", String.valueOf(WorldLayout.PARTITIONS)),
             Map.entry("snapshot.fetch.size", "1"),
             Map.entry("max.batch.size", "1000"),
             Map.entry("max.queue.size", "100000"),
@@ -50,7 +50,7 @@ public final class ModelEtcdSource implements AutoCloseable {
             Map.entry("retry.backoff.max.ms", "1"),
             Map.entry("circuit.failures", "1000")));
 
-    private final EtcdClient client;
+    private final InMemoryEtcdClient client;
     private final SourceMetrics metrics = new SourceMetrics();
     private final ReaderFactory factory;
     private final RouteReader reader;
@@ -59,8 +59,8 @@ public final class ModelEtcdSource implements AutoCloseable {
      * @param siblings all ranges of the route
      * @param stored the offset to start at, null for none
      */
-    ModelEtcdSource(
-            EtcdClient client,
+    ModelledEtcdSource(
+            InMemoryEtcdClient client,
             TestClock clock,
             KeyRange range,
             List<KeyRange> siblings,
@@ -70,22 +70,22 @@ public final class ModelEtcdSource implements AutoCloseable {
         factory = new ReaderFactory(
                 CONFIG, () -> client, new ReaderEnvironment(() -> {}, clock, clock::nanoTime, metrics), rules);
         reader = factory.reader(
-                Layouts.ROUTE.name(),
+                WorldLayout.ROUTE.name(),
                 range,
-                new Layout(Layouts.ROUTE.prefix(), 0, siblings, List.of()),
+                new Layout(WorldLayout.ROUTE.prefix(), 0, siblings, List.of()),
                 partition -> stored == null ? null : new HashMap<>(stored));
     }
 
     /**
      * Returns the rules of the protocol without those that the flags take away.
      *
-     * @param looks is told of each look at etcd's history
+     * @param listener listens to the checks of etcd's history
      */
-    static ReaderRules rules(Set<Flag> flags, Looks looks) {
+    static ReaderRules rules(Set<Flag> flags, HistoryListener listener) {
         HistoryRule history = (before, now, event, partitions, prefix) -> {
             HistoryCheck.Verdict verdict =
                     ReaderRules.PROTOCOL.history().decide(before, now, event, partitions, prefix);
-            looks.looked(
+            listener.checked(
                     before.revision(),
                     verdict.action() == HistoryCheck.Action.GO_ON
                             && now.epoch() == before.history().epoch());
@@ -94,17 +94,21 @@ public final class ModelEtcdSource implements AutoCloseable {
                     : verdict;
         };
         return new ReaderRules(
-                history, flags.contains(Flag.NO_ANSWER_HOLD) ? covered -> false : ReaderRules.PROTOCOL.answers());
+                history, flags.contains(Flag.NO_WAITING_ANSWERS) ? covered -> false : ReaderRules.PROTOCOL.answers());
     }
 
-    /** A watch delivers up to so many revisions. @return whether it delivered anything */
+    /**
+     * Lets a watch deliver at most the given number of revisions.
+     *
+     * @return whether the watch delivered anything
+     */
     boolean watch(int index, int revisions) {
-        List<EtcdClient.Watcher> watchers = client.watchers();
-        return index < watchers.size() && watchers.get(index).speak(revisions);
+        List<InMemoryEtcdClient.Watcher> watchers = client.watchers();
+        return index < watchers.size() && watchers.get(index).deliver(revisions);
     }
 
     void loseConnection() {
-        client.watchers().forEach(EtcdClient.Watcher::fail);
+        client.watchers().forEach(InMemoryEtcdClient.Watcher::fail);
     }
 
     /** @param size weight at which the batch is full */
@@ -125,7 +129,7 @@ public final class ModelEtcdSource implements AutoCloseable {
         return metrics.get(SourceMetrics.Counter.SNAPSHOTS_BEGUN);
     }
 
-    /** Closes the watches. The client stays open, because it is of the modelled etcd. */
+    /** Closes the watches. */
     @Override
     public void close() {
         reader.close();

@@ -45,20 +45,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A jetcd client of a modelled etcd. The connectors under test use it in place of the real one. */
-public final class EtcdClient implements Client {
+/** A jetcd client of etcd in memory. The connectors under test use it in place of the real client. */
+public final class InMemoryEtcdClient implements Client {
 
-    private final ModelEtcd etcd;
+    private final InMemoryEtcd etcd;
     private final Function<TxnRequest, TxnResponse> transactions;
     private final List<Watcher> watchers = new ArrayList<>();
 
     /** @param transactions executes a transaction; throws the error that the server or the network would report */
-    public EtcdClient(ModelEtcd etcd, Function<TxnRequest, TxnResponse> transactions) {
+    public InMemoryEtcdClient(InMemoryEtcd etcd, Function<TxnRequest, TxnResponse> transactions) {
         this.etcd = etcd;
         this.transactions = transactions;
     }
 
-    /** Open watches, in the order in which they were opened. */
+    /** Returns the open watches, in the order in which they were opened. */
     public List<Watcher> watchers() {
         watchers.removeIf(Watcher::isClosed);
         return List.copyOf(watchers);
@@ -204,7 +204,7 @@ public final class EtcdClient implements Client {
 
         @Override
         public Watch.Watcher watch(ByteSequence key, WatchOption option, Listener listener) {
-            EtcdClient.Watcher watcher = new EtcdClient.Watcher(
+            InMemoryEtcdClient.Watcher watcher = new InMemoryEtcdClient.Watcher(
                     key.toString(StandardCharsets.ISO_8859_1),
                     option.getEndKey().orElseThrow().toString(StandardCharsets.ISO_8859_1),
                     option.getRevision(),
@@ -222,7 +222,7 @@ public final class EtcdClient implements Client {
         public void close() {}
     }
 
-    /** A watch. It delivers only when the history lets it. */
+    /** A watch. It delivers events only when {@link #deliver} is called. */
     public final class Watcher implements Watch.Watcher {
 
         private final String start;
@@ -245,11 +245,11 @@ public final class EtcdClient implements Client {
          *
          * @return whether it delivered anything
          */
-        public boolean speak(int revisions) {
+        public boolean deliver(int revisions) {
             if (closed) {
                 return false;
             }
-            boolean spoke = !created;
+            boolean delivered = !created;
             if (!created) {
                 created = true;
                 say(response().setCreated(true));
@@ -271,14 +271,14 @@ public final class EtcdClient implements Client {
             }
             if (told > 0) {
                 say(events);
-                spoke = true;
+                delivered = true;
             }
             if (asked && next == etcd.revision() + 1 && !closed) {
                 asked = false;
                 say(response());
-                spoke = true;
+                delivered = true;
             }
-            return spoke;
+            return delivered;
         }
 
         /** Loses the connection. */
@@ -316,18 +316,18 @@ public final class EtcdClient implements Client {
         }
     }
 
-    /** A transaction that puts or, without a value, deletes some keys. */
+    /** Adds a put, or a deletion if the value is null. */
     public static TxnRequest.Builder write(TxnRequest.Builder txn, String key, ByteString value) {
         RequestOp.Builder op = RequestOp.newBuilder();
         if (value == null) {
-            op.getRequestDeleteRangeBuilder().setKey(ModelEtcd.bytes(key));
+            op.getRequestDeleteRangeBuilder().setKey(InMemoryEtcd.bytes(key));
         } else {
-            op.getRequestPutBuilder().setKey(ModelEtcd.bytes(key)).setValue(value);
+            op.getRequestPutBuilder().setKey(InMemoryEtcd.bytes(key)).setValue(value);
         }
         return txn.addSuccess(op);
     }
 
-    // ---- never used by the connectors
+    // ---- not used by the connectors
 
     @Override
     public Auth getAuthClient() {

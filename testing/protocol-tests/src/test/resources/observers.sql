@@ -1,11 +1,11 @@
--- What is watched in the database of a history, and where its sinks' sessions are ended.
+-- Observers in the database of a history: a log of its transactions, and a fault that ends a sink's session.
 create table public.model_log (
   seq bigint generated always as identity primary key,
   txid bigint not null default txid_current(),
   what text not null,      -- settled, lost, applied, mirrored
   key text not null,
   change bigint,
-  content text not null    -- of the change, of the event, of etcd: a hash, or what there is instead
+  content text not null    -- a hash of the value, 'absent' or 'unrepresentable'
 );
 
 create function public.model_content(hash bytea, live boolean) returns text language sql as
@@ -38,7 +38,7 @@ create function public.model_mirrored() returns trigger language plpgsql as $$ b
 end $$;
 create trigger model_mirrored after insert or update on etcd_sync.etcd_mirror for each row execute function public.model_mirrored();
 
--- Not rolled back with the transaction in which it was taken: the session is ended once.
+-- A sequence, because it is not rolled back with the transaction: the session is ended once.
 create sequence public.model_fault;
 select setval('public.model_fault', 2);
 create function public.model_fault() returns trigger language plpgsql as $$ begin

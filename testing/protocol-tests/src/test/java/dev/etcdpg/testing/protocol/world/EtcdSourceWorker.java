@@ -3,9 +3,9 @@ package dev.etcdpg.testing.protocol.world;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
-import dev.etcdpg.testing.protocol.etcd.EtcdClient;
+import dev.etcdpg.testing.protocol.etcd.InMemoryEtcdClient;
 import dev.etcdpg.testing.protocol.run.Flag;
-import dev.etcdpg.testing.protocol.run.Layouts;
+import dev.etcdpg.testing.protocol.run.WorldLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,20 +14,20 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** The etcd source's tasks, one for each key range, and the offsets that Connect stores for them. */
-public final class EtcdSourceSide {
+/** The Connect worker with the etcd source's tasks, one for each key range, and the offsets that Connect stores for them. */
+public final class EtcdSourceWorker {
 
     private final World world;
     private final List<KeyRange> ranges;
-    private final List<ModelEtcdSource> readers = new ArrayList<>();
+    private final List<ModelledEtcdSource> readers = new ArrayList<>();
     private final Map<KeyRange, Map<String, ?>> produced = new HashMap<>();
     private final Map<KeyRange, Map<String, ?>> stored = new HashMap<>();
     private final long[] restoredTo;
     private long ended;
 
-    EtcdSourceSide(World world) {
+    EtcdSourceWorker(World world) {
         this.world = world;
-        this.ranges = Layouts.ranges(world.has(Flag.TWO_RANGES));
+        this.ranges = WorldLayout.ranges(world.has(Flag.TWO_RANGES));
         this.restoredTo = new long[ranges.size()];
         Arrays.fill(restoredTo, Long.MAX_VALUE);
         for (int i = 0; i < ranges.size(); i++) {
@@ -35,18 +35,18 @@ public final class EtcdSourceSide {
         }
     }
 
-    private ModelEtcdSource open(int i) {
-        EtcdClient client = new EtcdClient(world.etcd, world.etcd::txn);
-        return new ModelEtcdSource(
+    private ModelledEtcdSource open(int i) {
+        InMemoryEtcdClient client = new InMemoryEtcdClient(world.etcd, world.etcd::txn);
+        return new ModelledEtcdSource(
                 client,
                 world.run.clock,
                 ranges.get(i),
                 ranges,
                 stored.get(ranges.get(i)),
-                ModelEtcdSource.rules(world.run.flags, (seen, same) -> looked(i, seen, same)));
+                ModelledEtcdSource.rules(world.run.flags, (seen, same) -> checked(i, seen, same)));
     }
 
-    /** Tells the side that etcd was restored to a revision. */
+    /** Must be called after etcd was restored to a revision. */
     void restored(long revision) {
         Arrays.setAll(restoredTo, i -> Math.min(restoredTo[i], revision));
         loseConnection();
@@ -55,27 +55,27 @@ public final class EtcdSourceSide {
     /**
      * Plays the operator. README.md states a limit: the source cannot notice a restore if etcd has grown past the revision that the source
      * has seen and still has the last event that the source remembers, or if the source remembers none. (The model of the protocol remembers
-     * a whole entry of etcd's log; an offset cannot.) The operator knows of the restore and begins a new epoch.
+     * an entry of etcd's log; an offset cannot.) The operator knows of the restore and begins a new epoch.
      */
-    private void looked(int reader, long seen, boolean same) {
+    private void checked(int reader, long seen, boolean same) {
         if (same && seen > restoredTo[reader] && !world.has(Flag.NO_OPERATOR)) {
-            world.say("etcd source: it looks as if etcd was not restored");
+            world.say("etcd source: etcd looks as if it was not restored");
             world.raiseEpoch();
         }
         restoredTo[reader] = Long.MAX_VALUE;
     }
 
-    /** With exactly-once an offset is stored together with its records. Without it the source may not notice a restored etcd. */
+    /** With exactly-once delivery, Connect stores an offset together with its records. The source needs this to notice a restored etcd. */
     private boolean isExactlyOnce() {
         return world.has(Flag.ETCD_RESTORE);
     }
 
     long snapshots() {
         return ended
-                + readers.stream().mapToLong(ModelEtcdSource::snapshotsBegun).sum();
+                + readers.stream().mapToLong(ModelledEtcdSource::snapshotsBegun).sum();
     }
 
-    /** The watches deliver a few revisions, then the task works. */
+    /** Delivers a few revisions of the watches, then polls the task. */
     void run(int a, int b) {
         int i = a % readers.size();
         readers.get(i).watch(0, b % 4);
@@ -83,12 +83,13 @@ public final class EtcdSourceSide {
         work(i, a % 3 == 0 ? 100 : 1);
     }
 
-    /** Runs until no task has work. */
+    /** Runs all tasks until none has work. */
     public void runAll() {
         for (int i = 0; i < readers.size(); i++) {
             for (int round = 0; round < 50; round++) {
-                boolean spoke = readers.get(i).watch(0, 1_000) | readers.get(i).watch(1, 1_000);
-                if (!work(i, 100) && !spoke && round > 1) {
+                boolean delivered =
+                        readers.get(i).watch(0, 1_000) | readers.get(i).watch(1, 1_000);
+                if (!work(i, 100) && !delivered && round > 1) {
                     break;
                 }
                 world.run.clock.advance(Duration.ofMillis(30));
@@ -139,7 +140,7 @@ public final class EtcdSourceSide {
         return "heartbeat";
     }
 
-    /** Connect stores the offsets of the produced records. */
+    /** Stores the offsets of the produced records. */
     void commit() {
         stored.putAll(produced);
         for (int i = 0; i < readers.size(); i++) {
@@ -160,6 +161,6 @@ public final class EtcdSourceSide {
 
     void loseConnection() {
         world.say("etcd source: the watches are cut off");
-        readers.forEach(ModelEtcdSource::loseConnection);
+        readers.forEach(ModelledEtcdSource::loseConnection);
     }
 }

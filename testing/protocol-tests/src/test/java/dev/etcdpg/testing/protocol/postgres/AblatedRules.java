@@ -14,17 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The rules of the sink; or what is left of them when one is taken away, from outside: by what they are told, or what is made of it. */
-public final class Decision {
+/** The sink's rules, without the rules that the world lacks. It changes the inputs or the verdicts of the real rules. */
+public final class AblatedRules {
 
     private static final Set<Flag> ABLATIONS = Flag.of(
-            Flag.NO_CONFIRM,
+            Flag.NO_CONFIRMATION,
             Flag.NO_ROW_WAIT,
             Flag.NO_LOSS,
-            Flag.NO_HIGHWATER,
+            Flag.NO_LAST_APPLIED,
             Flag.NO_PROBE,
-            Flag.NO_SAME,
-            Flag.NO_EPOCH_SEND,
+            Flag.NO_SAME_VALUE,
+            Flag.NO_SEND_IN_NEW_EPOCH,
             Flag.NO_SNAPSHOT_PROOF,
             Flag.NO_REFUSAL_PROOF);
 
@@ -32,7 +32,7 @@ public final class Decision {
     private final Set<Flag> flags;
     private final boolean whole;
 
-    Decision(Rules rules, Set<Flag> flags) {
+    AblatedRules(Rules rules, Set<Flag> flags) {
         this.rules = rules;
         this.flags = flags;
         this.whole = ABLATIONS.stream().noneMatch(flags::contains);
@@ -57,31 +57,31 @@ public final class Decision {
     private Verdict one(KeySyncState state, Input input) {
         KeySyncState told = state;
         boolean isNew = input.at().isAfter(state.lastApplied());
-        if (flags.contains(Flag.NO_HIGHWATER) && input instanceof Input.Observed) {
+        if (flags.contains(Flag.NO_LAST_APPLIED) && input instanceof Input.Observed) {
             told = with(told, told.mirror(), Revision.NONE, told.flight());
         }
         boolean same = isNew
                 && input instanceof Input.Observed seen
                 && seen.content().sameAs(state.mirror().content());
-        if (flags.contains(Flag.NO_SAME) && same) {
+        if (flags.contains(Flag.NO_SAME_VALUE) && same) {
             told = with(told, unlike(told.mirror()), told.lastApplied(), told.flight());
         }
         boolean own = isNew
                 && input instanceof Input.Observed seen
                 && state.flight() != null
                 && state.flight().sent().sameAs(seen.content());
-        if (flags.contains(Flag.NO_CONFIRM) && own) {
+        if (flags.contains(Flag.NO_CONFIRMATION) && own) {
             told = with(told, told.mirror(), told.lastApplied(), unlike(told.flight()));
         }
         Verdict verdict = rules.fold(told, List.of(input));
         KeySyncState after = verdict.after();
         if (after == told) {
             after = state;
-        } else if (!isNew && flags.contains(Flag.NO_HIGHWATER) && !(input instanceof Input.Observed)) {
+        } else if (!isNew && flags.contains(Flag.NO_LAST_APPLIED) && !(input instanceof Input.Observed)) {
             after = verdict.after();
         }
         List<Effect> effects = new ArrayList<>(verdict.effects());
-        if (flags.contains(Flag.NO_CONFIRM) && own && after.flight() != null) {
+        if (flags.contains(Flag.NO_CONFIRMATION) && own && after.flight() != null) {
             after = with(after, after.mirror(), after.lastApplied(), state.flight());
         }
         if (flags.contains(Flag.NO_LOSS) && effects.stream().anyMatch(Effect.Lost.class::isInstance)) {
@@ -101,10 +101,10 @@ public final class Decision {
         if (flags.contains(Flag.NO_PROBE) && due == Flight.NextAction.PROBE) {
             flight = due(flight, null);
         }
-        boolean becameDue = due == Flight.NextAction.SEND
+        boolean becomesDue = due == Flight.NextAction.SEND
                 && state.flight() != null
                 && state.flight().nextAction() == null;
-        if (flags.contains(Flag.NO_EPOCH_SEND) && same && becameDue) {
+        if (flags.contains(Flag.NO_SEND_IN_NEW_EPOCH) && same && becomesDue) {
             flight = due(flight, null);
         }
         boolean isProof = effects.stream().anyMatch(Effect.NewEpoch.class::isInstance);

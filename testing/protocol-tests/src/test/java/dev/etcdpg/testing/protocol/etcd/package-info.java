@@ -1,0 +1,2 @@
+/** etcd in memory. */
+package dev.etcdpg.testing.protocol.etcd;
