@@ -87,8 +87,10 @@ class BookkeepingValuesTest {
 
     @Example
     void progress() {
-        SinkProgress written = new SinkProgress(5, Map.of("o", 9L), "me", false);
-        assertThat(new SinkProgress(0, Map.of("o", 9L), null, false).write().text())
+        SinkProgress written = new SinkProgress(5, Map.of("o", 9L), Map.of(), "me", false);
+        assertThat(new SinkProgress(0, Map.of("o", 9L), Map.of(), null, false)
+                        .write()
+                        .text())
                 .isEqualTo("{\"next\":0,\"last\":{\"o\":9}}");
         for (SinkProgress progress : new SinkProgress[] {written, written.lost(true), SinkProgress.startingAt(3)}) {
             assertThat(SinkProgress.parse("key", progress.write())).isEqualTo(progress);
@@ -103,11 +105,38 @@ class BookkeepingValuesTest {
 
     @Example
     void mergingLosesNothing() {
-        SinkProgress written = new SinkProgress(5, Map.of("o", 9L), "me", false);
-        SinkProgress other = new SinkProgress(3, Map.of("o", 10L, "p", 1L), "x", true);
+        SinkProgress written = new SinkProgress(5, Map.of("o", 9L), Map.of(), "me", false);
+        SinkProgress other = new SinkProgress(3, Map.of("o", 10L, "p", 1L), Map.of(), "x", true);
         SinkProgress merged = written.mergedWith(other);
-        assertThat(merged).isEqualTo(new SinkProgress(5, Map.of("o", 10L, "p", 1L), "me", true));
+        assertThat(merged).isEqualTo(new SinkProgress(5, Map.of("o", 10L, "p", 1L), Map.of(), "me", true));
         assertThat(merged.isBehind(written) || merged.isBehind(other)).isFalse();
-        assertThat(written.passed("o", 8)).isEqualTo(written);
+        assertThat(written.passed(new Sender("o", null), 8)).isEqualTo(written);
+    }
+
+    @Example
+    void aFormerDatabaseThatSendsAgainIsRefused() {
+        Sender a = new Sender("o", "A");
+        Sender b = new Sender("o", "B");
+        SinkProgress first = SinkProgress.startingAt(0).takenOverBy(a, "A", 0).passed(a, 7);
+        assertThat(first.judge(a, 8)).isEqualTo(Sender.Judgement.CURRENT);
+        assertThat(first.judge(new Sender("o", null), 8)).isEqualTo(Sender.Judgement.CURRENT);
+        assertThat(first.judge(new Sender("p", "B"), 8)).isEqualTo(Sender.Judgement.NEW);
+        assertThat(first.judge(b, 6)).isEqualTo(Sender.Judgement.NEW);
+
+        SinkProgress second = first.takenOverBy(b, "B", 5);
+        assertThat(second.lastOf(b)).describedAs("numbers of B branch off").isEqualTo(5);
+        assertThat(second.databaseOf("o")).isEqualTo("B");
+        assertThat(second.judge(b, 6)).isEqualTo(Sender.Judgement.CURRENT);
+        assertThat(second.judge(a, 7)).isEqualTo(Sender.Judgement.OLD);
+        assertThat(second.judge(a, 8)).isEqualTo(Sender.Judgement.REFUSED);
+        assertThat(second.isBehind(first)).isFalse();
+        assertThat(second.write().text()).contains("\"databases\":{\"o\":{\"current\":\"B\",\"superseded\":[\"A\"]}}");
+        assertThat(SinkProgress.parse("key", second.write())).isEqualTo(second);
+
+        assertThat(first.takenOverBy(b, "B", 9).lastOf(b))
+                .describedAs("the sink has not seen numbers 8 and 9")
+                .isEqualTo(7);
+        assertThat(first.mergedWith(second.withNext(1)).databaseOf("o")).isEqualTo("B");
+        assertThat(second.withNext(1).mergedWith(first).databaseOf("o")).isEqualTo("B");
     }
 }

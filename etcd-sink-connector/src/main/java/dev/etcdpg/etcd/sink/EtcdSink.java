@@ -9,8 +9,10 @@ import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.sink.commit.AnswerLease;
 import dev.etcdpg.etcd.sink.commit.BatchWriter;
+import dev.etcdpg.etcd.sink.commit.CopyGuard;
 import dev.etcdpg.etcd.sink.commit.LossGuard;
 import dev.etcdpg.etcd.sink.commit.PartitionSink;
+import dev.etcdpg.etcd.sink.commit.SupersededPolicy;
 import dev.etcdpg.etcd.sink.plan.StepPlanner;
 import dev.etcdpg.etcd.sink.progress.PostponedException;
 import dev.etcdpg.etcd.sink.progress.ProgressKey;
@@ -72,6 +74,7 @@ public final class EtcdSink implements AutoCloseable {
                 new BatchWriter(etcd, progressWriter, new StepPlanner(keys), new AnswerLease(etcd, nanoTime)),
                 config.cutter(),
                 new LossGuard(config.lossPolicy(), nanoTime),
+                new CopyGuard(SupersededPolicy.of(config), nanoTime),
                 new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTER_TIMEOUT));
         this.newPartition = partition -> {
             EtcdBytes key = EtcdBytes.of(keys.progress(partition.topic(), partition.partition()));

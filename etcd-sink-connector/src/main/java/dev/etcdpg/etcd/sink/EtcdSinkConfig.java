@@ -10,6 +10,7 @@ import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.client.EtcdConfig;
+import dev.etcdpg.etcd.sink.commit.SupersededPolicy;
 import dev.etcdpg.etcd.sink.plan.BatchCutter;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class EtcdSinkConfig extends ConnectorConfig {
                         LossPolicy.setting(
                                 "What the sink does when records of a topic are missing. heal: the sink begins a new epoch, at most "
                                         + "once a minute, so that PostgreSQL sends the changes again. fail: the task fails. ignore: the loss is logged."))
+                .add(SupersededPolicy.setting())
                 .add(Setting.integer(MAX_TXN_KEYS, 1, 10_000)
                         .orElse(DEFAULT_TXN_KEYS)
                         .minor()

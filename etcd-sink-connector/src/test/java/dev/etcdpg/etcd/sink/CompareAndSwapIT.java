@@ -44,7 +44,7 @@ class CompareAndSwapIT {
         assertThat(setup.value("old")).isEqualTo("b");
         assertThat(setup.value("gone")).isNull();
         assertThat(setup.progress().next()).isEqualTo(3);
-        assertThat(setup.progress().lastOf(Setup.ORIGIN)).isEqualTo(3);
+        assertThat(setup.progress().last().get(Setup.ORIGIN)).isEqualTo(3);
         assertThat(setup.delivery.committed()).isEqualTo(Map.of(setup.p0, 3L));
         assertThat(setup.kv(setup.prefix + "new").getModRevision())
                 .describedAs("one transaction")

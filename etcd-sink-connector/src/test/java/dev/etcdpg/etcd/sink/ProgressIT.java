@@ -179,7 +179,7 @@ class ProgressIT {
         offsets.put(setup.p0, null);
         offsets.put(new TopicPartition("plain", 7), null);
         assertThat(connector.alterOffsets(setup.settings, offsets)).isTrue();
-        assertThat(setup.progress().lastOf(Setup.ORIGIN)).isEqualTo(3);
+        assertThat(setup.progress().last().get(Setup.ORIGIN)).isEqualTo(3);
         assertThatThrownBy(() -> connector.alterOffsets(setup.settings, Map.of(plain, -1L)))
                 .isInstanceOf(ConnectException.class);
 
@@ -230,7 +230,7 @@ class ProgressIT {
         setup.delivery.idle();
         assertThat(setup.epoch()).isGreaterThan(Setup.EPOCH);
         assertThat(setup.progress().next()).isEqualTo(1);
-        assertThat(setup.progress().lastOf(Setup.ORIGIN)).isEqualTo(1);
+        assertThat(setup.progress().last().get(Setup.ORIGIN)).isEqualTo(1);
 
         long epoch = setup.epoch();
         change("l", "a");

@@ -34,6 +34,9 @@ final class Setup implements AutoCloseable {
     final SinkWorker delivery;
     final Map<String, String> settings = new HashMap<>();
     private final Map<TopicPartition, Long> sent = new HashMap<>();
+    /** Database that sends the records; null if the records do not name it. */
+    String database;
+
     private long number;
 
     Setup(Etcd etcd, Map<String, String> more) {
@@ -91,6 +94,11 @@ final class Setup implements AutoCloseable {
         send(p0, new PgRecord.Heartbeat(new Chain(last, last), ORIGIN, "etcd"));
     }
 
+    /** Sets the number that the next record names as its predecessor. */
+    void sent(TopicPartition partition, long last) {
+        sent.put(partition, last);
+    }
+
     /** Takes the number of a change that is lost on its way. */
     void lose() {
         next(p0);
@@ -103,7 +111,7 @@ final class Setup implements AutoCloseable {
     }
 
     void send(TopicPartition partition, PgRecord record) {
-        SchemaAndValue value = PgRecordCodec.encode(record);
+        SchemaAndValue value = PgRecordCodec.encode(record, database);
         add(partition, record.key(), value.schema(), value.value());
     }
 

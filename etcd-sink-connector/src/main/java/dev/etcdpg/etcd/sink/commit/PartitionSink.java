@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class PartitionSink {
 
     /** Services that all partitions of a task share. */
-    public record Services(BatchWriter writer, BatchCutter cutter, LossGuard losses, DeadLetters letters) {}
+    public record Services(
+            BatchWriter writer, BatchCutter cutter, LossGuard losses, CopyGuard copies, DeadLetters letters) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionSink.class);
 
@@ -128,7 +129,9 @@ public final class PartitionSink {
             SinkBatch batch = cutter.cut(records, from, passed, groupPosition);
             report(batch);
             try {
+                SinkProgress before = passed;
                 passed = commit(batch);
+                CopyGuard.logTakenOver(key.toString(), before, passed);
             } catch (EtcdFailure e) {
                 cutter = reduce(cutter, records, batch, e);
                 continue;
@@ -166,7 +169,7 @@ public final class PartitionSink {
     }
 
     private SinkProgress commit(SinkBatch batch) {
-        if (!batch.isWorthWriting()) {
+        if (!batch.isWorthWriting() && !CopyGuard.hasTakenOver(passed, batch.after())) {
             return batch.after();
         } else if (batch.writes().isEmpty()) {
             return key.write(batch.after(), EpochChange.NONE);
@@ -203,6 +206,9 @@ public final class PartitionSink {
     private boolean pass(SinkBatch.Stop stop, List<SinkInstruction> records, int index) {
         switch (stop) {
             case LOSS -> passLoss((Send) records.get(index));
+            case SUPERSEDED -> {
+                return passSuperseded(records, index);
+            }
             case BEHIND -> {
                 beginEpoch("etcd has forgotten records that the consumer group had passed");
                 groupPosition = 0;
@@ -219,9 +225,21 @@ public final class PartitionSink {
         return false;
     }
 
+    /** Passes a record of a superseded database without its number, or turns it into a dead letter. */
+    private boolean passSuperseded(List<SinkInstruction> records, int index) {
+        Send record = (Send) records.get(index);
+        String reason = services.copies().report(key + " offset " + record.offset(), record, passed);
+        if (record.send() instanceof PgRecord.Change) {
+            records.set(index, new Rejected(record.record(), reason));
+            return false;
+        }
+        passed = passed.withNext(record.offset() + 1);
+        return true;
+    }
+
     private void passLoss(Send record) {
         boolean heals = services.losses().report(key + " offset " + record.offset(), record.previous());
-        passed = passed.passed(record.send().origin(), record.previous()).lost(heals || passed.lost());
+        passed = passed.passed(record.sender(), record.previous()).lost(heals || passed.lost());
         healsBeforeLoss = services.losses().healCount();
         healIfOwed();
     }
@@ -234,12 +252,12 @@ public final class PartitionSink {
             passed = passed.lost(false);
         } else if (services.losses().mayHeal()) {
             beginEpoch("records are missing");
-            services.losses().healed();
         }
     }
 
-    /** Begins a new epoch. The epoch also heals a loss, whatever its reason is. */
+    /** Begins a new epoch. The epoch heals the losses of all partitions, whatever its reason is. */
     private void beginEpoch(String reason) {
         passed = key.write(passed.lost(false), EpochChange.always(reason));
+        services.losses().healed();
     }
 }

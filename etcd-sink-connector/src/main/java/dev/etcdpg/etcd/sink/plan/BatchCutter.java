@@ -11,6 +11,7 @@ import dev.etcdpg.etcd.sink.read.SinkInstruction.Send;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,7 +48,7 @@ public record BatchCutter(int maxKeys, int maxBytes) {
     /** Returns the progress after a record. */
     public static SinkProgress pass(SinkInstruction record, SinkProgress before) {
         SinkProgress after = before.withNext(record.offset() + 1);
-        return record instanceof Send sent ? after.passed(sent.send().origin(), sent.number()) : after;
+        return record instanceof Send sent ? after.passed(sent.sender(), sent.number()) : after;
     }
 
     /** A batch under construction. */
@@ -82,7 +83,7 @@ public record BatchCutter(int maxKeys, int maxBytes) {
             if (record instanceof Rejected letter) {
                 rejected.add(letter);
             } else if (record instanceof Send sent) {
-                stop = isNews(sent) ? reasonToStop(sent).or(() -> addWrite(sent)) : lossBefore(sent);
+                stop = add(sent);
             } else {
                 stop = addWrite(record);
             }
@@ -92,13 +93,29 @@ public record BatchCutter(int maxKeys, int maxBytes) {
             return stop;
         }
 
+        private Optional<Stop> add(Send sent) {
+            String database = sent.database();
+            return switch (after.judge(sent.sender(), sent.number())) {
+                case OLD -> Optional.empty();
+                case REFUSED -> Optional.of(Stop.SUPERSEDED);
+                case NEW -> {
+                    after = after.takenOverBy(sent.sender(), Objects.requireNonNull(database), sent.previous());
+                    yield addCurrent(sent);
+                }
+                case CURRENT -> addCurrent(sent);
+            };
+        }
+
+        private Optional<Stop> addCurrent(Send sent) {
+            return isNews(sent) ? reasonToStop(sent).or(() -> addWrite(sent)) : lossBefore(sent);
+        }
+
         private boolean isNews(Send sent) {
-            return !(sent.send() instanceof PgRecord.Heartbeat)
-                    && sent.number() > after.lastOf(sent.send().origin());
+            return !(sent.send() instanceof PgRecord.Heartbeat) && sent.number() > after.lastOf(sent.sender());
         }
 
         private Optional<Stop> lossBefore(Send sent) {
-            return sent.previous() > after.lastOf(sent.send().origin()) ? Optional.of(Stop.LOSS) : Optional.empty();
+            return sent.previous() > after.lastOf(sent.sender()) ? Optional.of(Stop.LOSS) : Optional.empty();
         }
 
         private Optional<Stop> reasonToStop(Send sent) {

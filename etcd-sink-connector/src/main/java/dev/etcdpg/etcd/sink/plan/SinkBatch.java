@@ -33,6 +33,8 @@ public record SinkBatch(
         LOSS,
         /** The consumer group has passed the record at {@link SinkBatch#end} before, and etcd has forgotten that. */
         BEHIND,
+        /** The record at {@link SinkBatch#end} comes from a database that another database has superseded. */
+        SUPERSEDED,
         /** The record at {@link SinkBatch#end} requests a new epoch. */
         NEW_EPOCH
     }

@@ -32,7 +32,7 @@ public final class InstructionReader {
         if (PgRecordCodec.isSend(record.value())) {
             try {
                 PgRecord send = PgRecordCodec.decode(record.value());
-                return new Send(record, send, impossible(send));
+                return new Send(record, send, PgRecordCodec.database(record.value()), impossible(send));
             } catch (DataException e) {
                 return new Rejected(record, String.valueOf(e.getMessage()));
             }

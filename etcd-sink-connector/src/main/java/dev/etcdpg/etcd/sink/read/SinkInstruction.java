@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.sink.read;
 
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.etcd.bookkeeping.Sender;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,18 @@ public sealed interface SinkInstruction {
     /**
      * A numbered record of a PostgreSQL database.
      *
+     * @param database the database that has sent the record; null if the record does not name it
      * @param impossible the reason why etcd can never execute the change; null if there is none. Such a change is answered as failed
      */
-    record Send(SinkRecord record, PgRecord send, @Nullable String impossible) implements SinkInstruction {
+    record Send(SinkRecord record, PgRecord send, @Nullable String database, @Nullable String impossible)
+            implements SinkInstruction {
 
         public long number() {
             return send.chain().number();
+        }
+
+        public Sender sender() {
+            return new Sender(send.origin(), database);
         }
 
         public long previous() {
@@ -44,7 +51,7 @@ public sealed interface SinkInstruction {
         @Override
         public SinkInstruction tooLarge(String reason) {
             return send instanceof PgRecord.Change && impossible == null
-                    ? new Send(record, send, reason)
+                    ? new Send(record, send, database, reason)
                     : new Rejected(record, reason);
         }
     }

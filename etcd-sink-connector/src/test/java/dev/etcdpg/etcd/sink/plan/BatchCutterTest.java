@@ -6,6 +6,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.etcd.bookkeeping.Sender;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.sink.read.SinkInstruction;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class BatchCutterTest {
 
     private static final SinkProgress START = SinkProgress.startingAt(0);
+    private static final Sender O = new Sender("o", null);
 
     private static SinkRecord record(long offset) {
         return new SinkRecord("pg.etcd", 0, null, null, null, null, offset);
@@ -34,6 +36,7 @@ class BatchCutterTest {
         return new SinkInstruction.Send(
                 record(offset),
                 new PgRecord.Change(new Chain(number, previous), "o", "r", key, value, Revision.NONE, 0, null),
+                null,
                 null);
     }
 
@@ -43,7 +46,7 @@ class BatchCutterTest {
 
     private static SinkInstruction heartbeat(long offset, long number, long previous) {
         return new SinkInstruction.Send(
-                record(offset), new PgRecord.Heartbeat(new Chain(number, previous), "o", "r"), null);
+                record(offset), new PgRecord.Heartbeat(new Chain(number, previous), "o", "r"), null, null);
     }
 
     private static SinkInstruction bad(long offset) {
@@ -60,14 +63,14 @@ class BatchCutterTest {
         assertThat(batch.writes()).hasSize(2);
         assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.FULL);
         assertThat(batch.end()).isEqualTo(2);
-        assertThat(batch.after()).isEqualTo(START.withNext(2).passed("o", 2));
+        assertThat(batch.after()).isEqualTo(START.withNext(2).passed(O, 2));
     }
 
     @Test
     void numbersThatWerePassedAreDropped() {
-        SinkBatch batch = cut(List.of(change(0, 5, 4, "/a", "v"), change(1, 7, 5, "/b", "v")), START.passed("o", 6));
+        SinkBatch batch = cut(List.of(change(0, 5, 4, "/a", "v"), change(1, 7, 5, "/b", "v")), START.passed(O, 6));
         assertThat(batch.writes()).hasSize(1);
-        assertThat(batch.after()).isEqualTo(START.withNext(2).passed("o", 7));
+        assertThat(batch.after()).isEqualTo(START.withNext(2).passed(O, 7));
     }
 
     @Test
@@ -77,33 +80,72 @@ class BatchCutterTest {
         assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.LOSS);
         assertThat(batch.end()).isEqualTo(1);
         assertThat(cut(List.of(heartbeat(0, 4, 4)), START).stop()).isEqualTo(SinkBatch.Stop.LOSS);
-        assertThat(cut(List.of(heartbeat(0, 4, 4)), START.passed("o", 4)).stop())
-                .isEqualTo(SinkBatch.Stop.END);
+        assertThat(cut(List.of(heartbeat(0, 4, 4)), START.passed(O, 4)).stop()).isEqualTo(SinkBatch.Stop.END);
     }
 
     /** What the RevisionFilter leaves of a stale change. */
     @Test
     void aHeartbeatWithANumberOfItsOwnPassesIt() {
-        SinkBatch batch = cut(List.of(heartbeat(0, 5, 4), change(1, 6, 5, "/a", "v")), START.passed("o", 4));
+        SinkBatch batch = cut(List.of(heartbeat(0, 5, 4), change(1, 6, 5, "/a", "v")), START.passed(O, 4));
         assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.END);
         assertThat(batch.writes()).hasSize(1);
-        assertThat(cut(List.of(heartbeat(0, 5, 4)), START.passed("o", 4)).isWorthWriting())
+        assertThat(cut(List.of(heartbeat(0, 5, 4)), START.passed(O, 4)).isWorthWriting())
                 .isFalse();
     }
 
     @Test
     void requestsOfOneRouteDoNotShareAKey() {
         SinkInstruction one = new SinkInstruction.Send(
-                record(0), new PgRecord.Request(new Chain(1, 0), "o", "r", KeyRange.ALL, 1), null);
+                record(0), new PgRecord.Request(new Chain(1, 0), "o", "r", KeyRange.ALL, 1), null, null);
         SinkInstruction two = new SinkInstruction.Send(
-                record(1), new PgRecord.Request(new Chain(2, 1), "o", "r", KeyRange.ALL, 2), null);
+                record(1), new PgRecord.Request(new Chain(2, 1), "o", "r", KeyRange.ALL, 2), null, null);
         assertThat(cut(List.of(one, two), START).writes()).hasSize(2);
+    }
+
+    private static SinkInstruction from(String database, long offset, long number, long previous, String key) {
+        return new SinkInstruction.Send(
+                record(offset),
+                new PgRecord.Change(new Chain(number, previous), "o", "r", key, "v", Revision.NONE, 0, null),
+                database,
+                null);
+    }
+
+    @Test
+    void aBatchEndsBeforeANewRecordOfASupersededDatabase() {
+        SinkBatch batch = cut(
+                List.of(
+                        from("A", 0, 5, 0, "/a"),
+                        from("B", 1, 6, 5, "/b"),
+                        from("A", 2, 5, 0, "/c"),
+                        from("B", 3, 7, 6, "/d"),
+                        from("A", 4, 8, 5, "/e")),
+                START);
+        assertThat(batch.writes()).extracting(SinkInstruction::offset).containsExactly(0L, 1L, 3L);
+        assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.SUPERSEDED);
+        assertThat(batch.end()).isEqualTo(4);
+        assertThat(batch.after().databaseOf("o")).isEqualTo("B");
+    }
+
+    /** The numbers of both come from the clocks of their hosts. */
+    @Test
+    void aChangeOfACopyIsNeverARepeatOfAChangeOfTheOriginal() {
+        SinkBatch batch =
+                cut(List.of(from("A", 0, 4, 0, "/a"), from("A", 1, 9, 4, "/b"), from("B", 2, 7, 4, "/c")), START);
+        assertThat(batch.writes()).hasSize(3);
+        assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.END);
+    }
+
+    @Test
+    void recordsThatADatabaseLacksAreALossAfterAHandoverToo() {
+        SinkBatch batch = cut(List.of(from("A", 0, 4, 0, "/a"), from("B", 1, 9, 7, "/b")), START);
+        assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.LOSS);
+        assertThat(batch.end()).isEqualTo(1);
     }
 
     @Test
     void aNewEpochStandsAlone() {
-        SinkInstruction epoch =
-                new SinkInstruction.Send(record(1), new PgRecord.NewEpoch(new Chain(2, 1), "o", "r", 1, ""), null);
+        SinkInstruction epoch = new SinkInstruction.Send(
+                record(1), new PgRecord.NewEpoch(new Chain(2, 1), "o", "r", 1, ""), null, null);
         SinkBatch batch = cut(List.of(change(0, "/a"), epoch, change(2, "/b")), START);
         assertThat(batch.writes()).hasSize(1);
         assertThat(batch.stop()).isEqualTo(SinkBatch.Stop.NEW_EPOCH);
@@ -115,7 +157,7 @@ class BatchCutterTest {
         BatchCutter cut = new BatchCutter(126, 1_000_000);
         assertThat(cut.cut(items, 0, START, 2).stop()).isEqualTo(SinkBatch.Stop.BEHIND);
         assertThat(cut.cut(items, 0, START, 1).stop()).isEqualTo(SinkBatch.Stop.END);
-        assertThat(cut.cut(items, 0, START.passed("o", 1), 2).stop()).isEqualTo(SinkBatch.Stop.END);
+        assertThat(cut.cut(items, 0, START.passed(O, 1), 2).stop()).isEqualTo(SinkBatch.Stop.END);
     }
 
     /** A key stands three times in the request, a value once, and 160 bytes are reserved for the rest. */
@@ -146,6 +188,7 @@ class BatchCutterTest {
         SinkInstruction impossible = new SinkInstruction.Send(
                 record(0),
                 new PgRecord.Change(new Chain(1, 0), "o", "r", "/a", "v", Revision.NONE, 0, null),
+                null,
                 "outside of the route");
         SinkBatch batch = cut(List.of(impossible, change(1, "/b")), START);
         assertThat(batch.writes()).hasSize(2);

@@ -46,7 +46,7 @@ class StepPlannerTest {
                         for (String impossible : new String[] {null, "outside"}) {
                             PgRecord.Change change = new PgRecord.Change(
                                     new Chain(3, 2), "o", "r", "/a", value, new Revision(epoch, base), lease, null);
-                            changes.add(new SinkInstruction.Send(RECORD, change, impossible));
+                            changes.add(new SinkInstruction.Send(RECORD, change, null, impossible));
                         }
                     }
                 }
@@ -142,7 +142,7 @@ class StepPlannerTest {
     @Test
     void aProbeComparesTheAnswerKeyItHasRead() {
         SinkInstruction probe =
-                new SinkInstruction.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
+                new SinkInstruction.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null, null);
         EtcdBytes key = PLANNER.dependsOn(probe).orElseThrow();
         AnswerValue refused = new AnswerValue(3, Outcome.REFUSED, "epoch 2");
         Map<EtcdKeyState, String> expected = new HashMap<>();
@@ -162,7 +162,10 @@ class StepPlannerTest {
     @Test
     void anAnswerNamesTheReason() {
         SinkInstruction.Send record = new SinkInstruction.Send(
-                RECORD, new PgRecord.Change(new Chain(3, 2), "o", "r", "/a", "v", new Revision(1, 5), 0, null), null);
+                RECORD,
+                new PgRecord.Change(new Chain(3, 2), "o", "r", "/a", "v", new Revision(1, 5), 0, null),
+                null,
+                null);
         assertThat(reason(record, EtcdView.of(OptionalLong.empty()))).contains("no epoch");
         assertThat(reason(record, view(2L, 5L))).contains("epoch 2");
         assertThat(reason(record, view(1L, 9L))).contains("at revision 9");
@@ -177,9 +180,9 @@ class StepPlannerTest {
     void changesAndProbesDependOnOneKey() {
         SinkInstruction change = changes().get(0);
         SinkInstruction probe =
-                new SinkInstruction.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null);
+                new SinkInstruction.Send(RECORD, new PgRecord.Probe(new Chain(8, 7), "o", "r", "/a", 3), null, null);
         SinkInstruction request = new SinkInstruction.Send(
-                RECORD, new PgRecord.Request(new Chain(8, 7), "o", "r", KeyRange.ALL, 1), null);
+                RECORD, new PgRecord.Request(new Chain(8, 7), "o", "r", KeyRange.ALL, 1), null, null);
         SinkInstruction plain = new SinkInstruction.PlainWrite(RECORD, KEY, null);
 
         assertThat(PLANNER.dependsOn(change)).contains(KEY);

@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.sink.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.etcdpg.etcd.bookkeeping.Sender;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class OwnershipTest {
 
-    private static final SinkProgress WRITTEN = new SinkProgress(5, Map.of("o", 9L), "me", false);
+    private static final SinkProgress WRITTEN = new SinkProgress(5, Map.of("o", 9L), Map.of(), "me", false);
 
     @Test
     void everyWayTheKeyCanHaveChangedIsToldApart() {
-        SinkProgress further = WRITTEN.withNext(6).passed("o", 10);
+        SinkProgress further = WRITTEN.withNext(6).passed(new Sender("o", null), 10);
         assertThat(judge(WRITTEN, 20)).isEqualTo(Ownership.SAME);
         assertThat(judge(further, 21)).isEqualTo(Ownership.OURS);
         assertThat(judge(WRITTEN, 21)).isEqualTo(Ownership.OURS);

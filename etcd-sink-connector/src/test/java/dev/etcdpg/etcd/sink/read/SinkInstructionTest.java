@@ -17,12 +17,12 @@ class SinkInstructionTest {
     void aChangeWhoseAnswerDoesNotFitEitherIsRejected() {
         PgRecord.Change change =
                 new PgRecord.Change(new Chain(2, 1), "o", "etcd", "/k/a", "v", new Revision(1, 0), 0, null);
-        SinkInstruction answered = new SinkInstruction.Send(RECORD, change, null).tooLarge("too large");
-        assertThat(answered).isEqualTo(new SinkInstruction.Send(RECORD, change, "too large"));
+        SinkInstruction answered = new SinkInstruction.Send(RECORD, change, null, null).tooLarge("too large");
+        assertThat(answered).isEqualTo(new SinkInstruction.Send(RECORD, change, null, "too large"));
         assertThat(answered.tooLarge("still too large"))
                 .isEqualTo(new SinkInstruction.Rejected(RECORD, "still too large"));
-        SinkInstruction probe =
-                new SinkInstruction.Send(RECORD, new PgRecord.Probe(new Chain(2, 1), "o", "etcd", "/k/a", 1), null);
+        SinkInstruction probe = new SinkInstruction.Send(
+                RECORD, new PgRecord.Probe(new Chain(2, 1), "o", "etcd", "/k/a", 1), null, null);
         assertThat(probe.tooLarge("too large")).isEqualTo(new SinkInstruction.Rejected(RECORD, "too large"));
     }
 }

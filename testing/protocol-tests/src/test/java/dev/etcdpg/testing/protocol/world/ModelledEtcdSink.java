@@ -87,7 +87,7 @@ public final class ModelledEtcdSink implements SinkRunner.Task {
 
     /** Returns the progress of a sink that knows only the position of the consumer group and the numbers before this position. */
     static byte[] forgotten(long next, String origin, long last) {
-        return new SinkProgress(next, last == 0 ? Map.of() : Map.of(origin, last), null, false)
+        return new SinkProgress(next, last == 0 ? Map.of() : Map.of(origin, last), Map.of(), null, false)
                 .write()
                 .toByteArray();
     }
