@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What needs a server is in the tests of the connectors. */
+/** The tests of the connectors cover checks that need a server. */
 class ConnectionCheckTest {
 
     @Test
-    void theSettingToChangeIsTheOneThatIsWrong() {
+    void theErrorIsReportedAtTheWrongSetting() {
         assertThat(ConnectionCheck.setting("28P01")).isEqualTo(PostgresConfig.PASSWORD);
         assertThat(ConnectionCheck.setting("28000")).isEqualTo(PostgresConfig.USER);
         assertThat(ConnectionCheck.setting("08001")).isEqualTo(PostgresConfig.URL);

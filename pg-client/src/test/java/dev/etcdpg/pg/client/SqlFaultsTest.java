@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Every state that PostgreSQL documents, up to 18. */
+/** Covers every SQLSTATE that PostgreSQL documents, up to version 18. */
 class SqlFaultsTest {
 
     private enum Meaning {
@@ -81,19 +81,19 @@ class SqlFaultsTest {
 
     @ParameterizedTest
     @MethodSource("states")
-    void eachStateHasItsMeaning(String state, Set<Meaning> meanings) {
+    void eachSqlstateHasItsClass(String state, Set<Meaning> meanings) {
         assertThat(meanings(new SQLException("x", state))).isEqualTo(meanings);
         assertThat(meanings(server(state, "SomeRoutine", null))).isEqualTo(meanings);
     }
 
     @Test
-    void noStateIsListedTwice() {
+    void noSqlstateIsListedTwice() {
         assertThat(states().map(row -> row.get()[0])).doesNotHaveDuplicates();
     }
 
-    /** The server says 0A000 of both. */
+    /** The server reports SQLSTATE 0A000 for both. */
     @Test
-    void aTableAlteredUnderAPreparedStatementPassesAndAMissingFeatureDoesNot() {
+    void anAlteredTableIsTransientAndAMissingFeatureIsNot() {
         assertThat(SqlFaults.isTransient(server("0A000", "RevalidateCachedQuery", null)))
                 .isTrue();
         assertThat(SqlFaults.isTransient(server("0A000", "transformLockingClause", null)))
@@ -102,13 +102,13 @@ class SqlFaultsTest {
     }
 
     @Test
-    void theDriverLosesConnectionsWithoutAState() {
+    void anErrorWithoutSqlstateIsTransient() {
         assertThat(meanings(new SQLException("x"))).containsExactly(Meaning.TRANSIENT);
         assertThat(meanings(new SQLException("x", ""))).isEmpty();
     }
 
     @Test
-    void theDetailIsNotShownForItHoldsTheRow() {
+    void theDetailIsHiddenBecauseItContainsTheRow() {
         assertThat(SqlFaults.describe(server("23514", "ExecConstraints", "short")))
                 .isEqualTo("refused (SQLSTATE 23514, constraint short)")
                 .doesNotContain("secret");
@@ -117,7 +117,7 @@ class SqlFaultsTest {
     }
 
     @Test
-    void aSentenceThatMayQuoteAValueIsNotShown() {
+    void aMessageThatMayQuoteAValueIsHidden() {
         assertThat(shown(server("22P02", "pg_strtoint32", null))).isEqualTo("SQLSTATE 22P02");
         assertThat(shown(server("23514", "ExecConstraints", "short"))).isEqualTo("SQLSTATE 23514, constraint short");
         SQLException raised = new PSQLException(
@@ -139,7 +139,7 @@ class SqlFaultsTest {
         }
     }
 
-    /** As of {@code execute 'update … ' || new.value} in a trigger. */
+    /** For example {@code execute 'update … ' || new.value} in a trigger. */
     private static SQLException within(String state) {
         return new PSQLException(new ServerErrorMessage("SERROR\0C" + state
                 + "\0Msyntax error at or near hunter2\0WPL/pgSQL function application() line 1 at EXECUTE\0Fscan.l\0"));
@@ -167,7 +167,7 @@ class SqlFaultsTest {
         return found;
     }
 
-    /** As it comes over the wire. */
+    /** Builds an error in the format of the wire protocol. */
     private static PSQLException server(String state, String routine, String constraint) {
         return new PSQLException(new ServerErrorMessage("SERROR\0C" + state + "\0Mrefused\0Dsecret row\0R" + routine
                 + "\0" + (constraint == null ? "" : "n" + constraint + "\0")));

@@ -10,7 +10,7 @@ class SqlFilesTest {
     private final SqlFiles files = new SqlFiles(SqlFilesTest.class, "sql");
 
     @Test
-    void commentsAreLeftOutAndTheTableIsPutIn() {
+    void commentsAreRemovedAndTheTableIsInserted() {
         SqlText text = files.get("keys", "\"public\".\"t\"");
         assertThat(text.jdbc())
                 .isEqualTo("select t.key::text\n"
@@ -18,14 +18,14 @@ class SqlFilesTest {
         assertThat(text.places()).containsExactly("route", "keys", "route");
     }
 
-    /** One text is one prepared statement. */
+    /** One text yields one prepared statement. */
     @Test
     void aFileIsReadOnce() {
         assertThat(files.get("keys", "t")).isSameAs(files.get("keys", "t"));
     }
 
     @Test
-    void noSuchFile() {
+    void aMissingFileIsReported() {
         assertThatThrownBy(() -> files.get("nothing"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing");

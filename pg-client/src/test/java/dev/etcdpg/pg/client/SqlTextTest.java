@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SqlTextTest {
 
     @Test
-    void namesBecomePlacesInOrder() {
+    void namesBecomePositionsInOrder() {
         SqlText text = SqlText.parse("s", "select :b, :a::text, :b where x=:c_1");
         assertThat(text.jdbc()).isEqualTo("select ?, ?::text, ? where x=?");
         assertThat(text.places()).containsExactly("b", "a", "b", "c_1");
@@ -30,7 +30,7 @@ class SqlTextTest {
                 "select x::text, y[1:hi], z[a:b]",
                 "select x := 1"
             })
-    void othersAreLeftAlone(String sql) {
+    void otherColonsAreUnchanged(String sql) {
         SqlText text = SqlText.parse("s", sql);
         assertThat(text.jdbc()).isEqualTo(sql);
         assertThat(text.places()).isEmpty();
@@ -45,7 +45,7 @@ class SqlTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"select 'a", "select \"a", "select /* a", "do $$ a", "do $x$ a $$"})
-    void whatDoesNotEndIsRefused(String sql) {
+    void anUnterminatedLiteralOrCommentIsRefused(String sql) {
         assertThatThrownBy(() -> SqlText.parse("s", sql))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("closing");

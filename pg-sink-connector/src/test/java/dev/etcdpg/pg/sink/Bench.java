@@ -20,7 +20,7 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** A task on a database of its own, fed with records of one topic partition. */
+/** A task with a database of its own. The test feeds it with records of one topic partition. */
 final class Bench implements AutoCloseable {
 
     static final String TOPIC = "etcd.etcd";
@@ -61,7 +61,7 @@ final class Bench implements AutoCloseable {
         put();
     }
 
-    /** The task is gone without a word, as with its worker. */
+    /** Replaces the task without a commit, as a crash of the worker does. */
     void crash() {
         task.stop();
         start();
@@ -71,7 +71,7 @@ final class Bench implements AutoCloseable {
         task.put(Arrays.asList(records));
     }
 
-    /** As Connect does: the same records again, as long as the task says that it is worth it. */
+    /** Delivers the same records until the task accepts them, as Connect does. */
     void putUntilDone(SinkRecord... records) {
         for (int i = 0; i < 50; i++) {
             try {
@@ -84,7 +84,7 @@ final class Bench implements AutoCloseable {
         throw new AssertionError("it goes on failing");
     }
 
-    /** Connect waits as long as the task said, then puts nothing. */
+    /** Waits for the timeout that the task has set, then delivers no records, as Connect does. */
     void idle() {
         pause();
         put();
@@ -104,13 +104,13 @@ final class Bench implements AutoCloseable {
         return new Chain(previous, before);
     }
 
-    /** Numbers of records that never come. */
+    /** Skips the number of a record that is lost. */
     void lose() {
         previous = ++number;
         offset++;
     }
 
-    /** The next record comes under this offset. */
+    /** Sets the offset of the next record. */
     void topicBeginsAt(long next) {
         offset = next;
     }
@@ -124,7 +124,7 @@ final class Bench implements AutoCloseable {
         return new SinkRecord(TOPIC, 0, Schema.OPTIONAL_STRING_SCHEMA, key, schema, value, offset++);
     }
 
-    /** The same record in another topic partition. */
+    /** Returns the same record in another topic partition. */
     static SinkRecord moved(SinkRecord r, TopicPartition to) {
         return new SinkRecord(
                 to.topic(), to.partition(), r.keySchema(), r.key(), r.valueSchema(), r.value(), r.kafkaOffset());
@@ -160,7 +160,7 @@ final class Bench implements AutoCloseable {
         return record(new EtcdRecord.End(chain(), KeyRange.ALL, new Revision(epoch, at), request, 1));
     }
 
-    /** Of a part of the keys. */
+    /** Makes the end mark of a part of the keys. */
     SinkRecord end(long at, long request, String after, String through) {
         return record(new EtcdRecord.End(chain(), new KeyRange(after, through), new Revision(epoch, at), request, 1));
     }
@@ -174,7 +174,7 @@ final class Bench implements AutoCloseable {
                 new EtcdRecord.Answer(chain(), key, new Revision(epoch, 1), origin(), of, outcome, outcome.wire()));
     }
 
-    /** An empty prefix has been read: what is local may be sent. */
+    /** Applies the snapshot of an empty prefix, after which local changes may be sent. */
     Bench ready() {
         put(manifest(1), end(1, 0));
         return this;
@@ -192,7 +192,7 @@ final class Bench implements AutoCloseable {
         return postgres.connect(database);
     }
 
-    /** Rows with columns joined by a bar. */
+    /** Returns rows with columns joined by a bar. */
     List<String> rows(String sql) {
         return postgres.query(database, sql);
     }
@@ -202,7 +202,7 @@ final class Bench implements AutoCloseable {
         return rows.isEmpty() ? null : rows.get(0);
     }
 
-    /** Dispatch, as the source does it. */
+    /** Calls dispatch, as the notify source does. */
     void dispatch() {
         rows("select etcd_sync.etcd_dispatch(1000, 10)");
     }

@@ -11,14 +11,14 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of rows that PostgreSQL refuses. */
+/** Tests rows that PostgreSQL refuses. */
 class DeadLettersIT {
 
     private final Postgres postgres = Postgres.shared();
 
-    /** PostgreSQL ends a transaction that is idle for 30 s, and the letters would be written again and again. */
+    /** PostgreSQL ends a transaction that is idle for 30 s. A longer wait would write the dead letters again and again. */
     @Test
-    void aTopicThatIsNotWrittenIsWaitedForForSecondsOnly() {
+    void theSinkWaitsOnlySecondsForTheDeadLetterTopic() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/b", "1", 4));
             b.sql("alter table public.etcd add constraint short check (length(value) < 5)");
@@ -40,7 +40,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void aReasonThatQuotesTheValueIsCut() {
+    void aLongReasonIsTruncated() {
         try (Bench b = new Bench(postgres)) {
             b.sql("create function public.no() returns trigger language plpgsql as "
                     + "$$begin raise 'not this: %', new.value; end$$;"
@@ -58,7 +58,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void theStatusOfATaskSaysNothingOfAValue() {
+    void theTaskStatusContainsNoValue() {
         try (Bench b = new Bench(postgres)) {
             b.sql(
                     "create function public.number() returns trigger language plpgsql as "

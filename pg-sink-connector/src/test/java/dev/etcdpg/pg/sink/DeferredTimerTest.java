@@ -13,7 +13,7 @@ class DeferredTimerTest {
 
     /** Connect waits for whole milliseconds. */
     @Test
-    void afterThePauseItIsDue() {
+    void theTimerIsDueAfterThePause() {
         timer.update(1);
         clock.advance(Duration.ofNanos(300_000));
         assertThat(timer.isDue()).isFalse();
@@ -22,7 +22,7 @@ class DeferredTimerTest {
     }
 
     @Test
-    void pausesGrowWhileNothingIsApplied() {
+    void pausesGrowWhileNoKeyIsApplied() {
         timer.update(2);
         for (long pause : new long[] {10, 20, 40, 80, 160, 250, 250}) {
             assertThat(timer.pauseMs()).isEqualTo(pause);

@@ -23,13 +23,13 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
-/** Crashes, records delivered again, records lost, records that can never be applied. */
+/** Tests crashes, repeated records, lost records and records that can never be applied. */
 class DeliveryIT {
 
     private final Postgres postgres = Postgres.shared();
 
     @Test
-    void afterACrashTheConsumerIsMovedToWhatIsNotApplied() {
+    void afterACrashTheConsumerSeeksTheFirstUnappliedRecord() {
         try (Bench b = new Bench(postgres)) {
             SinkRecord[] records = {b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/a", "2", 7)};
             b.put(records);
@@ -43,7 +43,7 @@ class DeliveryIT {
     }
 
     @Test
-    void recordsThatCameWithTheAssignmentAreLeftForAfterTheMove() {
+    void recordsDeliveredBeforeTheSeekAreSkipped() {
         try (Bench b = new Bench(postgres)) {
             SinkRecord first = b.event("/k/a", "1", 5);
             SinkRecord second = b.event("/k/a", "2", 6);
@@ -61,7 +61,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aTopicMadeAnewBeginsAtItsOwnOffsets() {
+    void aRecreatedTopicBeginsAtItsOwnOffsets() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 6));
             b.crash();
@@ -74,7 +74,7 @@ class DeliveryIT {
     }
 
     @Test
-    void whatWasSetAsideIsDeliveredAgainAfterACrash() throws Exception {
+    void deferredRecordsAreDeliveredAgainAfterACrash() throws Exception {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
             SinkRecord[] records = {b.event("/k/a", "2", 6), b.event("/k/b", "1", 7)};
@@ -93,9 +93,9 @@ class DeliveryIT {
         }
     }
 
-    /** After a change of partitions, say: what came before it waits where the keys were, and a manifest lists what is there now. */
+    /** After the number of partitions changed, earlier records can wait in the old partition of their key. */
     @Test
-    void aManifestSaysNothingOfAKeyOfAnotherPartitionThatIsSetAside() throws Exception {
+    void aManifestIgnoresADeferredKeyOfAnotherPartition() throws Exception {
         String key = IntStream.range(0, 100)
                 .mapToObj(i -> "/k/" + i)
                 .filter(k -> KeyPartitioner.partition(k, 2) == 1)
@@ -133,7 +133,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aRestoredDatabaseIsFollowedBackToItsOffset() {
+    void theConsumerFollowsARestoredDatabaseToItsOffset() {
         try (Bench b = new Bench(postgres)) {
             SinkRecord first = b.event("/k/a", "1", 5);
             SinkRecord second = b.event("/k/a", "2", 6);
@@ -154,7 +154,7 @@ class DeliveryIT {
     }
 
     @Test
-    void whatWasDroppedIsMadeAnewAndReadAgain() {
+    void droppedTablesAreCreatedAndReadAgain() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
             b.sql("drop schema etcd_sync cascade; drop table public.etcd");
@@ -167,7 +167,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aDatabaseThatWasDroppedIsWaitedForAndFilledAnew() {
+    void aDroppedDatabaseIsAwaitedAndFilledAgain() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
             postgres.execute("postgres", "drop database " + b.database + " with (force)");
@@ -182,7 +182,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aRestartOfPostgresIsSurvivedFromTheVeryStart() {
+    void aRestartOfPostgresIsTolerated() {
         try (Postgres own = Postgres.builder().start();
                 Bench b = new Bench(own)) {
             b.put(b.event("/k/a", "1", 5));
@@ -202,7 +202,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aLossIsHealedByASnapshotAndAnswersAreNotTrustedMeanwhile() {
+    void aSnapshotHealsALossAndAnswersAreIgnoredUntilThen() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
             b.dispatch();
@@ -228,7 +228,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aRequestIsAnsweredByTheEndMarksOfAllItsParts() {
+    void theEndMarksOfAllPartsAnswerARequest() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
             b.dispatch();
@@ -253,7 +253,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aSecondLossWithinAMinuteIsAskedForLater() {
+    void aSecondLossWithinAMinuteIsRequestedLater() {
         try (Bench b = new Bench(postgres).ready()) {
             b.lose();
             b.put(b.heartbeat());
@@ -263,14 +263,14 @@ class DeliveryIT {
             assertThat(b.rows("select id from etcd_sync.etcd_request")).hasSize(1);
             assertThat(b.rows("select request_id = 9223372036854775807 from etcd_sync.etcd_untrusted_range"))
                     .containsExactly("t");
-            b.crash(); // a new task does not know when it was asked for last
+            b.crash(); // a new task does not know the time of the last request
             b.idle();
             assertThat(b.rows("select id from etcd_sync.etcd_request")).hasSize(2);
         }
     }
 
     @Test
-    void aNewTableOnAnOldTopicAsksForASnapshot() {
+    void aNewTableOnAnOldTopicRequestsASnapshot() {
         try (Bench b = new Bench(postgres)) {
             b.lose();
             b.put(b.event("/k/a", "1", 5));
@@ -279,7 +279,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aRequestThatAnEndMarkOfALaterEpochDoesNotAnswerIsMadeAgain() {
+    void aRequestIsRepeatedIfALaterEpochDoesNotAnswerIt() {
         try (Bench b = new Bench(postgres).ready()) {
             b.lose();
             b.put(b.heartbeat());
@@ -298,7 +298,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aLossFailsTheTaskOrIsIgnoredIfSo() {
+    void theLossPolicyFailsTheTaskOrIgnoresALoss() {
         try (Bench b = new Bench(postgres, "loss.policy", "fail").ready()) {
             b.lose();
             SinkRecord record = b.event("/k/a", "1", 5);
@@ -316,7 +316,7 @@ class DeliveryIT {
     }
 
     @Test
-    void onlyWhatAConstraintRefusesIsADeadLetter() {
+    void onlyARecordThatAConstraintRefusesIsADeadLetter() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/b", "1", 4));
             b.sql("alter table public.etcd add constraint short check (length(value) < 5)");
@@ -335,7 +335,7 @@ class DeliveryIT {
                     .doesNotContain("secret");
             assertThat(letter.headers().lastWithName("etcdpg.revision").value()).isEqualTo(7L);
             assertThat(letter.kafkaOffset()).isEqualTo(5);
-            // the next local change is built on what etcd has all the same
+            // the next local change is built on the mirrored revision nevertheless
             b.sql("update public.etcd set value = '2' where key = '/k/b'");
             b.dispatch();
             assertThat(b.rows("select base_revision from etcd_sync.etcd_mirror where key = '/k/b'"))
@@ -346,7 +346,7 @@ class DeliveryIT {
     }
 
     @Test
-    void whatATriggerRefusesOnlyAtCommitIsFoundToo() {
+    void aRecordThatADeferredTriggerRefusesIsADeadLetter() {
         try (Bench b = new Bench(postgres)) {
             b.sql("create function public.no() returns trigger language plpgsql as "
                     + "$$begin if new.value = 'no' then raise 'not this'; end if; return null; end$$;"
@@ -359,7 +359,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aRecordWithANulIsNoneOfTheSource() {
+    void aRecordWithANulIsADeadLetter() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "\0", 6));
             assertThat(b.table()).containsExactly("/k/a=1@5");
@@ -377,7 +377,7 @@ class DeliveryIT {
     }
 
     @Test
-    void whatIsNoRecordOfOursOrOutsideOfTheRouteIsADeadLetter() {
+    void foreignRecordsAndKeysOutsideTheRouteAreDeadLetters() {
         try (Bench b = new Bench(postgres)) {
             b.put(
                     b.record("x", null, Map.of("a", 1)),
@@ -391,7 +391,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aDeadLetterTopicThatDoesNotAnswerIsTriedAgainWithTheSameRecordsAndHoldsNoLocks() {
+    void anUnavailableDeadLetterTopicIsRetriedWithoutLocks() {
         try (Bench b = new Bench(postgres)) {
             CompletableFuture<Void> written = new CompletableFuture<>() {
                 @Override
@@ -438,7 +438,7 @@ class DeliveryIT {
     }
 
     @Test
-    void whatAnApplicationsTriggerWritesInsideTheSinksTransactionIsALocalChange() {
+    void aTriggersWriteInTheSinksTransactionIsALocalChange() {
         try (Bench b = new Bench(postgres)) {
             b.sql("create function public.copy() returns trigger language plpgsql as "
                     + "$$begin insert into public.etcd (key, value) values ('/k/copy', new.value) "
@@ -472,7 +472,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aRowThatATriggerLeavesOutIsADeadLetter() {
+    void aRowThatATriggerSuppressesIsADeadLetter() {
         try (Bench b = new Bench(postgres)) {
             b.sql("create function public.out() returns trigger language plpgsql as "
                     + "$$begin if new.value = 'no' then return null; end if; return new; end$$;"
@@ -487,7 +487,7 @@ class DeliveryIT {
     }
 
     @Test
-    void anyTextComesThroughAsItIs() {
+    void anyTextIsStoredUnchanged() {
         try (Bench b = new Bench(postgres)) {
             List<String> values = List.of(
                     "",
@@ -538,7 +538,7 @@ class DeliveryIT {
             SinkRecord o = b.event("/o/a", "3", 7);
             b.put(
                     a,
-                    Bench.moved(again, second), // the source divides keys anew
+                    Bench.moved(again, second), // the source has another number of partitions
                     Bench.moved(o, other));
             assertThat(b.table()).containsExactly("/k/a=2@6");
             assertThat(b.rows("select key || value from public.other")).containsExactly("/o/a3");
@@ -548,7 +548,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aRoleWithAStricterDefaultIsolationChangesNothing() throws Exception {
+    void aStricterDefaultIsolationOfTheRoleHasNoEffect() throws Exception {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("alter database " + b.database + " set default_transaction_isolation = 'repeatable read'");
             b.crash();

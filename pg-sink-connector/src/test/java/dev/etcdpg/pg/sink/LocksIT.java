@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
-/** Applications hold rows and insert keys while the sink applies: it goes on with the rest, and they are never its victims. */
+/** Applications lock rows and insert keys while the sink applies records. The sink applies the other keys, and no application is a deadlock victim. */
 class LocksIT {
 
     private final Postgres postgres = Postgres.shared();
 
     @Test
-    void aLockedRowIsSetAsideWithAllThatComesLaterWhileOthersGoOn() throws SQLException {
+    void aLockedKeyIsDeferredWithItsLaterRecordsWhileOthersAreApplied() throws SQLException {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
             try (Connection app = b.connect()) {
@@ -48,9 +48,29 @@ class LocksIT {
         }
     }
 
-    /** It was looked for every millisecond. */
+    /** The check of a foreign key locks the parent row only against deletion and a change of its key. */
     @Test
-    void whatWasSetAsideOfAPartitionThatIsGoneIsNotLookedFor() throws SQLException {
+    void anOpenInsertOfAChildRowDelaysOnlyTheDeletionOfItsParent() throws SQLException {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            b.sql("create table public.child (parent text references public.etcd (key) on delete cascade)");
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "insert into public.child values ('/k/a'), ('/k/b')");
+                b.put(b.event("/k/a", "2", 7), b.event("/k/b", null, 8));
+                assertThat(b.table()).containsExactly("/k/a=2@7", "/k/b=1@6");
+                app.commit();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.table().equals(List.of("/k/a=2@7"));
+            });
+        }
+    }
+
+    /** Earlier, the sink retried them every millisecond. */
+    @Test
+    void deferredInputsOfARevokedPartitionAreNotRetried() throws SQLException {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
             try (Connection app = b.connect()) {
@@ -66,7 +86,7 @@ class LocksIT {
     }
 
     @Test
-    void whatAManifestSaysOfALockedRowWaitsBehindItsEvents() throws SQLException {
+    void aManifestOfALockedRowWaitsBehindItsEvents() throws SQLException {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/c", "1", 7));
             try (Connection app = b.connect()) {
@@ -89,7 +109,7 @@ class LocksIT {
     }
 
     @Test
-    void anUncommittedInsertOfTheSameKeyIsSetAsideAndLosesThen() throws SQLException {
+    void aKeyWithAnUncommittedInsertIsDeferredAndTheInsertLoses() throws SQLException {
         try (Bench b = new Bench(postgres).ready()) {
             try (Connection app = b.connect()) {
                 app.setAutoCommit(false);
@@ -107,7 +127,7 @@ class LocksIT {
     }
 
     @Test
-    void anUncommittedInsertThatIsRolledBackLeavesEtcdsRow() throws SQLException {
+    void aRolledBackInsertLeavesTheRowOfEtcd() throws SQLException {
         try (Bench b = new Bench(postgres).ready()) {
             try (Connection app = b.connect()) {
                 app.setAutoCommit(false);
@@ -136,7 +156,8 @@ class LocksIT {
                 int last = round;
                 try (Connection app = b.connect()) {
                     app.setAutoCommit(false);
-                    // it has inserted what comes last in the sink's order, and then wants what the sink locks first
+                    // it inserts the key that is last in the sink's order, then updates the keys that the sink locks
+                    // first
                     run(app, "insert into public.etcd (key, value) values ('" + fresh + "', 'mine')");
                     CompletableFuture<Void> done = CompletableFuture.runAsync(() -> {
                         for (int i = 0; i < 300; i++) {
@@ -166,9 +187,9 @@ class LocksIT {
         }
     }
 
-    /** It holds what the sink needs of a key whose row is missing; the sink waited for it with the other rows locked. */
+    /** The operator holds the mirror row of a key whose table row is missing. Earlier, the sink waited for it while it held the other rows. */
     @Test
-    void anOperatorWhoDecidesInAnOpenTransactionStopsOnlyHisKey() throws SQLException {
+    void anOpenTransactionOfEtcdResolveStopsOnlyItsKey() throws SQLException {
         try (Bench b = new Bench(postgres, "conflict.policy", "manual").ready()) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
             b.sql("delete from public.etcd where key = '/k/a'");
@@ -198,7 +219,7 @@ class LocksIT {
     }
 
     @Test
-    void moreSetAsideThanFitsPausesThePartition() throws SQLException {
+    void tooManyDeferredInputsPauseThePartition() throws SQLException {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
             try (Connection app = b.connect()) {

@@ -40,18 +40,18 @@ class PgSinkConnectorIT {
     }
 
     @Test
-    void isFoundAndHasAVersion() {
+    void theConnectorIsFoundAndHasAVersion() {
         assertThat(ServiceLoader.load(SinkConnector.class)).anyMatch(found -> found instanceof PostgresSinkConnector);
         assertThat(connector.version()).matches("\\d+\\.\\d+\\.\\d+.*");
     }
 
     @Test
-    void defaultsNeedNothingButAUrlAndAPrefix() {
+    void onlyTheUrlAndThePrefixAreRequired() {
         assertThat(errors(settings())).isEmpty();
     }
 
     @Test
-    void eachMistakeIsReportedAtItsField() {
+    void eachErrorIsReportedAtItsSetting() {
         Map<String, String> settings = settings();
         settings.put("conflict.policy", "coin");
         settings.put("connection.url", "postgresql://somewhere");
@@ -71,7 +71,7 @@ class PgSinkConnectorIT {
     }
 
     @Test
-    void withoutAutoCreateItSaysWhatIsMissing() {
+    void withoutAutoCreateTheErrorNamesTheMissingTables() {
         Map<String, String> settings = settings();
         settings.put("auto.create", "false");
         PostgresSinkTask task = new PostgresSinkTask();
@@ -85,7 +85,7 @@ class PgSinkConnectorIT {
     }
 
     @Test
-    void aTableThatCannotBeMirroredIsRefusedInASentence() {
+    void aTableThatCannotBeMirroredIsRefused() {
         Map<String, String> settings = settings();
         String url = settings.get("connection.url");
         postgres.execute(url.substring(url.lastIndexOf('/') + 1), "create table public.etcd (id int)");
@@ -99,7 +99,7 @@ class PgSinkConnectorIT {
     }
 
     @Test
-    void aTopicOfNoRouteIsRefused() {
+    void aTopicWithoutARouteIsRefused() {
         PostgresSinkTask task = new PostgresSinkTask();
         task.initialize(new TestSinkContext(Map.of()));
         task.start(settings());

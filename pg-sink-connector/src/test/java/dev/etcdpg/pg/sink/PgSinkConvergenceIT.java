@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Random histories with open transactions, crashes, lost records and new epochs: both sides are equal when it is quiet. */
+/** Runs random histories with open transactions, crashes, lost records and new epochs. Both sides must be equal at the end. */
 class PgSinkConvergenceIT {
 
     private static final int RUNS = Integer.getInteger("etcdpg.runs", 4);
@@ -18,7 +18,7 @@ class PgSinkConvergenceIT {
 
     @ParameterizedTest
     @CsvSource({"etcd-wins, true", "etcd-wins, false", "postgres-wins, true"})
-    void bothSidesAreEqualInTheEnd(String policy, boolean foreigners) throws SQLException {
+    void bothSidesBecomeEqual(String policy, boolean foreigners) throws SQLException {
         for (long seed = SEED; seed < SEED + RUNS; seed++) {
             run(policy, foreigners, seed);
         }

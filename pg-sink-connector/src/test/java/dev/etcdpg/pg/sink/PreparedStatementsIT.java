@@ -11,13 +11,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
-/** Statements that the server has prepared, and then are not what they were: the table was altered, or a pooler gives another session. */
+/** Tests prepared statements that are no longer valid: a table was altered, or a pooler provides another session. */
 class PreparedStatementsIT {
 
     private final Postgres postgres = Postgres.shared();
 
     @Test
-    void aTableAlteredUnderTheSinkIsSurvived() {
+    void aTableMayBeAlteredWhileTheSinkRuns() {
         try (Bench b = new Bench(postgres)) {
             for (int i = 0; i < 10; i++) {
                 b.put(b.event("/k/a", "v" + i, 5 + i));
@@ -29,7 +29,7 @@ class PreparedStatementsIT {
     }
 
     @Test
-    void theServerSaysSo() throws Exception {
+    void theServerReportsPreparedStatements() throws Exception {
         try (Bench b = new Bench(postgres);
                 Connection connection = b.connect();
                 Statement sql = connection.createStatement()) {
@@ -55,7 +55,7 @@ class PreparedStatementsIT {
     }
 
     @Test
-    void theSessionOfAnotherHasAStatementOfThatName() throws Exception {
+    void aPreparedStatementOfAnotherSessionIsTransient() throws Exception {
         try (Bench b = new Bench(postgres);
                 Connection connection = b.connect();
                 Statement sql = connection.createStatement()) {
@@ -70,7 +70,7 @@ class PreparedStatementsIT {
         }
     }
 
-    /** Of a statement that was prepared in the server before the change. */
+    /** The server prepared the statement before the change. */
     private static SQLException failure(Connection connection, String select, ThrowingRunnable change)
             throws Exception {
         try (PreparedStatement prepared = connection.prepareStatement(select)) {
@@ -85,7 +85,7 @@ class PreparedStatementsIT {
         }
     }
 
-    /** Behind the driver's back, which would notice the plain command. */
+    /** The driver would notice the plain command. */
     private static void forget(Connection connection) throws SQLException {
         try (Statement sql = connection.createStatement()) {
             sql.execute("do $$begin execute 'deallocate all'; end$$");

@@ -58,7 +58,7 @@ final class ProtocolWorld {
         return "v" + random.nextInt(4);
     }
 
-    /** A statement of the application; its transaction stays open until {@link #endTransaction}. */
+    /** Runs a statement of the application. Its transaction stays open until {@link #endTransaction}. */
     void local() {
         String key = key();
         String sql = random.nextInt(4) == 0
@@ -114,7 +114,7 @@ final class ProtocolWorld {
         }
     }
 
-    /** A snapshot of all, at once; answers that are there go behind it. */
+    /** Adds a snapshot of all keys, then the stored answers. */
     void snapshot(boolean newEpoch) {
         if (newEpoch) {
             bench.epoch++;
@@ -128,7 +128,7 @@ final class ProtocolWorld {
         revision++;
     }
 
-    /** Dispatch, the source and the etcd sink in one. True if anything was sent. */
+    /** Acts as dispatch, notify source and etcd sink. Returns whether a record was sent. */
     boolean send() throws SQLException {
         boolean any = false;
         bench.dispatch();
@@ -194,7 +194,7 @@ final class ProtocolWorld {
         topic.add(bench.answer(key, Long.parseLong(answer.split(" ")[0]), Outcome.valueOf(answer.split(" ")[1])));
     }
 
-    /** The sink takes up to {@code most} records. */
+    /** Delivers up to {@code most} records to the sink. */
     void deliver(int most) {
         int end = Math.min(topic.size(), position + most);
         bench.putUntilDone(topic.subList(position, end).toArray(SinkRecord[]::new));
@@ -211,7 +211,7 @@ final class ProtocolWorld {
         }
     }
 
-    /** Records that the sink has not seen are gone. */
+    /** Removes records that the sink has not read. */
     void loseRecords() {
         if (position < topic.size()) {
             int count = 1 + random.nextInt(topic.size() - position);
@@ -230,7 +230,7 @@ final class ProtocolWorld {
             } else if (!bench.rows(
                             "select route from etcd_sync.etcd_untrusted_range where request_id = 9223372036854775807")
                     .isEmpty()) {
-                crash(); // a task that does not know that it has asked within this minute
+                crash(); // a new task does not know that it made a request within this minute
             } else if (!send() && position == topic.size() && bench.pending().isEmpty()) {
                 return;
             }

@@ -41,7 +41,7 @@ final class RoundTripCounter implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Round trips since the last call. */
+    /** Returns the number of round trips since the last call. */
     int take() {
         return trips.getAndSet(0);
     }
@@ -79,7 +79,7 @@ final class RoundTripCounter implements AutoCloseable {
                 if (type == COMMAND_COMPLETE) {
                     begin = new String(body, StandardCharsets.US_ASCII).startsWith("BEGIN");
                 } else if (type == READY_FOR_QUERY && !begin) {
-                    trips.incrementAndGet(); // before the driver goes on
+                    trips.incrementAndGet(); // before the driver continues
                 }
                 out.writeByte(type);
                 out.writeInt(length);
@@ -95,7 +95,7 @@ final class RoundTripCounter implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** An end of a connection ends its thread. */
+    /** Ends with the connection. */
     private static void start(Work work) {
         Thread thread = new Thread(() -> {
             try {

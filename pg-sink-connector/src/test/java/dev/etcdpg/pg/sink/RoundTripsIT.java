@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many round trips to PostgreSQL a record takes. The numbers are exact: a new one is a decision. */
+/** Counts the round trips to PostgreSQL for each kind of record. The numbers are exact: an additional round trip must be a decision. */
 class RoundTripsIT {
 
     private final Postgres postgres = Postgres.shared();
@@ -28,7 +28,7 @@ class RoundTripsIT {
                         + "sslmode=disable&gssEncMode=disable");
         b.crash();
         b.ready();
-        // until every statement is prepared in the server
+        // repeats until the server has prepared every statement
         for (int i = 0; i < 10; i++) {
             b.put(b.event("/k/a" + i, "a", ++revision));
             b.put(b.event("/k/a" + i, null, ++revision));
@@ -80,7 +80,7 @@ class RoundTripsIT {
     }
 
     @Test
-    void anAnswerToNobody() {
+    void anAnswerToAnotherDatabase() {
         b.put(b.answer("/k/a1", 1, Outcome.REFUSED));
         assertThat(counter.take()).isEqualTo(5);
     }
@@ -92,12 +92,12 @@ class RoundTripsIT {
     }
 
     @Test
-    void nothing() {
+    void noRecords() {
         b.put();
         assertThat(counter.take()).isZero();
     }
 
-    /** Keys of one batch share their round trips. */
+    /** The keys of a batch share their round trips. */
     @Test
     void updatesOfManyKeys() {
         b.put(b.event("/k/a1", "x", ++revision), b.event("/k/a2", "x", ++revision), b.event("/k/a3", "x", ++revision));

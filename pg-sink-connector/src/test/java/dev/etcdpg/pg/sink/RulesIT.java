@@ -8,7 +8,7 @@ import dev.etcdpg.testing.servers.PostgresVersion;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Every rule of the protocol's section 5, through the task into a real PostgreSQL. */
+/** Tests the rules of the protocol with a task and a real PostgreSQL. */
 class RulesIT {
 
     private final Postgres postgres = Postgres.shared(version());
@@ -47,7 +47,7 @@ class RulesIT {
     }
 
     @Test
-    void whatIsAppliedAlreadyIsSkipped() {
+    void appliedEventsAreSkipped() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "2", 6));
             b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 6));
@@ -57,7 +57,7 @@ class RulesIT {
     }
 
     @Test
-    void anEventOfTheValueInFlightConfirmsIt() {
+    void anEventWithTheValueInFlightConfirmsTheChange() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
             b.dispatch();
@@ -72,7 +72,7 @@ class RulesIT {
     }
 
     @Test
-    void anEchoDoesNotMoveARowBackThatHasChangedSince() {
+    void theEventOfAnEarlierChangeDoesNotSetTheRowBack() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
             b.dispatch();
@@ -91,7 +91,7 @@ class RulesIT {
     }
 
     @Test
-    void anInsertThatWasDeletedSinceStaysDeleted() {
+    void aConfirmedInsertDoesNotRestoreARowThatWasDeletedSince() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
             b.dispatch();
@@ -108,7 +108,7 @@ class RulesIT {
     }
 
     @Test
-    void aForeignEventWinsAndAllThatWasPendingIsAConflict() {
+    void aForeignEventWinsAndPendingChangesBecomeConflicts() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
             b.dispatch();
@@ -127,7 +127,7 @@ class RulesIT {
     }
 
     @Test
-    void aForeignPutBringsARowBackThatWasDeletedLocally() {
+    void aForeignPutRestoresARowThatWasDeletedLocally() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5));
             b.sql("delete from public.etcd");
@@ -172,7 +172,7 @@ class RulesIT {
     }
 
     @Test
-    void whatIsInFlightSinceAnOlderEpochIsSentAgain() {
+    void aChangeFromAnOlderEpochIsSentAgain() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5));
             b.sql("update public.etcd set value = '2'");
@@ -245,7 +245,7 @@ class RulesIT {
     }
 
     @Test
-    void processedAndUndoneUnseenIsLostToWhatIsMirrored() {
+    void aProcessedChangeThatWasOverwrittenUnseenIsLost() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5));
             b.sql("delete from public.etcd");
@@ -260,7 +260,7 @@ class RulesIT {
     }
 
     @Test
-    void refusedOnWhatIsMirroredAsksForANewEpoch() {
+    void aRefusalOnTheMirroredRevisionRequestsANewEpoch() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5));
             b.sql("update public.etcd set value = '2'");
@@ -278,7 +278,7 @@ class RulesIT {
     }
 
     @Test
-    void aSnapshotThatContradictsTheMirrorAsksForANewEpoch() {
+    void aSnapshotThatContradictsTheMirrorRequestsANewEpoch() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 7));
             b.put(b.snapshot("/k/a", "1", 5, 9));
@@ -289,7 +289,7 @@ class RulesIT {
     }
 
     @Test
-    void aSnapshotOlderThanWhatIsAppliedContradictsNothing() {
+    void aSnapshotOlderThanTheLastAppliedRevisionIsNoContradiction() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 11));
             b.put(b.snapshot("/k/a", "1", 5, 9), b.manifest(9, "/k/a"));
@@ -299,7 +299,7 @@ class RulesIT {
     }
 
     @Test
-    void aManifestRemovesWhatItDoesNotList() {
+    void aManifestDeletesTheKeysThatItDoesNotList() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/new", "1", 12));
             b.sql("insert into public.etcd (key, value) values ('/k/c', '1'), ('/k/d', '1')");
@@ -314,7 +314,7 @@ class RulesIT {
     }
 
     @Test
-    void aValueThatTextCannotHoldHasNoRowAndIsForeign() {
+    void anUnrepresentableValueHasNoRowAndIsForeign() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5));
             b.sql("update public.etcd set value = '2'");
@@ -330,7 +330,7 @@ class RulesIT {
     }
 
     @Test
-    void anInsertThatWasLostAndArrivesAfterADeleteIsMarked() {
+    void aLostInsertThatArrivesAfterADeletionIsMarked() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', 'mine')");
             b.dispatch();
@@ -343,7 +343,7 @@ class RulesIT {
     }
 
     @Test
-    void aLostInsertThatArrivesInOneBatchWithAnotherInsertIsMarked() {
+    void aLostInsertInOneBatchWithAnotherInsertIsMarked() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', 'mine')");
             b.dispatch();
@@ -358,9 +358,9 @@ class RulesIT {
         }
     }
 
-    /** Somebody else says in etcd what one of our transaction's statements said: that is what it lost to, and nothing came late. */
+    /** Another writer put the same value in etcd. The change lost to this event, so it was not applied late. */
     @Test
-    void whatAChangeLostToDoesNotMarkIt() {
+    void theWinningEventDoesNotMarkTheLostChange() {
         try (Bench b = new Bench(postgres).ready()) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', 'mine')");
             b.dispatch();
@@ -377,7 +377,7 @@ class RulesIT {
     }
 
     @Test
-    void anEndMarkWakesWhatCouldNotBeSentBefore() {
+    void anEndMarkEnqueuesThePendingChangesOfItsRange() {
         try (Bench b = new Bench(postgres)) {
             b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
             b.dispatch();
@@ -395,7 +395,7 @@ class RulesIT {
     }
 
     @Test
-    void aManifestSpeaksOfItsPageAndPartitionOnly() {
+    void aManifestConcernsOnlyItsPageAndPartition() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/c", "1", 7), b.event("/k/d", "1", 8));
             b.put(b.page(9, "/k/a", "/k/c", 1, "/k/b"));

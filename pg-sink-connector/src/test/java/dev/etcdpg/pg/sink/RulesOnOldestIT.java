@@ -2,7 +2,7 @@ package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.testing.servers.PostgresVersion;
 
-/** The same on the oldest PostgreSQL that is supported. */
+/** Runs the same tests on the oldest supported PostgreSQL. */
 class RulesOnOldestIT extends RulesIT {
 
     @Override

@@ -51,7 +51,7 @@ class ThroughputIT {
         }
     }
 
-    /** What PostgreSQL alone does of such rows, by arrays and in transactions of the same size: the measure for the others. */
+    /** Measures plain upserts by arrays, in transactions of the same size, for comparison. */
     private static void bare(Bench b) throws SQLException {
         b.sql("create table bare (like public.etcd including all)");
         String upsert = "insert into bare (key, value, mod_revision) select u.key, u.value, u.revision"
@@ -123,7 +123,7 @@ class ThroughputIT {
         System.out.printf("single update: median %.2f ms, 99%% %.2f ms%n", times[250] / 1e6, times[495] / 1e6);
     }
 
-    /** In pages of 1,000, half of the keys are gone. */
+    /** Delivers a snapshot in pages of 1,000 keys, in which half of the keys are missing. */
     private static void snapshot(Bench b) {
         long at = 5_000_000;
         List<String> keys =

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Triggers and constraints of an application, which run inside the sink's transactions: they wait, refuse, leave out, take their time. */
+/** Tests triggers and constraints of an application that run in the sink's transactions: they wait, refuse or suppress rows, or are slow. */
 class TriggersIT {
 
     private static final String TOUCH_B = "update public.etcd set value = 'touched' where key = '/k/b'";
@@ -32,7 +32,7 @@ class TriggersIT {
     private final Postgres postgres = Postgres.shared();
 
     @Test
-    void aRowThatATriggerWaitsForIsWaitedForOutsideOfTheTransaction() throws Exception {
+    void aLockThatATriggerNeedsIsAwaitedOutsideTheTransaction() throws Exception {
         try (Bench b = new Bench(postgres)) {
             b.put(
                     b.event("/k/a", "1", 5),
@@ -64,9 +64,9 @@ class TriggersIT {
         }
     }
 
-    /** The application waits for the sink first, and would look for a deadlock first. */
+    /** The application waits first, so it would look for a deadlock first. */
     @Test
-    void anApplicationIsNotTheVictimOfWhatItsTriggerDoesInTheSink() throws Exception {
+    void anApplicationIsNotTheVictimOfItsTriggerInTheSink() throws Exception {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/total", "1", 7));
             trigger(
@@ -109,9 +109,9 @@ class TriggersIT {
                         != null);
     }
 
-    /** What the trigger made of a row that the sink has inserted was taken for older than the event, and lost: the row kept it all the same. */
+    /** Earlier, the sink took the trigger's change of an inserted row for older than the event. The change was lost, but the row kept it. */
     @Test
-    void aTriggerThatWritesTheSameRowAgainMakesALocalChange() {
+    void aTriggerThatUpdatesTheSameRowMakesALocalChange() {
         try (Bench b = new Bench(postgres).ready()) {
             trigger(
                     b,
@@ -134,7 +134,7 @@ class TriggersIT {
     }
 
     @Test
-    void whatATriggerLeavesAsItWasIsADeadLetter() {
+    void anUpdateOrDeletionThatATriggerSuppressesIsADeadLetter() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6), b.event("/k/c", "1", 7), b.event("/k/d", "1", 8));
             trigger(b, "before update or delete", "old.key in ('/k/b', '/k/c')", "return null");
@@ -143,15 +143,15 @@ class TriggersIT {
                     b.event("/k/b", "2", 10),
                     b.event("/k/c", null, 11),
                     b.event("/k/d", null, 12));
-            awaitNothingAside(b);
+            awaitNothingDeferred(b);
             assertThat(b.table()).containsExactly("/k/a=2@9", "/k/b=1@6", "/k/c=1@7");
             assertThat(b.context.deadLetters()).extracting(SinkRecord::key).containsExactly("/k/b", "/k/c");
         }
     }
 
-    /** One in each round was found, beginning with the first. */
+    /** Earlier, each round found only the first of them. */
     @Test
-    void manyRowsThatATriggerLeavesOutAreDeadLettersInOneGo() {
+    void manySuppressedRowsAreDeadLettersInAFewRounds() {
         try (Bench b = new Bench(postgres)) {
             trigger(b, "before insert", "new.key like '/k/no%'", "return null");
             List<SinkRecord> records = new ArrayList<>();
@@ -171,11 +171,11 @@ class TriggersIT {
     }
 
     @Test
-    void anErrorUnderACodeOfTheApplicationsOwnIsADeadLetter() {
+    void anErrorWithASqlstateOfTheApplicationIsADeadLetter() {
         try (Bench b = new Bench(postgres)) {
             trigger(b, "before insert", "new.key = '/k/b'", "raise exception 'closed' using errcode = 'AB123'");
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
-            awaitNothingAside(b);
+            awaitNothingDeferred(b);
             assertThat(b.table()).containsExactly("/k/a=1@5");
             assertThat(b.context.deadLetters()).extracting(SinkRecord::key).containsExactly("/k/b");
             assertThat(b.context
@@ -190,9 +190,9 @@ class TriggersIT {
         }
     }
 
-    /** PostgreSQL refuses it in any statement that changes both rows (27000): alone each of them can be written. */
+    /** PostgreSQL refuses a statement that changes both rows (27000). Each row can be written alone. */
     @Test
-    void aTriggerThatChangesAnotherRowOfTheSameBatchFirst() {
+    void aTriggerMayUpdateAnotherRowOfTheSameBatchFirst() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
             trigger(
@@ -201,7 +201,7 @@ class TriggersIT {
                     "old.key = '/k/a'",
                     "update public.etcd set value = 'touched' where key = '/k/b'");
             b.put(b.event("/k/a", "2", 7), b.event("/k/b", "2", 8));
-            awaitNothingAside(b);
+            awaitNothingDeferred(b);
             assertThat(b.table()).contains("/k/a=2@7");
             assertThat(b.context.deadLetters()).isEmpty();
             assertThat(b.rows("select value from etcd_sync.etcd_history where key = '/k/b' order by revision"))
@@ -210,9 +210,9 @@ class TriggersIT {
         }
     }
 
-    /** What a trigger makes of a row is a local change whose outcome must be known, whatever the sink does to that row then. */
+    /** The trigger's write is a local change and must get an outcome, whatever the sink then does with the row. */
     @Test
-    void whatATriggerOfAnInsertMakesOfAnotherRowOfTheBatchIsLostToItsEvent() {
+    void anUpdateByAnInsertTriggerLosesToTheEventOfItsRow() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/b", "1", 5));
             trigger(b, "after insert", "new.key = '/k/a'", TOUCH_B);
@@ -224,7 +224,7 @@ class TriggersIT {
     }
 
     @Test
-    void whatATriggerOfAnInsertMakesOfAnotherInsertedRowIsALocalChange() {
+    void anUpdateOfAnInsertedRowByATriggerIsALocalChange() {
         try (Bench b = new Bench(postgres).ready()) {
             trigger(b, "after insert", "new.key = '/k/a'", TOUCH_B);
             b.put(b.event("/k/a", "1", 6), b.event("/k/b", "2", 7));
@@ -234,9 +234,9 @@ class TriggersIT {
         }
     }
 
-    /** The delete came before the row was inserted anew, in the same transaction. */
+    /** The trigger deletes the row before the sink inserts it again, in the same transaction. */
     @Test
-    void whatATriggerDeletesBeforeItsRowIsInsertedIsLostToTheEvent() {
+    void aDeletionByATriggerLosesToTheEventOfItsRow() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/b", "1", 5));
             trigger(
@@ -244,9 +244,9 @@ class TriggersIT {
                     "before insert",
                     "new.key = '/k/a' or new.value = 'refused'",
                     "if new.value = 'refused' then raise exception 'no'; end if; delete from public.etcd where key = '/k/b'");
-            // the refused record makes it take key by key
+            // because of the refused record, the sink applies key by key
             b.put(b.event("/k/a", "1", 6), b.event("/k/b", "2", 7), b.event("/k/c", "refused", 8));
-            awaitNothingAside(b);
+            awaitNothingDeferred(b);
             assertThat(b.table()).containsExactly("/k/a=1@6", "/k/b=2@7");
             assertThat(b.conflicts()).containsExactly("/k/b delete lost to 7");
             assertThat(b.pending()).isEmpty();
@@ -254,12 +254,12 @@ class TriggersIT {
     }
 
     @Test
-    void whatATriggerOfAnUpdateMakesOfARowThatIsDeletedThenIsLostToItsEvent() {
+    void anUpdateByATriggerLosesToTheDeletionOfItsRow() {
         try (Bench b = new Bench(postgres).ready()) {
             b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
             trigger(b, "after update", "old.key = '/k/a'", TOUCH_B);
             b.put(b.event("/k/a", "2", 7), b.event("/k/b", null, 8));
-            awaitNothingAside(b);
+            awaitNothingDeferred(b);
             assertThat(b.table()).containsExactly("/k/a=2@7");
             assertThat(b.conflicts()).containsExactly("/k/b put touched lost to 8");
             assertThat(b.pending()).isEmpty();
@@ -268,7 +268,7 @@ class TriggersIT {
     }
 
     @Test
-    void whatATriggerMakesOfAnInsertedRowIsLostToTheManifestThatFollows() {
+    void anUpdateByATriggerLosesToTheManifestThatFollows() {
         try (Bench b = new Bench(postgres).ready()) {
             trigger(
                     b,
@@ -282,9 +282,9 @@ class TriggersIT {
         }
     }
 
-    /** Of one database, hence in one transaction. */
+    /** Both routes are written in one transaction. */
     @Test
-    void whatATriggerMakesOfARowOfAnotherRouteIsLostToItsEvent() {
+    void anUpdateByATriggerLosesToTheEventInAnotherRoute() {
         try (Bench b = new Bench(postgres, "routes", "other=/o/")) {
             TopicPartition other = new TopicPartition("etcd.other", 0);
             b.task.open(List.of(other));
@@ -298,7 +298,7 @@ class TriggersIT {
         }
     }
 
-    /** It depends on what was written first. */
+    /** The outcome depends on the order of the writes. */
     private static void awaitOutcomeOfTouched(Bench b) {
         if (b.table().contains("/k/b=touched@8")) {
             assertThat(b.pending()).containsExactly("/k/b put touched");
@@ -311,7 +311,7 @@ class TriggersIT {
     }
 
     @Test
-    void whatATriggerHasNoRightsOrTablesForFailsTheTask() {
+    void aTriggerWithoutRightsOrTablesFailsTheTask() {
         try (Bench b = new Bench(postgres)) {
             trigger(b, "before insert", "true", "insert into public.audit values (1)");
             SinkRecord record = b.event("/k/a", "1", 5);
@@ -320,7 +320,7 @@ class TriggersIT {
                             try {
                                 b.put(record);
                             } catch (RetriableException e) {
-                                // once more: the tables might have been dropped and made anew
+                                // the sink tries again, because the tables may have been created again
                             }
                         }
                     })
@@ -330,10 +330,10 @@ class TriggersIT {
         }
     }
 
-    /** Whatever state an application's trigger raises an error under: its sentence may quote the value. */
+    /** The message of a trigger may quote the value, whatever its SQLSTATE is. */
     @ParameterizedTest
     @ValueSource(strings = {"40001", "53100", "57P01", "XX000", "28000"})
-    void aTriggersSentenceIsNotShown(String state) {
+    void theMessageOfATriggerIsNotShown(String state) {
         try (Bench b = new Bench(postgres)) {
             trigger(b, "before insert", "true", "raise exception 'bad %', new.value using errcode = '" + state + "'");
             SinkRecord record = b.event("/k/a", "hunter2", 5);
@@ -351,9 +351,9 @@ class TriggersIT {
         return text.toString();
     }
 
-    /** More than fits into the time after which the sink lets go of its locks. */
+    /** The triggers take longer than the sink may hold locks. */
     @Test
-    void slowTriggersSlowItDownAndNoMore() {
+    void slowTriggersOnlyDelayTheSink() {
         try (Bench b = new Bench(postgres)) {
             trigger(b, "before insert or update", "true", "perform pg_sleep(0.01)");
             for (int version = 1; version <= 2; version++) {
@@ -374,9 +374,9 @@ class TriggersIT {
         }
     }
 
-    /** The key can never be applied in the time that there is, and used all of the time whenever the deferred keys had their turn. */
+    /** The key can never be applied in the available time. Earlier, it used all of the time in each retry. */
     @Test
-    void aTriggerThatIsTooSlowForOneKeyStopsNoOther() {
+    void aKeyWithATooSlowTriggerStopsNoOtherKey() {
         try (Bench b = new Bench(postgres, "routes", "other=/o/")) {
             TopicPartition other = new TopicPartition("etcd.other", 0);
             b.task.open(List.of(other));
@@ -396,14 +396,14 @@ class TriggersIT {
                                 && b.one("select count(*) from public.other").equals("1");
                     });
             b.sql("drop trigger app on public.etcd");
-            awaitNothingAside(b);
+            awaitNothingDeferred(b);
             assertThat(b.table()).containsExactly("/k/l=1@5", "/k/m=1@6", "/k/n=1@7", "/k/o=1@8");
             assertThat(b.context.deadLetters()).isEmpty();
         }
     }
 
     @Test
-    void aTableLockedAsAWholeIsSetAside() throws SQLException {
+    void theKeysOfALockedTableAreDeferred() throws SQLException {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
             for (String mode : List.of("share", "access exclusive")) {
@@ -415,14 +415,14 @@ class TriggersIT {
                     run(app, "update public.etcd set value = 'mine' where key = '/k/a'");
                     app.rollback();
                 }
-                awaitNothingAside(b);
+                awaitNothingDeferred(b);
             }
             assertThat(b.table()).containsExactly("/k/a=share@6", "/k/b=share@7");
         }
     }
 
     @Test
-    void aWorkerThatHangsDoesNotKeepRowsForever() {
+    void theServerEndsTheIdleTransactionOfAHungWorker() {
         try (Bench b = new Bench(postgres)) {
             b.sql("create table public.seen (setting text)");
             trigger(
@@ -435,8 +435,8 @@ class TriggersIT {
         }
     }
 
-    /** On a slow machine not all is done within the time in which locks may be held. */
-    private static void awaitNothingAside(Bench b) {
+    /** On a slow machine, the sink may need several rounds. */
+    private static void awaitNothingDeferred(Bench b) {
         await().until(() -> {
             if (b.context.timeoutMs() < 1_000) {
                 b.idle();

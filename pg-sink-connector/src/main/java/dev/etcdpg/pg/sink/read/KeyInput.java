@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.read;
 
 import dev.etcdpg.pg.sink.resolve.Input;
+import java.util.List;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -12,6 +13,11 @@ public record KeyInput(String key, Input input, SinkRecord record) {
 
     public long offset() {
         return record.kafkaOffset();
+    }
+
+    /** Returns the inputs without their records, in the same order. */
+    public static List<Input> inputs(List<KeyInput> inputs) {
+        return inputs.stream().map(KeyInput::input).toList();
     }
 
     /** Returns the same input, with its value replaced by a value that PostgreSQL cannot store. */

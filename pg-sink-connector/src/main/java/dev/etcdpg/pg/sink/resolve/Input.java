@@ -9,6 +9,9 @@ public sealed interface Input {
 
     Revision at();
 
+    /** Returns whether the row of the key may have to be deleted because of this input. */
+    boolean mayDeleteRow();
+
     /**
      * etcd holds this content.
      *
@@ -34,6 +37,11 @@ public sealed interface Input {
             return new Observed(at, Content.UNREPRESENTABLE, null, 0, 0, lease, snapshotRevision);
         }
 
+        @Override
+        public boolean mayDeleteRow() {
+            return !content.isValue();
+        }
+
         public boolean isSnapshot() {
             return snapshotRevision != 0;
         }
@@ -49,7 +57,13 @@ public sealed interface Input {
      *
      * @param reason null if there is none
      */
-    record Answered(Revision at, String origin, long of, Outcome outcome, @Nullable String reason) implements Input {}
+    record Answered(Revision at, String origin, long of, Outcome outcome, @Nullable String reason) implements Input {
+
+        @Override
+        public boolean mayDeleteRow() {
+            return outcome == Outcome.PROCESSED;
+        }
+    }
 
     /**
      * A snapshot has read the range of the key.
@@ -57,5 +71,11 @@ public sealed interface Input {
      * @param at revision of the snapshot
      * @param listed whether the snapshot lists the key among the live keys
      */
-    record Read(Revision at, boolean listed) implements Input {}
+    record Read(Revision at, boolean listed) implements Input {
+
+        @Override
+        public boolean mayDeleteRow() {
+            return !listed;
+        }
+    }
 }

@@ -5,6 +5,8 @@ import dev.etcdpg.pg.client.SqlStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The mirrored table itself. */
 public final class RowStore {
@@ -27,9 +29,27 @@ public final class RowStore {
         return pipeline.add(session.on(table, "lock_table"));
     }
 
-    /** Locks the rows that no other transaction has locked, and yields their keys. Does not wait. */
-    public List<String> lockRows(Collection<String> keys) throws SQLException {
-        return session.on(table, "lock_rows").texts("keys", keys).texts();
+    /**
+     * Locks the rows that no other transaction has locked, and returns their keys. Does not wait.
+     *
+     * @param updated keys of rows that are not deleted; their lock does not conflict with the check of a foreign key
+     * @param deleted keys of rows that may be deleted
+     */
+    public Set<String> lockRows(Collection<String> updated, Collection<String> deleted) throws SQLException {
+        Pipeline pipeline = session.pipeline();
+        Pipeline.Result<List<String>> first = lock(pipeline, "lock_updated_rows", updated);
+        Pipeline.Result<List<String>> second = lock(pipeline, "lock_deleted_rows", deleted);
+        pipeline.run();
+        Set<String> locked = new TreeSet<>(first.get());
+        locked.addAll(second.get());
+        return locked;
+    }
+
+    private Pipeline.Result<List<String>> lock(Pipeline pipeline, String statement, Collection<String> keys)
+            throws SQLException {
+        return keys.isEmpty()
+                ? Pipeline.Result.of(List.of())
+                : pipeline.list(session.on(table, statement).texts("keys", keys), row -> row.getString("key"));
     }
 
     /** Inserts the rows whose keys are missing, and yields their keys. Waits for uncommitted inserts of the same keys. */

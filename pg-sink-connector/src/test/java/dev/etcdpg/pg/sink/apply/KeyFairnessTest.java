@@ -30,7 +30,7 @@ class KeyFairnessTest {
     }
 
     @Test
-    void itGoesOnWhereTheTimeRanOut() {
+    void aTransactionBeginsWhereTheTimeRanOut() {
         String[] keys = {"a1", "a2", "b1", "b2", "c1"};
         fairness.begin();
         assertThat(order(keys)).containsExactly(keys);
@@ -42,22 +42,22 @@ class KeyFairnessTest {
     }
 
     @Test
-    void aKeyThatHadAllOfTheTimeComesLast() {
+    void aKeyThatUsedAllOfTheTimeComesLast() {
         fairness.begin();
         fairness.applied("a", "a2", true, false);
         assertThat(order("a1", "a2", "a3", "b1")).containsExactly("a3", "b1", "a1", "a2");
     }
 
     @Test
-    void manyKeysThatHadAllOfTheTimeTogetherComeAgain() {
+    void aBatchThatUsedAllOfTheTimeComesFirstAgain() {
         fairness.begin();
         fairness.applied("a", "a2", false, false);
         assertThat(order("a1", "a2", "a3", "b1")).containsExactly("a2", "a3", "b1", "a1");
     }
 
-    /** However many take more than all of the time, each of the others is applied, as soon as a round comes to it. */
+    /** Keys that take more than all of the time do not keep the other keys from being applied. */
     @Test
-    void allThatCanBeAppliedIs() {
+    void everyKeyThatFitsIsApplied() {
         Set<String> left = new LinkedHashSet<>(List.of("a1", "a2!", "a3", "a4!", "a5", "b1!", "b2", "c1"));
         for (int round = 0; round < 16; round++) {
             fairness.begin();

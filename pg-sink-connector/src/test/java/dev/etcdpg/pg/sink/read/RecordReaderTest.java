@@ -63,7 +63,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void aManifestOfAnotherPartitionSaysNothingOfThisOne() {
+    void aManifestOfAnotherPartitionIsADeadLetter() {
         String there = IntStream.range(0, 100)
                 .mapToObj(i -> "/k/" + i)
                 .filter(key -> KeyPartitioner.partition(key, 4) == 1)
@@ -76,9 +76,9 @@ class RecordReaderTest {
                 .contains("partition"));
     }
 
-    /** Its number is one of another chain, and would hide that records of this one are lost. */
+    /** The number belongs to another chain. It would hide a loss in this chain. */
     @Test
-    void aRecordOfAnotherPartitionIsNoPartOfTheChain() {
+    void aRecordOfAnotherPartitionDoesNotMoveTheChain() {
         SinkRecord copied = manifest(1000, 880);
         copied.headers().addString(EtcdRecordCodec.PARTITION_HEADER, "1");
         Deque<SinkRecord> queue = queue(copied, put(11, 10, "/k/a"), put(15, 14, "/k/b"));
@@ -89,13 +89,13 @@ class RecordReaderTest {
         assertThat(before.state().chain().last(KeyRange.ALL)).isEqualTo(11);
         assertThat(before.state().position()).isEqualTo(102);
         assertThat(reader(LossPolicy.HEAL).take(before.state(), queue).gaps()).containsEntry(KeyRange.ALL, 14L);
-        // not even with a policy that would fail
+        // also with the policy that fails the task
         assertThat(reader(LossPolicy.FAIL).take(start, queue(copied)).deadLetters())
                 .hasSize(1);
     }
 
     @Test
-    void theHeaderThatNamesThePartitionMayBeOfAnyConverter() {
+    void thePartitionHeaderMayComeFromAnyConverter() {
         for (Object zero : List.of("0", 0, 0L, "0".getBytes(StandardCharsets.UTF_8))) {
             SinkRecord here = manifest(11, 10);
             here.headers().add(EtcdRecordCodec.PARTITION_HEADER, zero, null);
@@ -127,7 +127,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void whatCameBeforeAGapIsTakenFirst() {
+    void recordsBeforeAGapAreTakenFirst() {
         Deque<SinkRecord> queue = queue(put(11, 10, "/k/a"), put(15, 14, "/k/b"));
         Segment before = reader(LossPolicy.HEAL).take(start, queue);
         assertThat(before.work()).containsOnlyKeys("/k/a");
@@ -141,7 +141,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void recordsThatComeAgainAreNoGap() {
+    void repeatedRecordsAreNoGap() {
         Segment segment =
                 reader(LossPolicy.FAIL).take(start, queue(put(9, 8, "/k/a"), put(10, 9, "/k/a"), put(11, 10, "/k/a")));
         assertThat(segment.work().get("/k/a")).hasSize(3);
@@ -163,7 +163,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void aLossForgetsWhatIsSetAsideAndAnswersFromBeforeIt() {
+    void aLossDropsDeferredInputsAndEarlierAnswers() {
         PartitionState with = start.copy();
         with.deferred().add("/k/a", List.of(deferred(put(10, 9, "/k/a"))));
         Segment segment =
@@ -187,7 +187,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void answersToOthersAreLeftOut() {
+    void answersToOtherDatabasesAreIgnored() {
         assertThat(reader(LossPolicy.HEAL)
                         .take(start, queue(answer(11, 10, "/k/b", "theirs")))
                         .work())
@@ -195,7 +195,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void whatComesForAKeyThatIsSetAsideWaitsBehindIt() {
+    void laterRecordsOfADeferredKeyAreDeferred() {
         PartitionState with = start.copy();
         with.deferred().add("/k/a", List.of(deferred(put(10, 9, "/k/a"))));
         Segment segment = reader(LossPolicy.HEAL).take(with, queue(put(11, 10, "/k/a"), put(12, 11, "/k/b")));
@@ -210,7 +210,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void aLossFailsIfItShall() {
+    void theLossPolicyDecidesAboutALoss() {
         assertThatThrownBy(() -> reader(LossPolicy.FAIL).take(start, queue(put(15, 14, "/k/a"))))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("loss.policy=heal");
@@ -220,7 +220,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void whoBeginsAgainWhereSomethingWasSetAsideNoticesThatItIsLost() {
+    void aRestartNoticesThatADeferredRecordWasLost() {
         SinkRecord locked = put(11, 10, "/k/a");
         Segment segment = reader(LossPolicy.HEAL).take(start, queue(locked, put(12, 11, "/k/b")));
         segment.state().deferred().add("/k/a", List.of(deferred(locked)));

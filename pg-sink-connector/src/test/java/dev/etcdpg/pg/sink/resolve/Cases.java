@@ -5,7 +5,7 @@ import dev.etcdpg.core.record.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Every kind of state, and every kind of input to it. */
+/** All kinds of states and inputs. */
 final class Cases {
 
     static final String OURS = "ours";

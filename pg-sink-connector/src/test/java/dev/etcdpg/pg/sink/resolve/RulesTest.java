@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class RulesTest {
 
-    /** Each state, each input, each policy: as the model of the protocol decides. */
+    /** Compares the decision for each state, input and policy with that of the protocol's model. */
     @Test
-    void decidesAsTheModelDoes() {
+    void decidesLikeTheModel() {
         int cases = 0;
         for (ConflictPolicy policy : ConflictPolicy.values()) {
             Rules rules = new Rules(policy, Cases.OURS);
@@ -32,9 +32,9 @@ class RulesTest {
         assertThat(cases).isGreaterThan(100_000);
     }
 
-    /** The history had a deletion of every key that was pending and absent, after each snapshot. */
+    /** Each snapshot added a deletion to the history for every key that was pending and absent. */
     @Test
-    void aManifestEntersTheHistoryOnlyWhereSomethingWasDeleted() {
+    void aManifestAddsAHistoryEntryOnlyForADeletedKey() {
         for (ConflictPolicy policy : ConflictPolicy.values()) {
             for (KeySyncState state : Cases.states()) {
                 for (Input input : Cases.inputs()) {
@@ -80,7 +80,7 @@ class RulesTest {
         return text.append(state.isWaiting() ? " waiting" : "").toString();
     }
 
-    /** What is held from waiting covers all that waited. */
+    /** A change that is held from waiting covers all changes that waited. */
     private static String pending(Oracle oracle) {
         StringBuilder text = new StringBuilder();
         for (Oracle.Change c : oracle.pending) {
@@ -112,9 +112,9 @@ class RulesTest {
         return outcomes;
     }
 
-    /** What a batch makes of a key is what its records make of it one by one. */
+    /** A batch gives a key the same state as its records one by one. */
     @Property(tries = 20_000)
-    void aBatchIsTheSumOfItsRecords(
+    void aBatchHasTheResultOfItsRecordsOneByOne(
             @ForAll("states") KeySyncState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
         Rules rules = new Rules(policy, Cases.OURS);
         Verdict together = rules.fold(state, inputs);
@@ -136,9 +136,9 @@ class RulesTest {
         }
     }
 
-    /** Records that come again change nothing: the offset is committed with what they did, but a topic may hold them twice. */
+    /** A topic may contain a record twice, although the offset is committed together with the effects of the record. */
     @Property(tries = 20_000)
-    void eventsThatComeAgainChangeNothing(
+    void repeatedEventsChangeNothing(
             @ForAll("states") KeySyncState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
         Rules rules = new Rules(policy, Cases.OURS);
         List<Input> events = inputs.stream()
@@ -151,7 +151,7 @@ class RulesTest {
         assertThat(again.skipped()).isEqualTo(events.size());
     }
 
-    /** A change has one outcome, and nothing that is applied goes back. */
+    /** Each change has one outcome, and the last applied revision never goes back. */
     @Property(tries = 20_000)
     void everyChangeEndsOnce(
             @ForAll("states") KeySyncState state, @ForAll("inputs") List<Input> inputs, @ForAll ConflictPolicy policy) {
@@ -177,7 +177,7 @@ class RulesTest {
     }
 
     @Test
-    void aLostInsertThatArrivesIsMarkedOnce() {
+    void aLostInsertThatArrivesLateIsMarkedOnce() {
         Rules rules = new Rules(ConflictPolicy.ETCD_WINS, Cases.OURS);
         Flight insert = new Flight(Flight.Status.INFLIGHT, 5, Cases.A, 70, 0, null, new Revision(2, 0), null);
         KeySyncState state = new KeySyncState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);
@@ -192,9 +192,9 @@ class RulesTest {
                 .containsExactly(new Effect.AppliedLate(new Revision(2, 10), Cases.A));
     }
 
-    /** The events of one batch: what others insert before does not hide it. */
+    /** A foreign insert earlier in the same batch does not hide the late insert. */
     @Test
-    void aLostInsertThatArrivesAfterAnotherInsertIsMarked() {
+    void aLostInsertThatArrivesAfterAForeignInsertIsMarked() {
         Rules rules = new Rules(ConflictPolicy.ETCD_WINS, Cases.OURS);
         Flight insert = new Flight(Flight.Status.INFLIGHT, 5, Cases.A, 70, 0, null, new Revision(2, 0), null);
         KeySyncState state = new KeySyncState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);

@@ -24,7 +24,7 @@ class VerdictTest {
     }
 
     @Test
-    void theTableWantsARowForAMirroredValueThatTheRowFollows() {
+    void theTableNeedsARowIfTheRowFollowsAMirroredValue() {
         assertThat(verdict(KeySyncState.NEVER, state(VALUE, 0, 0, null), true).wantsRow())
                 .isTrue();
         assertThat(verdict(KeySyncState.NEVER, state(VALUE, 0, 0, null), false).wantsRow())
@@ -38,7 +38,7 @@ class VerdictTest {
     }
 
     @Test
-    void dispatchLooksAtAKeyThatHasChangedAndHasSomethingToSend() {
+    void dispatchChecksAKeyThatChangedAndHasAnAction() {
         KeySyncState waiting = state(VALUE, 3, 4, null);
         KeySyncState settled = state(VALUE, 4, 4, null);
         assertThat(verdict(settled, waiting, true).needsDispatch()).isTrue();
@@ -52,7 +52,7 @@ class VerdictTest {
     }
 
     @Test
-    void noTextIsAnAbsentKeyAndAnEmptyTextIsAValue() {
+    void nullMeansAbsentAndAnEmptyStringIsAValue() {
         assertThat(Content.of((String) null)).isEqualTo(Content.ABSENT);
         assertThat(Content.of("").isValue()).isTrue();
         assertThat(Content.ABSENT.isValue()).isFalse();

@@ -37,11 +37,11 @@ class SinkDatabaseIT {
         return new SinkDatabase(config, networkTimeout, "sink", List.of(new Route("k", "/k/")), "public", true);
     }
 
-    /** As when its machine lost power: no packet says that the connection is gone. */
+    /** The machine lost power: no packet closes the connection. */
     @ParameterizedTest(name = "\"{0}\" in the URL, {1} s by default")
     @CsvSource(value = {"'', 1", "'?socketTimeout=1', 3600"})
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void aServerThatVanishedWithoutAWordIsGivenUp(String more, long networkTimeout) throws SQLException {
+    void theNetworkTimeoutEndsAWaitForASilentServer(String more, long networkTimeout) throws SQLException {
         try (FaultProxy link = FaultProxy.to(postgres.port());
                 SinkDatabase database = through(link, more, Duration.ofSeconds(networkTimeout))) {
             SinkSession session = database.session();
