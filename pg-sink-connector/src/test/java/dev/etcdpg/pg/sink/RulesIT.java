@@ -7,6 +7,8 @@ import dev.etcdpg.testing.servers.Postgres;
 import dev.etcdpg.testing.servers.PostgresVersion;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the rules of the protocol with a task and a real PostgreSQL. */
 class RulesIT {
@@ -250,12 +252,49 @@ class RulesIT {
             b.put(b.event("/k/a", "1", 5));
             b.sql("delete from public.etcd");
             b.dispatch();
-            b.put(b.manifest(9, "/k/a"));
+            b.put(b.snapshot("/k/a", "1", 8, 9), b.manifest(9, "/k/a"));
             assertThat(b.flight("/k/a")).isEqualTo("inflight probe");
             b.dispatch();
             b.put(b.answer("/k/a", b.send("/k/a"), Outcome.PROCESSED));
-            assertThat(b.table()).containsExactly("/k/a=1@5");
-            assertThat(b.conflicts()).containsExactly("/k/a delete lost to 5");
+            assertThat(b.table()).containsExactly("/k/a=1@8");
+            assertThat(b.conflicts()).containsExactly("/k/a delete lost to 8");
+        }
+    }
+
+    @Test
+    void aProcessedInsertWhoseKeyIsAbsentAgainIsLost() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', '1')");
+            b.dispatch();
+            b.put(b.manifest(9));
+            b.dispatch();
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.PROCESSED));
+            assertThat(b.table()).isEmpty();
+            assertThat(b.conflicts()).hasSize(1);
+        }
+    }
+
+    /** For example, a copy of the database has used the number of the change. Earlier, the change was reported as lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"etcd-wins", "postgres-wins", "manual"})
+    void aProcessedChangeWhoseBaseIsStillMirroredIsHeld(String policy) {
+        try (Bench b = new Bench(postgres, "conflict.policy", policy).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("update public.etcd set value = 'mine'");
+            b.dispatch();
+            b.put(b.snapshot("/k/a", "1", 5, 9), b.manifest(9, "/k/a"));
+            assertThat(b.flight("/k/a")).isEqualTo("inflight probe");
+            b.dispatch();
+            b.put(b.answer("/k/a", b.send("/k/a"), Outcome.PROCESSED));
+            assertThat(b.flight("/k/a")).isEqualTo("held -");
+            assertThat(b.table()).containsExactly("/k/a=mine@5");
+            assertThat(b.conflicts()).isEmpty();
+            assertThat(b.one("select reason from etcd_sync.etcd_pending")).contains("contradiction", "copy", "1000.5");
+            b.rows("select etcd_sync.etcd_resolve('/k/a', 'postgres')");
+            b.dispatch();
+            b.put(b.event("/k/a", "mine", 10));
+            assertThat(b.table()).containsExactly("/k/a=mine@10");
+            assertThat(b.pending()).isEmpty();
         }
     }
 

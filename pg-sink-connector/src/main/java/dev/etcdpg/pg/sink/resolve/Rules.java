@@ -214,6 +214,13 @@ public final class Rules {
                 } else {
                     flight = flight.withNextAction(Flight.NextAction.SEND);
                 }
+            } else if (flight.base().revision() != 0 && flight.base().equals(mirror.base())) {
+                // a key that was absent may have been written, deleted and compacted; a live key has a later revision
+                // then
+                flight = flight.held(
+                        "contradiction: the change was reported as written, but the key is still at its base revision "
+                                + flight.base()
+                                + ". A copy of this database may send changes, too: see etcd_become_original");
             } else {
                 foreign(mirror.base(), "etcd took it, and it was overwritten before it was seen");
             }

@@ -145,6 +145,8 @@ final class Oracle {
             newEpoch = true;
         } else if (what == Outcome.REFUSED) {
             c.due = "SEND";
+        } else if (c.base != 0 && c.epoch == mirrorEpoch && c.base == mirrorRevision) {
+            c.status = "held";
         } else {
             foreign();
         }
