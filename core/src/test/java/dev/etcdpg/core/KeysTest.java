@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class KeysTest {
 
     @Property
-    void compareIsTheOrderOfUtf8Bytes(@ForAll int[] left, @ForAll int[] right) {
+    void textsAreComparedByTheirUtf8Bytes(@ForAll int[] left, @ForAll int[] right) {
         String a = text(left);
         String b = text(right);
         int bytes = Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
@@ -21,7 +21,7 @@ class KeysTest {
     }
 
     @Test
-    void supplementaryCharactersSortBehindTheBasicPlane() {
+    void supplementaryCharactersSortAfterTheBasicPlane() {
         assertThat(Utf8.compare("\uD83D\uDE00", "\uFFFD")).isPositive();
         assertThat(Utf8.compare("\uFFFD", "\uD83D\uDE00")).isNegative();
     }
@@ -35,7 +35,7 @@ class KeysTest {
     }
 
     @Test
-    void aRangeCoversItsParts() {
+    void aRangeCoversEachOfItsParts() {
         assertThat(KeyRange.ALL.covers(new KeyRange("a", "b"))).isTrue();
         assertThat(new KeyRange("a", "c").covers(new KeyRange("a", "b"))).isTrue();
         assertThat(new KeyRange("a", "c").covers(new KeyRange("a", ""))).isFalse();
@@ -43,20 +43,21 @@ class KeysTest {
     }
 
     @Property
-    void lanesAreInRange(@ForAll byte[] key, @ForAll @IntRange(min = 1, max = 64) int partitions) {
+    void thePartitionIsBelowTheNumberOfPartitions(
+            @ForAll byte[] key, @ForAll @IntRange(min = 1, max = 64) int partitions) {
         assertThat(KeyPartitioner.partition(key, partitions)).isBetween(0, partitions - 1);
     }
 
-    /** Known answers: changing the function would move keys to other lanes on upgrade. */
+    /** Known answers. Another function would move keys to other partitions at an upgrade. */
     @Test
-    void lanesDoNotChange() {
+    void thePartitionOfAKeyNeverChanges() {
         // sha256("abc") begins with ba7816bf
         assertThat(KeyPartitioner.partition("abc", 1 << 30)).isEqualTo((int) (0xba7816bfL % (1 << 30)));
         assertThat(KeyPartitioner.partition("abc", 7)).isEqualTo((int) (0xba7816bfL % 7));
     }
 
     @Test
-    void strictUtf8RefusesWhatTextCannotHold() {
+    void strictRefusesBytesThatTextCannotHold() {
         assertThat(Utf8.strict("ä😀".getBytes(StandardCharsets.UTF_8))).contains("ä😀");
         assertThat(Utf8.strict(new byte[0])).contains("");
         assertThat(Utf8.strict(new byte[] {'a', 0, 'b'})).isEmpty();
@@ -67,7 +68,7 @@ class KeysTest {
     }
 
     @Test
-    void routesAreChecked() {
+    void invalidRoutesAreRefused() {
         assertThatThrownBy(() -> new Route("A", "/a/")).hasMessageContaining("route name");
         assertThatThrownBy(() -> new Route("a", "")).hasMessageContaining("empty prefix");
         assertThat(new Route("a", "/a/").contains("/a/x")).isTrue();
@@ -75,7 +76,7 @@ class KeysTest {
                 .isFalse();
     }
 
-    /** Valid text from arbitrary numbers: any code point but surrogates and NUL. */
+    /** Makes valid text of arbitrary numbers: all code points except surrogates and NUL. */
     private static String text(int[] numbers) {
         StringBuilder text = new StringBuilder();
         for (int number : numbers) {

@@ -10,7 +10,7 @@ class RouteTest {
     private final Route route = new Route("etcd", "/a/");
 
     @Test
-    void keysBeginWithThePrefix() {
+    void aRouteContainsTheKeysThatBeginWithItsPrefix() {
         for (String inside : new String[] {"/a/", "/a/b"}) {
             assertThat(route.contains(inside)).as(inside).isTrue();
             assertThat(route.contains(inside.getBytes(UTF_8))).as(inside).isTrue();

@@ -20,7 +20,7 @@ class ConfigurationReferenceTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
     @Test
-    void thePageSaysWhatTheCodeDefines() throws IOException {
+    void thePageEqualsTheDefinitions() throws IOException {
         Map<String, ConfigDef> definitions = new LinkedHashMap<>();
         definitions.put(EtcdSourceConnector.class.getName(), new EtcdSourceConnector().config());
         definitions.put(PostgresSinkConnector.class.getName(), new PostgresSinkConnector().config());

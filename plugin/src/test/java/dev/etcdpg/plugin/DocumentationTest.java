@@ -39,7 +39,7 @@ class DocumentationTest {
     private static final Pattern SETTING = Pattern.compile("[a-z]+(?:\\.[a-z]+){1,4}");
     private static final Pattern MODEL_NAME = Pattern.compile("(?:Rule|Action|Invariant)?[A-Z][A-Za-z]+");
 
-    /** Classes of Kafka, and a word of the stories that failed histories tell. */
+    /** Classes of Kafka, and a name from the stories of failed histories. */
     private static final Set<String> FOREIGN_CLASSES = Set.of(
             "ConfigDef",
             "ConnectRestException",
@@ -52,7 +52,7 @@ class DocumentationTest {
             "Task",
             "W3");
 
-    /** Names below our prefix that are no SQL: the extension of others, the schema, custom settings, Flyway's table. */
+    /** Names with the prefix of our SQL that are not SQL of this project: another extension, the schema, custom settings, Flyway's table. */
     private static final Set<String> FOREIGN_SQL = Set.of("etcd_fdw", "etcd_sync", "etcd_schema_history");
 
     /** Settings of Kafka Connect, Kafka, PostgreSQL's driver, and names of topics and files. */
@@ -65,7 +65,7 @@ class DocumentationTest {
 
     private record Document(Path file, String text) {
 
-        /** Without blocks of code, which are for a shell or psql. */
+        /** Returns the text without blocks of code, which are for a shell or psql. */
         Stream<String> codes() {
             return CODE.matcher(FENCE.matcher(text).replaceAll("")).results().map(found -> found.group(1));
         }
@@ -135,7 +135,7 @@ class DocumentationTest {
                 && (parts.length == 1 || anchors(Files.readString(file)).contains(parts[1]));
     }
 
-    /** As GitHub makes them: lower case, blanks become hyphens, punctuation is left out. */
+    /** Returns the anchor that GitHub gives a heading: in lower case, with hyphens for blanks, without punctuation. */
     private static Set<String> anchors(String text) {
         return HEADING.matcher(FENCE.matcher(text).replaceAll(""))
                 .results()

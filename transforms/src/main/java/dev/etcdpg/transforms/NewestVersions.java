@@ -11,7 +11,11 @@ import org.apache.kafka.connect.sink.SinkRecord;
 final class NewestVersions {
 
     /** The sequence that a version belongs to. Several topics and several databases can have the same key. */
-    private record Subject(String topic, String origin, String key) {}
+    private record Subject(String topic, String origin, String key) {
+        static Subject of(KeyVersion version, SinkRecord record) {
+            return new Subject(record.topic(), version.origin(), version.key());
+        }
+    }
 
     /** A version and the original place of its record. */
     private record Entry(KeyVersion version, String topic, int partition, long offset) {
@@ -28,29 +32,41 @@ final class NewestVersions {
         entries = new LRUCache<>(maxKeys);
     }
 
+    /** What the remembered versions tell about a record. */
+    enum Finding {
+        /** The version is newer than all versions of its key that are remembered. */
+        NEWER,
+        /** The record must pass, although its version is not newer. */
+        REPEATED,
+        /** A version that is at least as new has passed at a lower offset of the same topic partition. */
+        STALE
+    }
+
     /**
-     * Admits a record unless it is stale, and remembers its version if it is the newest. A record is stale if a version that is at least as new
-     * was admitted at a lower offset of the same topic partition. Records of snapshots are always admitted, because a snapshot may have to
-     * correct records that passed before.
+     * Compares a record with the newest version of its key. Records of snapshots are never stale, because a snapshot may have to correct records
+     * that passed before.
      *
-     * <p>A record at the offset of the newest version, or at a lower one, was delivered again, for example after a failed put. It is admitted,
+     * <p>A record at the offset of the newest version, or at a lower one, was delivered again, for example after a failed put. It is not stale,
      * because the sink may have lost the first delivery.
-     *
-     * @return whether the record is admitted
      */
-    boolean admit(KeyVersion version, SinkRecord record) {
-        Subject subject = new Subject(record.topic(), version.origin(), version.key());
-        Entry newest = entries.get(subject);
+    Finding compare(KeyVersion version, SinkRecord record) {
+        Entry newest = entries.get(Subject.of(version, record));
         if (newest == null || !newest.isInPartitionOf(record) || version.isNewerThan(newest.version())) {
-            entries.put(
-                    subject,
-                    new Entry(
-                            version,
-                            record.originalTopic(),
-                            record.originalKafkaPartition(),
-                            record.originalKafkaOffset()));
-            return true;
+            return Finding.NEWER;
         }
-        return version.isSnapshot() || record.originalKafkaOffset() <= newest.offset();
+        return version.isSnapshot() || record.originalKafkaOffset() <= newest.offset()
+                ? Finding.REPEATED
+                : Finding.STALE;
+    }
+
+    /** Remembers the version of a record as the newest one of its key. Only a record that the sink can apply may make others stale. */
+    void remember(KeyVersion version, SinkRecord record) {
+        entries.put(
+                Subject.of(version, record),
+                new Entry(
+                        version,
+                        record.originalTopic(),
+                        record.originalKafkaPartition(),
+                        record.originalKafkaOffset()));
     }
 }

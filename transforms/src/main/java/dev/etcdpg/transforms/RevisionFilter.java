@@ -9,8 +9,10 @@ import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.core.record.KeyVersion;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
+import dev.etcdpg.transforms.NewestVersions.Finding;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.components.Versioned;
@@ -31,8 +33,9 @@ import org.slf4j.LoggerFactory;
  * offset of the same topic partition. Records of snapshots, control records, probes, records that are delivered again and records of other
  * projects always pass. The sinks do not rely on the filter: they have guards of their own.
  *
- * <p>The filter reads the few fields that {@link KeyVersion} consists of and passes the record itself on. Only a stale record is decoded and
- * replaced.
+ * <p>A malformed record always passes, because the sink must report it. It makes no other record stale: the sink cannot apply it, and a
+ * valid record of the same version may follow, for example a dead letter that was corrected and sent again. The filter therefore decodes each
+ * record whose version it remembers. It reads only the fields of the {@link KeyVersion} of other records that pass.
  *
  * @param <R> sink records only, because the records of a source have no offsets
  */
@@ -94,36 +97,51 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
             throw new ConnectException("RevisionFilter needs offsets. Configure it for a sink connector.");
         }
         KeyVersion version = KeyVersion.peek(record.value());
-        return version == null || newest.admit(version, sink) ? record : replace(record, sink, version);
+        if (version == null) {
+            return record;
+        }
+        Finding finding = newest.compare(version, sink);
+        if (finding == Finding.REPEATED) {
+            return record;
+        }
+        Supplier<Struct> heartbeat;
+        try {
+            heartbeat = decode(record.value());
+        } catch (DataException e) {
+            return record;
+        }
+        if (finding == Finding.NEWER) {
+            newest.remember(version, sink);
+            return record;
+        }
+        return replace(record, sink, version, heartbeat);
     }
 
-    private @Nullable R replace(R record, SinkRecord sink, KeyVersion version) {
-        Struct heartbeat;
-        try {
-            heartbeat = heartbeat(record.value());
-        } catch (DataException e) {
-            return record; // a malformed record: the sink reports it
-        }
+    private @Nullable R replace(R record, SinkRecord sink, KeyVersion version, Supplier<Struct> heartbeat) {
         String message = sink.originalTopic() + "-" + sink.originalKafkaPartition() + " offset "
                 + sink.originalKafkaOffset() + ": " + version + " is not newer than a record that has passed";
         LOG.debug("{}", message);
         return switch (behavior) {
             case DROP -> null;
             case DEAD_LETTER -> throw new DataException(message);
-            case SKIP -> withValue(record, heartbeat);
+            case SKIP -> withValue(record, heartbeat.get());
         };
     }
 
-    /** Returns a heartbeat that keeps the place of an event or a change in the chain. */
-    private static Struct heartbeat(Object value) {
+    /**
+     * Decodes an event or a change. Returns a heartbeat that can keep its place in the chain.
+     *
+     * @throws DataException if the record is malformed
+     */
+    private static Supplier<Struct> decode(Object value) {
         if (PgRecordCodec.isSend(value)) {
             PgRecord send = PgRecordCodec.decode(value);
             PgRecord heartbeat = new PgRecord.Heartbeat(send.chain(), send.origin(), send.route());
-            return (Struct) PgRecordCodec.encode(heartbeat, PgRecordCodec.database(value))
-                    .value();
+            String database = PgRecordCodec.database(value);
+            return () -> (Struct) PgRecordCodec.encode(heartbeat, database).value();
         }
         EtcdRecord event = EtcdRecordCodec.decode(value);
-        return (Struct) EtcdRecordCodec.encode(new EtcdRecord.Heartbeat(event.chain(), event.at()), null, 0)
+        return () -> (Struct) EtcdRecordCodec.encode(new EtcdRecord.Heartbeat(event.chain(), event.at()), null, 0)
                 .value();
     }
 

@@ -15,7 +15,7 @@ class ConfigErrorsTest {
     private final Config report = new Config(List.of(a, b));
 
     @Test
-    void standAtTheirSetting() {
+    void errorsAreAddedToTheirSetting() {
         assertThat(ConfigErrors.isValid(report)).isTrue();
         ConfigErrors.add(report, "b", "too small");
         ConfigErrors.add(report, "b", "too blue");
@@ -25,7 +25,7 @@ class ConfigErrorsTest {
     }
 
     @Test
-    void areNotLostIfThereIsNoSuchSetting() {
+    void anErrorOfAnUnknownSettingIsNotLost() {
         assertThatThrownBy(() -> ConfigErrors.add(report, "c", "x")).isInstanceOf(IllegalArgumentException.class);
     }
 }

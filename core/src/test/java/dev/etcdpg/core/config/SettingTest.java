@@ -38,7 +38,7 @@ class SettingTest {
     }
 
     @Test
-    void aChoiceIsReadWithoutRegardToCase() {
+    void theCaseOfAChoiceDoesNotMatter() {
         for (String text : List.of("very-sweet", "VERY-SWEET", "Very-Sweet", " very-sweet ")) {
             Config config = new Config(Map.of("name", "a!", "taste", text));
             assertThat(config.choice("taste", TASTES)).isEqualTo(Taste.VERY_SWEET);
@@ -50,7 +50,7 @@ class SettingTest {
     }
 
     @Test
-    void aChoiceIsRecommended() {
+    void theConstantsOfAChoiceAreRecommended() {
         assertThat(DEF.validateAll(Map.of("name", "a!")).get("taste").recommendedValues())
                 .containsExactly("very-sweet", "sour");
         assertThat(Choices.underscored(Taste.class).text(Taste.VERY_SWEET)).isEqualTo("very_sweet");
@@ -71,7 +71,7 @@ class SettingTest {
     }
 
     @Test
-    void groupsAndOrderAreKept() {
+    void settingsKeepTheirGroupAndOrder() {
         assertThat(DEF.groups()).startsWith("Food", "Secrets");
         assertThat(DEF.configKeys().get("pieces").orderInGroup).isEqualTo(3);
         assertThat(DEF.configKeys().get("pieces").importance).isEqualTo(ConfigDef.Importance.LOW);
@@ -79,7 +79,7 @@ class SettingTest {
     }
 
     @Test
-    void passwordsAreHidden() {
+    void theLogDoesNotShowPasswords() {
         Config config = new Config(Map.of("name", "a!", "password", "s3cret"));
         assertThat(config.values().toString()).doesNotContain("s3cret").contains("password=[hidden]");
     }

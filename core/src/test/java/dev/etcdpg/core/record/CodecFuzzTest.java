@@ -23,7 +23,7 @@ import org.apache.kafka.connect.json.JsonConverter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever stands in a topic is a record that can be worked with, or a DataException that does not repeat a value. */
+/** From every content of a topic the codecs make a sound record, or they throw a DataException without a value. */
 class CodecFuzzTest {
 
     private static final String SECRET = "s3cr3t";
@@ -32,12 +32,12 @@ class CodecFuzzTest {
     private static final List<SchemaAndValue> ENCODED = encoded();
 
     @Property(tries = 2_000)
-    void bytesAreReadOrRefused(@ForAll byte[] bytes) {
+    void arbitraryBytesAreReadOrRefused(@ForAll byte[] bytes) {
         readOrRefuse(bytes);
     }
 
     @Property(tries = 2_000)
-    void recordsWithSomeBytesChangedAreReadOrRefused(
+    void recordsWithChangedBytesAreReadOrRefused(
             @ForAll("whichRecord") int which, @ForAll int at, @ForAll byte[] with) {
         byte[] json = bytes(ENCODED.get(which));
         byte[] changed = json.clone();
@@ -57,7 +57,7 @@ class CodecFuzzTest {
         assertThatCode(() -> PgRecordCodec.isSend(record)).doesNotThrowAnyException();
     }
 
-    /** A missing bound would say "all keys", a missing value "deleted". */
+    /** Without these checks a missing bound would mean "all keys", and a missing value would mean "deleted". */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -74,7 +74,7 @@ class CodecFuzzTest {
                 "name",
                 "cluster_id"
             })
-    void noneOfTheFieldsThatSayHowMuchIsMeantMayBeMissing(String field) {
+    void aFieldThatLimitsARecordMustNotBeMissing(String field) {
         for (SchemaAndValue encoded : ENCODED) {
             Map<String, Object> record = fields(encoded);
             boolean isSend = PgRecordCodec.isSend(record);
@@ -151,7 +151,7 @@ class CodecFuzzTest {
         try {
             value = CONVERTER.toConnectData("t", json).value();
         } catch (DataException e) {
-            return; // the worker's dead letter
+            return; // the converter of the worker refuses the record
         }
         decode(value, EtcdRecordCodec::decode).ifPresent(CodecFuzzTest::assertSound);
         decode(value, PgRecordCodec::decode).ifPresent(CodecFuzzTest::assertSound);
@@ -196,7 +196,7 @@ class CodecFuzzTest {
         assertThatCode(() -> PgRecordCodec.encode(record)).doesNotThrowAnyException();
     }
 
-    /** A number that no sender reaches would make all that follow look old. */
+    /** A number above the bound would make all later records of the sender look old. */
     private static void assertSound(Chain chain) {
         assertThat(chain.previous()).isBetween(0L, chain.number());
         assertThat(chain.number()).isLessThan(Long.MAX_VALUE / 1_000);
@@ -218,7 +218,7 @@ class CodecFuzzTest {
         }
     }
 
-    /** Replaces a field, or one of a structure within. */
+    /** Replaces a field of the record or of a structure in the record. */
     private static void replace(Map<String, Object> record, int field, Object with) {
         List<Runnable> places = new ArrayList<>();
         places(record, with, places);

@@ -51,7 +51,7 @@ class CodecTest {
 
     @ParameterizedTest
     @MethodSource("etcdRecords")
-    void etcdRecordsSurviveStructAndMap(EtcdRecord record) {
+    void etcdRecordsCanBeReadFromStructsAndMaps(EtcdRecord record) {
         SchemaAndValue encoded = EtcdRecordCodec.encode(record, null, 1);
         assertThat(EtcdRecordCodec.decode(encoded.value())).isEqualTo(record);
         assertThat(EtcdRecordCodec.decode(throughJson(encoded))).isEqualTo(record);
@@ -59,7 +59,7 @@ class CodecTest {
 
     @ParameterizedTest
     @MethodSource("pgRecords")
-    void pgRecordsSurviveStructAndMap(PgRecord record) {
+    void pgRecordsCanBeReadFromStructsAndMaps(PgRecord record) {
         SchemaAndValue encoded = PgRecordCodec.encode(record);
         assertThat(PgRecordCodec.isSend(encoded.value())).isTrue();
         assertThat(PgRecordCodec.decode(encoded.value())).isEqualTo(record);
@@ -82,7 +82,7 @@ class CodecTest {
     }
 
     @Test
-    void complaintsNameTheFieldAndNoValue() {
+    void errorsNameTheFieldAndContainNoValue() {
         assertThatThrownBy(() -> EtcdRecordCodec.decode("secret"))
                 .isInstanceOf(DataException.class)
                 .hasMessageNotContaining("secret");

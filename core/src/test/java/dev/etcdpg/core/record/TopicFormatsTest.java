@@ -38,7 +38,7 @@ class TopicFormatsTest {
     private static final String VALUE = "{\"level\": \"debug\"}";
 
     @Test
-    void theDocumentShowsEachRecordAsItIsWritten() throws IOException {
+    void theSamplesAreTheRecordsThatTheCodecsWrite() throws IOException {
         Map<String, JsonNode> shown = new LinkedHashMap<>();
         Matcher samples = SAMPLE.matcher(Files.readString(DOCUMENT));
         while (samples.find()) {

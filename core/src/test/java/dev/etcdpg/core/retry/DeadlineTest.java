@@ -11,7 +11,7 @@ class DeadlineTest {
     private long nanos = Long.MAX_VALUE - 5;
 
     @Test
-    void passesWhenItsTimeHasCome() {
+    void aDeadlinePassesWhenItsDurationIsOver() {
         Deadline deadline = Deadline.after(Duration.ofNanos(10), () -> nanos);
         assertThat(deadline.hasPassed()).isFalse();
         assertThat(deadline.remaining()).isEqualTo(Duration.ofNanos(10));
@@ -25,7 +25,7 @@ class DeadlineTest {
     }
 
     @Test
-    void aDurationCanBeLongerThanNanosecondsCanCount() {
+    void aDurationCanExceedTheRangeOfNanoseconds() {
         Deadline deadline = Deadline.after(Duration.ofMillis(Long.MAX_VALUE), () -> nanos);
         nanos += Duration.ofDays(36_500).toNanos();
         assertThat(deadline.hasPassed()).isFalse();
@@ -42,7 +42,9 @@ class DeadlineTest {
     void aRateLimitAllowsOneActionPerPeriod() {
         RateLimit limit = new RateLimit(Duration.ofMinutes(1), () -> nanos);
         assertThat(limit.isPermitted()).isTrue();
-        assertThat(limit.isPermitted()).as("nothing was done").isTrue();
+        assertThat(limit.isPermitted())
+                .as("isPermitted() does not count as an action")
+                .isTrue();
         limit.done();
         assertThat(limit.isPermitted()).isFalse();
         assertThat(limit.acquire()).isFalse();

@@ -34,7 +34,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void isReadyWhenThePauseIsOver() {
+    void thePolicyIsReadyWhenThePauseIsOver() {
         RetryPolicy policy = policy(Duration.ofMillis(-1));
         assertThat(policy.isReady()).isTrue();
         Duration pause = policy.failed(away);
@@ -65,7 +65,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void theTimeoutFailsTheTask() {
+    void theTaskFailsAfterTheTimeout() {
         RetryPolicy policy = policy(Duration.ofSeconds(5));
         policy.failed(away);
         pass(Duration.ofSeconds(6));
@@ -75,13 +75,13 @@ class RetryPolicyTest {
     }
 
     @Test
-    void successForgetsTheFailures() {
+    void aSuccessResetsTheCountOfFailures() {
         RetryPolicy policy = policy(Duration.ofSeconds(5));
         policy.failed(away);
         assertThat(policy.failures()).isEqualTo(1);
         policy.succeeded();
         assertThat(policy.failures()).isZero();
-        assertThat(policy.isReady()).as("the pause goes on").isFalse();
+        assertThat(policy.isReady()).as("the pause is not over").isFalse();
         pass(Duration.ofSeconds(6));
         assertThat(policy.failed(away)).isLessThanOrEqualTo(Duration.ofMillis(150));
     }

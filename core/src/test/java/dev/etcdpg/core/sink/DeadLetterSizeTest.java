@@ -34,13 +34,13 @@ class DeadLetterSizeTest {
     }
 
     @Property
-    void noTextIsLargerAsJson(@ForAll String text) {
+    void theEstimateOfATextIsNotTooSmall(@ForAll String text) {
         assertThat(size(Schema.STRING_SCHEMA, text) - DeadLetterSize.FRAME)
                 .isGreaterThanOrEqualTo(json(null, text) - 32);
     }
 
     @Property(tries = 200)
-    void noStructOrMapIsLargerAsJson(
+    void theEstimateOfAStructOrMapIsNotTooSmall(
             @ForAll String text, @ForAll long number, @ForAll byte[] bytes, @ForAll @Size(max = 20) List<String> list) {
         Schema schema = SchemaBuilder.struct()
                 .field("text", Schema.STRING_SCHEMA)
@@ -64,7 +64,7 @@ class DeadLetterSizeTest {
     }
 
     @Test
-    void largeOnesAreNotEstimatedAtMuchMore() {
+    void theEstimateOfALargeRecordIsNotMuchTooLarge() {
         String text = "ä\"x".repeat(300_000);
         assertThat(size(Schema.STRING_SCHEMA, text)).isBetween(1_500_000L, 1_540_000L);
         assertThat(size(Schema.BYTES_SCHEMA, new byte[900_000])).isBetween(1_200_000L, 1_240_000L);
@@ -75,11 +75,11 @@ class DeadLetterSizeTest {
     }
 
     @Test
-    void theSmallerLimitCounts() {
+    void theSmallerLimitApplies() {
         assertThat(config(Map.of())).isEqualTo(new DeadLetterConfig("", 1_048_576));
         assertThat(config(Map.of("producer.override.max.request.size", "16777216"))
                         .maxBytes())
-                .as("of the topic nothing is known")
+                .as("without the name of a topic")
                 .isEqualTo(1_048_576);
         assertThat(config(Map.of("producer.override.max.request.size", " 500000 "))
                         .maxBytes())

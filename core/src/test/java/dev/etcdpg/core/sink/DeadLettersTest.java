@@ -29,7 +29,7 @@ class DeadLettersTest {
     private static final DeadLetter LETTER = new DeadLetter(RECORD, "/k/a", new Revision(7, 42), "too long");
 
     private static final DeadLetterConfig CONFIG = new DeadLetterConfig("letters", 1_048_576);
-    /** What Connect hands out for what its producer refused at once. */
+    /** The future that Connect returns if its producer refuses a record at once. */
     private static final Future<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final List<SinkRecord> reported = new ArrayList<>();
@@ -76,7 +76,7 @@ class DeadLettersTest {
         return new DeadLetters(reporter, CONFIG, Duration.ofSeconds(1));
     }
 
-    /** Written by a broker, which answers when the reporter has returned. */
+    /** The future of a letter that a broker writes. It completes after the reporter has returned. */
     private static Future<Void> soon(Throwable failure) {
         return new CompletableFuture<>() {
             @Override
@@ -95,7 +95,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void isTheRecordWithHeadersThatSayWhatAndWhy() {
+    void aLetterIsTheRecordWithHeadersForPlaceAndReason() {
         writing(soon(null)).report(List.of(LETTER));
         SinkRecord letter = reported.get(0);
         assertThat(letter).isNotSameAs(RECORD);
@@ -104,17 +104,17 @@ class DeadLettersTest {
         assertThat(letter.headers().lastWithName("etcdpg.epoch").value()).isEqualTo(7L);
         assertThat(letter.headers().lastWithName("etcdpg.revision").value()).isEqualTo(42L);
         assertThat(letter.headers().lastWithName("theirs").value()).isEqualTo("kept");
-        assertThat(RECORD.headers()).as("the record itself is left alone").hasSize(1);
+        assertThat(RECORD.headers()).as("the record itself does not change").hasSize(1);
         assertThat(letter)
                 .usingRecursiveComparison()
                 .ignoringFields("headers")
-                .as("all else is as it was, where it came from too")
+                .as("the rest of the record does not change, and neither does its original place")
                 .isEqualTo(RECORD);
         assertThat(errors).singleElement().isInstanceOf(DataException.class);
     }
 
     @Test
-    void whatCouldNotBeReadHasNoKeyAndNoRevision() {
+    void aLetterOfAnUnreadableRecordHasNoKeyAndNoRevision() {
         writing(soon(null)).report(List.of(new DeadLetter(RECORD, null, null, "no JSON")));
         assertThat(reported.get(0).headers())
                 .extracting(header -> header.key())
@@ -122,22 +122,22 @@ class DeadLettersTest {
     }
 
     @Test
-    void allAreSentBeforeTheFirstIsWaitedFor() {
+    void allLettersAreReportedBeforeTheFirstWait() {
         assertThatThrownBy(() -> neverWriting().report(List.of(LETTER, LETTER, LETTER)))
                 .isInstanceOf(RetriableException.class);
         assertThat(reported).hasSize(3);
     }
 
     @Test
-    void aTopicThatIsNotWrittenIsNotWaitedForForEver() {
+    void theWaitForATopicHasATimeout() {
         assertThatThrownBy(() -> neverWriting().report(List.of(LETTER)))
                 .isInstanceOf(RetriableException.class)
                 .hasMessageContaining("was not written within 1 s");
     }
 
-    /** Else a topic that is slower than the patience would get the same letters for ever. */
+    /** Otherwise a topic that is slower than the timeout would get the same letters again and again. */
     @Test
-    void whatHasBeenHandedOverIsOnlyWaitedForWhenItIsTriedAgain() {
+    void aSecondCallWaitsForLettersThatWereReported() {
         CompletableFuture<Void> slow = new CompletableFuture<>();
         DeadLetters letters = impatient((record, error) -> {
             reported.add(record);
@@ -152,12 +152,12 @@ class DeadLettersTest {
         assertThat(reported).hasSize(2);
         letters.report(List.of(LETTER));
         assertThat(reported)
-                .as("what was reported once may have to be reported again")
+                .as("the same letter may have to be reported again later")
                 .hasSize(3);
     }
 
     @Test
-    void aTopicThatCannotBeWrittenFailsTheTask() {
+    void anErrorOfTheTopicFailsTheTask() {
         Future<Void> denied = soon(new TopicAuthorizationException("not for you"));
         assertThatThrownBy(() -> writing(denied).report(List.of(LETTER)))
                 .isInstanceOf(ConnectException.class)
@@ -167,7 +167,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void whatIsTooLargeIsNotEvenTriedWithItsValue() {
+    void aLargeLetterIsReportedWithoutItsValueAtOnce() {
         SinkRecord record = record("/k/a", "x".repeat(1_048_000));
         writing(soon(null)).report(List.of(new DeadLetter(record, "/k/a", new Revision(7, 42), "too long")));
         assertThat(reported).hasSize(1);
@@ -182,7 +182,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void whatTheProducerRefusesAtOnceGoesThereWithoutItsValue() {
+    void aLetterThatTheProducerRefusesIsReportedWithoutItsValue() {
         ErrantRecordReporter reporter = (record, error) -> {
             reported.add(record);
             return record.value() == null ? soon(null) : DONE;
@@ -191,9 +191,9 @@ class DeadLettersTest {
         assertThat(reported).extracting(SinkRecord::value).containsExactly("secret", null);
     }
 
-    /** A busy machine: the thread was not running while the broker answered. */
+    /** On a busy machine the broker can answer before the reporting thread runs again. */
     @Test
-    void anAnswerThatIsThereBeforeWeLookFailsNothing() {
+    void aFastAnswerOfTheBrokerIsNoError() {
         ErrantRecordReporter reporter = (record, error) -> {
             reported.add(record);
             return reported.size() < 4 ? DONE : soon(null);
@@ -203,7 +203,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void aTopicThatTheProducerMayNotWriteFailsTheTask() {
+    void aMissingRightToWriteFailsTheTask() {
         assertThatThrownBy(() -> writing(DONE).report(List.of(LETTER)))
                 .isInstanceOf(ConnectException.class)
                 .isNotInstanceOf(RetriableException.class)
@@ -212,7 +212,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void withoutATopicConnectLogsAndIsDone() {
+    void withoutATopicConnectOnlyLogsLetters() {
         ErrantRecordReporter reporter = (record, error) -> {
             reported.add(record);
             return DONE;
@@ -222,7 +222,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void aReporterThatWaitsIsNotWaitedForForEver() throws InterruptedException {
+    void theWaitForABlockedReporterHasATimeout() throws InterruptedException {
         CountDownLatch interrupted = new CountDownLatch(1);
         DeadLetters letters = impatient((record, error) -> {
             try {
@@ -239,7 +239,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void aLetterWithoutItsValueIsSmallWhateverTheRecordIs() {
+    void aLetterWithoutItsValueIsSmallForEveryRecord() {
         String large = "\u0001\ud83d\ude00".repeat(500_000);
         SinkRecord record = record(large, large);
         record.headers().addString("theirs", large);
@@ -257,9 +257,9 @@ class DeadLettersTest {
                 .isEqualTo("x".repeat(998) + "\ud83d\ude00…");
     }
 
-    /** Connect logs them, and puts them into headers and the status of a task. */
+    /** Connect logs errors, and writes them into headers and into the status of a task. */
     @Test
-    void errorsSayNothingOfTheValue() {
+    void errorsDoNotContainTheValue() {
         DeadLetter letter = new DeadLetter(
                 RECORD, "/k/a", new Revision(7, 42), "SQLSTATE 22P02", "invalid input syntax: \"secret\"");
         writing(soon(null)).report(List.of(letter));
@@ -274,7 +274,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void keysInTheLogAreShortAndOnOneLine() {
+    void aKeyInTheLogIsShortAndOnOneLine() {
         assertThat(new DeadLetter(RECORD, "/k/a\nWARN forged", null, "why").place())
                 .doesNotContain("\n");
         assertThat(new DeadLetter(RECORD, "x".repeat(100_000), null, "why").place())
@@ -282,7 +282,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void withoutATopicTheTaskFailsAndSaysWhatToSet() {
+    void withoutAReporterTheTaskFailsAndNamesTheSettings() {
         assertThatThrownBy(() -> letters(null).report(List.of(LETTER)))
                 .isInstanceOf(ConnectException.class)
                 .isNotInstanceOf(RetriableException.class)
@@ -291,7 +291,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void whatConnectDoesNotTolerateFailsTheTask() {
+    void anErrorThatConnectDoesNotTolerateFailsTheTask() {
         ConnectException notTolerated = new ConnectException("tolerance exceeded");
         DeadLetters letters = letters((record, error) -> {
             throw notTolerated;
@@ -307,7 +307,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void nothingToReportNeedsNoTopic() {
+    void withoutLettersNoTopicIsNeeded() {
         letters(null).report(List.of());
     }
 }

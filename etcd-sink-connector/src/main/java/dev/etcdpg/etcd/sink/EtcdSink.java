@@ -1,5 +1,6 @@
 package dev.etcdpg.etcd.sink;
 
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
@@ -67,7 +68,7 @@ public final class EtcdSink implements AutoCloseable {
             LongSupplier nanoTime) {
         this.context = context;
         this.etcd = etcd;
-        this.reader = new InstructionReader(config.routes(), config.getString(EtcdSinkConfig.TOPIC_PREFIX));
+        this.reader = new InstructionReader(config.routes(), config.getString(TopicConfig.PREFIX));
         BookkeepingKeys keys = config.keys();
         ProgressWriter progressWriter = new ProgressWriter(etcd, EtcdBytes.of(keys.epoch()), clock);
         PartitionSink.Services services = new PartitionSink.Services(

@@ -7,6 +7,7 @@ import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.client.EtcdConfig;
@@ -20,7 +21,6 @@ import org.apache.kafka.common.config.ConfigException;
 /** Settings of the etcd sink. */
 public final class EtcdSinkConfig extends ConnectorConfig {
 
-    public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String MAX_TXN_KEYS = "max.txn.keys";
     public static final String MAX_TXN_BYTES = "max.txn.bytes";
 
@@ -41,15 +41,12 @@ public final class EtcdSinkConfig extends ConnectorConfig {
     private static ConfigDef define() {
         ConfigDef def = RouteConfig.define(EtcdConfig.define(new ConfigDef()));
         new SettingGroup(def, "Writing")
-                .add(Setting.text(TOPIC_PREFIX)
-                        .orElse("pg")
-                        .nonEmpty()
-                        .described(
-                                "Topic prefix",
-                                "Topics named <topic.prefix>.<route> contain the changes of a PostgreSQL database; the sink accepts no "
-                                        + "other records from them. Other topics can also contain plain records: the record key is the "
-                                        + "etcd key, the record value (string or bytes) is the value, and a null value deletes the key. "
-                                        + "The sink writes plain records without a compare."))
+                .add(TopicConfig.prefix(
+                        "pg",
+                        "Topics named <topic.prefix>.<route> contain the changes of a PostgreSQL database; the sink accepts no "
+                                + "other records from them. Other topics can also contain plain records: the record key is the "
+                                + "etcd key, the record value (string or bytes) is the value, and a null value deletes the key. "
+                                + "The sink writes plain records without a compare."))
                 .add(
                         LossPolicy.setting(
                                 "What the sink does when records of a topic are missing. heal: the sink begins a new epoch, at most "

@@ -7,6 +7,7 @@ import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.etcd.client.EtcdConfig;
 import dev.etcdpg.etcd.source.history.HistoryPolicy;
 import dev.etcdpg.etcd.source.partition.TaskAssignment;
@@ -22,8 +23,6 @@ import org.apache.kafka.common.config.ConfigException;
 /** Settings of the etcd source. */
 public final class EtcdSourceConfig extends ConnectorConfig {
 
-    public static final String TOPIC_PREFIX = "topic.prefix";
-    public static final String PARTITIONS = "partitions";
     public static final String DEAD_LETTER_TOPIC = "dead.letter.topic";
     public static final String TOMBSTONES = "tombstones.on.delete";
     public static final String HEARTBEAT_MS = "heartbeat.interval.ms";
@@ -50,18 +49,8 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     private static ConfigDef define() {
         ConfigDef def = RouteConfig.define(EtcdConfig.define(new ConfigDef()));
         new SettingGroup(def, "Topics")
-                .add(Setting.text(TOPIC_PREFIX)
-                        .orElse("etcd")
-                        .nonEmpty()
-                        .important()
-                        .described("Topic prefix", "The topic of a route is named <topic.prefix>.<route>."))
-                .add(Setting.integer(PARTITIONS, 1, 10_000)
-                        .orElse(4)
-                        .important()
-                        .described(
-                                "Partitions",
-                                "Number of partitions of a topic over which the keys of a route are distributed. The topic must have at "
-                                        + "least as many partitions. A change begins a new epoch and a new snapshot."))
+                .add(TopicConfig.sourcePrefix("etcd"))
+                .add(TopicConfig.partitions("A change begins a new epoch and a new snapshot."))
                 .add(Setting.text(DEAD_LETTER_TOPIC)
                         .orElse("")
                         .described(
@@ -146,7 +135,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     public List<Route> routes() {
         List<Route> routes = etcd().routes();
         for (Route route : routes) {
-            if (route.topic(getString(TOPIC_PREFIX)).equals(deadLetterTopic())) {
+            if (route.topic(getString(TopicConfig.PREFIX)).equals(deadLetterTopic())) {
                 throw new ConfigException("The topic of route " + route.name() + " is the dead letter topic "
                         + deadLetterTopic() + ". Rename the route or set " + DEAD_LETTER_TOPIC + ".");
             }
@@ -178,7 +167,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     }
 
     public String deadLetterTopic() {
-        return textOr(DEAD_LETTER_TOPIC, getString(TOPIC_PREFIX) + ".dlq");
+        return textOr(DEAD_LETTER_TOPIC, getString(TopicConfig.PREFIX) + ".dlq");
     }
 
     public Duration heartbeatInterval() {

@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck.RouteAccess;
 import dev.etcdpg.etcd.client.EtcdGateway;
@@ -89,7 +90,7 @@ public final class EtcdSourceConnector extends SourceConnector {
                             config.etcd().bookkeepingKeys(),
                             TaskPlanner.layouts(etcd, config),
                             config.routes(),
-                            config.getInt(EtcdSourceConfig.PARTITIONS))
+                            config.getInt(TopicConfig.PARTITIONS))
                     .validate(offsets);
         }
         return true;

@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingReader;
@@ -136,8 +137,8 @@ public final class ReaderFactory implements AutoCloseable {
                 route,
                 range,
                 layout.ranges(),
-                route.topic(config.getString(EtcdSourceConfig.TOPIC_PREFIX)),
-                config.getInt(EtcdSourceConfig.PARTITIONS),
+                route.topic(config.getString(TopicConfig.PREFIX)),
+                config.getInt(TopicConfig.PARTITIONS),
                 config.deadLetterTopic(),
                 config.getBoolean(EtcdSourceConfig.TOMBSTONES),
                 config.connectorName());

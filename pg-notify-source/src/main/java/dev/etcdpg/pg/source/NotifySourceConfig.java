@@ -4,6 +4,7 @@ import dev.etcdpg.core.config.ConnectorConfig;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.pg.client.PostgresConfig;
 import java.time.Duration;
 import java.util.Map;
@@ -12,8 +13,6 @@ import org.apache.kafka.common.config.ConfigDef;
 /** Settings of the notify source. */
 public final class NotifySourceConfig extends ConnectorConfig {
 
-    static final String TOPIC_PREFIX = "topic.prefix";
-    static final String PARTITIONS = "partitions";
     static final String CONFLICTS_TOPIC = "conflicts.topic";
     static final String NOTIFY = "notify";
     static final String POLL_INTERVAL_MS = "poll.interval.ms";
@@ -30,18 +29,8 @@ public final class NotifySourceConfig extends ConnectorConfig {
     private static ConfigDef define() {
         ConfigDef def = PostgresConfig.define(new ConfigDef());
         new SettingGroup(def, "Topics")
-                .add(Setting.text(TOPIC_PREFIX)
-                        .orElse("pg")
-                        .nonEmpty()
-                        .important()
-                        .described("Topic prefix", "The topic of a route is named <topic.prefix>.<route>."))
-                .add(Setting.integer(PARTITIONS, 1, 10_000)
-                        .orElse(4)
-                        .important()
-                        .described(
-                                "Partitions",
-                                "Number of partitions of a topic over which keys are distributed. A topic must have at least as many "
-                                        + "partitions."))
+                .add(TopicConfig.sourcePrefix("pg"))
+                .add(TopicConfig.partitions("A change needs the steps of the runbook."))
                 .add(
                         Setting.text(CONFLICTS_TOPIC)
                                 .orElse("")
@@ -90,8 +79,8 @@ public final class NotifySourceConfig extends ConnectorConfig {
 
     /** Returns the topics and partitions of the records. */
     SendTopics topics() {
-        String prefix = getString(TOPIC_PREFIX);
-        return new SendTopics(prefix, getInt(PARTITIONS), textOr(CONFLICTS_TOPIC, prefix + ".conflicts"));
+        String prefix = getString(TopicConfig.PREFIX);
+        return new SendTopics(prefix, getInt(TopicConfig.PARTITIONS), textOr(CONFLICTS_TOPIC, prefix + ".conflicts"));
     }
 
     boolean listens() {

@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.core.retry.RateLimit;
 import java.sql.SQLException;
@@ -171,7 +172,7 @@ public final class SendSource implements AutoCloseable {
      */
     private static void checkPartitions(int before, int now) {
         if (before != 0 && before != now) {
-            throw new ConnectException("\"" + NotifySourceConfig.PARTITIONS + "\" was " + before + " and is now " + now
+            throw new ConnectException("\"" + TopicConfig.PARTITIONS + "\" was " + before + " and is now " + now
                     + ". Set it back. To change it: stop all writers, wait until etcd_pending is empty, stop this connector,"
                     + " delete its offsets (DELETE /connectors/<name>/offsets), and resume it.");
         }

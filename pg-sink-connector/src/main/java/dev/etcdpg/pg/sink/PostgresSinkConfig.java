@@ -8,6 +8,7 @@ import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
@@ -20,7 +21,6 @@ import org.apache.kafka.connect.errors.ConnectException;
 /** Settings of the PostgreSQL sink. */
 public final class PostgresSinkConfig extends ConnectorConfig {
 
-    public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String TABLE_SCHEMA = "table.schema";
     public static final String AUTO_CREATE = "auto.create";
     public static final String CONFLICT_POLICY = "conflict.policy";
@@ -36,13 +36,9 @@ public final class PostgresSinkConfig extends ConnectorConfig {
     private static ConfigDef define() {
         ConfigDef def = RouteConfig.define(PostgresConfig.define(new ConfigDef()));
         new SettingGroup(def, "Writing")
-                .add(
-                        Setting.text(TOPIC_PREFIX)
-                                .orElse("etcd")
-                                .nonEmpty()
-                                .described(
-                                        "Topic prefix",
-                                        "The topic.prefix of the etcd source. The topic of a route is named <topic.prefix>.<route>."))
+                .add(TopicConfig.prefix(
+                        "etcd",
+                        "The topic.prefix of the etcd source. The topic of a route is named <topic.prefix>.<route>."))
                 .add(Setting.choice(CONFLICT_POLICY, CONFLICT_POLICIES, ConflictPolicy.ETCD_WINS)
                         .important()
                         .described(
@@ -95,13 +91,13 @@ public final class PostgresSinkConfig extends ConnectorConfig {
 
     /** @throws ConnectException if no route has this topic */
     public Route route(String topic) {
-        String prefix = getString(TOPIC_PREFIX);
+        String prefix = getString(TopicConfig.PREFIX);
         return routes().stream()
                 .filter(route -> route.topic(prefix).equals(topic))
                 .findFirst()
                 .orElseThrow(() -> new ConnectException("Topic " + topic
                         + " belongs to no route. The topics of this connector are "
                         + routes().stream().map(route -> route.topic(prefix)).collect(Collectors.joining(", "))
-                        + ". Correct topics, " + TOPIC_PREFIX + " or the routes."));
+                        + ". Correct topics, " + TopicConfig.PREFIX + " or the routes."));
     }
 }
