@@ -106,7 +106,9 @@ public final class ChaosRun implements AutoCloseable {
             TaskMoves moves = new TaskMoves();
             Checker checker = new Checker(stack, workload, compactions, moves);
             Nemesis nemesis = new Nemesis(
-                    new Faults(stack, links, rest, workload::recordedThrough, compactions)::of, journal, threads);
+                    new Faults(stack, links, rest, workload.history()::recordedThrough, compactions)::of,
+                    journal,
+                    threads);
             Recovery recovery = new Recovery(stack, links, new Operator(stack, rest, journal));
             workload.start();
             for (int number = 1; ; number++) {

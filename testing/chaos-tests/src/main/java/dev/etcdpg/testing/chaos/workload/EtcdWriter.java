@@ -2,7 +2,6 @@ package dev.etcdpg.testing.chaos.workload;
 
 import dev.etcdpg.testing.chaos.history.Counts;
 import dev.etcdpg.testing.chaos.history.Recorder;
-import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.EtcdHttpTransaction;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,9 +14,7 @@ import java.util.Random;
 public final class EtcdWriter extends Writer {
     private static final Duration REST = Duration.ofMillis(60);
 
-    private final EtcdHttpClient client;
-    private final Fence fence;
-    private final Leases leases;
+    private final FencedEtcd etcd;
     private final Random random;
     private final Keys keys;
     private final WrittenValues said;
@@ -27,11 +24,9 @@ public final class EtcdWriter extends Writer {
     private final String note;
     private long number;
 
-    EtcdWriter(String name, Workload.Room room, EtcdHttpClient client, Fence fence, Leases leases, Random random) {
+    EtcdWriter(String name, Workload.Room room, FencedEtcd etcd, Random random) {
         super(name, room, random, REST);
-        this.client = client;
-        this.fence = fence;
-        this.leases = leases;
+        this.etcd = etcd;
         this.random = random;
         this.keys = Keys.ofEtcd(random);
         this.said = new WrittenValues(name, random);
@@ -94,7 +89,7 @@ public final class EtcdWriter extends Writer {
     }
 
     private void leased(String key) throws IOException {
-        long lease = leases.grant(Duration.ofSeconds(2 + random.nextInt(20)));
+        long lease = etcd.leases().grant(Duration.ofSeconds(2 + random.nextInt(20)));
         commit(begin().put(key, said.next(), lease), "etcd puts with a lease", 1);
     }
 
@@ -118,7 +113,7 @@ public final class EtcdWriter extends Writer {
     }
 
     private EtcdHttpTransaction begin() {
-        return fence.begin(client).put(note, Long.toString(++number));
+        return etcd.begin().put(note, Long.toString(++number));
     }
 
     private void commit(EtcdHttpTransaction transaction, String what, long times) throws IOException {
