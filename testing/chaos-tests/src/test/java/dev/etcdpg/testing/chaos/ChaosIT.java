@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A round of {@code ./sandbox chaos} for each of a few seeds, on one stack with two workers. Together the seeds draw every kind of fault
- * (ShortRoundsTest). A seed decides the faults and the writes. Their times differ in each run, and the checks must pass all the same.
+ * Runs a round of {@code ./sandbox chaos} for each of a few seeds, on one stack with two workers. Together the seeds draw every kind of fault
+ * (ShortRoundsTest). A seed decides the faults and the writes. Their times differ in each run, and the checks must pass in each run.
  */
 class ChaosIT {
     private static final Duration ONE_ROUND = Duration.ZERO;

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Nothing else would notice that a build no longer kills etcd, say: a round without it holds as well. */
+/** Checks the faults of each build. No other test notices that a build no longer kills etcd, because a round without that fault passes too. */
 class ShortRoundsTest {
     private static final Set<FaultKind> OF_A_LINK = EnumSet.of(
             FaultKind.CUT, FaultKind.CUT_AFTER_BYTES, FaultKind.SWALLOW, FaultKind.SWALLOW_AND_CUT, FaultKind.REFUSE);
@@ -28,9 +28,9 @@ class ShortRoundsTest {
             FaultKind.RECONFIGURE,
             FaultKind.COMPACT_UNSEEN);
 
-    /** A worker that has lost the broker for a moment is there by then. */
+    /** After this time a worker has recovered from a short loss of the broker. */
     private static final Duration MOMENT = Duration.ofSeconds(4);
-    /** And one that was killed. */
+    /** After this time a killed worker runs again. */
     private static final Duration STARTING = Duration.ofSeconds(8);
 
     private final List<List<ScheduledFault>> rounds = ShortRounds.SEEDS.stream()
@@ -45,7 +45,7 @@ class ShortRoundsTest {
                 .allSatisfy(kind -> assertThat(targets(EnumSet.of(kind))).isNotEmpty());
     }
 
-    /** At other times it is foiled more often than not, or hangs. */
+    /** At other times a request mostly fails or hangs. */
     @Test
     void drawEveryRequestWhenConnectIsThere() {
         assertThat(REQUESTS).allSatisfy(kind -> assertThat(rounds).anySatisfy(round -> assertThat(round)
@@ -71,7 +71,7 @@ class ShortRoundsTest {
         assertThat(targets(OF_A_CONNECTOR)).hasSameElementsAs(Examples.NAMES);
     }
 
-    /** Tasks move to the other worker, and the frozen one wakes up and still has them: no other fault takes that away. */
+    /** Tasks move to the other worker, and the frozen worker wakes up with its tasks. No other fault may prevent this. */
     @Test
     void wakeAZombieUp() {
         assertThat(rounds).anySatisfy(round -> assertThat(round)

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** etcd restored from a snapshot, or replaced: noticed, a new epoch, a new snapshot, equal again. */
+/** etcd is restored from a snapshot, or replaced. The connectors notice, a new epoch and a snapshot follow, and both sides are equal again. */
 class AnotherHistoryIT {
     private static final String[] ALL = Sides.CONNECTORS.toArray(String[]::new);
     private static final int KEYS = 500;
@@ -35,7 +35,7 @@ class AnotherHistoryIT {
         sides.stack.etcd().saveSnapshot(snapshot);
     }
 
-    /** What the snapshot does not have. */
+    /** Makes changes that the snapshot does not have. */
     private void moreIsDone() {
         sides.etcd.putMany(KEYS / 2, i -> key("history/" + i), i -> "second " + i);
         sides.etcd.delete(key("history/7"));
@@ -92,7 +92,7 @@ class AnotherHistoryIT {
         assertThat(sides.etcd.get(key("history/19"))).isEqualTo("third 199");
     }
 
-    /** The key has the very revision that the change is based on, but in another history. */
+    /** The key has the base revision of the change, but in another history. */
     @Test
     void aLocalChangeBasedOnTheOldHistoryIsNotAppliedByAccidentOfNumbers() {
         String key = key("history/accident");

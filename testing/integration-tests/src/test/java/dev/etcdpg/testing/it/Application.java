@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A client of the mirrored table with a transaction of its own; what it is refused is remembered by SQLSTATE. */
+/** A client of the mirrored table with a transaction of its own. The client counts refused transactions by SQLSTATE. */
 final class Application implements AutoCloseable {
     static final String SERIALIZATION_FAILURE = "40001";
     static final String DEADLOCK = "40P01";
@@ -25,7 +25,7 @@ final class Application implements AutoCloseable {
     private final Connection connection;
     private final Queue<String> states = new ConcurrentLinkedQueue<>();
 
-    /** @param name shown by PostgreSQL as application_name, behind "it " */
+    /** @param name the application_name in PostgreSQL, after "it " */
     Application(Sides sides, String name) {
         try {
             connection = sides.postgres.connect();
@@ -37,12 +37,12 @@ final class Application implements AutoCloseable {
         }
     }
 
-    /** Whether a process of PostgreSQL is one of these clients, of whatever test. */
+    /** Whether a process of PostgreSQL serves a client of any test. */
     static boolean isOne(long process) {
         return PROCESSES.contains(process);
     }
 
-    /** Runs one statement in the transaction; it must succeed. */
+    /** Runs one statement in the transaction. A failure of the statement is a failure of the test. */
     Application run(String sql, Object... arguments) {
         try {
             execute(sql, arguments);
@@ -82,7 +82,7 @@ final class Application implements AutoCloseable {
         }
     }
 
-    /** The first column of the first row, or null. */
+    /** Returns the first column of the first row, or null. */
     String text(String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -90,7 +90,7 @@ final class Application implements AutoCloseable {
         }
     }
 
-    /** A transaction that may be refused: then it is rolled back, and its SQLSTATE remembered. */
+    /** Runs a transaction that PostgreSQL may refuse. Then the client rolls it back and counts its SQLSTATE. */
     boolean attempt(Work work) {
         try {
             work.in(this);

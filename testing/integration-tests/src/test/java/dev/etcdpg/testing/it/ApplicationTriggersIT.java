@@ -21,17 +21,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * An application's triggers (application_triggers.sql) that change the row that is written, and another one, before and after the
- * write, whether the application makes it or the sink: both sides end equal, and each change has an outcome.
+ * An application's triggers (application_triggers.sql) change the written row and another row, before and after writes of the application and
+ * of the sink. Both sides become equal, and each change has an outcome.
  */
 class ApplicationTriggersIT {
     private static final long SEED = Long.getLong("it.seed", 20261121);
     private static final int TRANSACTIONS = 60;
     private static final int KEYS = 3;
-    /** Of PostgreSQL, for one transaction of etcd. */
+    /** Transactions in PostgreSQL for each transaction in etcd. */
     private static final int ATTEMPTS = 3;
 
-    /** Fewer than are sent one by one, so that no change shares the outcome of a later one. */
+    /** The most pending changes of a key. With more of them the source would conflate, and changes would share an outcome. */
     private static final int WAITING = 5;
 
     private static Sides sides;
@@ -109,7 +109,7 @@ class ApplicationTriggersIT {
                 .isZero();
     }
 
-    /** The documented limit: what a trigger makes of the sink's own row on its way is not seen, but shown. */
+    /** A documented limit: the project does not capture a trigger's change of the sink's own row, and etcd_differences shows it. */
     @Test
     void whatATriggerMakesOfTheRowThatTheSinkWritesIsShown() {
         sides.etcd.put(folder + "unguarded/e", "one");
@@ -119,12 +119,12 @@ class ApplicationTriggersIT {
                         List.of("ONE")::equals);
         assertThat(sides.postgres.query("select key || ': ' || difference from etcd_sync.etcd_differences('etcd')"))
                 .containsExactly(folder + "unguarded/e: another value");
-        // written anew, as the guide says
+        // Put again, as docs/operations.md says.
         sides.etcd.put(folder + "unguarded/e", "TWO");
         awaitBoth("unguarded/e=TWO");
     }
 
-    /** The triggers' own rows are written from etcd too, in one transaction with those that the triggers are for. */
+    /** etcd writes the rows of the triggers too, in one transaction with the rows that fire the triggers. */
     @Test
     void bothSidesWriteTheSameRowsAtOnce() {
         System.out.println("triggers with seed " + SEED);
@@ -177,8 +177,8 @@ class ApplicationTriggersIT {
     }
 
     /**
-     * Of each transaction's change of a key, as the capture saw it: it lost as a whole, or etcd had it. And of nothing else. What a
-     * trigger makes of the row that was just written is captured before that is.
+     * Checks that each captured change of a key has one outcome: its transaction's changes of the key have lost together, or etcd had the
+     * value. No other change has an outcome. A write of an AFTER trigger is captured before the write that fired the trigger.
      */
     private void assertOutcomes() {
         assertThat(
@@ -214,7 +214,7 @@ class ApplicationTriggersIT {
                 folder));
     }
 
-    /** Values and deletions, oldest first; with an asterisk what PostgreSQL sent. */
+    /** Returns values and deletions, oldest first. An asterisk marks the changes of PostgreSQL. */
     private List<String> history(String name) {
         return sides.postgres.query(
                 "select coalesce(value, op) || case when origin = 'etcd' then '' else ' *' end from etcd_sync.etcd_history"
@@ -227,7 +227,7 @@ class ApplicationTriggersIT {
         assertThat(values().entrySet()).extracting(Object::toString).containsExactlyInAnyOrder(keysAndValues);
     }
 
-    /** By name; of etcd, which is what the table is. */
+    /** Returns etcd's values by name. The table equals etcd. */
     private static Map<String, String> values() {
         return EtcdEntries.below(sides.etcd, folder).entrySet().stream()
                 .collect(Collectors.toMap(entry -> entry.getKey().substring(folder.length()), entry -> entry.getValue()

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Many at once, each again and again until all are told to end. */
+/** Threads that repeat their task until the clients are closed. */
 final class Clients implements AutoCloseable {
     private final AtomicBoolean ending = new AtomicBoolean();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -32,12 +32,12 @@ final class Clients implements AutoCloseable {
                 threads));
     }
 
-    /** Throws what one of them failed with, if any did. */
+    /** Throws the failure of a client, if there is one. */
     void check() {
         running.stream().filter(CompletableFuture::isDone).forEach(CompletableFuture::join);
     }
 
-    /** Ends them all; a failure is thrown. */
+    /** Ends all clients, and throws the failure of a client if there is one. */
     @Override
     public void close() {
         ending.set(true);

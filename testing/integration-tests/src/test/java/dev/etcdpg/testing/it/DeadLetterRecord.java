@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 record DeadLetterRecord(ConsumerRecord<byte[], byte[]> record) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What the etcd source says of what PostgreSQL can not hold; bytes as characters. */
+    /** A report of the etcd source about an entry that PostgreSQL cannot hold, with bytes as characters. */
     record Unrepresentable(String key, String value, long epoch, long revision, String reason) {}
 
     static List<DeadLetterRecord> all(TopicReader reader, String topic) {
@@ -40,13 +40,13 @@ record DeadLetterRecord(ConsumerRecord<byte[], byte[]> record) {
         }
     }
 
-    /** Topic, partition and offset of the record that a sink could not take. */
+    /** Topic, partition and offset of the record that a sink could not apply. */
     String position() {
         return header("__connect.errors.topic") + "-" + header("__connect.errors.partition") + "@"
                 + header("__connect.errors.offset");
     }
 
-    /** Ours, or what a converter said. */
+    /** The reason of the connector or of a converter. */
     String reason() {
         String ours = header("etcdpg.reason");
         return ours == null ? header("__connect.errors.exception.message") : ours;

@@ -23,7 +23,7 @@ final class Deadlocks {
         begin = read().length;
     }
 
-    /** Those in which any other took part than these applications among themselves: a connector, as victim or as culprit. */
+    /** Returns the deadlocks in which a connector took part: all that are not among these applications alone. */
     List<String> withConnectors() {
         byte[] all = read();
         List<String> found = new ArrayList<>();

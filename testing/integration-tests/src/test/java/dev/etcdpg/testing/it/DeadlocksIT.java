@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The witness of the other tests sees what it should. */
+/** {@link Deadlocks}, which other tests rely on, finds the deadlocks of connectors. */
 class DeadlocksIT {
     private static final String FIRST = "select pg_advisory_xact_lock(4711, 1)";
     private static final String SECOND = "select pg_advisory_xact_lock(4711, 2)";

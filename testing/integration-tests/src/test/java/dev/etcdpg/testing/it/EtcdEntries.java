@@ -6,7 +6,7 @@ import io.etcd.jetcd.KeyValue;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Entries of etcd in the form that the entries of the table have too. */
+/** Reads entries of etcd in the same form as rows of the table. */
 final class EtcdEntries {
 
     private EtcdEntries() {}

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The connectors' links to etcd and PostgreSQL, each its own, are cut and swallowed under load in both directions. */
+/** Cuts and swallows the links of each connector to etcd and PostgreSQL, under load in both directions. */
 class FaultyLinksIT {
     private static final List<Long> BYTES = List.of(0L, 100L, 1_000L, 4_321L, 20_000L, 100_000L);
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(700);
@@ -25,7 +25,7 @@ class FaultyLinksIT {
     private static final List<String> OF_POSTGRES = List.of("pg-sink", "pg-notify-source");
 
     private static final Map<String, Map<String, String>> BEFORE = new HashMap<>();
-    /** By connector. */
+    /** The proxies by connector. */
     private static final Map<String, FaultProxy> LINKS = new HashMap<>();
 
     private final Sides sides = Sides.shared();
@@ -121,7 +121,7 @@ class FaultyLinksIT {
             pause(load);
             links.forEach(FaultProxy::swallow);
             pause(load);
-            // What was on its way in the hole is lost with its connection.
+            // The swallowed bytes are lost with their connection.
             links.forEach(FaultProxy::cut);
             links.forEach(FaultProxy::heal);
             pause(load);
@@ -131,7 +131,7 @@ class FaultyLinksIT {
         assertThat(sides.epoch()).as("nothing was taken for another history").isEqualTo(epoch);
     }
 
-    /** Nobody closes the connections, and nothing comes over them: each connector makes new ones within the time configured. */
+    /** The connections stay open and silent. Each connector must open new ones within the configured time. */
     @Test
     void deadLinksToEtcdAreNoticed() {
         Map<String, Long> connections = new HashMap<>();
@@ -149,14 +149,14 @@ class FaultyLinksIT {
         sides.settle();
     }
 
-    /** Here time is what separates one fault from the next; and the load must go on meanwhile. */
+    /** Waits between two faults while the load continues. */
     private static void pause(Load load) throws InterruptedException {
         int before = load.written();
         Thread.sleep(BETWEEN_FAULTS.toMillis());
         await("the load goes on").until(() -> load.written() > before);
     }
 
-    /** The history has every revision of every key, and none twice. */
+    /** Checks that the history has every revision of every key exactly once. */
     private void everythingCameOnce(String name) {
         String prefix = Sides.key(name + "/");
         long versions = EtcdEntries.below(sides.etcd, prefix).values().stream()

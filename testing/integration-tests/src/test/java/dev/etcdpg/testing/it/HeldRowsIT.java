@@ -11,8 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Transactions that keep rows locked for long, in every way there is, while etcd changes the same keys: other keys flow, nothing is
- * skipped, nothing rolled back is sent. It takes 15 s, or as many as -Dit.hold.seconds says.
+ * Transactions hold row locks of every kind for long, while etcd changes the same keys. Other keys flow, no change is skipped, and no
+ * rolled-back change is sent. The test takes 15 s, or the number of seconds in -Dit.hold.seconds.
  */
 class HeldRowsIT {
     private static final Duration HOLD = Duration.ofSeconds(Long.getLong("it.hold.seconds", 15));
@@ -86,7 +86,7 @@ class HeldRowsIT {
                 HOLD.toSeconds() + 120);
     }
 
-    /** Goes on as long as rows are to be held; gives the longest time that a change took to the other side. */
+    /** Writes until the locks end, and returns the longest time that a change took to the other side. */
     private Duration othersFlow() {
         Duration slowest = Duration.ZERO;
         Instant end = Instant.now().plus(HOLD);
@@ -120,7 +120,7 @@ class HeldRowsIT {
     }
 
     private static void prepare(Application application, String id, String sql) {
-        // PostgreSQL does not prepare transactions that have notified.
+        // PostgreSQL does not prepare a transaction that has executed NOTIFY.
         application.run("set etcd_sync.notify = off").run(sql).run("prepare transaction '" + id + "'");
     }
 

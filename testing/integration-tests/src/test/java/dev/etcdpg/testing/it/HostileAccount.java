@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Accounts for everything that was sent: each piece is on the other side, or there is one letter of it. */
+/** Checks all inputs: the other side has the input, or there is one dead letter for it. */
 final class HostileAccount {
     private final HostileSystem system;
     private final TopicReader topics;
@@ -25,7 +25,7 @@ final class HostileAccount {
         topics = new TopicReader(system.sides.stack.kafka().bootstrap());
     }
 
-    /** Each entry has its row, or one letter that came since. */
+    /** Checks that each entry has its row, or one new dead letter. */
     void ofEntries(String where, List<HostileEntry> entries, List<DeadLetterRecord> before) {
         Map<String, RawEtcd.Held> there = system.etcd.all(system.prefix);
         long unfit = entries.stream().filter(entry -> !entry.fits()).count();
@@ -63,9 +63,9 @@ final class HostileAccount {
     }
 
     /**
-     * Each entry is in etcd, or its statement failed.
+     * Checks that etcd has each entry, or that its statement failed.
      *
-     * @param refused with the reason
+     * @param refused the refused entries with their reasons
      */
     void ofStatements(List<HostileEntry> entries, Map<HostileEntry, String> refused) {
         system.awaitEqual();
@@ -86,7 +86,7 @@ final class HostileAccount {
         assertThat(there).as("what nobody wrote").isEmpty();
     }
 
-    /** What was written by SQL: etcd has exactly these, byte for byte. */
+    /** Checks that etcd has exactly these entries, byte for byte, after SQL wrote them. */
     void ofRows(List<HostileEntry> entries) {
         system.awaitEqual();
         Map<String, RawEtcd.Held> there = system.etcd.all(system.prefix + "p/");
@@ -100,7 +100,7 @@ final class HostileAccount {
                 .isEmpty();
     }
 
-    /** Puts malformed records into a topic that a sink reads, made of records of all these kinds. */
+    /** Puts malformed records into a topic that a sink reads. The samples are records of these kinds. */
     void ofMalformed(String topic, String sink, String letterTopic, List<String> kinds) {
         MalformedRecords maker = new MalformedRecords(topic, HostileSystem.PARTITIONS, system.secret(), system.samples);
         await("samples of all kinds").pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
@@ -119,7 +119,7 @@ final class HostileAccount {
         int before = DeadLetterRecord.all(topics, letterTopic).size();
         HostileEffects effects = HostileEffects.of(system);
         if (topic.equals(system.pgTopic())) {
-            // a heartbeat of later number that came first would have the sink drop these, as passed
+            // If a heartbeat with a higher number came first, the sink would skip these records as passed.
             system.sides.stop(system.connector("pg-notify-source"));
         }
         MalformedTopic.Sent sent = new MalformedTopic(system.sides.stack.kafka().bootstrap()).put(maker.get());
@@ -136,7 +136,7 @@ final class HostileAccount {
         Map<String, List<DeadLetterRecord>> letters =
                 all.subList(before, all.size()).stream().collect(Collectors.groupingBy(DeadLetterRecord::position));
         sent.records().forEach((position, record) -> {
-            // one may come twice, but says the same
+            // A dead letter may come twice, with the same contents.
             Set<String> reasons = letters.getOrDefault(position, List.of()).stream()
                     .map(DeadLetterRecord::reason)
                     .collect(Collectors.toSet());
@@ -159,7 +159,7 @@ final class HostileAccount {
                 .isEmpty();
     }
 
-    /** Number of the change of that key which the etcd sink answered last. */
+    /** Returns the number of the key's change that the etcd sink answered last. */
     private long answered(String key) {
         String end = "/etcd/" + HostileEntry.of(key);
         return system.etcd.all(system.bookkeeping + "answer/").entrySet().stream()
@@ -172,12 +172,12 @@ final class HostileAccount {
                 .orElse(0);
     }
 
-    /** What the etcd source reported so far. */
+    /** Returns the reports of the etcd source so far. */
     List<DeadLetterRecord> unrepresentable() {
         return DeadLetterRecord.all(topics, system.unrepresentable());
     }
 
-    /** Never a value. */
+    /** Names an entry without its value. */
     private static String label(HostileEntry entry) {
         String key = HostileEntry.text(entry.key());
         return entry.kind() + ", key " + key.substring(0, Math.min(100, key.length()));

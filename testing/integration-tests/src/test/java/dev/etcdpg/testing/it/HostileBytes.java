@@ -3,14 +3,14 @@ package dev.etcdpg.testing.it;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Bytes that are not UTF-8, of every kind there is; each byte a character. */
+/** Byte strings that are not UTF-8, of every kind. Each byte is a character (ISO 8859-1). */
 final class HostileBytes {
 
     private HostileBytes() {}
 
     static List<String> notUtf8() {
         List<String> all = new ArrayList<>();
-        // more bytes than the code point needs
+        // overlong forms
         all.addAll(List.of(
                 "\u00c0\u0080",
                 "\u00c0\u00af",
@@ -23,9 +23,9 @@ final class HostileBytes {
                 "\u00f0\u008f\u00bf\u00bf",
                 "\u00f8\u0088\u0080\u0080\u0080",
                 "\u00fc\u0084\u0080\u0080\u0080\u0080"));
-        // a continuation of nothing
+        // continuation bytes without a first byte
         all.addAll(List.of("\u0080", "\u00bf", "\u0080\u00bf", "\u0080\u0080\u0080\u0080"));
-        // halves of surrogate pairs, and a pair written as two (CESU-8)
+        // halves of surrogate pairs, and a pair as two characters (CESU-8)
         all.addAll(List.of(
                 "\u00ed\u00a0\u0080",
                 "\u00ed\u00ad\u00bf",
@@ -34,7 +34,7 @@ final class HostileBytes {
                 "\u00ed\u00b0\u0080",
                 "\u00ed\u00bf\u00bf",
                 "\u00ed\u00a0\u00bd\u00ed\u00b8\u0080"));
-        // cut off
+        // truncated characters
         all.addAll(List.of(
                 "\u00c3",
                 "\u00e2",
@@ -47,7 +47,7 @@ final class HostileBytes {
                 "\u00e2(\u0082",
                 "\u00f0\u009f\u0098(",
                 "\u00f0(\u008c\u00bc"));
-        // beyond U+10FFFF, and bytes that no code point has
+        // code points above U+10FFFF, and bytes that UTF-8 does not use
         all.addAll(List.of(
                 "\u00f4\u0090\u0080\u0080",
                 "\u00f5\u0080\u0080\u0080",
@@ -61,7 +61,7 @@ final class HostileBytes {
                 "\u00fe\u00ff",
                 "\u00ff\u00fe",
                 "\u00ff\u00fe\u0000\u0000"));
-        // other encodings: UTF-16, ISO 8859-1, compressed, NULs as in C
+        // other encodings: UTF-16, ISO 8859-1, compressed data, C strings with NUL
         all.addAll(List.of(
                 "\u00ff\u00fea\u0000b\u0000",
                 "gr\u00fc\u00df",

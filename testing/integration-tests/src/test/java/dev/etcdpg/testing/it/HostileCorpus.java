@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Thousands of keys and values that could be mangled on their way, the same for the same seed. */
+/** Thousands of keys and values that a wrong conversion would change. The seed decides the corpus. */
 final class HostileCorpus {
-    /** Longer than that a text in the corpus is not, unless its length is the point. */
+    /** The longest text, except in the kinds that test the length. */
     private static final int LENGTH = 40;
 
     private static final int RANDOM = 300;
@@ -22,7 +22,7 @@ final class HostileCorpus {
         this.random = new Random(seed);
     }
 
-    /** Each key once. */
+    /** The keys are different. */
     static List<HostileEntry> generate(String prefix, long seed) {
         HostileCorpus corpus = new HostileCorpus(prefix, seed);
         corpus.blanks();
@@ -40,7 +40,7 @@ final class HostileCorpus {
         return List.copyOf(corpus.entries.values());
     }
 
-    /** The values of others: every key keeps its way, and every value comes to another. */
+    /** Returns the same keys, each with the value of another key. */
     static List<HostileEntry> rotated(List<HostileEntry> entries) {
         List<HostileEntry> rotated = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
@@ -74,7 +74,7 @@ final class HostileCorpus {
         }
     }
 
-    /** What a byte beyond ASCII stands for in ISO 8859-1, as UTF-8: what is taken for the other is not seen where bytes do not fit. */
+    /** The characters of ISO 8859-1 beyond ASCII, in UTF-8. They show a confusion of the two encodings, which other bytes can hide. */
     private void beyondAscii() {
         for (char c = 0x80; c <= 0xff; c++) {
             String raw = HostileEntry.of(String.valueOf(c));
@@ -115,7 +115,7 @@ final class HostileCorpus {
         }
     }
 
-    /** Where the number of bytes, or what the code point is, changes. */
+    /** Code points at the limits between lengths and classes of UTF-8. */
     private void codePoints() {
         int[] borders = {
             0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xf8ff, 0xfdd0, 0xfffd, 0xffff, 0x10000, 0x1ffff, 0xf0000, 0x10ffff
@@ -142,7 +142,7 @@ final class HostileCorpus {
     private void keyLengths() {
         int most = HostileEntry.MAX_KEY_BYTES - prefix.length();
         for (int length : new int[] {most - 1, most, most + 1, most + 2, 2704, 4096, 8191, 8192, 65_536, 1_000_000}) {
-            // what does not compress, so that an index has nothing to gain
+            // Text that does not compress, so that compression does not help an index.
             add("keys around the index limit", letters(length), "key of " + length);
         }
         for (String wide : List.of("\u00e4", "\u20ac", "\ud83d\ude00")) {
@@ -157,7 +157,7 @@ final class HostileCorpus {
         for (int length : new int[] {1, 2_047, 2_048, 8_160, 65_535, 65_536, 1_000_000}) {
             add("long values", "length/" + length, letters(length));
         }
-        // six characters of JSON for each byte, and for each two
+        // As JSON, these values are up to six times as long.
         add("long values", "length/control", "\u0001".repeat(500_000));
         add("long values", "length/wide", HostileEntry.of("\uffff".repeat(300_000)));
         add("long values", "length/quotes", "\"\\".repeat(300_000));

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a record that is to have no effect could have changed: etcd's keys with their revisions, the revisions that PostgreSQL has seen (a new
- * epoch brings the same ones), and what it gave up. The table is as etcd once both sides are equal.
+ * The state that a record without effect must not change: etcd's keys with their revisions, the revisions in PostgreSQL's history (a new epoch
+ * brings the same ones), and the number of conflicts. The table needs no check, because it equals etcd afterwards.
  *
- * @param history of each revision the key, its number, what it did, and a hash of the value
+ * @param history for each revision: the key, the number, the operation, and a hash of the value
  */
 record HostileEffects(Map<String, RawEtcd.Held> etcd, Set<String> history, long conflicts) {
     private static final String HISTORY =
@@ -24,7 +24,7 @@ record HostileEffects(Map<String, RawEtcd.Held> etcd, Set<String> history, long 
                 system.table.number("select count(*) from etcd_sync.etcd_conflict"));
     }
 
-    /** Says what has changed since, never a value. */
+    /** Compares the present state. Messages have no values. */
     void assertSame(HostileEffects now) {
         assertThat(difference(now.etcd.entrySet(), etcd.entrySet()))
                 .as("written to etcd")

@@ -3,14 +3,14 @@ package dev.etcdpg.testing.it;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A key and a value as bytes, each byte a character (ISO 8859-1), so that they compare and print.
+ * A key and a value as bytes. Each byte is a character (ISO 8859-1), so that entries can be compared and printed.
  *
- * @param kind of input, for the table that the test prints
+ * @param kind the kind of input, for the table that the test prints
  */
 record HostileEntry(String kind, String key, String value) {
     static final int MAX_KEY_BYTES = 2_048;
 
-    /** Whether PostgreSQL can hold both, told without the code that is tested. */
+    /** Whether PostgreSQL can hold key and value. This method does not use the code under test. */
     boolean fits() {
         return isText(key) && isText(value) && key.length() <= MAX_KEY_BYTES;
     }
@@ -19,12 +19,12 @@ record HostileEntry(String kind, String key, String value) {
         return new HostileEntry(kind, key, otherValue);
     }
 
-    /** Whether the bytes are UTF-8 without a NUL: what is not UTF-8 does not survive being decoded and encoded. */
+    /** Whether the bytes are UTF-8 without NUL. Other bytes change when they are decoded and encoded again. */
     static boolean isText(String raw) {
         return raw.indexOf(0) < 0 && of(text(raw)).equals(raw);
     }
 
-    /** The bytes of a text. */
+    /** Returns the bytes of a text. */
     static String of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }

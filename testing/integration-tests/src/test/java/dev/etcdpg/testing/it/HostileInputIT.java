@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Thousands of keys, values and records that could be mangled, lost or in the way: each arrives byte for byte, or is a dead letter. */
+/** Thousands of hostile keys, values and records. Each arrives byte for byte, or becomes a dead letter, and stops nothing. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HostileInputIT {
     private static final long SEED = Long.getLong("it.seed", 20_261_121);
     private static final int ENOUGH = 2_000;
-    /** Kinds of records of the topics, see the codecs. */
+    /** The kinds of records in the topics. */
     private static final List<String> OF_ETCD = List.of(
             "event c", "event u", "event d", "event r", "unrepresentable", "manifest", "end", "answer", "heartbeat");
 
@@ -91,7 +91,7 @@ class HostileInputIT {
         }
         system.table.delete(deleted.stream().map(HostileEntry::key).toList());
         account.ofRows(kept);
-        // the same keys come back, and are new ones to etcd
+        // The same keys come back. For etcd they are new keys.
         assertThat(system.table.upsert(deleted)).isEmpty();
         account.ofRows(changed);
         changed.forEach(entry -> TALLY.count("PostgreSQL: updated", End.MIRRORED));
@@ -99,7 +99,7 @@ class HostileInputIT {
         deleted.forEach(entry -> TALLY.count("PostgreSQL: inserted again", End.MIRRORED));
     }
 
-    /** The last key of a page can be any of them, and a manifest speaks of what is between two. */
+    /** Any hostile key can be the last key of a page, and so a bound of a manifest. */
     @Test
     @Order(5)
     void aSnapshotAfterACompactionRemovesAndAddsExactlyWhatChanged() {
@@ -127,7 +127,7 @@ class HostileInputIT {
     @Order(6)
     void theLargestValueIsMirroredAndOneByteMoreIsRefused() {
         String key = system.prefix + "largest/etcd";
-        // a key as long, which is not mirrored
+        // A key of the same length outside of the route.
         String outside = key.replace("hostile", "outside");
         int fits = 1_500_000;
         int tooLarge = 1_600_000;
@@ -206,7 +206,7 @@ class HostileInputIT {
         system.etcd.delete(outside);
     }
 
-    /** What PostgreSQL cannot see can be overwritten from there, and then it is seen. */
+    /** An insert in PostgreSQL overwrites a value that PostgreSQL cannot hold. Then both sides have the row. */
     @Test
     @Order(9)
     void aRowOverwritesAValueThatPostgresCannotHold() {
@@ -257,7 +257,7 @@ class HostileInputIT {
         }
     }
 
-    /** So that there is a sample of each. */
+    /** Makes the connectors write a sample of each kind of record. */
     private static void everyKindOfRecord() {
         String key = system.samples;
         system.etcd.put(key + 5, "before");
@@ -276,14 +276,14 @@ class HostileInputIT {
         await("the snapshot").until(() -> system.table.number("select count(*) from etcd_sync.etcd_request") == 0);
     }
 
-    /** A snapshot that passes a change on its way: it is asked what became of that, which etcd answers. */
+    /** Lets a snapshot pass a change in flight. Dispatch then sends a probe, and the etcd sink answers it. */
     private static void probe(String key) {
         String mirrored = "select count(*) from etcd_sync.etcd_mirror where key = '" + key + "' and ";
         system.sides.stop(system.connector("etcd-sink"));
         system.table.update(List.of(new HostileEntry("", key, system.secret())));
         await("the change")
                 .until(() -> system.table.number(mirrored + "status = 'inflight' and next_action is null") == 1);
-        // as the etcd sink would
+        // in the form of the etcd sink
         system.etcd.put(
                 system.bookkeeping + "request/etcd/" + System.currentTimeMillis() * 1_000,
                 "{\"after\":\"" + system.samples + "\",\"through\":\"" + system.samples + "~\"}");

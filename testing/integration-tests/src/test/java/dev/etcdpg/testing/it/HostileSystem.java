@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 
 /**
- * Four more connectors on the servers of {@link Sides}, made of the examples: a prefix, topics, bookkeeping and a database of their own, so
- * that every dead letter can be counted. The database sorts text as Turkish does, and a page of a snapshot has few keys.
+ * Four more connectors on the servers of {@link Sides}, made from the examples. They have a prefix, topics, bookkeeping and a database of
+ * their own, so that a test can count every dead letter. The database sorts text by Turkish rules, and a page of a snapshot has few keys.
  */
 final class HostileSystem implements AutoCloseable {
     static final int PAGE = 23;
@@ -27,11 +27,11 @@ final class HostileSystem implements AutoCloseable {
 
     final Sides sides;
     final String name;
-    /** Of the route. */
+    /** The prefix of the route. */
     final String prefix;
 
     final String bookkeeping;
-    /** Below it are keys whose records are samples of what the connectors send. */
+    /** The prefix of the keys whose records become samples of the connectors' records. */
     final String samples;
 
     final HostileTable table;
@@ -61,7 +61,7 @@ final class HostileSystem implements AutoCloseable {
         return "pg-" + name + ".etcd";
     }
 
-    /** Of the etcd source. */
+    /** The dead letter topic of the etcd source. */
     String unrepresentable() {
         return "etcd-" + name + ".dlq";
     }
@@ -74,18 +74,18 @@ final class HostileSystem implements AutoCloseable {
         return "etcd-sink-" + name + ".dlq";
     }
 
-    /** @param connector as in the examples */
+    /** @param connector a name of the examples */
     String connector(String connector) {
         return connector + "-" + name;
     }
 
-    /** A value that is in records, letters and rows, and must be in no log. */
+    /** A value that records, dead letters and rows have, and that no log may have. */
     String secret() {
         return "s3cr3t-" + name;
     }
 
     void start() {
-        // as docs/operations.md tells: Connect would create them with the broker's limit of 1 MiB
+        // As in docs/operations.md. Connect would create these topics with the broker's limit of 1 MiB.
         sides.kafka.create(1, Map.of("max.message.bytes", "16777216"), pgSinkLetters(), etcdSinkLetters());
         for (String connector : Sides.CONNECTORS) {
             sides.connect().put(connector(connector), config(connector));
@@ -151,7 +151,7 @@ final class HostileSystem implements AutoCloseable {
                 .until(this::difference, List::isEmpty);
     }
 
-    /** What PostgreSQL can hold of etcd, and does not, or the other way round, byte for byte and with revisions. Keys, no values. */
+    /** Returns the keys, without values, that differ between etcd and the table. Entries that PostgreSQL cannot hold do not count. */
     List<String> difference() {
         failOnFailure();
         Map<String, RawEtcd.Held> there = new HashMap<>(etcd.all(prefix));
@@ -191,7 +191,7 @@ final class HostileSystem implements AutoCloseable {
         etcd.close();
     }
 
-    /** So that a log can be searched. */
+    /** Returns the logs of the workers, to search them. */
     List<Path> logs() {
         return sides.stack.workers().stream().map(worker -> worker.log()).toList();
     }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The mirrored table, by bytes: each byte of a key or value is a character. */
+/** The mirrored table as bytes: each byte of a key or value is a character (ISO 8859-1). */
 final class HostileTable {
     private static final String INSERT =
             "insert into etcd (key, value) values (convert_from(?, 'UTF8'), convert_from(?, 'UTF8'))";
@@ -24,7 +24,7 @@ final class HostileTable {
         this.database = database;
     }
 
-    /** Each in a transaction of its own. @return what PostgreSQL said of those that it refused */
+    /** Inserts each entry in a transaction of its own, and returns the errors of the refused entries. */
     Map<HostileEntry, String> upsert(List<HostileEntry> entries) {
         return each(UPSERT, entries);
     }

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** How many of which kind of input ended where. */
+/** Counts the outcomes by kind of input. */
 final class HostileTally {
     enum End {
-        /** It is on the other side, byte for byte. */
+        /** The other side has the input, byte for byte. */
         MIRRORED,
         DEAD_LETTER,
-        /** The statement that wrote it failed. */
+        /** The statement with the input failed. */
         REFUSED,
-        /** It was well-formed and changed nothing, as it should. */
+        /** The input was well-formed and correctly had no effect. */
         WITHOUT_EFFECT
     }
 

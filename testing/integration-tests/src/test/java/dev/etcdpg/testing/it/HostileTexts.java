@@ -2,12 +2,12 @@ package dev.etcdpg.testing.it;
 
 import java.util.List;
 
-/** Texts that are more than they look. */
+/** Texts that programs can misread. */
 final class HostileTexts {
 
     private HostileTexts() {}
 
-    /** What some language or tool between the two sides could take for something of its own. */
+    /** Fragments of languages and tools on the way between the two sides. */
     static final List<String> FRAGMENTS = List.of(
             "'; drop table etcd; --",
             "' or '1'='1",
@@ -91,7 +91,7 @@ final class HostileTexts {
             "\u2028",
             "\u2029");
 
-    /** What looks like nothing. */
+    /** Invisible text. */
     static final List<String> BLANKS = List.of(
             " ",
             "  ",
@@ -128,7 +128,7 @@ final class HostileTexts {
             "\uffff",
             "\udb40\udc01");
 
-    /** Groups that some collation, or a normal form, takes for equal, or sorts otherwise than their bytes. */
+    /** Groups of texts that a collation or a normal form treats as equal, or sorts differently from their bytes. */
     static final List<List<String>> ALIKE = List.of(
             List.of("\u00e9", "e\u0301", "E\u0301", "\u00c9", "e", "E"),
             List.of("\u1e9b\u0323", "\u1e9b", "\u017f\u0323\u0307", "\u1e69", "s\u0323\u0307", "s\u0307\u0323"),

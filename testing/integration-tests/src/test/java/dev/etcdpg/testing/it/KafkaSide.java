@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
-/** What an operator, or retention, does to topics. */
+/** Changes topics and groups as an operator or retention does. */
 final class KafkaSide {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -30,14 +30,14 @@ final class KafkaSide {
         admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap));
     }
 
-    /** The new topic has as many partitions. */
+    /** Deletes a topic and creates it again, with the same number of partitions. */
     void deleteAndCreate(String topic) {
         int partitions = offsets(topic, OffsetSpec.earliest()).size();
         answer(admin.deleteTopics(List.of(topic)).all());
         await("deletion of " + topic)
                 .atMost(PATIENCE)
                 .until(() -> !answer(admin.listTopics().names()).contains(topic));
-        // Deleted and created again, before a client that still writes to it can make it with other settings.
+        // At once, because a client that still writes could create the topic with other settings.
         answer(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                 .all());
     }
@@ -49,7 +49,7 @@ final class KafkaSide {
                 .all());
     }
 
-    /** As retention does: all records that are there now are gone. */
+    /** Deletes all present records, as retention does. */
     void deleteRecords(String topic) {
         Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
         offsets(topic, OffsetSpec.latest())
@@ -62,14 +62,14 @@ final class KafkaSide {
                 .all());
     }
 
-    /** Sets a stopped sink's group to the beginning or the end. */
+    /** Sets the group of a stopped sink to the beginning or the end. */
     void resetGroup(String connector, String topic, OffsetSpec to) {
         Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
         offsets(topic, to).forEach((partition, offset) -> all.put(partition, new OffsetAndMetadata(offset)));
         answer(admin.alterConsumerGroupOffsets("connect-" + connector, all).all());
     }
 
-    /** Whether a sink has committed offsets as far as these. */
+    /** Whether a sink has committed these offsets or later ones. */
     boolean hasPassed(String connector, Map<TopicPartition, Long> ends) {
         Map<TopicPartition, OffsetAndMetadata> committed =
                 answer(admin.listConsumerGroupOffsets("connect-" + connector).partitionsToOffsetAndMetadata());

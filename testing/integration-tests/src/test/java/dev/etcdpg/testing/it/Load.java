@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Writes to both sides, each to keys of its own, until it is told to end; the servers must be there. */
+/** Writes to both sides, with different keys, until the load is closed. The servers must run. */
 final class Load implements AutoCloseable {
     private static final int KEYS = 50;
 
@@ -18,7 +18,7 @@ final class Load implements AutoCloseable {
     private final CompletableFuture<Void> inEtcd;
     private final CompletableFuture<Void> inPostgres;
 
-    /** @param name of the folder below the prefix that the keys are in */
+    /** @param name the folder of the keys below the prefix */
     Load(Sides sides, String name) {
         inEtcd = CompletableFuture.runAsync(() -> {
             for (int i = 0; !ending.get(); i++) {
@@ -51,7 +51,7 @@ final class Load implements AutoCloseable {
         return written.get();
     }
 
-    /** Ends the load; a failure of it is thrown. */
+    /** Ends the load, and throws its failure if it has one. */
     @Override
     public void close() {
         ending.set(true);

@@ -5,10 +5,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A record that nobody but the connectors should write, put into one of their topics.
+ * A record that a foreign producer puts into a topic of the connectors.
  *
- * @param partition in which it is put
- * @param mustDie whether it has to be a dead letter; else it may be one, or have no effect
+ * @param partition the partition that receives the record
+ * @param mustDie whether the record must become a dead letter. Otherwise it may become one, or have no effect
  */
 record MalformedRecord(
         String kind, String topic, int partition, byte[] key, byte[] value, Headers headers, boolean mustDie) {

@@ -18,31 +18,31 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes malformed records for a topic, out of records that the connectors have written there. */
+/** Makes malformed records for a topic from records that the connectors have written there. */
 final class MalformedRecords {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGE = 3_000_000;
     private static final String CHANGE = "change";
     private static final String PLACE = "the place of the key";
-    /** Whatever stands there, a change is one. */
+    /** Fields without meaning for a change. The etcd sink accepts any value there. */
     private static final List<String> NOT_OF_A_CHANGE = List.of("of", "after", "through", "reason");
 
     private final String topic;
     private final String secret;
     private final String preferred;
     private final int partitions;
-    /** One of each kind. */
+    /** A sample record by kind. */
     private final Map<String, ConsumerRecord<byte[], byte[]>> samples = new LinkedHashMap<>();
 
     private final List<MalformedRecord> all = new ArrayList<>();
-    /** The last number that was given to a change, and its key. */
+    /** The highest number of a change, and its key. */
     private long lastChange;
 
     private String changed;
 
     /**
-     * @param secret a value that must be in no log
-     * @param preferred prefix of the keys whose records are to be samples
+     * @param secret a value that no log may have
+     * @param preferred the prefix of keys whose records are preferred as samples
      */
     MalformedRecords(String topic, int partitions, String secret, String preferred) {
         this.secret = secret;
@@ -51,7 +51,7 @@ final class MalformedRecords {
         this.partitions = partitions;
     }
 
-    /** @param record read from the topic: the last of each kind counts, of a preferred key if there is one */
+    /** @param record a record of the topic. The last record of each kind becomes the sample, if possible of a preferred key */
     void sample(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() != null && record.value().length < 10_000) {
             JsonNode value = read(record.value());
@@ -65,7 +65,7 @@ final class MalformedRecords {
         }
     }
 
-    /** What PostgreSQL sends when it finds another history; of an epoch that is long past, so that it has no effect. */
+    /** A request for a new epoch. Its epoch has passed long ago, so the request has no effect. */
     private static ConsumerRecord<byte[], byte[]> contradiction(ConsumerRecord<byte[], byte[]> heartbeat) {
         ObjectNode value = (ObjectNode) read(heartbeat.value());
         value.put("kind", "new_epoch").put("base_epoch", 1).put("reason", "none");
@@ -76,21 +76,21 @@ final class MalformedRecords {
         return samples.keySet();
     }
 
-    /** As the etcd sink has to have answered it last, after all records of {@link #make}; none in the etcd topic. */
+    /** The number of the change that the etcd sink must answer last, after all records of {@link #make}; absent in the etcd topic. */
     Optional<Map.Entry<String, Long>> lastChange() {
         return changed == null ? Optional.empty() : Optional.of(Map.entry(changed, lastChange));
     }
 
-    /** A record of the topic of PostgreSQL, whose fields are the same for all kinds. */
+    /** Whether a record is from PostgreSQL's topic, where all kinds have the same fields. */
     private static boolean isSend(JsonNode record) {
         return record.has("author");
     }
 
-    /** @param keyOutside a key that belongs to no route */
+    /** @param keyOutside a key of no route */
     List<MalformedRecord> make(String keyOutside) {
         notJson();
         notARecord();
-        // last, as the answer to a probe of the same key would take the place of the answer to the last change
+        // Last, because the answer to a probe of the same key would replace the answer to the last change.
         Optional.ofNullable(samples.remove(CHANGE)).ifPresent(change -> samples.put(CHANGE, change));
         samples.forEach((kind, record) -> {
             ObjectNode value = (ObjectNode) read(record.value());
@@ -138,7 +138,7 @@ final class MalformedRecords {
                 new byte[] {(byte) 0xac, (byte) 0xed, 0, 5})) {
             all.add(MalformedRecord.dead("not JSON", topic, next(), null, bytes));
         }
-        // as large as a topic of the examples takes
+        // The largest record that a topic of the examples accepts.
         all.add(MalformedRecord.dead("not JSON, large", topic, next(), "x".repeat(LARGE)));
     }
 
@@ -168,7 +168,7 @@ final class MalformedRecords {
         }
     }
 
-    /** Each field missing, null, and of other types and values. */
+    /** Makes each field missing, null, and of another type or value. */
     private void fields(String kind, ConsumerRecord<byte[], byte[]> record, JsonNode of, List<String> path) {
         for (Iterator<String> names = of.fieldNames(); names.hasNext(); ) {
             String name = names.next();
@@ -204,26 +204,26 @@ final class MalformedRecords {
     private List<String> oddFor(String name) {
         List<String> odd = new ArrayList<>(
                 List.of("", "null", "-1", "9223372036854775807", "1.5", "true", "[]", "{}", "[\"\\u0000\"]"));
-        // a bound that is another text says something else, and is as well-formed as it was
+        // Another text as a bound is well-formed and has another meaning.
         if (!name.equals("after") && !name.equals("through")) {
-            // keys and routes are no secrets
+            // Keys and routes are not secret.
             boolean shown = name.equals("key") || name.equals("route") || name.startsWith("range");
             odd.add(shown ? "\"odd\"" : "\"" + secret + "\"");
         }
         if (name.equals("keys")) {
-            // a manifest of no keys is well-formed, and believed
+            // A manifest without keys is well-formed, and the sink trusts it.
             odd.remove("[]");
         }
         return odd;
     }
 
-    /** Fields that every kind of record that has them needs. */
+    /** The fields that are required in every kind of record that has them. */
     private static boolean isTyped(String name) {
         return List.of("number", "previous", "epoch", "revision", "partitions", "route", "origin", "kind")
                 .contains(name);
     }
 
-    /** A key as JSON in place of a record's own, also where PostgreSQL and etcd would see another. */
+    /** Replaces the key of a record by JSON text, also by text that PostgreSQL and etcd would read differently. */
     private void keys(String keyOutside) {
         boolean emptyKey = false;
         for (Map.Entry<String, ConsumerRecord<byte[], byte[]>> sample : samples.entrySet()) {
@@ -235,7 +235,7 @@ final class MalformedRecords {
             String text = holder.get("key").toString();
             String open = text.substring(0, text.length() - 1);
             if (!emptyKey) {
-                // once: the transform would empty another as stale
+                // Once, because the transform drops a second record as stale.
                 emptyKey = true;
                 add("a key that cannot be", sample.getKey(), value, holder, "\"\"");
             }
@@ -258,7 +258,7 @@ final class MalformedRecords {
         }
     }
 
-    /** @param json of the key, which is put there as it is: Jackson would not write half a surrogate pair */
+    /** @param json the key as raw JSON, because Jackson does not write half a surrogate pair */
     private void add(String kind, String sample, ObjectNode value, ObjectNode holder, String json) {
         renumber(value.has("number") ? value : (ObjectNode) value.get("source"), false);
         holder.put("key", PLACE);
@@ -269,7 +269,7 @@ final class MalformedRecords {
                 kind + " (" + sample + ")", topic, samples.get(sample).partition(), null, bytes));
     }
 
-    /** A send that was passed before would be skipped before anything is judged. */
+    /** Gives a record a new number. The sink would skip a number that it has passed. */
     private void renumber(ObjectNode chained, boolean answered) {
         long number = System.currentTimeMillis() * 1_000 + all.size();
         chained.put("number", number).put("previous", 0);
@@ -279,7 +279,7 @@ final class MalformedRecords {
         }
     }
 
-    /** Numbers of a chain that has another record before, and of one that was numbered long ago. */
+    /** Numbers of a chain with another predecessor, and numbers of long ago. */
     List<MalformedRecord> chains() {
         List<MalformedRecord> broken = new ArrayList<>();
         samples.forEach((kind, record) -> {
@@ -295,7 +295,7 @@ final class MalformedRecords {
         return broken;
     }
 
-    /** Each record in each partition that is not its own. */
+    /** Puts each record into each partition that is not its own. */
     List<MalformedRecord> elsewhere() {
         List<MalformedRecord> copies = new ArrayList<>();
         samples.values().forEach(record -> {

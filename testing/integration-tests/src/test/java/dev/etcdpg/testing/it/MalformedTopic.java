@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A producer that has no business in the connectors' topics. */
+/** A foreign producer that writes into the connectors' topics. */
 final class MalformedTopic {
     private final String bootstrap;
 
@@ -22,10 +22,10 @@ final class MalformedTopic {
     }
 
     /**
-     * What was put.
+     * The records that were put.
      *
-     * @param records by their place, as {@link DeadLetterRecord#position()} has it
-     * @param ends behind the last of them in each partition; markers of transactions, which nobody consumes, may follow
+     * @param records the records by their position in the form of {@link DeadLetterRecord#position()}
+     * @param ends the offset after the last record of each partition. Markers of transactions may follow
      */
     record Sent(Map<String, MalformedRecord> records, Map<TopicPartition, Long> ends) {}
 

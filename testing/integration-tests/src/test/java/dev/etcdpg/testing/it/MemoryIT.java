@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A snapshot of many keys in a worker with a small heap, which would not hold their records; with {@code -Dlong} a million. */
+/** Makes a snapshot whose records would not fit into the worker's heap. With {@code -Dlong} the snapshot has a million keys. */
 class MemoryIT {
     private static final boolean LONG = System.getProperty("long") != null;
     private static final int KEYS = LONG ? 1_000_000 : 200_000;

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients of every kind at once on few keys, while etcd changes them too. What they do is drawn from a seed (-Dit.seed), for as long as
- * -Dit.mix.seconds says.
+ * Clients of every kind write few keys at once, while etcd changes the keys too. The seed (-Dit.seed) decides the statements, and
+ * -Dit.mix.seconds the duration.
  */
 class MixedClientsIT {
     private static final long SEED = Long.getLong("it.seed", 20261121);
@@ -70,7 +70,7 @@ class MixedClientsIT {
         assertThat(deadlocks.withConnectors())
                 .as("deadlocks other than those of clients among themselves")
                 .isEmpty();
-        // a renamed row carries the value that it had, also one of etcd's
+        // A renamed row keeps its value, which can be from etcd.
         assertThat(sent.values(key("mixed/")))
                 .allMatch(value -> value.equals("delete") || value.startsWith("etcd ") || committed.contains(value));
     }
@@ -145,7 +145,7 @@ class MixedClientsIT {
         } else {
             sides.etcd.put(key, "etcd " + random.nextInt());
         }
-        // not faster than the sink, which is to meet the clients' locks and not its own backlog
+        // Not faster than the sink. Otherwise the sink works on its backlog and does not meet the clients' locks.
         await().pollInterval(Duration.ofMillis(10)).until(() -> true);
     }
 }

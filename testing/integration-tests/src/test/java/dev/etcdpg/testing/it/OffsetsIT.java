@@ -38,7 +38,7 @@ class OffsetsIT {
                 value);
     }
 
-    /** The offsets as PATCH takes them, with {@code fields} in place of what each has. */
+    /** Returns a body for PATCH: the present offsets, with {@code fields} in place of their fields. */
     private JsonNode altered(String connector, String fields) {
         try {
             ObjectNode offsets = (ObjectNode) sides.connect().offsets(connector);

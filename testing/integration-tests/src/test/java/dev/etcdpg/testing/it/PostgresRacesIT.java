@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Applications that lock rows in other orders than the sink, and at other isolation levels, while etcd changes the same rows. */
+/** Applications lock rows in other orders than the sink, and use other isolation levels, while etcd changes the same rows. */
 class PostgresRacesIT {
     private static final int KEYS = 60;
     private static final int TRANSACTIONS = 25;
@@ -59,7 +59,7 @@ class PostgresRacesIT {
 
     @Test
     void applicationsInRandomOrdersAreNotDisturbed() {
-        // each has keys of its own, so that they have no deadlocks of their own
+        // Each application has keys of its own. Otherwise they would have deadlocks with each other.
         List<Application> applications = IntStream.range(0, 4)
                 .mapToObj(i -> new Application(sides, "random " + i))
                 .toList();
@@ -85,7 +85,7 @@ class PostgresRacesIT {
         applications.forEach(Application::close);
     }
 
-    /** The sink writes what etcd says into rows: whoever has a snapshot from before is told so, as with any other writer. */
+    /** A transaction with a snapshot from before the sink's write gets a serialization failure, as after a write of any client. */
     @Test
     void strictIsolationSeesSerializationFailuresAndNothingElse() {
         try (StrictClients mirrored = new StrictClients(sides, "etcd")) {
@@ -120,12 +120,12 @@ class PostgresRacesIT {
         }
     }
 
-    /** Without us the same clients are not refused anything. */
+    /** Runs the same clients on a table that is not mirrored. PostgreSQL refuses none of them. */
     private void onATableThatIsNotMirrored() {
         sides.postgres.execute("create table plain (key text collate \"C\" primary key, value text not null)");
         try (StrictClients plain = new StrictClients(sides, "plain")) {
             plain.commit(STRICT, false);
-            // at SERIALIZABLE PostgreSQL refuses some by mistake: neighbours in an index page
+            // At SERIALIZABLE, PostgreSQL has false positives: neighbours in an index page.
             plain.assertStates();
             assertThat(plain.refusedAtRepeatableRead()).isZero();
         } finally {
@@ -140,7 +140,7 @@ class PostgresRacesIT {
         });
     }
 
-    /** A transaction of etcd whenever PostgreSQL had some, so that the sink is never far behind. */
+    /** Writes in etcd after some changes in PostgreSQL, so that the sink is never far behind. */
     private void writeForeign(Clients clients, String name, Semaphore attempts) {
         writeForeign(name);
         clients.again(() -> {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PostgreSQL restored from an older copy of its files, or emptied, under running connectors: equal without an operator. */
+/** PostgreSQL is restored from an older copy of its files, or emptied, while the connectors run. Both sides become equal without an operator. */
 class PostgresRestoredIT {
     private static final int KEYS = 500;
 
@@ -58,7 +58,7 @@ class PostgresRestoredIT {
         assertThat(sides.etcd.get(key("restored/7"))).isNull();
     }
 
-    /** In the copy a change is under way that was decided long ago, and newer ones came after it. */
+    /** The copy has a change in flight that was decided long ago, and later changes followed it. */
     @Test
     void aChangeThatIsUnderWayAgainAfterARestoreDoesNotUndoWhatCameLater() {
         someKeys("underway/");

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The mirrored table and the bookkeeping; a connection for each call, for the server comes and goes. */
+/** The mirrored table and the bookkeeping. Each call opens a connection, because tests restart the server. */
 final class PostgresSide {
     private static final int FETCH = 10_000;
 
@@ -23,7 +23,7 @@ final class PostgresSide {
         this.database = database;
     }
 
-    /** Runs one statement as a transaction of its own; gives the number of rows. */
+    /** Runs one statement in a transaction of its own, and returns the number of rows. */
     int execute(String sql, Object... arguments) {
         try (Connection connection = connect();
                 PreparedStatement statement = prepare(connection, sql, arguments)) {
@@ -33,7 +33,7 @@ final class PostgresSide {
         }
     }
 
-    /** The first column of each row, as text. */
+    /** Returns the first column of each row as text. */
     List<String> query(String sql, Object... arguments) {
         try (Connection connection = connect();
                 PreparedStatement statement = prepare(connection, sql, arguments);

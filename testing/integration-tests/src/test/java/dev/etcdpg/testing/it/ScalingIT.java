@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** More workers, tasks and partitions while changes come from both sides. */
+/** Adds workers, tasks and partitions while both sides write. */
 class ScalingIT {
     private final Sides sides = Sides.shared();
 

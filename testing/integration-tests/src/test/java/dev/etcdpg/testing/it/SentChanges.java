@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
-/** What PostgreSQL sends on its way to etcd from now on. */
+/** The changes that PostgreSQL sends towards etcd from now on. */
 final class SentChanges {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,7 +23,7 @@ final class SentChanges {
         begin = reader.ends(Stack.PG_TOPIC);
     }
 
-    /** Values of the changes sent of keys that begin so; "delete" for a deletion. */
+    /** Returns the values of sent changes whose keys have a prefix; "delete" stands for a deletion. */
     List<String> values(String prefix) {
         List<String> values = new ArrayList<>();
         reader.readFrom(Stack.PG_TOPIC, begin, record -> {

@@ -27,8 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
 /**
- * A whole system, kept over the classes of a test run, because it takes a while to start: each test leaves it equal, silent
- * and with all connectors RUNNING on the example configurations, and uses keys of its own.
+ * The whole system. All classes of a test run share it, because the start takes a while. Each test uses keys of its own. Each test leaves both
+ * sides equal, the topics silent, and all connectors RUNNING with the example configurations.
  */
 final class Sides {
     static final List<String> CONNECTORS = Examples.NAMES;
@@ -37,7 +37,7 @@ final class Sides {
     private static final Duration PATIENCE = Duration.ofSeconds(150);
     private static final Duration SILENCE = Duration.ofSeconds(2);
 
-    /** Not a constant: the threads that wait for conditions need this class, initialized. */
+    /** Not a constant, because the threads that wait for conditions need this class, initialized. */
     private static Sides shared;
 
     final Stack stack;
@@ -63,8 +63,8 @@ final class Sides {
     }
 
     /**
-     * A new stack; or, with -Dit.stack=folder, one that is kept there and goes on, for who writes tests. A second JVM that runs tests
-     * keeps its own in folder-fork-2.
+     * Starts a new stack. With -Dit.stack=folder, continues the stack in that folder, which saves time for developers of tests. A second
+     * JVM keeps its stack in folder-fork-2.
      */
     private static Sides start() {
         String kept = System.getProperty("it.stack");
@@ -91,7 +91,7 @@ final class Sides {
         return stack.connect();
     }
 
-    /** A key of the route. */
+    /** Returns a key of the route. */
     static String key(String name) {
         return Stack.PREFIX + name;
     }
@@ -118,7 +118,7 @@ final class Sides {
         }
     }
 
-    /** Also when it is not yet, or for a while was not. */
+    /** Waits until a connector is RUNNING. The connector may be FAILED for a while before. */
     void awaitRunning(String connector) {
         await(connector + " is RUNNING").atMost(PATIENCE).until(() -> connect().isRunning(connector));
     }
@@ -127,7 +127,7 @@ final class Sides {
         return JSON.convertValue(connect().config(connector), new TypeReference<>() {});
     }
 
-    /** Changes some settings of a connector; gives its configuration as it was. */
+    /** Changes some settings of a connector, and returns its previous configuration. */
     Map<String, String> reconfigure(String connector, Map<String, String> changes) {
         Map<String, String> before = config(connector);
         Map<String, String> after = new HashMap<>(before);
@@ -136,13 +136,13 @@ final class Sides {
         return before;
     }
 
-    /** The epoch in etcd. */
+    /** Returns the epoch in etcd. */
     long epoch() {
         String epoch = etcd.get("/etcd-pg-connect/epoch");
         return epoch == null ? 0 : Long.parseLong(epoch);
     }
 
-    /** Waits until prefix and table are equal key by key, revisions included, nothing is pending, and then it is silent. */
+    /** Waits until prefix and table have equal keys, values and revisions, no change is pending, and the topics are silent. */
     void settle() {
         awaitEqual();
         awaitSilence();
@@ -179,7 +179,7 @@ final class Sides {
         }
     }
 
-    /** What is not equal, or an empty text. Keys, no values. */
+    /** Returns the differences, or an empty text. The text has keys and no values. */
     private String difference() {
         Map<String, Entry> there;
         Map<String, Entry> here;
@@ -209,20 +209,20 @@ final class Sides {
         return entry == null ? "absent" : Long.toString(entry.modRevision());
     }
 
-    /** Waits for a while in which neither topic has a record other than heartbeats. */
+    /** Waits for a period in which both topics receive only heartbeats. */
     void awaitSilence() {
         AtomicReference<List<String>> heard = new AtomicReference<>();
         await("silence").atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> {
             Map<TopicPartition, Long> before = new HashMap<>(reader.ends(Stack.ETCD_TOPIC));
             before.putAll(reader.ends(Stack.PG_TOPIC));
-            // Here time itself is the condition.
+            // The condition is the passage of time.
             Thread.sleep(SILENCE.toMillis());
             heard.set(events(before));
             return heard.get().isEmpty();
         });
     }
 
-    /** Kinds of the records since then, heartbeats aside. */
+    /** Returns the kinds of the records since the positions, without heartbeats. */
     List<String> events(Map<TopicPartition, Long> since) {
         List<String> kinds = new ArrayList<>();
         for (String topic : List.of(Stack.ETCD_TOPIC, Stack.PG_TOPIC)) {
@@ -238,7 +238,7 @@ final class Sides {
         return kinds;
     }
 
-    /** Where a topic ends now. */
+    /** Returns the present end of a topic. */
     Map<TopicPartition, Long> ends(String topic) {
         return reader.ends(topic);
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
-/** Every way in which SQL changes rows, and takes it back: done all at once, then each is looked for in etcd. */
+/** Changes rows with every kind of SQL statement, with rollbacks too, and then checks each change in etcd. */
 class StatementKindsIT {
     private static final int COPIED = 2_000;
 
@@ -184,7 +184,7 @@ class StatementKindsIT {
                 .containsExactly("5", "4", "3", "2", "1");
     }
 
-    /** The documented limit: who switches triggers off for a session is not seen, but shown. */
+    /** A documented limit: the triggers do not see writes of a session without triggers, and etcd_differences shows them. */
     @Test
     void writesPastTheTriggersAreShown() {
         try (Application a = new Application(sides, "replica")) {

@@ -15,14 +15,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Clients at REPEATABLE READ and SERIALIZABLE, each with a row of its own that it reads and then writes, and what became of their changes. */
+/** Clients at REPEATABLE READ and SERIALIZABLE. Each client reads and then writes a row of its own. The class counts the outcomes. */
 final class StrictClients implements AutoCloseable {
     private static final List<String> LEVELS = List.of("repeatable read", "serializable");
     private static final int OF_EACH = 2;
-    /** Changes of a key, when the next one is made: fewer than are sent one by one, so that none shares the outcome of a later one. */
+    /** The most pending changes of a key. With more of them the source would conflate, and changes would share an outcome. */
     private static final int WAITING = 1;
 
-    /** Of PostgreSQL, for one write of etcd. */
+    /** Changes in PostgreSQL for each write in etcd. */
     private static final int ATTEMPTS = 3;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -51,7 +51,7 @@ final class StrictClients implements AutoCloseable {
         keys.forEach(key -> sides.postgres.execute("insert into " + table + " (key, value) values (?, 'first')", key));
     }
 
-    /** @param inEtcd whether somebody writes the same rows in etcd; whenever PostgreSQL had some, so that the sink is never far behind */
+    /** @param inEtcd whether another writer writes the same keys in etcd. It waits for changes in PostgreSQL, so that the sink is never far behind */
     void commit(int count, boolean inEtcd) {
         try (Clients clients = new Clients()) {
             for (int i = 0; i < applications.size(); i++) {
@@ -100,7 +100,7 @@ final class StrictClients implements AutoCloseable {
         }
     }
 
-    /** None was refused for another reason than a serialization failure. */
+    /** Checks that PostgreSQL refused transactions only because of serialization failures. */
     void assertStates() {
         applications.forEach(
                 application -> assertThat(application.states()).isSubsetOf(Application.SERIALIZATION_FAILURE));
@@ -110,7 +110,7 @@ final class StrictClients implements AutoCloseable {
         return refused.stream().filter(value -> value.startsWith(LEVELS.get(0))).count();
     }
 
-    /** Both sides are equal: each change that was committed was confirmed or lost, once; of what was refused there is no trace. */
+    /** Checks the outcomes when both sides are equal: each committed change was confirmed or lost, once. A refused change has no trace. */
     void assertOutcomes() {
         Map<String, Integer> confirmed = count(
                 "select value from etcd_history where origin <> 'etcd' and value <> 'first' and starts_with(key, ?)");

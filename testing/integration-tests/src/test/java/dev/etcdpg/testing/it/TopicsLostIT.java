@@ -15,13 +15,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Records lost between the connectors: the sinks notice, ask for what they miss, and both sides end equal. */
+/** Records are lost between the connectors. The sinks notice, ask for the missing records, and both sides become equal. */
 class TopicsLostIT {
     private static final int KEYS = 300;
 
     private final Sides sides = Sides.shared();
 
-    /** With sinks that have not healed a loss lately: they do so at most once a minute. */
+    /** Restarts the sinks, because a sink heals at most once a minute. */
     @BeforeEach
     void equalWithFreshSinks() {
         sides.connect().restart("pg-sink");
@@ -131,7 +131,7 @@ class TopicsLostIT {
         assertThat(sides.etcd.get(key("lost/local"))).isEqualTo("reset");
     }
 
-    /** A loss of a test before may be healed only now, for that is done once a minute at most: then it is tried once more. */
+    /** Tries once more if a sink healed an earlier loss meanwhile. A sink heals at most once a minute. */
     @Test
     void aPrefixIsSentAgainOnRequest() {
         long epoch = epoch();
@@ -140,7 +140,7 @@ class TopicsLostIT {
         }
     }
 
-    /** @return false if another epoch has begun meanwhile, whose snapshot rewrites the rows */
+    /** @return false if a new epoch has begun meanwhile. Its snapshot rewrites the rows */
     private boolean isSentAgainWithin(long epoch) {
         Map<TopicPartition, Long> before = new HashMap<>(sides.ends(Stack.ETCD_TOPIC));
         before.putAll(sides.ends(Stack.PG_TOPIC));
@@ -174,7 +174,7 @@ class TopicsLostIT {
         return sides.postgres.number("select coalesce(max(xmin::text::bigint), 0) from public.etcd");
     }
 
-    /** All that can be sent is in the topic. */
+    /** Waits until every change that can be sent is in the topic. */
     private void awaitNothingWaits() {
         await("the changes are on their way")
                 .atMost(Duration.ofSeconds(60))

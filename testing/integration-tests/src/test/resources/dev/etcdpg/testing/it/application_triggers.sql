@@ -1,4 +1,4 @@
--- An application's triggers on the mirrored table, for keys below ${prefix}, and a witness of every local change that is committed.
+-- Triggers of an application on the mirrored table, for keys below ${prefix}. The table app_witness records every committed local change.
 
 create table public.app_witness (key text, id bigint, op text, value text, txid xid8);
 
@@ -11,8 +11,8 @@ begin
 end $$;
 create trigger app_witness after insert on etcd_sync.etcd_wal for each row execute function public.app_witness();
 
--- before/x: a local write is made upper case on its way into the row, and before-of/x has what the row will have.
--- unguarded/x: the same, also where the sink writes.
+-- before/x: the trigger changes a local write to upper case, and writes the new value to before-of/x.
+-- unguarded/x: the trigger changes writes of the sink too.
 create function public.app_before() returns trigger language plpgsql as $$
 begin
   if starts_with(new.key, '${prefix}unguarded/')
@@ -27,7 +27,7 @@ begin
 end $$;
 create trigger app_before before insert or update on public.etcd for each row execute function public.app_before();
 
--- after/x: the row is made upper case by a second write, and after-of/x has what the row has, as long as there is one.
+-- after/x: a second write changes the row to upper case. after-of/x has the value of the row, and is deleted together with the row.
 create function public.app_after() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' then

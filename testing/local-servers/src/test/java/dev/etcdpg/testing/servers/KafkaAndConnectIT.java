@@ -56,7 +56,7 @@ class KafkaAndConnectIT {
         }
     }
 
-    /** As when the machine is shut down. */
+    /** The broker ends by SIGTERM, as in a shutdown of the machine. */
     @Test
     void aBrokerThatEndedByItselfComesBack() {
         ProcessHandle broker = ProcessHandle.of(KAFKA.pid()).orElseThrow();

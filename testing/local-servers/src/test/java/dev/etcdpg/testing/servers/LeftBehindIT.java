@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a JVM that ends leaves behind of its servers. */
+/** When a JVM ends, its servers end too. Their logs stay. */
 class LeftBehindIT {
 
     @TempDir

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What happened to one key, as all witnesses tell it: etcd's writers create it, PostgreSQL updates and deletes it, and then an
- * insert of PostgreSQL loses to one of etcd's. Tests change what one of them says.
+ * The evidence about one key: a writer in etcd creates the key, PostgreSQL updates and deletes it, and an insert of PostgreSQL loses to an
+ * insert in etcd. Each test changes one part of the evidence.
  */
 final class EvidenceStory {
     static final String KEY = "/config/k";
@@ -40,7 +40,7 @@ final class EvidenceStory {
         return story;
     }
 
-    /** In etcd, and so in the topic and in PostgreSQL. */
+    /** Adds an event to etcd, the topic and PostgreSQL. */
     void happened(long revision, String value, long created, long version, Author author) {
         events.add(new EtcdEvent(KEY, revision, value, created, version, 0, author));
         watched(revision);
@@ -52,7 +52,7 @@ final class EvidenceStory {
         topic.add(delivered -> delivered.event(0, at, KEY, revision));
     }
 
-    /** In etcd alone. */
+    /** Adds an event to etcd alone. */
     void unseen(long revision, String value, long created, long version, Author author) {
         events.add(new EtcdEvent(KEY, revision, value, created, version, 0, author));
     }
@@ -100,7 +100,7 @@ final class EvidenceStory {
                 lost.late());
     }
 
-    /** The conflict of that place, said to be applied late or not. */
+    /** Marks a conflict as applied late, or not. */
     void late(int place) {
         Lost was = conflicts.get(place);
         Lost late = new Lost(

@@ -102,7 +102,7 @@ class EvidenceTest {
 
     // what snapshots hide
 
-    /** Compacted before it was watched: the snapshot at 110 shows only what was last. */
+    /** etcd compacted revisions before the watch had them. The snapshot at 110 shows only the last state. */
     private void hide() {
         story.unseen(107, "e5", 106, 2, Author.WRITER);
         story.unseen(108, "e6", 106, 3, Author.WRITER);
@@ -162,7 +162,7 @@ class EvidenceTest {
         fails("lacks revision 107");
     }
 
-    /** The watch was beyond it when etcd was compacted. */
+    /** The watch had passed the revision when etcd was compacted. */
     @Test
     void aSnapshotDoesNotExcuseAWatchThatSkipped() {
         story.unseen(107, "e5", 106, 2, Author.WRITER);
@@ -175,7 +175,7 @@ class EvidenceTest {
         fails("lacks revision 107");
     }
 
-    /** Nor one that it was behind, but not yet when it skipped. */
+    /** The watch was behind the compaction once, but it had passed the compaction when it skipped. */
     @Test
     void aSnapshotDoesNotExcuseAWatchThatSkipsBehindIt() {
         hide();
@@ -347,7 +347,7 @@ class EvidenceTest {
         holds();
     }
 
-    /** Confirmed by what a writer put, deleted, and then the insert itself comes. */
+    /** A writer's put confirms the insert, the key is deleted, and then the insert arrives. */
     private void insertTwice(Author first) {
         story.happened(107, null, 0, 0, Author.WRITER);
         story.committed(4, "tx4", "p4");
@@ -426,7 +426,7 @@ class EvidenceTest {
         fails("skipped");
     }
 
-    /** That etcd lacked the key for a while is not the outcome of a deletion that was skipped among many. */
+    /** The absence of the key for a while is not the outcome of a skipped deletion. */
     @Test
     void aDeletionAmongManyIsNotWhatTheOthersWereSkippedFor() {
         story.committed(9, "tx9", "p9");

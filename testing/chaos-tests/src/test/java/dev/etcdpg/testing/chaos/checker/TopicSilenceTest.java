@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class TopicSilenceTest {
     private static final Duration LONG = Duration.ofSeconds(12);
 
-    /** Time passes only where it is waited for; records come at the given seconds. */
+    /** Time passes only in waits. Records arrive at the given seconds. */
     private record Topic(List<Integer> records, int snapshotUntil, int[] second) implements TopicSilence.Ear {
         Topic(List<Integer> records, int snapshotUntil) {
             this(records, snapshotUntil, new int[1]);

@@ -46,7 +46,7 @@ class OperatorTest {
                 .isFalse();
     }
 
-    /** A stopped connector has none. */
+    /** A stopped connector has no tasks. */
     @Test
     void needsNoTasks() throws JsonProcessingException {
         assertThat(Operator.untrue(new ObjectMapper()

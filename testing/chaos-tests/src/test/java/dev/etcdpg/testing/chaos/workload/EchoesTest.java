@@ -17,7 +17,7 @@ class EchoesTest {
         assertThat(echoes.poll()).isNull();
     }
 
-    /** A conflict of the round before was marked as applied late, truly, and its letter was taken for one too many. */
+    /** Without this rule, a conflict of the previous round was marked as applied late, and its new record counted as one too many. */
     @Test
     void whatIsForgottenIsNotWrittenInTheNextRound() {
         echoes.offer("/a", "1");
