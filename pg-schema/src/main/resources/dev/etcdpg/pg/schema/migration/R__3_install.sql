@@ -139,7 +139,14 @@ begin
     v_table := v_qualified::regclass;
     execute format('comment on table %s is %L', v_table, format('Mirrors the keys of etcd that begin with %s, both ways. Write key and value; the'
       ' other columns come from etcd.', p_prefix));
-    execute format('comment on column %s.mod_revision is %L', v_table, 'Revision of the key in etcd; 0 until etcd has taken the row.');
+    execute format($q$
+      comment on column %1$s.key is 'Key in etcd. It begins with the prefix of the route.';
+      comment on column %1$s.value is 'Value of the key.';
+      comment on column %1$s.create_revision is 'create_revision of the key in etcd. Read-only for applications.';
+      comment on column %1$s.mod_revision is 'Revision of the key in etcd; 0 until etcd has taken the row. Read-only for applications.';
+      comment on column %1$s.version is 'version of the key in etcd. Read-only for applications.';
+      comment on column %1$s.lease is 'Lease of the key in etcd; 0 without one. Read-only for applications.';
+      comment on column %1$s.updated_at is 'Time of the last write of the row, by an application or by the sink.' $q$, v_table);
     v_done := true;
   end if;
   v_fault := etcd_table_fault(v_table);
@@ -202,3 +209,8 @@ begin
     execute format('delete from %I where route = $1', v_name) using p_route;
   end loop;
 end $$;
+
+comment on function etcd_install(text, text, text, text, text) is 'Mirrors the keys that begin with a prefix in a table, which is created if it does not'
+  ' exist. Returns whether anything was done.';
+comment on function etcd_uninstall(text) is 'Ends the mirroring of a route. Pending changes and the history of the route are deleted. The table and etcd keep'
+  ' their contents.';

@@ -180,9 +180,21 @@ create view etcd_pending as
   from etcd_wal w left join etcd_mirror m on m.route = w.route and m.key = w.key;
 
 comment on view etcd_pending is 'Local changes that are not settled.';
+comment on column etcd_pending.route is 'Route of the key.';
+comment on column etcd_pending.key is 'Key of the change.';
+comment on column etcd_pending.id is 'Id of the change in etcd_wal. The ids of one key follow the order of commits.';
+comment on column etcd_pending.op is 'put or delete.';
+comment on column etcd_pending.value is 'Value of a put; null for a delete.';
 comment on column etcd_pending.status is 'waiting: not sent yet. inflight: sent, etcd has not decided. skipped: shares the outcome of the later change'
   ' of its key that is in flight or held. held: waits for etcd_resolve(key, side).';
 comment on column etcd_pending.reason is 'Why the change is held.';
+comment on column etcd_pending.author is 'Role that made the change (session_user).';
+comment on column etcd_pending.changed_at is 'Time of the change.';
+comment on column etcd_pending.txid is 'Transaction of the change.';
+comment on column etcd_pending.send_number is 'Number under which the change was sent last; null if it was not sent.';
+comment on column etcd_pending.next_action is 'What dispatch must number next: the change again (send), or a probe.';
+comment on column etcd_pending.base_epoch is 'Epoch of the state on which the sent change was built.';
+comment on column etcd_pending.base_revision is 'Revision on which the sent change was built; 0 if the key was absent.';
 
 create view etcd_status as
   select r.route, r.prefix, format('%I.%I', r.table_schema, r.table_name) as mirrored_table,
@@ -198,6 +210,23 @@ create view etcd_status as
       count(*) filter (where w.status = 'inflight') as inflight, count(*) filter (where w.status = 'held') as held
     from etcd_pending w where w.route = r.route) p;
 comment on view etcd_status is 'State of each route.';
+comment on column etcd_status.route is 'Name of the route.';
+comment on column etcd_status.prefix is 'Prefix of the keys in etcd.';
+comment on column etcd_status.mirrored_table is 'Mirrored table, with its schema.';
 comment on column etcd_status.ended_snapshots is 'Number of key ranges with a complete snapshot. Changes of other ranges wait.';
+comment on column etcd_status.pending_changes is 'Number of local changes that are not settled.';
+comment on column etcd_status.pending_keys is 'Number of keys with such changes.';
+comment on column etcd_status.inflight is 'Number of changes that were sent and that etcd has not decided.';
+comment on column etcd_status.held is 'Number of changes that wait for etcd_resolve.';
+comment on column etcd_status.oldest_pending_age is 'Age of the oldest change that is not settled; null if there is none.';
+comment on column etcd_status.conflicts is 'Number of rows of the route in etcd_conflict.';
+comment on column etcd_status.requests is 'Number of requests of the route that are not answered.';
 comment on column etcd_status.oldest_transaction_age is 'Age of the oldest transaction of this database that holds a snapshot. Dispatch gets slower'
   ' while one stays open.';
+
+comment on function etcd_resolve(text, text, text) is 'Decides a held change: etcd or postgres wins. The route is needed only if several routes have the key.';
+comment on function etcd_resync(text, text, text) is 'Requests a snapshot of the keys after the first bound, up to the second, of a route. An empty bound is open.'
+  ' Returns the id of the request.';
+comment on function etcd_resync(text) is 'Requests a snapshot of all keys with the prefix, in all routes. Returns the number of requests.';
+comment on function etcd_differences(text) is 'Returns the keys of a route whose row differs from the state of etcd that was applied last. Keys with pending'
+  ' changes do not count.';

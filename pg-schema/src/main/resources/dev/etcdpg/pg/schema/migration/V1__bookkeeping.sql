@@ -9,7 +9,9 @@ create table etcd_database (
 );
 insert into etcd_database default values;
 comment on table etcd_database is 'Identity of this database and version of the schema. One row.';
+comment on column etcd_database.singleton is 'Always true: the table has one row.';
 comment on column etcd_database.origin is 'Names this database in every record that it sends. Copies of a database share it.';
+comment on column etcd_database.installed_at is 'Time of the installation.';
 comment on column etcd_database.schema_version is 'Last versioned migration file that was run, by Flyway or by hand.';
 
 create table etcd_route (
@@ -20,6 +22,10 @@ create table etcd_route (
   unique (table_schema, table_name)
 );
 comment on table etcd_route is 'Mirrored prefixes. A row says which table mirrors the keys of which prefix. Written by etcd_install and etcd_uninstall.';
+comment on column etcd_route.route is 'Name of the route. It is part of the names of the topics.';
+comment on column etcd_route.prefix is 'Prefix of the keys in etcd.';
+comment on column etcd_route.table_schema is 'Schema of the mirrored table.';
+comment on column etcd_route.table_name is 'Name of the mirrored table.';
 
 create table etcd_wal (
   route text collate "C" not null,
@@ -36,10 +42,14 @@ create table etcd_wal (
 create index etcd_wal_txid_id_idx on etcd_wal (txid, id); -- dispatch finds changes that became visible since its last call
 comment on table etcd_wal is 'Local changes that are not settled. Triggers append rows; the sink, dispatch and etcd_resolve delete them when the'
   ' change is confirmed or lost. Rows are never updated: the state of the change in flight is in etcd_mirror.';
+comment on column etcd_wal.route is 'Route of the key.';
+comment on column etcd_wal.key is 'Key of the row that was changed.';
 comment on column etcd_wal.id is 'Of one key, ids follow the order of commits, because the trigger runs while the row is locked.';
+comment on column etcd_wal.op is 'put or delete.';
 comment on column etcd_wal.value is 'Value of a put; null for a delete.';
 comment on column etcd_wal.txid is 'Transaction of the change. Changes of one key and one transaction are sent as one.';
 comment on column etcd_wal.author is 'Role that made the change (session_user).';
+comment on column etcd_wal.changed_at is 'Time of the change.';
 
 create table etcd_mirror (
   route text collate "C" not null,
@@ -77,9 +87,14 @@ create index etcd_mirror_next_action_idx on etcd_mirror (route, key) where next_
 create index etcd_mirror_held_idx on etcd_mirror (key) where status = 'held';
 comment on table etcd_mirror is 'For each key the state of etcd as far as it was applied, and the one local change that is in flight or held. The row'
   ' is also the lock of the key: dispatch and the sink lock it before they read anything else about the key.';
+comment on column etcd_mirror.route is 'Route of the key.';
+comment on column etcd_mirror.key is 'Key in etcd.';
 comment on column etcd_mirror.epoch is 'Epoch of the mirrored revision.';
 comment on column etcd_mirror.revision is 'mod_revision of the key in etcd; 0 if the key is absent.';
 comment on column etcd_mirror.value_hash is 'sha256(convert_to(value, ''UTF8'')); null if the key is absent or its value unrepresentable.';
+comment on column etcd_mirror.create_revision is 'create_revision of the key in etcd.';
+comment on column etcd_mirror.version is 'version of the key in etcd.';
+comment on column etcd_mirror.lease is 'Lease of the key in etcd; 0 without one.';
 comment on column etcd_mirror.unrepresentable is 'True if etcd holds a value that PostgreSQL text cannot hold.';
 comment on column etcd_mirror.applied_epoch is 'Epoch of the last event that was applied, of any kind.';
 comment on column etcd_mirror.applied_revision is 'Revision of the last event that was applied, of any kind.';
@@ -87,6 +102,9 @@ comment on column etcd_mirror.settled_id is 'Changes of the key in etcd_wal up t
 comment on column etcd_mirror.status is 'inflight: sent, etcd has not decided. held: waits for etcd_resolve. Null: nothing was sent that is not settled.';
 comment on column etcd_mirror.change_id is 'Id in etcd_wal of the change in flight or held. Earlier changes of the key that are still in etcd_wal were'
   ' skipped and share its outcome.';
+comment on column etcd_mirror.sent_op is 'Operation of the change in flight or held: put or delete.';
+comment on column etcd_mirror.sent_value is 'Value of the change in flight or held; null for a delete.';
+comment on column etcd_mirror.sent_hash is 'Hash of sent_value; null for a delete.';
 comment on column etcd_mirror.send_number is 'Number under which the change was sent last. It identifies the change.';
 comment on column etcd_mirror.probe_number is 'Number of the probe that asks for the outcome of the change.';
 comment on column etcd_mirror.next_action is 'What dispatch must number next: the change again (send), or a probe.';
@@ -101,6 +119,9 @@ create table etcd_dispatch_queue (
 );
 comment on table etcd_dispatch_queue is 'Keys that dispatch must look at although none of their changes is new: an earlier change was settled, an action is'
   ' due, or the key was locked. A key may stand here more than once: a unique key would make writers wait for each other.';
+comment on column etcd_dispatch_queue.id is 'Order of the entries.';
+comment on column etcd_dispatch_queue.route is 'Route of the key.';
+comment on column etcd_dispatch_queue.key is 'Key to look at.';
 
 create table etcd_history (
   route text collate "C" not null,
@@ -119,9 +140,19 @@ create table etcd_history (
   primary key (route, key, epoch, revision)
 );
 comment on table etcd_history is 'Every revision that was applied.';
+comment on column etcd_history.route is 'Route of the key.';
+comment on column etcd_history.key is 'Key in etcd.';
+comment on column etcd_history.epoch is 'Epoch of the revision. A restored or replaced etcd begins a new epoch.';
+comment on column etcd_history.revision is 'mod_revision of a put; revision of a deletion, or of the snapshot that showed the deletion.';
+comment on column etcd_history.op is 'put, delete, or unrepresentable: etcd got a value that PostgreSQL text cannot hold.';
+comment on column etcd_history.value is 'Value of a put; null otherwise.';
+comment on column etcd_history.create_revision is 'create_revision of the key; 0 for a deletion.';
+comment on column etcd_history.version is 'version of the key; 0 for a deletion.';
+comment on column etcd_history.lease is 'Lease of the key; 0 without one.';
 comment on column etcd_history.origin is '''etcd'', or the origin of the database that made the change.';
 comment on column etcd_history.author is 'PostgreSQL role that made the change; null if it was made in etcd.';
 comment on column etcd_history.from_snapshot is 'True if a snapshot showed the revision: revisions before it may be missing.';
+comment on column etcd_history.applied_at is 'Time at which the sink applied the revision.';
 
 create table etcd_conflict (
   id bigint generated always as identity primary key,
@@ -147,14 +178,23 @@ create index etcd_conflict_unnumbered_idx on etcd_conflict (id) where publish_nu
 create index etcd_conflict_publish_number_idx on etcd_conflict (publish_number);
 create index etcd_conflict_route_key_idx on etcd_conflict (route, key);
 comment on table etcd_conflict is 'Local changes that lost to a change in etcd. The notify source publishes each of them in the conflicts topic.';
+comment on column etcd_conflict.id is 'Order in which the conflicts were detected.';
+comment on column etcd_conflict.route is 'Route of the key.';
+comment on column etcd_conflict.key is 'Key of the change.';
 comment on column etcd_conflict.change_id is 'Id that the change had in etcd_wal.';
+comment on column etcd_conflict.op is 'put or delete.';
+comment on column etcd_conflict.value is 'Value of a put that lost; null for a delete.';
+comment on column etcd_conflict.txid is 'Transaction of the change.';
+comment on column etcd_conflict.author is 'Role that made the change (session_user).';
 comment on column etcd_conflict.changed_at is 'Time of the local change.';
 comment on column etcd_conflict.send_number is 'Number under which the change was sent last; null if it was never sent.';
 comment on column etcd_conflict.base_epoch is 'Epoch of the state on which the change was built.';
 comment on column etcd_conflict.base_revision is 'Revision on which the change was built; 0 if the key was absent.';
 comment on column etcd_conflict.won_epoch is 'Epoch of the revision that won.';
 comment on column etcd_conflict.won_revision is 'Revision that won.';
+comment on column etcd_conflict.reason is 'Why the change lost.';
 comment on column etcd_conflict.applied_late is 'True if etcd applied the change after all: an insert that found the key absent again.';
+comment on column etcd_conflict.detected_at is 'Time at which the conflict was detected.';
 comment on column etcd_conflict.publish_number is 'Number of the record in the conflicts topic. Dispatch assigns it; null until then.';
 
 create table etcd_snapshot (
@@ -170,10 +210,15 @@ create table etcd_snapshot (
   primary key (route, partition, after_key, through_key)
 );
 comment on table etcd_snapshot is 'The last complete snapshot of each key range, by topic partition. Dispatch sends changes of these ranges only.';
+comment on column etcd_snapshot.route is 'Route of the range.';
+comment on column etcd_snapshot.partition is 'Topic partition of the keys.';
 comment on column etcd_snapshot.after_key is 'Lower bound, exclusive; the empty string is open.';
 comment on column etcd_snapshot.through_key is 'Upper bound, inclusive; the empty string is open.';
+comment on column etcd_snapshot.epoch is 'Epoch of the snapshot.';
+comment on column etcd_snapshot.revision is 'Revision of etcd at which the snapshot ended.';
 comment on column etcd_snapshot.request_id is 'Last request that the snapshot answers.';
 comment on column etcd_snapshot.partitions is 'Number of partitions over which the etcd source spreads keys.';
+comment on column etcd_snapshot.ended_at is 'Time at which the sink applied the end of the snapshot.';
 
 create table etcd_untrusted_range (
   route text collate "C" not null,
@@ -187,8 +232,13 @@ create table etcd_untrusted_range (
 );
 comment on table etcd_untrusted_range is 'Key ranges of which records were lost. The sink does not trust answers there until an end mark answers the request'
   ' or a later one. Bounds as in etcd_snapshot.';
+comment on column etcd_untrusted_range.route is 'Route of the range.';
+comment on column etcd_untrusted_range.partition is 'Topic partition of the keys.';
+comment on column etcd_untrusted_range.after_key is 'Lower bound, exclusive; the empty string is open.';
+comment on column etcd_untrusted_range.through_key is 'Upper bound, inclusive; the empty string is open.';
 comment on column etcd_untrusted_range.request_id is 'Request for the snapshot that heals the range.';
 comment on column etcd_untrusted_range.epoch is 'Epoch at the time of the request.';
+comment on column etcd_untrusted_range.since is 'Time at which the sink noticed the loss.';
 
 create table etcd_request (
   id bigint primary key,
@@ -207,7 +257,14 @@ create index etcd_request_send_number_idx on etcd_request (send_number);
 comment on table etcd_request is 'Requests to the other side. An end mark answers a request for a snapshot, a later epoch a request for a new epoch;'
   ' then the row is deleted. Bounds as in etcd_snapshot.';
 comment on column etcd_request.id is 'The larger of the last id plus 1 and the time in microseconds: it grows in a restored database too.';
+comment on column etcd_request.route is 'Route of the request.';
+comment on column etcd_request.kind is 'snapshot: read the range again. new_epoch: etcd has another history.';
+comment on column etcd_request.after_key is 'Lower bound, exclusive; the empty string is open.';
+comment on column etcd_request.through_key is 'Upper bound, inclusive; the empty string is open.';
 comment on column etcd_request.epoch is 'new_epoch: the epoch that was found wrong. snapshot: the epoch at the time of the request, 0 if unknown.';
+comment on column etcd_request.reason is 'Why the request was made.';
+comment on column etcd_request.requested_by is 'Role that made the request.';
+comment on column etcd_request.requested_at is 'Time of the request.';
 comment on column etcd_request.send_number is 'Number of the record that carries the request. Dispatch assigns it; null until then.';
 
 create table etcd_sink_offset (
@@ -217,6 +274,8 @@ create table etcd_sink_offset (
   primary key (topic, partition)
 );
 comment on table etcd_sink_offset is 'Position of the sink in the etcd topics, written in the transaction that applies the records.';
+comment on column etcd_sink_offset.topic is 'Name of the topic.';
+comment on column etcd_sink_offset.partition is 'Number of the partition.';
 comment on column etcd_sink_offset.next_offset is 'Lowest offset that was not applied.';
 
 create table etcd_sink_chain (
@@ -228,6 +287,11 @@ create table etcd_sink_chain (
   primary key (topic, partition, after_key, through_key)
 );
 comment on table etcd_sink_chain is 'Number of the last record of each sender. The next record must name it as its predecessor; otherwise records were lost.';
+comment on column etcd_sink_chain.topic is 'Name of the topic.';
+comment on column etcd_sink_chain.partition is 'Number of the partition.';
+comment on column etcd_sink_chain.after_key is 'Lower bound of the sender''s key range, exclusive; the empty string is open.';
+comment on column etcd_sink_chain.through_key is 'Upper bound of the sender''s key range, inclusive; the empty string is open.';
+comment on column etcd_sink_chain.last_number is 'Number of the last record.';
 
 create table etcd_dispatch_state (
   singleton boolean primary key default true check (singleton),
@@ -241,10 +305,11 @@ create table etcd_dispatch_state (
 );
 insert into etcd_dispatch_state (scanned_snapshot) values (pg_current_snapshot());
 comment on table etcd_dispatch_state is 'Position of dispatch. One row; its lock serializes dispatch.';
+comment on column etcd_dispatch_state.singleton is 'Always true: the table has one row.';
 comment on column etcd_dispatch_state.last_number is 'Last number that was assigned.';
 comment on column etcd_dispatch_state.scanned_snapshot is 'Dispatch has looked at every change that is visible in this snapshot.';
 comment on column etcd_dispatch_state.target_snapshot is 'A scan is under way to this snapshot; null if none is.';
-comment on column etcd_dispatch_state.scan_txid is 'The scan has come to this transaction ...';
-comment on column etcd_dispatch_state.scan_id is '... and to this id in etcd_wal.';
-comment on column etcd_dispatch_state.sweep_route is 'etcd_sweep has come to this route ...';
-comment on column etcd_dispatch_state.sweep_key is '... and to this key.';
+comment on column etcd_dispatch_state.scan_txid is 'Transaction that the scan has reached.';
+comment on column etcd_dispatch_state.scan_id is 'Id in etcd_wal that the scan has reached.';
+comment on column etcd_dispatch_state.sweep_route is 'Route that etcd_sweep has reached.';
+comment on column etcd_dispatch_state.sweep_key is 'Key that etcd_sweep has reached.';
