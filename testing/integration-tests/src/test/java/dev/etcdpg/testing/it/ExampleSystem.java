@@ -1,0 +1,127 @@
+package dev.etcdpg.testing.it;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.testing.stack.Checkout;
+import dev.etcdpg.testing.stack.Examples;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Four more connectors on the servers of {@link Sides}, made from example configurations. They have a name, topics, bookkeeping and a database
+ * of their own, so that a test can harm them without harm to other tests.
+ */
+final class ExampleSystem implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<LinkedHashMap<String, String>> STRINGS = new TypeReference<>() {};
+
+    final String name;
+    final String prefix;
+    final PostgresSide postgres;
+    private final Sides sides;
+    /** The example files of connectors that do not use the file of their name. */
+    private final Map<String, String> files;
+
+    /**
+     * Creates the database, whose name is the system's name.
+     *
+     * @param name letters, digits and _
+     * @param files example files by connector, for example etcd-sink: routes/etcd-sink
+     */
+    ExampleSystem(Sides sides, String name, Map<String, String> files) {
+        this.sides = sides;
+        this.name = name;
+        this.files = files;
+        prefix = "/" + name + "/";
+        sides.stack.postgres().createDatabase(name);
+        postgres = new PostgresSide(sides.stack.postgres(), name);
+    }
+
+    /** A system with one route, {@code etcd}, whose prefix is "/name/". */
+    ExampleSystem(Sides sides, String name) {
+        this(sides, name, Map.of());
+    }
+
+    /** Returns a name that no system of this stack has. */
+    static String unused(String prefix) {
+        return prefix + "_" + Long.toString(System.currentTimeMillis(), 36);
+    }
+
+    /** Returns the connector's name in Connect. */
+    String connector(String example) {
+        return example + "-" + name;
+    }
+
+    String etcdTopic() {
+        return "etcd-" + name + ".etcd";
+    }
+
+    String pgTopic() {
+        return "pg-" + name + ".etcd";
+    }
+
+    String bookkeeping() {
+        return "/" + name + "-bookkeeping/";
+    }
+
+    /** Starts the four connectors, and returns when they are RUNNING. */
+    void start() {
+        start(Map.of());
+    }
+
+    /** @param changes settings that replace those of the examples, in all four connectors that have the setting's line */
+    void start(Map<String, String> changes) {
+        Examples.NAMES.forEach(example -> put(example, changes));
+        Examples.NAMES.forEach(example -> sides.awaitRunning(connector(example)));
+    }
+
+    /** Creates or changes a connector. */
+    void put(String example, Map<String, String> changes) {
+        Map<String, String> config = config(example);
+        config.putAll(changes);
+        sides.connect().put(connector(example), config);
+    }
+
+    /** Returns the configuration of a connector. */
+    Map<String, String> config(String example) {
+        Map<String, String> environment = new HashMap<>(sides.stack.environment());
+        environment.put("ETCD_PREFIX", prefix);
+        environment.put("PG_JDBC_URL", sides.stack.postgres().jdbcUrl(name));
+        Map<String, String> config = JSON.convertValue(
+                Examples.read(Checkout.examples(), files.getOrDefault(example, example), environment)
+                        .get("config"),
+                STRINGS);
+        config.replace("topic.prefix", config.get("topic.prefix") + "-" + name);
+        config.computeIfPresent("topics", (setting, topics) -> Arrays.stream(topics.split(","))
+                .map(topic -> topic.replaceFirst("\\.", "-" + name + "."))
+                .collect(Collectors.joining(",")));
+        config.computeIfPresent("errors.deadletterqueue.topic.name", (setting, topic) -> example + "-" + name + ".dlq");
+        if (example.startsWith("etcd")) {
+            config.put("bookkeeping.prefix", bookkeeping());
+        }
+        return config;
+    }
+
+    /** Waits until the table exists and has exactly these values. */
+    void awaitRows(String table, Map<String, String> values) {
+        await(table + " has " + values.keySet()).ignoreExceptions().until(() -> postgres.all(table).values().stream()
+                .collect(Collectors.toMap(entry -> entry.key(), entry -> entry.value()))
+                .equals(values));
+    }
+
+    /** Deletes the connectors and the keys. The topics and the database stay. */
+    @Override
+    public void close() {
+        for (String example : Examples.NAMES) {
+            if (sides.connect().connectors().contains(connector(example))) {
+                sides.connect().delete(connector(example));
+            }
+        }
+        sides.etcd.deletePrefix(prefix);
+    }
+}
