@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "up", description = "Starts the stack and returns when the four connectors are RUNNING.")
+@Command(
+        name = "up",
+        description = "Starts the stack, and returns when the four connectors are RUNNING and the table exists.")
 final class UpCommand implements Runnable {
     @Option(names = "--workers", defaultValue = "1", description = "Connect workers, 1 or 2 (default: 1).")
     private int workers;

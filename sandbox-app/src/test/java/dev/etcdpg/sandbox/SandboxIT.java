@@ -44,6 +44,9 @@ class SandboxIT {
         assertThat(run("status").out()).contains("Nothing is up");
         Run up = run("up", "--workers", "2");
         assertThat(up.status()).as(up.err()).isZero();
+        assertThat(run("sql", "select * from etcd").err())
+                .as("the table exists when up returns")
+                .isEmpty();
     }
 
     @AfterAll
@@ -76,9 +79,15 @@ class SandboxIT {
         assertThat(run("sql", "update etcd set value = 'from sql' where key = '/config/it'")
                         .status())
                 .isZero();
-        awaitRow("select author from etcd_history where value = 'from sql'", "postgres");
+        awaitRow("select author from etcd_sync.etcd_history where value = 'from sql'", "postgres");
         assertThat(etcdctl("get", "/config/it", "--print-value-only").strip()).isEqualTo("from sql");
         assertThat(run("topic", "etcd.etcd", "--from-beginning").out()).contains("key=/config/it", "from sql");
+    }
+
+    @Test
+    void theDatabaseHasTheSettingsOfAnyDatabase() {
+        assertThat(run("sql", "show search_path").out()).contains("\"$user\", public");
+        assertThat(run("sql", "select count(*) from pg_db_role_setting").out()).contains("0");
     }
 
     @Test

@@ -38,12 +38,12 @@ final class BothSidesAtOnce implements Chapter {
                 "etcd_conflict has the losing change once, with author, base revision and winning revision",
                 () -> world.table()
                         .rows(
-                                "select op, value, author, base_revision, won_revision from etcd_conflict where key = ?",
+                                "select op, value, author, base_revision, won_revision from etcd_sync.etcd_conflict where key = ?",
                                 KEY)
                         .equals(List.of(
                                 List.of("put", "alice's", DemoTable.AUTHOR, Long.toString(base), Long.toString(won)))));
         String reason = world.table()
-                .row("select reason from etcd_conflict where key = ?", KEY)
+                .row("select reason from etcd_sync.etcd_conflict where key = ?", KEY)
                 .get(0);
         world.check(!reason.isBlank(), "etcd_conflict has the reason: " + reason);
         world.await(

@@ -54,7 +54,8 @@ final class BothWays implements Chapter {
     }
 
     private static void history(DemoWorld world) throws Exception {
-        String operations = "select string_agg(op, ' ' order by epoch, revision) from etcd_history where key = ?";
+        String operations =
+                "select string_agg(op, ' ' order by epoch, revision) from etcd_sync.etcd_history where key = ?";
         world.check(
                 List.of("put put delete").equals(world.table().row(operations, FROM_ETCD)),
                 "the history has the three revisions of etcd's client");
@@ -65,7 +66,7 @@ final class BothWays implements Chapter {
         for (String key : List.of(FROM_ETCD, FROM_SQL)) {
             for (List<String> row : world.table()
                     .rows(
-                            "select revision, op, coalesce(author, 'someone in etcd') from etcd_history where key = ?"
+                            "select revision, op, coalesce(author, 'someone in etcd') from etcd_sync.etcd_history where key = ?"
                                     + " order by epoch, revision",
                             key)) {
                 world.say("revision " + row.get(0) + ": " + row.get(1) + " of " + key + " by " + row.get(2));

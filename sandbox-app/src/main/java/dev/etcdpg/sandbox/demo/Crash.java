@@ -79,7 +79,7 @@ final class Crash implements Chapter {
         world.check(
                 world.table()
                                 .number(
-                                        "select count(*) - count(distinct (key, revision)) from etcd_history"
+                                        "select count(*) - count(distinct (key, revision)) from etcd_sync.etcd_history"
                                                 + " where starts_with(key, ?)",
                                         mine)
                         == 0,
@@ -87,7 +87,8 @@ final class Crash implements Chapter {
         long versions = world.etcd().all(mine).values().stream()
                 .mapToLong(Entry::version)
                 .sum();
-        long known = world.table().number("select count(*) from etcd_history where starts_with(key, ?)", mine);
+        long known =
+                world.table().number("select count(*) from etcd_sync.etcd_history where starts_with(key, ?)", mine);
         world.check(
                 known == versions,
                 "the history has all " + versions + " revisions of these keys (found " + known + ")");

@@ -84,7 +84,7 @@ final class DemoTable implements AutoCloseable {
 
     /** Returns the number of pending changes. */
     long pending() throws SQLException {
-        return number("select count(*) from etcd_pending");
+        return number("select count(*) from etcd_sync.etcd_pending");
     }
 
     /** Returns the first column of the first row of a query, as a number. */

@@ -75,7 +75,7 @@ final class QuickUpdates implements Chapter {
 
     private static void afterwards(DemoWorld world, String key, List<Integer> read) throws SQLException {
         world.check(
-                world.table().number("select count(*) from etcd_conflict where key = ?", key) == 0,
+                world.table().number("select count(*) from etcd_sync.etcd_conflict where key = ?", key) == 0,
                 "no update was rejected");
         world.check(
                 isGrowing(read),

@@ -42,7 +42,6 @@ public final class ChaosRun implements AutoCloseable {
     private static final int WORKERS = 2;
     private static final int SHOWN = 40;
     private static final String FAILURES = "failures.txt";
-    private static final long POLL_MS = 50;
 
     private final PrintStream out;
     private final Path folder;
@@ -71,15 +70,10 @@ public final class ChaosRun implements AutoCloseable {
         this.links = made.get();
     }
 
-    /** Starts all servers, and returns when the four connectors are RUNNING and the sink has created its tables. */
+    /** Starts all servers, and returns when the four connectors are RUNNING and the sink has created its table. */
     public void up() throws InterruptedException {
         Journal journal = new Journal(out);
         Retry.on(() -> stack.up(WORKERS, journal::say));
-        while (stack.postgres()
-                .query(Stack.DATABASE, "select 1 from pg_tables where schemaname = 'public' and tablename = 'etcd'")
-                .isEmpty()) {
-            Thread.sleep(POLL_MS);
-        }
         AnsweringWorker rest = new AnsweringWorker(stack);
         Examples.NAMES.forEach(name -> originals.put(name, rest.config(name)));
         journal.say("the stack is up");

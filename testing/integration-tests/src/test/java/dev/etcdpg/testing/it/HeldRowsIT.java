@@ -79,7 +79,7 @@ class HeldRowsIT {
 
     private List<String> conflicts() {
         return sides.postgres.query(
-                "select replace(key, ?, '') || ' ' || coalesce(value, op) from etcd_conflict where key like ?"
+                "select replace(key, ?, '') || ' ' || coalesce(value, op) from etcd_sync.etcd_conflict where key like ?"
                         + " and detected_at > now() - ? * interval '1 second' order by key",
                 key("held/"),
                 key("held/%"),

@@ -144,7 +144,8 @@ class StatementKindsIT {
         assertThat(etcd("deferred/a")).isEqualTo("kept");
         assertThat(sent.values(key("kinds/"))).doesNotContain("never");
         assertThat(sides.postgres.number(
-                        "select count(*) from etcd_history where value = 'never' and key like ?", key("kinds/%")))
+                        "select count(*) from etcd_sync.etcd_history where value = 'never' and key like ?",
+                        key("kinds/%")))
                 .isZero();
     }
 
@@ -179,7 +180,7 @@ class StatementKindsIT {
     @Test
     void whatIsCommittedOneAfterTheOtherArrivesSo() {
         assertThat(sides.postgres.query(
-                        "select value from etcd_history where key = ? order by epoch desc, revision desc limit 5",
+                        "select value from etcd_sync.etcd_history where key = ? order by epoch desc, revision desc limit 5",
                         key("kinds/sequence")))
                 .containsExactly("5", "4", "3", "2", "1");
     }
@@ -191,7 +192,7 @@ class StatementKindsIT {
             a.run("set session_replication_role = replica")
                     .run("update etcd set value = 'unseen' where key = '" + key("kinds/replica") + "'")
                     .commit();
-            assertThat(sides.postgres.query("select key || ': ' || difference from etcd_differences('etcd')"))
+            assertThat(sides.postgres.query("select key || ': ' || difference from etcd_sync.etcd_differences('etcd')"))
                     .containsExactly(key("kinds/replica") + ": another value");
             a.run("update etcd set value = 'replica' where key = '" + key("kinds/replica") + "'")
                     .commit();

@@ -113,9 +113,9 @@ final class StrictClients implements AutoCloseable {
     /** Checks the outcomes when both sides are equal: each committed change was confirmed or lost, once. A refused change has no trace. */
     void assertOutcomes() {
         Map<String, Integer> confirmed = count(
-                "select value from etcd_history where origin <> 'etcd' and value <> 'first' and starts_with(key, ?)");
+                "select value from etcd_sync.etcd_history where origin <> 'etcd' and value <> 'first' and starts_with(key, ?)");
         Map<String, Integer> lost =
-                count("select value from etcd_conflict where value <> 'first' and starts_with(key, ?)");
+                count("select value from etcd_sync.etcd_conflict where value <> 'first' and starts_with(key, ?)");
         Map<String, Integer> outcomes = new HashMap<>(confirmed);
         lost.forEach((value, times) -> outcomes.merge(value, times, Integer::sum));
         System.out.println("strict isolation: " + committed.size() + " committed, " + refused.size() + " refused, "
@@ -125,7 +125,7 @@ final class StrictClients implements AutoCloseable {
         assertThat(confirmed).isNotEmpty();
         assertThat(lost).isNotEmpty();
         Map<String, Integer> fromEtcd =
-                count("select value from etcd_history where origin = 'etcd' and starts_with(key, ?)");
+                count("select value from etcd_sync.etcd_history where origin = 'etcd' and starts_with(key, ?)");
         assertThat(fromEtcd).as("each write of etcd").containsOnlyKeys(foreign);
         assertThat(fromEtcd.values()).as("came once").containsOnly(1);
     }

@@ -1,8 +1,5 @@
 package dev.etcdpg.testing.stack;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.plugin.PluginPath;
 import dev.etcdpg.testing.servers.Connect;
 import dev.etcdpg.testing.servers.ConnectWorker;
@@ -12,7 +9,6 @@ import dev.etcdpg.testing.servers.LocalServer;
 import dev.etcdpg.testing.servers.Postgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,9 +28,6 @@ public final class Stack {
     private static final String DEAD_LETTER_TOPICS =
             "etcd.dlq,etcd-pg.pg-sink.dlq,etcd-pg.etcd-sink.dlq," + CONFLICTS_TOPIC;
     private static final String WORKER = "connect-";
-    private static final Duration RUNNING = Duration.ofSeconds(180);
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
     private final Path folder;
     private final boolean detached;
@@ -148,7 +141,10 @@ public final class Stack {
         return workers().stream().filter(LocalServer::isRunning).findFirst().orElseGet(() -> worker(1));
     }
 
-    /** Starts the servers that do not run, posts the examples, and returns when the four connectors are RUNNING. */
+    /**
+     * Starts the servers that do not run, and posts the examples. Returns when the four connectors are RUNNING, the mirrored table exists and
+     * the first snapshot has ended.
+     */
     public void up(int workers, Consumer<String> progress) {
         progress.accept("starting etcd, PostgreSQL and Kafka");
         inParallel(List.of(etcd::start, this::startPostgres, kafka::start));
@@ -158,21 +154,12 @@ public final class Stack {
             starts.add(worker(i)::start);
         }
         inParallel(starts);
-        Connect connect = connect();
-        List<String> known = connect.connectors();
+        ExamplePoster poster = new ExamplePoster(connect(), progress);
         for (String name : Examples.NAMES) {
-            progress.accept("posting config-examples/" + name + ".json");
-            JsonNode example = Examples.read(Checkout.examples(), name, links.environment(name, environment()));
-            if (known.contains(name)) {
-                connect.put(name, JSON.convertValue(example.get("config"), STRINGS));
-            } else {
-                connect.post(example);
-            }
+            poster.post(name, Examples.read(Checkout.examples(), name, links.environment(name, environment())));
         }
-        for (String name : Examples.NAMES) {
-            connect.waitRunning(name, RUNNING);
-            progress.accept(name + " is RUNNING");
-        }
+        Examples.NAMES.forEach(poster::awaitRunning);
+        new MirroredTable(postgres).await();
     }
 
     private void startPostgres() {
@@ -180,8 +167,6 @@ public final class Stack {
         if (postgres.query("postgres", "select 1 from pg_database where datname = '" + DATABASE + "'")
                 .isEmpty()) {
             postgres.createDatabase(DATABASE);
-            // Users can then query the bookkeeping without the name of its schema.
-            postgres.execute(DATABASE, "alter database " + DATABASE + " set search_path = public, etcd_sync");
         }
     }
 
