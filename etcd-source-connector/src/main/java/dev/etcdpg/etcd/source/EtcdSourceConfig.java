@@ -146,7 +146,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     /** Returns the key ranges that this task reads. */
     TaskAssignment assignment() {
         String text = getString(TASK_ASSIGNMENT);
-        return text.isEmpty() ? TaskAssignment.ofAll(routes()) : TaskAssignment.parse(text);
+        return text.isEmpty() ? TaskAssignment.ofAll(routes()) : TaskAssignment.decode(text);
     }
 
     SnapshotMode snapshotMode() {

@@ -45,7 +45,7 @@ public final class EtcdSourceConnector extends SourceConnector {
                 .plan(maxTasks).stream()
                         .map(assignment -> {
                             Map<String, String> task = new HashMap<>(properties);
-                            task.put(EtcdSourceConfig.TASK_ASSIGNMENT, assignment.toJson());
+                            task.put(EtcdSourceConfig.TASK_ASSIGNMENT, assignment.encode());
                             return task;
                         })
                         .toList();

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /** Assembles the readers of a task. They share one connection to etcd and its retry policies. */
@@ -88,7 +89,7 @@ public final class ReaderFactory implements AutoCloseable {
                 scope,
                 HistoryGuard.Etcd.of(etcd, keys),
                 offsets,
-                new HistoryGuard.Policy(rules.history(), config.historyPolicy()),
+                new HistoryGuard.Policy(rules.history(), rules.watchStarts(), config.historyPolicy()),
                 environment.clock(),
                 environment.metrics());
         return reader(scope, history, new RouteReader.Output(offsets, emitter, snapshots));
@@ -132,7 +133,8 @@ public final class ReaderFactory implements AutoCloseable {
     }
 
     private Scope scope(String routeName, KeyRange range, Layout layout) {
-        Route route = new Route(routeName, layout.prefix());
+        Route route = configured(routeName);
+        PrefixCheck.sameAsLayout(route, layout, keys.ranges(config.connectorName()));
         return new Scope(
                 route,
                 range,
@@ -144,12 +146,22 @@ public final class ReaderFactory implements AutoCloseable {
                 config.connectorName());
     }
 
+    private Route configured(String name) {
+        return config.routes().stream()
+                .filter(route -> route.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ConnectException("The task is assigned route " + name
+                        + ", which is not configured. Restart the connector to assign its routes anew."));
+    }
+
     private static SourceOffset startOffset(
             Scope scope, Layout layout, Function<Map<String, String>, @Nullable Map<String, Object>> stored) {
         InheritedOffsets offsets = new InheritedOffsets(layout, range -> {
             Map<String, Object> map =
                     stored.apply(SourcePartition.of(scope.route().name(), range));
-            return map == null ? null : OffsetFormat.parse(map, scope.partitions());
+            return map == null
+                    ? null
+                    : PrefixCheck.sameAsOffset(scope.route(), OffsetFormat.parse(map, scope.partitions()));
         });
         SourceOffset found = offsets.startOf(scope.range());
         return found == null ? SourceOffset.none(scope.partitions()).inLayout(layout.number()) : found;

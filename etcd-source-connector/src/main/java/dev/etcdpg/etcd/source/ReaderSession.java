@@ -7,6 +7,7 @@ import dev.etcdpg.etcd.source.history.HistoryGuard;
 import dev.etcdpg.etcd.source.snapshot.SnapshotCoordinator;
 import dev.etcdpg.etcd.source.watch.WatchSession;
 import dev.etcdpg.etcd.store.EpochStore;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -84,10 +85,15 @@ final class ReaderSession implements AutoCloseable {
 
     private void reopen(WatchSession broken) {
         try {
-            if (history.judge(epochs.state()).action() == Action.GO_ON) {
-                broken.reopen();
-            } else {
+            if (history.judge(epochs.state()).action() != Action.GO_ON) {
                 end(null);
+                return;
+            }
+            Optional<String> missed = history.gapAfter(broken.reopensAfter());
+            if (missed.isPresent()) {
+                end(missed.get());
+            } else {
+                broken.reopen();
             }
         } catch (EtcdFailure e) {
             watches.retries().postpone(e);

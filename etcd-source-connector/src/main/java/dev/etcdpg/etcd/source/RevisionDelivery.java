@@ -63,10 +63,7 @@ final class RevisionDelivery {
     }
 
     private boolean emit(DeliveredRevision revision) {
-        for (KeyChange change : revision.data()) {
-            emitter.event(change);
-            offsets.deliveredEvent(change);
-        }
+        revision.data().forEach(emitter::event);
         boolean sameHistory = true;
         for (KeyChange change : revision.bookkeeping()) {
             Optional<BookkeepingNotice> notice = bookkeeping.read(change);

@@ -72,6 +72,7 @@ final class SessionStart {
         }
         Start start;
         if (verdict.action() == Action.SNAPSHOT) {
+            history.mayJump(verdict.reason());
             start = jump(state, verdict.reason());
         } else {
             history.confirmSameHistory(state);
@@ -83,14 +84,25 @@ final class SessionStart {
 
     private Start startInSameHistory(EtcdState state, @Nullable String gap) {
         if (gap == null) {
-            return offsets.delivered() > 0 ? resume(state) : jump(state, "the last snapshot was not finished");
+            return offsets.delivered() > 0
+                    ? startAfterDelivered(state)
+                    : jump(state, "the last snapshot was not finished");
         }
+        history.mayJump(gap);
         if (!mode.closesGaps() && !offsets.isSnapshotUnderWay()) {
             throw new ConnectException("Events of " + scope + " after revision " + offsets.delivered()
                     + " can no longer be read, because " + gap + ", and " + SnapshotMode.SETTING + " is " + mode.wire()
                     + ". Set it to when_needed and restart the task, or delete the offsets of the connector.");
         }
         return jump(state, gap);
+    }
+
+    private Start startAfterDelivered(EtcdState state) {
+        Optional<String> gap = history.gapAfter(offsets.delivered());
+        if (gap.isPresent()) {
+            return startInSameHistory(state, gap.get());
+        }
+        return resume(state);
     }
 
     private Start resume(EtcdState state) {

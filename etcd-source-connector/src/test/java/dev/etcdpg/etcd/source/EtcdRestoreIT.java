@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** etcd is restored from a backup and has any revision afterwards. */
 class EtcdRestoreIT {
@@ -167,13 +169,57 @@ class EtcdRestoreIT {
         endsEqualInANewEpoch();
     }
 
+    /** Such a restore looks as if etcd had only compacted its revisions. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/app/lost", "/app/kept"})
+    void aRestoreThatMarksItsRevisionsAsCompactedIsAskedForToo(String last) {
+        task.stop();
+        task.set("history.policy", "fail");
+        task.start();
+        client.put(last, "2");
+        task.until(t -> t.events().size() == 3);
+        task.stop();
+        etcd.restoreSnapshot(folder.resolve("backup"), "--bump-revision=1000000", "--mark-compacted");
+        etcd.start();
+        assertThatThrownBy(() -> {
+                    task.start();
+                    task.until(t -> false);
+                })
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("history")
+                .hasMessageContaining("history.policy is fail");
+        task.stop();
+        task.set("history.policy", "resnapshot");
+        task.start();
+        task.untilEnds(2);
+        Follower.of(task.sourceRecords()).holds(client, "/app/");
+    }
+
     @Test
-    void anotherPrefixIsReadFromTheBeginning() {
+    void aCompactionIsNoReasonToFailWhileEtcdShowsTheLastEvent() {
+        task.stop();
+        task.set("history.policy", "fail");
+        client.compact(client.put("/app/other", "1"));
+        task.start();
+        task.untilEnds(2);
+        Follower.of(task.sourceRecords()).holds(client, "/app/");
+    }
+
+    @Test
+    void anotherPrefixIsRefusedAndTheOldOneGoesOn() {
         client.put("/new/a", "1");
         task.stop();
         task.set("etcd.prefix", "/new/");
+        assertThatThrownBy(() -> task.start())
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("/app/")
+                .hasMessageContaining("/new/")
+                .hasMessageContaining("etcd.prefix");
+        task.set("etcd.prefix", "/app/");
         task.start();
-        task.untilEnds(2);
-        Follower.of(task.sourceRecords()).holds(client, "/new/");
+        client.put("/app/kept", "2");
+        task.until(t -> t.events().size() == 3);
+        assertThat(task.of(EtcdRecord.End.class)).hasSize(2);
+        Follower.of(task.sourceRecords()).holds(client, "/app/");
     }
 }

@@ -170,7 +170,7 @@ class EtcdSourceFaultsIT {
                 "name", "s", "etcd.endpoints", etcd.endpoint(), "routes", "a=/a/,b=/b/,c=/c/", "partitions", "1");
         connector.start(config);
         assertThat(connector.taskConfigs(2).stream()
-                        .map(t -> TaskAssignment.parse(t.get(EtcdSourceConfig.TASK_ASSIGNMENT)).parts().stream()
+                        .map(t -> TaskAssignment.decode(t.get(EtcdSourceConfig.TASK_ASSIGNMENT)).parts().stream()
                                 .map(TaskAssignment.Part::route)
                                 .toList()))
                 .containsExactly(List.of("a", "c"), List.of("b"));

@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +106,40 @@ class RangesIT {
         List<SourceRecord> all = new ArrayList<>(records);
         tasks.forEach(task -> all.addAll(task.sourceRecords()));
         Follower.of(all).holds(client, "/app/");
+    }
+
+    @Test
+    void aCutRouteOfAnotherPrefixIsRefusedAndTheOldOneGoesOn() {
+        config.put("heartbeat.interval.ms", "200");
+        runTasks(4);
+        deliveredThrough(client.put("/app/1200", "w"));
+        stopTasks();
+        config.put("etcd.prefix", "/new/");
+        assertThatThrownBy(() -> runTasks(4))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("/app/")
+                .hasMessageContaining("/new/")
+                .hasMessageContaining("/etcd-pg-connect/ranges/source/etcd");
+        config.put("etcd.prefix", "/app/");
+        runTasks(4);
+        deliveredThrough(client.put("/app/1", "w"));
+        assertThat(snapshots()).isZero();
+        equal();
+    }
+
+    /** Connect replaces variables like ${env:HOME} in the settings of a task. */
+    @Test
+    void noKeyStandsInASettingOfATask() {
+        for (int i = 0; i < KEYS; i++) {
+            client.put(key(i) + "${env:HOME}", "v");
+        }
+        runTasks(4);
+        assertThat(tasks).hasSize(4);
+        assertThat(configs).allSatisfy(task -> assertThat(task.values())
+                .noneMatch(value -> value.contains("$"))
+                .noneMatch(value -> value.contains("/app/1")));
+        deliveredThrough(client.put("/app/1200", "w"));
+        equal();
     }
 
     @Test

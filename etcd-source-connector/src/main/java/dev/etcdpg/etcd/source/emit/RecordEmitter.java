@@ -19,6 +19,7 @@ import java.util.List;
 public final class RecordEmitter {
 
     private final int partitions;
+    private final OffsetTracker offsets;
     private final ChainedRecords records;
     private final ChangeRecords changes;
     private final SourceMetrics metrics;
@@ -29,6 +30,7 @@ public final class RecordEmitter {
      */
     public RecordEmitter(Scope scope, OffsetTracker offsets, ChainNumbers numbers, Clock clock, SourceMetrics metrics) {
         this.partitions = scope.partitions();
+        this.offsets = offsets;
         this.records = new ChainedRecords(scope, offsets, numbers, clock);
         this.changes = new ChangeRecords(scope, offsets, records, metrics);
         this.metrics = metrics;
@@ -39,9 +41,10 @@ public final class RecordEmitter {
         records.cluster(id);
     }
 
-    /** Emits an event of the watch. */
+    /** Emits an event of the watch, and records it as the last one. */
     public void event(KeyChange change) {
         changes.add(change, 0);
+        offsets.deliveredEvent(change);
     }
 
     /**
@@ -51,6 +54,7 @@ public final class RecordEmitter {
      */
     public void row(KeyChange row, long snapshotRevision) {
         changes.add(row, snapshotRevision);
+        offsets.deliveredRow(row);
     }
 
     /** Emits the etcd sink's answer to a change. */

@@ -32,7 +32,7 @@ public final class HistoryCheck {
 
     /** Whether etcd still has the last event that was delivered. */
     public enum EventMatch {
-        /** No event was delivered, or etcd has compacted its revision. */
+        /** No event was delivered, or etcd has compacted its revision and its key was changed since. */
         UNKNOWN,
         MATCHES,
         DIFFERS
@@ -47,9 +47,8 @@ public final class HistoryCheck {
      * @param now the state of etcd
      * @param event whether etcd still has the last event that was delivered
      * @param partitions the configured number of partitions
-     * @param prefix the configured prefix of the route
      */
-    public static Verdict decide(SeenHistory before, EtcdState now, EventMatch event, int partitions, String prefix) {
+    public static Verdict decide(SeenHistory before, EtcdState now, EventMatch event, int partitions) {
         SourceOffset.History seen = before.history();
         if (now.epoch() == 0) {
             return seen.epoch() == 0 ? newEpoch("etcd has none yet") : anotherHistory("the epoch key is missing");
@@ -67,17 +66,15 @@ public final class HistoryCheck {
                     && now.revision() >= before.revision()
                     && event == EventMatch.MATCHES
                     && partitions == before.partitions()
-                    && prefix.equals(seen.prefix())
                     && now.epochRevision() > before.revision();
             return withinHistory
                     ? goOn()
                     : snapshot("epoch " + now.epoch() + " has begun, after epoch " + seen.epoch());
         }
-        return decideWithinEpoch(before, now, event, partitions, prefix);
+        return decideWithinEpoch(before, now, event, partitions);
     }
 
-    private static Verdict decideWithinEpoch(
-            SeenHistory before, EtcdState now, EventMatch event, int partitions, String prefix) {
+    private static Verdict decideWithinEpoch(SeenHistory before, EtcdState now, EventMatch event, int partitions) {
         SourceOffset.History seen = before.history();
         if (!now.cluster().equals(seen.cluster())) {
             return anotherHistory("the cluster id is " + now.cluster() + ", it was " + seen.cluster());
@@ -95,9 +92,6 @@ public final class HistoryCheck {
         if (partitions != before.partitions()) {
             return newEpoch("keys are divided into " + partitions + " partitions, there were " + before.partitions()
                     + " before");
-        }
-        if (!seen.prefix().isEmpty() && !prefix.equals(seen.prefix())) {
-            return snapshot("the route's prefix is " + prefix + ", it was " + seen.prefix());
         }
         return goOn();
     }

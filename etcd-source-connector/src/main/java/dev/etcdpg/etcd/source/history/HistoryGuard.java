@@ -12,6 +12,7 @@ import dev.etcdpg.etcd.source.offset.OffsetTracker;
 import dev.etcdpg.etcd.source.partition.Scope;
 import dev.etcdpg.etcd.store.EpochStore;
 import java.time.Clock;
+import java.util.Optional;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,15 +32,16 @@ public final class HistoryGuard {
     private final SourceMetrics metrics;
 
     /** The reads and writes of etcd that the guard needs. */
-    public record Etcd(EpochStore epochs, LastEventLookup lastEvents) {
+    public record Etcd(EpochStore epochs, LastEventLookup lastEvents, CompactionLookup compaction) {
 
         public static Etcd of(EtcdGateway gateway, BookkeepingKeys keys) {
-            return new Etcd(new EpochStore(gateway, keys), new LastEventLookup(gateway));
+            return new Etcd(
+                    new EpochStore(gateway, keys), new LastEventLookup(gateway), new CompactionLookup(gateway, keys));
         }
     }
 
-    /** The rule that finds another history, and the user's choice for this case. */
-    public record Policy(HistoryRule rule, HistoryPolicy onAnotherHistory) {}
+    /** The rules of the protocol, and the user's choice for another history. */
+    public record Policy(HistoryRule rule, WatchStartRule watchStarts, HistoryPolicy onAnotherHistory) {}
 
     public HistoryGuard(
             Scope scope, Etcd etcd, OffsetTracker offsets, Policy policy, Clock clock, SourceMetrics metrics) {
@@ -57,20 +59,51 @@ public final class HistoryGuard {
      * @param state the state of etcd as it was just read
      */
     public Verdict judge(EtcdState state) {
+        return policy.rule().decide(offsets.seen(), state, lastEvent(), scope.partitions());
+    }
+
+    /**
+     * Returns why a watch after this revision might miss events, see {@link WatchStartRule}.
+     *
+     * @return empty if the watch misses no event
+     */
+    public Optional<String> gapAfter(long delivered) {
+        if (policy.watchStarts().isTrusted(etcd.compaction().hasCompacted(delivered))) {
+            return Optional.empty();
+        }
+        metrics.count(Counter.COMPACTIONS);
+        return Optional.of("etcd has compacted revision " + (delivered + 1) + " or a later one");
+    }
+
+    private EventMatch lastEvent() {
         LastEvent last = offsets.lastEvent();
-        EventMatch event = last == null ? EventMatch.UNKNOWN : etcd.lastEvents().find(last);
-        return policy.rule()
-                .decide(
-                        offsets.seen(),
-                        state,
-                        event,
-                        scope.partitions(),
-                        scope.route().prefix());
+        return last == null ? EventMatch.UNKNOWN : etcd.lastEvents().find(last, offsets.delivered());
     }
 
     /** Records that etcd still has the history that was delivered. */
     public void confirmSameHistory(EtcdState state) {
         offsets.confirmSameHistory(state, scope.partitions(), scope.route().prefix());
+    }
+
+    /**
+     * Makes sure that the source may skip events and read a snapshot instead. After some restores ({@code etcdutl snapshot restore
+     * --mark-compacted}) etcd looks as if it had only compacted its revisions.
+     *
+     * @param reason why the source skips events
+     * @throws ConnectException if nothing proves that etcd has the same history, and the user wants the task to fail then
+     */
+    public void mayJump(String reason) {
+        if (policy.onAnotherHistory() == HistoryPolicy.FAIL
+                && offsets.epoch() != 0
+                && lastEvent() != EventMatch.MATCHES) {
+            throw new ConnectException(
+                    "Events of " + scope + " after revision " + offsets.seen().revision()
+                            + " can only be read by a snapshot, because " + reason
+                            + ", and etcd cannot show that it still has the history that was read before: it was restored, or it "
+                            + "has only compacted its revisions. " + SETTING
+                            + " is fail. If etcd is as you want it, set " + SETTING
+                            + " to resnapshot and restart the task.");
+        }
     }
 
     /**

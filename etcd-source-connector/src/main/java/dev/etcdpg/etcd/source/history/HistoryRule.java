@@ -10,5 +10,5 @@ import dev.etcdpg.etcd.source.offset.SeenHistory;
 public interface HistoryRule {
 
     /** See {@link HistoryCheck#decide}. */
-    Verdict decide(SeenHistory before, EtcdState now, EventMatch event, int partitions, String prefix);
+    Verdict decide(SeenHistory before, EtcdState now, EventMatch event, int partitions);
 }

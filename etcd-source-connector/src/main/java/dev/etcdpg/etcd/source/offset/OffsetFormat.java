@@ -103,10 +103,7 @@ public final class OffsetFormat {
         }
         return new SourceOffset(
                 new History(
-                        number(map, EPOCH),
-                        numberOrZero(map, EPOCH_REVISION),
-                        text(map, CLUSTER),
-                        map.containsKey(PREFIX) ? text(map, PREFIX) : ""),
+                        number(map, EPOCH), numberOrZero(map, EPOCH_REVISION), text(map, CLUSTER), text(map, PREFIX)),
                 new Position(number(map, REVISION), event(map)),
                 numberOrZero(map, STARTED),
                 snapshot(map),

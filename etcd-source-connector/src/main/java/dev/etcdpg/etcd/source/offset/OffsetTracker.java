@@ -111,6 +111,13 @@ public final class OffsetTracker {
                 .ifPresent(key -> delivered = new Position(delivered.revision(), LastEvent.of(key, change, hasher)));
     }
 
+    /** Records a row of a snapshot, which counts as the last event if no later one was delivered. */
+    public void deliveredRow(KeyChange row) {
+        if (delivered.event() == null || delivered.event().revision() < row.modRevision()) {
+            deliveredEvent(row);
+        }
+    }
+
     /** Records that the watch continues at another revision, and that only a snapshot at that revision can tell the state. */
     public void jumpTo(EtcdState state, int partitions, String prefix) {
         boolean sameKeys =

@@ -29,7 +29,7 @@ public final class LayoutPlanner {
 
     /**
      * Returns the layout of each route, and stores the layouts that change. A layout stays as it is unless the number of its ranges must
-     * change.
+     * change. The layout of another prefix stays too; the tasks refuse it.
      *
      * @param maxTasks the largest number of tasks
      * @param minKeys the smallest number of keys of a new range
@@ -43,14 +43,16 @@ public final class LayoutPlanner {
         for (int i = 0; i < routes.size(); i++) {
             Route route = routes.get(i);
             Layout layout = found.get(i);
-            before[i] = isFor(layout, route) ? layout.ranges().size() : 1;
-            keys[i] = maxTasks > routes.size() ? etcd.count(KeySpan.prefix(route.prefix()), 0) : 0;
+            before[i] = layout.ranges().size();
+            keys[i] = maxTasks > routes.size() && isFor(layout, route)
+                    ? etcd.count(KeySpan.prefix(route.prefix()), 0)
+                    : 0;
         }
         int[] after = Allotment.of(keys, before, maxTasks, minKeys);
         Map<String, Layout> layouts = new LinkedHashMap<>();
         for (int i = 0; i < routes.size(); i++) {
             Route route = routes.get(i);
-            boolean stays = after[i] == before[i] && isFor(found.get(i), route);
+            boolean stays = after[i] == before[i] || !isFor(found.get(i), route);
             layouts.put(route.name(), stays ? found.get(i) : cut(route, after[i]));
         }
         return layouts;
@@ -62,11 +64,7 @@ public final class LayoutPlanner {
 
     private Layout cut(Route route, int ranges) {
         List<String> bounds = ranges == 1 ? List.of() : bounds(route, ranges);
-        Layout cut = store.change(
-                route,
-                before -> isFor(before, route)
-                        ? before.changed(Layout.cutAt(bounds), clock.millis())
-                        : before.moved(route.prefix(), Layout.cutAt(bounds), clock.millis()));
+        Layout cut = store.change(route, before -> before.changed(Layout.cutAt(bounds), clock.millis()));
         LOG.info(
                 "Route {} is cut into {} ranges, at {}",
                 route.name(),

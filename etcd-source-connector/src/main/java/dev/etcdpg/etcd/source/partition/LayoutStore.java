@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.source.partition;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
@@ -9,6 +10,7 @@ import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.EtcdTransaction;
 import dev.etcdpg.etcd.kv.KeyChange;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -41,12 +43,20 @@ public final class LayoutStore {
     }
 
     /**
-     * Makes all ranges of the route that have no offset of their own start with a snapshot.
+     * Makes all ranges of the route that have no offset of their own start with a snapshot. The layout of another prefix is dropped.
      *
      * @throws EtcdFailure if etcd did not answer
      */
     public void forgetFormerLayouts(Route route) {
-        if (!read(route).former().isEmpty()) {
+        Layout found = read(route);
+        if (!found.prefix().equals(route.prefix())) {
+            change(
+                    route,
+                    before -> before.moved(
+                            route.prefix(),
+                            List.of(KeyRange.ALL),
+                            Clock.systemUTC().millis()));
+        } else if (!found.former().isEmpty()) {
             change(route, Layout::withoutFormer);
         }
     }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +14,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * The key ranges that a task reads.
+ * The key ranges that a task reads. Connect's config providers replace variables in every setting of a task, and a key can look like a
+ * variable. Therefore the setting holds no key as it is: the whole assignment is encoded.
  *
  * @param parts the key ranges
  * @param layouts the layouts of their routes, by names of routes
@@ -63,20 +66,22 @@ public record TaskAssignment(List<Part> parts, Map<String, Layout> layouts) {
         return layout;
     }
 
-    public String toJson() {
+    /** Returns the text of the assignment for a setting: its JSON in URL-safe Base64 without padding. */
+    public String encode() {
         try {
-            return JSON.writeValueAsString(this);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(JSON.writeValueAsBytes(this));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an assignment always becomes JSON", e);
         }
     }
 
     /** @throws ConnectException if the text is not an assignment */
-    public static TaskAssignment parse(String json) {
+    public static TaskAssignment decode(String text) {
         try {
-            return JSON.readValue(json, TaskAssignment.class);
-        } catch (JsonProcessingException e) {
-            throw new ConnectException("Cannot read the assignment of the task: " + e.getOriginalMessage(), e);
+            return JSON.readValue(Base64.getUrlDecoder().decode(text), TaskAssignment.class);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConnectException(
+                    "Cannot read the assignment of the task. Restart the connector to assign its key ranges anew.", e);
         }
     }
 }

@@ -92,6 +92,15 @@ public final class WatchSession implements AutoCloseable {
         return Math.max(merge.input(DATA).frontier(), merge.input(BOOKKEEPING).frontier());
     }
 
+    /** Returns the lowest revision after which {@link #reopen()} opens a watch. */
+    public long reopensAfter() {
+        return streams.stream()
+                .filter(WatchStream::isBroken)
+                .mapToLong(stream -> stream.input().frontier())
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
     /** Reopens the broken watches. The caller must have made sure that etcd has the same history. */
     public void reopen() {
         for (WatchStream stream : streams) {

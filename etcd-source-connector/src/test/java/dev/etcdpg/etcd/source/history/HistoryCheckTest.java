@@ -32,7 +32,7 @@ class HistoryCheckTest {
     }
 
     private Action decide(SeenHistory before, EtcdState now, EventMatch event) {
-        return HistoryCheck.decide(before, now, event, 4, "/p/").action();
+        return HistoryCheck.decide(before, now, event, 4).action();
     }
 
     @Test
@@ -87,12 +87,6 @@ class HistoryCheckTest {
                 .isEqualTo(NEW_EPOCH);
         assertThat(decide(seen(100, 3, 50, "c", 3, "/p/"), new EtcdState(100, 3, 90, "c")))
                 .isEqualTo(NEW_EPOCH);
-    }
-
-    @Test
-    void anotherPrefixIsReadFromTheBeginning() {
-        assertThat(decide(seen(100, 3, 50, "c", 4, "/q/"), new EtcdState(100, 3, 90, "c")))
-                .isEqualTo(SNAPSHOT);
     }
 
     /** An etcd in memory that can be backed up and restored. */
@@ -168,7 +162,7 @@ class HistoryCheckTest {
                             : event <= etcd.revision() && etcd.writes.get(event) == eventWas
                                     ? EventMatch.MATCHES
                                     : EventMatch.DIFFERS;
-                    HistoryCheck.Verdict verdict = HistoryCheck.decide(last, now, found, 4, "/p/");
+                    HistoryCheck.Verdict verdict = HistoryCheck.decide(last, now, found, 4);
                     boolean prefixOfNow = deliveredFrom != null
                             && deliveredFrom.size() <= etcd.writes.size()
                             && etcd.writes.subList(0, deliveredFrom.size()).equals(deliveredFrom);
@@ -185,8 +179,7 @@ class HistoryCheckTest {
                         etcd.raise(last.history().epoch());
                         assertThat(etcd.epoch).isGreaterThan(old);
                         now = etcd.state();
-                        assertThat(HistoryCheck.decide(last, now, found, 4, "/p/")
-                                        .action())
+                        assertThat(HistoryCheck.decide(last, now, found, 4).action())
                                 .isIn(SNAPSHOT, GO_ON);
                     }
                     // the source delivers everything; every revision is an event in this test

@@ -93,10 +93,12 @@ public final class Etcd extends LocalServer {
     /**
      * Kills the only member of a cluster and replaces its data with {@code etcdutl snapshot restore}. The revision goes back, and the
      * cluster id stays. Does not start the member.
+     *
+     * @param flags more flags of the command, like {@code --mark-compacted}
      */
-    public synchronized void restoreSnapshot(Path file) {
+    public synchronized void restoreSnapshot(Path file, String... flags) {
         eraseData();
-        Command.run(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 EtcdBinaries.find().snapshotTool().toString(),
                 "snapshot",
                 "restore",
@@ -106,6 +108,8 @@ public final class Etcd extends LocalServer {
                 "--initial-cluster=" + initialCluster,
                 "--initial-cluster-token=" + clusterToken,
                 "--initial-advertise-peer-urls=" + peerUrl()));
+        command.addAll(List.of(flags));
+        Command.run(command);
     }
 
     /** Kills the member and removes its data. The next start makes an empty cluster with another id on the same ports. */

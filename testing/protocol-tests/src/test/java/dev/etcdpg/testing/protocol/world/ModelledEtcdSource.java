@@ -82,9 +82,8 @@ public final class ModelledEtcdSource implements AutoCloseable {
      * @param listener listens to the checks of etcd's history
      */
     static ReaderRules rules(Set<Flag> flags, HistoryListener listener) {
-        HistoryRule history = (before, now, event, partitions, prefix) -> {
-            HistoryCheck.Verdict verdict =
-                    ReaderRules.PROTOCOL.history().decide(before, now, event, partitions, prefix);
+        HistoryRule history = (before, now, event, partitions) -> {
+            HistoryCheck.Verdict verdict = ReaderRules.PROTOCOL.history().decide(before, now, event, partitions);
             listener.checked(
                     before.revision(),
                     verdict.action() == HistoryCheck.Action.GO_ON
@@ -94,7 +93,9 @@ public final class ModelledEtcdSource implements AutoCloseable {
                     : verdict;
         };
         return new ReaderRules(
-                history, flags.contains(Flag.NO_WAITING_ANSWERS) ? covered -> false : ReaderRules.PROTOCOL.answers());
+                history,
+                flags.contains(Flag.NO_WAITING_ANSWERS) ? covered -> false : ReaderRules.PROTOCOL.answers(),
+                ReaderRules.PROTOCOL.watchStarts());
     }
 
     /**
