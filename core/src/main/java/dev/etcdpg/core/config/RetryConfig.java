@@ -28,9 +28,12 @@ public record RetryConfig(Duration backoff, Duration backoffMax, Duration timeou
                                 "Backoff (ms)",
                                 "Pause before a failed request is tried again. The pause doubles with each further attempt and has "
                                         + "jitter."))
-                .add(Setting.number(BACKOFF_MAX_MS, 1, 3_600_000)
-                        .orElse(10_000L)
-                        .described("Longest backoff (ms)", "Longest pause between two attempts."))
+                .add(
+                        Setting.number(BACKOFF_MAX_MS, 1, 3_600_000)
+                                .orElse(5_000L)
+                                .described(
+                                        "Longest backoff (ms)",
+                                        "Longest pause between two attempts. A store that is available again is noticed after at most this time."))
                 .add(
                         Setting.number(TIMEOUT_MS, -1)
                                 .orElse(-1L)

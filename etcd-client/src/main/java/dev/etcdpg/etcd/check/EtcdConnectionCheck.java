@@ -6,10 +6,6 @@ import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.etcd.client.EtcdConfig;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
-import dev.etcdpg.etcd.kv.EtcdBytes;
-import dev.etcdpg.etcd.kv.EtcdTransaction;
-import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
-import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
 import dev.etcdpg.etcd.kv.KeySpan;
 import java.util.List;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -58,7 +54,7 @@ public final class EtcdConnectionCheck {
             ConfigErrors.add(report, routesSetting, String.valueOf(e.getMessage()));
             return;
         }
-        try (EtcdGateway etcd = EtcdGateway.open(settings)) {
+        try (EtcdGateway etcd = EtcdGateway.openForCall(settings)) {
             checkWrite(etcd, settings.bookkeepingKeys().prefix(), EtcdConfig.BOOKKEEPING_PREFIX);
             for (Route route : found) {
                 if (access == RouteAccess.READ) {
@@ -68,16 +64,24 @@ public final class EtcdConnectionCheck {
                 }
             }
         } catch (EtcdFailure e) {
-            if (e.kind() == EtcdFailure.Kind.UNAUTHENTICATED) {
-                String message = "etcd does not accept the user or the password: " + e.getMessage();
+            report(e);
+        }
+    }
+
+    private void report(EtcdFailure failure) {
+        switch (failure.kind()) {
+            case UNAUTHENTICATED -> {
+                String message = settings.hasUser()
+                        ? "etcd does not accept the user " + settings.userForMessages() + " or the password: "
+                                + failure.getMessage()
+                        : "etcd requires a user. Set " + EtcdConfig.USER + " and " + EtcdConfig.PASSWORD + ".";
                 ConfigErrors.add(report, EtcdConfig.USER, message);
                 ConfigErrors.add(report, EtcdConfig.PASSWORD, message);
-            } else {
-                ConfigErrors.add(
-                        report,
-                        EtcdConfig.ENDPOINTS,
-                        "etcd does not answer at " + settings.endpoints() + ": " + e.getMessage());
             }
+            case TRANSIENT ->
+                ConfigErrors.add(report, EtcdConfig.ENDPOINTS, "etcd does not answer: " + failure.getMessage());
+            default ->
+                ConfigErrors.add(report, EtcdConfig.ENDPOINTS, "etcd refuses the check: " + failure.getMessage());
         }
     }
 
@@ -89,22 +93,18 @@ public final class EtcdConnectionCheck {
         }
     }
 
-    /**
-     * Checks the permission to write. etcd checks the permissions of both branches of a transaction, and this transaction never takes the
-     * branch that writes.
-     */
     private void checkWrite(EtcdGateway etcd, String prefix, String setting) {
-        EtcdBytes key = EtcdBytes.of(prefix + "permission-check");
         try {
-            etcd.transact(
-                    "checking the permission to write " + prefix,
-                    new EtcdTransaction(
-                            List.of(new Condition.Never(key)),
-                            List.of(new Operation.Put(key, EtcdBytes.EMPTY)),
-                            List.of(new Operation.GetRevision(key))));
+            WritePermission.require(etcd, prefix);
         } catch (EtcdFailure e) {
             reportDenied(e, setting, "readwrite", prefix);
         }
+    }
+
+    private String user() {
+        return settings.hasUser()
+                ? "The etcd user " + settings.userForMessages()
+                : "The connector has no etcd user (" + EtcdConfig.USER + "), and";
     }
 
     private void reportDenied(EtcdFailure failure, String setting, String permission, String prefix) {
@@ -114,7 +114,7 @@ public final class EtcdConnectionCheck {
         ConfigErrors.add(
                 report,
                 setting,
-                "The etcd user " + settings.userForMessages() + " lacks the permission " + permission + " on prefix "
-                        + prefix + ". Grant it to a role of the user.");
+                user() + " lacks the permission " + permission + " on prefix " + prefix
+                        + ". Grant it to a role of the user.");
     }
 }

@@ -11,6 +11,7 @@ import io.etcd.jetcd.ClientBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -33,6 +34,9 @@ public final class EtcdConfig {
     private static final int MAX_INBOUND_BYTES =
             (int) Math.min(512L << 20, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4));
 
+    /** No user may stand in a URL, because URLs appear in logs and messages. */
+    private static final Pattern ENDPOINT = Pattern.compile("http://[^/\\s,@?#]+:\\d{1,5}/?");
+
     private final AbstractConfig config;
 
     public EtcdConfig(AbstractConfig config) {
@@ -42,14 +46,14 @@ public final class EtcdConfig {
     /** Adds these settings to the settings of a connector. */
     public static ConfigDef define(ConfigDef def) {
         new SettingGroup(def, "etcd")
-                .add(
-                        Setting.list(ENDPOINTS)
-                                .validatedBy(ConfigDef.LambdaValidator.with(
-                                        EtcdConfig::checkEndpoints, () -> "URLs like http://host:2379"))
-                                .important()
-                                .described(
-                                        "Endpoints",
-                                        "Client URLs of the etcd members as a comma-separated list, for example http://host:2379."))
+                .add(Setting.list(ENDPOINTS)
+                        .validatedBy(ConfigDef.LambdaValidator.with(
+                                EtcdConfig::checkEndpoints, () -> "URLs like http://host:2379"))
+                        .important()
+                        .described(
+                                "Endpoints",
+                                "Client URLs of the etcd members as a comma-separated list, for example http://host:2379. TLS (https) is not "
+                                        + "supported yet."))
                 .add(Setting.text(USER)
                         .orElse(null)
                         .described("User", "etcd user. Without a user the connector does not authenticate."))
@@ -79,9 +83,19 @@ public final class EtcdConfig {
             throw new ConfigException(name, value, "At least one endpoint is required");
         }
         for (Object endpoint : endpoints) {
-            if (!String.valueOf(endpoint).matches("https?://[^/\\s,]+:\\d{1,5}/?")) {
-                throw new ConfigException(name, endpoint, "An endpoint must have the form http://host:2379");
-            }
+            checkEndpoint(name, String.valueOf(endpoint));
+        }
+    }
+
+    private static void checkEndpoint(String name, String endpoint) {
+        if (endpoint.regionMatches(true, 0, "https:", 0, 6)) {
+            throw new ConfigException(
+                    name,
+                    endpoint,
+                    "TLS is not supported yet, and the connector would send the user and the password in plain text. Use a client "
+                            + "URL of etcd that begins with http://");
+        } else if (!ENDPOINT.matcher(endpoint).matches()) {
+            throw new ConfigException(name, endpoint, "An endpoint must have the form http://host:2379");
         }
     }
 
@@ -110,14 +124,18 @@ public final class EtcdConfig {
         return new BookkeepingKeys(config.getString(BOOKKEEPING_PREFIX));
     }
 
-    public String endpoints() {
-        return String.join(",", config.getList(ENDPOINTS));
+    public List<String> endpoints() {
+        return config.getList(ENDPOINTS);
     }
 
     /** Returns the name of the etcd user for messages, or "(none)". */
     public String userForMessages() {
+        return hasUser() ? config.getString(USER) : "(none)";
+    }
+
+    public boolean hasUser() {
         String user = config.getString(USER);
-        return user == null || user.isEmpty() ? "(none)" : user;
+        return user != null && !user.isEmpty();
     }
 
     /**

@@ -51,7 +51,12 @@ public final class EtcdFailure extends RuntimeException {
 
     /** @param request describes the request, for the message: "reading the epoch" */
     public static EtcdFailure of(String request, Throwable cause) {
-        return new EtcdFailure(EtcdErrors.kind(cause), request + ": " + EtcdErrors.text(cause), cause);
+        Kind kind = EtcdErrors.kind(cause);
+        String advice = kind == Kind.NO_SPACE
+                ? ". etcd is full: delete keys or raise --quota-backend-bytes, compact and defragment etcd, then run "
+                        + "\"etcdctl alarm disarm\""
+                : "";
+        return new EtcdFailure(kind, request + ": " + EtcdErrors.text(cause) + advice, cause);
     }
 
     /** Returns the failure of a request that was not sent. */

@@ -1,5 +1,7 @@
 package dev.etcdpg.etcd.client;
 
+import dev.etcdpg.core.retry.Deadline;
+import dev.etcdpg.core.retry.RateLimit;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.kv.EtcdTransaction;
@@ -24,18 +26,34 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Requests to etcd. Every request is linearizable and has a deadline. A request that fails throws {@link EtcdFailure}. After several transient
- * failures in a row the gateway replaces its client, because gRPC would keep the old connection in backoff for up to two minutes. Not
+ * Requests to etcd. Every request is linearizable and has a deadline. A request that fails throws {@link EtcdFailure}. While requests get no
+ * answer, each gets a new client, because gRPC keeps an old connection in backoff for up to two minutes, and a new one connects at once. Not
  * thread-safe.
  */
 public final class EtcdGateway implements AutoCloseable {
 
+    /** Number of transient failures in a row from which on each of them replaces the client. */
     static final int FAILURES_BEFORE_REPLACEMENT = 3;
 
+    /** Limit of all requests that one call of Connect causes. Connect's threads serve other connectors too. */
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
+
+    private static final Duration DIAGNOSIS_INTERVAL = Duration.ofSeconds(30);
+
     private final EtcdConnection connection;
-    private final Duration timeout;
+    private final Supplier<Duration> timeout;
     private final RequestGuard guard;
+    private final Supplier<String> diagnosis;
+    private final RateLimit diagnoses = new RateLimit(DIAGNOSIS_INTERVAL, System::nanoTime);
     private int failures;
+
+    private EtcdGateway(
+            Supplier<Client> clients, Supplier<Duration> timeout, RequestGuard guard, Supplier<String> diagnosis) {
+        this.connection = new EtcdConnection(clients);
+        this.timeout = timeout;
+        this.guard = guard;
+        this.diagnosis = diagnosis;
+    }
 
     /**
      * @param clients makes each client; the gateway closes it
@@ -43,18 +61,37 @@ public final class EtcdGateway implements AutoCloseable {
      * @param guard is asked before each request
      */
     public EtcdGateway(Supplier<Client> clients, Duration timeout, RequestGuard guard) {
-        this.connection = new EtcdConnection(clients);
-        this.timeout = timeout;
-        this.guard = guard;
+        this(clients, () -> timeout, guard, () -> "");
     }
 
-    /** Opens a gateway without a retry policy. */
+    /** Opens a gateway of a task, without a retry policy. */
     public static EtcdGateway open(EtcdConfig config) {
-        return open(config, RequestGuard.NONE);
+        return open(config, config::newClient, RequestGuard.NONE);
     }
 
-    public static EtcdGateway open(EtcdConfig config, RequestGuard guard) {
-        return new EtcdGateway(config::newClient, config.requestTimeout(), guard);
+    /**
+     * Opens a gateway of a task. A failure without an answer also says what is wrong with the endpoints.
+     *
+     * @param clients makes each client; the gateway closes it
+     * @param guard is asked before each request
+     */
+    public static EtcdGateway open(EtcdConfig config, Supplier<Client> clients, RequestGuard guard) {
+        Duration timeout = config.requestTimeout();
+        return new EtcdGateway(clients, () -> timeout, guard, () -> EndpointDiagnosis.of(config.endpoints()));
+    }
+
+    /**
+     * Opens a gateway for one call of Connect: a validation, a configuration of tasks, a change of offsets. All requests together take at most a
+     * few seconds, however long a request of a task may take.
+     */
+    public static EtcdGateway openForCall(EtcdConfig config) {
+        Deadline end = Deadline.after(CALL_LIMIT, System::nanoTime);
+        Duration longest = config.requestTimeout();
+        return new EtcdGateway(
+                config::newClient,
+                () -> longest.compareTo(end.remaining()) < 0 ? longest : end.remaining(),
+                RequestGuard.NONE,
+                () -> EndpointDiagnosis.of(config.endpoints()));
     }
 
     /** Reads a key. Returns empty if the key is absent. */
@@ -151,17 +188,17 @@ public final class EtcdGateway implements AutoCloseable {
 
     private <T> T await(String request, Function<Client, CompletableFuture<T>> send) {
         guard.begin(request);
-        CompletableFuture<T> call = send.apply(connection.client());
+        long millis = timeout.get().toMillis();
         T answer;
         try {
-            answer = call.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture<T> call = send.apply(connection.client());
+            answer = await(call, millis);
         } catch (TimeoutException e) {
-            call.cancel(true);
-            throw failed(
-                    request,
-                    EtcdFailure.of(request, new TimeoutException("no answer within " + timeout.toMillis() + " ms")));
+            throw failed(request, EtcdFailure.of(request, new TimeoutException(noAnswer(millis))));
         } catch (ExecutionException e) {
             throw failed(request, EtcdFailure.of(request, e));
+        } catch (IllegalArgumentException e) {
+            throw failed(request, new EtcdFailure(EtcdFailure.Kind.REJECTED, request + ": " + e.getMessage(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(request, new EtcdFailure(EtcdFailure.Kind.TRANSIENT, request + " was interrupted", e));
@@ -171,14 +208,29 @@ public final class EtcdGateway implements AutoCloseable {
         return answer;
     }
 
+    private static <T> T await(CompletableFuture<T> call, long millis)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return call.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            call.cancel(true);
+            throw e;
+        }
+    }
+
+    private String noAnswer(long millis) {
+        String text = "no answer within " + millis + " ms";
+        String reason = diagnoses.acquire() ? diagnosis.get() : "";
+        return reason.isEmpty() ? text : text + ". " + reason;
+    }
+
     private EtcdFailure failed(String request, EtcdFailure failure) {
         if (failure.isAnswer()) {
             failures = 0;
             guard.succeeded(request);
             return failure;
         }
-        failures++;
-        if (failures % FAILURES_BEFORE_REPLACEMENT == 0) {
+        if (failure.kind() == EtcdFailure.Kind.TRANSIENT && ++failures >= FAILURES_BEFORE_REPLACEMENT) {
             connection.replace();
         }
         guard.failed(request, failure);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The names stand in etcd: another name loses what is there. */
+/** Keys with these names exist in etcd. If a name changed, the connectors would not find their keys. */
 class BookkeepingKeysTest {
 
     private final BookkeepingKeys keys = new BookkeepingKeys(BookkeepingKeys.DEFAULT_PREFIX);

@@ -50,7 +50,7 @@ class BookkeepingValuesTest {
         assertThat(AnswerValue.answers(2, new AnswerValue(3, Outcome.FAILED, null).write()))
                 .isFalse();
         assertThat(AnswerValue.answers(3, EtcdBytes.of("{\"n\":3}")))
-                .describedAs("the source could not read it")
+                .describedAs("the source cannot read a value in this form")
                 .isFalse();
         for (String nonsense : new String[] {"", "7", "[]", "{\"n\":1,\"outcome\":\"eaten\"}", "secret"}) {
             assertThatThrownBy(() -> AnswerValue.parse(bytes(nonsense)))

@@ -139,7 +139,7 @@ class EtcdErrorsTest {
         assertThat(EtcdErrors.kind(code, text)).isEqualTo(kind);
     }
 
-    /** jetcd reports the outcome of its request for a token so, whatever it was. */
+    /** jetcd reports each failure of its request for a token as UNAUTHENTICATED. */
     @Test
     void aServerThatDoesNotAnswerTheRequestForATokenIsATransientFailure() {
         Status wrapped = Status.UNAUTHENTICATED.withCause(Status.UNAVAILABLE.asRuntimeException());

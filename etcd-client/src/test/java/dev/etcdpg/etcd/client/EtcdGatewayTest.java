@@ -39,7 +39,7 @@ class EtcdGatewayTest {
 
     private final EtcdGateway gateway = new EtcdGateway(this::client, Duration.ofMillis(20), guard);
 
-    /** A client whose every request is answered as the test says. */
+    /** Returns a client that answers each request with {@code answer}. */
     private Client client() {
         int number = ++clients;
         KV kv = (KV) Proxy.newProxyInstance(
@@ -78,10 +78,28 @@ class EtcdGatewayTest {
         failsWith(Kind.TRANSIENT);
         assertThat(clients).isEqualTo(2);
         assertThat(calls).contains("close 1");
-        for (int i = 0; i < EtcdGateway.FAILURES_BEFORE_REPLACEMENT; i++) {
+        for (int i = 0; i < 5; i++) {
             failsWith(Kind.TRANSIENT);
         }
-        assertThat(clients).isEqualTo(3);
+        assertThat(clients)
+                .describedAs("a client in backoff is never used again")
+                .isEqualTo(7);
+    }
+
+    /** A new client would end the watches of the source. */
+    @Test
+    void aRefusalKeepsTheClient() {
+        answer = CompletableFuture.failedFuture(Status.PERMISSION_DENIED.asRuntimeException());
+        for (int i = 0; i < 5; i++) {
+            failsWith(Kind.DENIED);
+        }
+        answer = CompletableFuture.failedFuture(Status.RESOURCE_EXHAUSTED
+                .withDescription("etcdserver: mvcc: database space exceeded")
+                .asRuntimeException());
+        for (int i = 0; i < 5; i++) {
+            failsWith(Kind.NO_SPACE);
+        }
+        assertThat(clients).isEqualTo(1);
     }
 
     @Test

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.StringLength;
 class KeySpanTest {
     private static final String PREFIX = "bb";
 
-    /** Bounds come with requests for snapshots, and who asked may have been told anything. */
+    /** The bounds come from requests for snapshots, which any sender can make. */
     @Property(tries = 5_000)
     void hasTheKeysOfTheRangeThatBeginWithThePrefixAndNoOthers(
             @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 4) String after,

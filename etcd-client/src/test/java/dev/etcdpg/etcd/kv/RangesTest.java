@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Every pair of ranges over five bounds, against the keys that lie in them. */
+/** Compares the set operations with the keys in the ranges, for each pair of ranges over five bounds. */
 class RangesTest {
 
     private static final List<String> BOUNDS = List.of("", "b", "d", "f");
-    /** One key at each bound, and one between two. */
+    /** One key at each bound, and one key between two bounds. */
     private static final List<String> KEYS = List.of("a", "b", "c", "d", "e", "f", "g");
 
     private static List<KeyRange> ranges() {

@@ -11,6 +11,7 @@ import dev.etcdpg.etcd.kv.EtcdKeyState;
 import dev.etcdpg.etcd.sink.commit.AnswerLease;
 import dev.etcdpg.etcd.sink.commit.BatchWriter;
 import dev.etcdpg.etcd.sink.commit.CopyGuard;
+import dev.etcdpg.etcd.sink.commit.KeyRefusals;
 import dev.etcdpg.etcd.sink.commit.LossGuard;
 import dev.etcdpg.etcd.sink.commit.PartitionSink;
 import dev.etcdpg.etcd.sink.commit.SupersededPolicy;
@@ -76,6 +77,7 @@ public final class EtcdSink implements AutoCloseable {
                 config.cutter(),
                 new LossGuard(config.lossPolicy(), nanoTime),
                 new CopyGuard(SupersededPolicy.of(config), nanoTime),
+                new KeyRefusals(etcd, config.routes(), config.user()),
                 new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTER_TIMEOUT));
         this.newPartition = partition -> {
             EtcdBytes key = EtcdBytes.of(keys.progress(partition.topic(), partition.partition()));

@@ -62,7 +62,7 @@ public final class EtcdSinkConnector extends SinkConnector {
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {
         OffsetReset.validate(offsets);
         EtcdSinkConfig config = new EtcdSinkConfig(connectorConfig);
-        try (EtcdGateway etcd = EtcdGateway.open(config.etcd())) {
+        try (EtcdGateway etcd = EtcdGateway.openForCall(config.etcd())) {
             new OffsetReset(etcd, config.keys()).run(offsets);
         }
         return true;

@@ -69,7 +69,7 @@ public final class EtcdSinkTask extends SinkTask {
             return;
         }
         if (policy.isOpen()) {
-            throw again(policy.pause(), "etcd does not answer; the circuit is open", null);
+            throw again(policy.pause(), "etcd is not asked before the pause is over; the circuit is open", null);
         }
         try {
             sink.put(records);
@@ -96,12 +96,15 @@ public final class EtcdSinkTask extends SinkTask {
                 new ConnectException(
                         "The etcd user " + config.user()
                                 + " lacks a permission: grant its role readwrite on the prefixes of the routes and on "
-                                + config.keys().prefix() + ", then restart the task.",
+                                + config.keys().prefix() + ", then restart the task. The request was: "
+                                + e.getMessage(),
                         e);
             case UNAUTHENTICATED ->
                 new ConnectException(
-                        "etcd does not accept the user " + config.user()
-                                + ". Correct etcd.user and etcd.password, then restart the task.",
+                        config.etcd().hasUser()
+                                ? "etcd does not accept the user " + config.user()
+                                        + ". Correct etcd.user and etcd.password, then restart the task."
+                                : "etcd requires a user. Set etcd.user and etcd.password.",
                         e);
             case COMPACTED, FUTURE, REQUEST_TOO_LARGE, TOO_MANY_OPERATIONS, NO_LEASE, REJECTED ->
                 new ConnectException("etcd rejects a request, and would reject it again: " + e.getMessage(), e);

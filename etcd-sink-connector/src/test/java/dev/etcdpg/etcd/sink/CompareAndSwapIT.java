@@ -99,7 +99,7 @@ class CompareAndSwapIT {
         assertThat(setup.value("k")).isEqualTo("a");
         assertThat(setup.answer("k")).contains("refused");
 
-        setup.put(setup.keys.epoch(), Long.toString(Setup.EPOCH + 1)); // the task remembers the old one
+        setup.put(setup.keys.epoch(), Long.toString(Setup.EPOCH + 1)); // the task still has the old epoch in memory
         setup.change("k", "c", base);
         setup.change("l", "c", new Revision(Setup.EPOCH + 1, 0), 0);
         setup.delivery.all();
@@ -141,7 +141,7 @@ class CompareAndSwapIT {
     }
 
     @Test
-    void aServerThatTakesLessIsGivenLess() {
+    void aServerWithLowerLimitsGetsSmallerTransactions() {
         try (Etcd small = Etcd.builder()
                         .flag("--max-txn-ops=20")
                         .flag("--max-request-bytes=100000")
@@ -158,7 +158,7 @@ class CompareAndSwapIT {
     }
 
     @Test
-    void whatEtcdNeverTakesFails() {
+    void aChangeThatEtcdCanNeverExecuteIsAnsweredAsFailed() {
         setup.change("large", "x".repeat(1_700_000), 0);
         setup.change("huge", "x".repeat(3_000_000), 0);
         Chain chain = setup.next(setup.p0);
@@ -239,7 +239,7 @@ class CompareAndSwapIT {
     }
 
     @Test
-    void leasesAreKeptAndTheDeadOnesIsolated() {
+    void leasesAreKeptAndAGoneLeaseAffectsItsKeyOnly() {
         long alive = setup.client.grant(Duration.ofMinutes(10));
         long base = setup.put(setup.prefix + "k", "a", alive);
         long dead = setup.client.grant(Duration.ofMinutes(10));
@@ -291,7 +291,7 @@ class CompareAndSwapIT {
     }
 
     @Test
-    void whatCannotBeReadGoesToTheDeadLetterTopic() {
+    void anUnreadableRecordGoesToTheDeadLetterTopic() {
         TopicPartition plain = new TopicPartition("plain", 0);
         setup.add(plain, setup.prefix + "k", null, 5L);
         setup.add(plain, "/outside", null, "text");

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Other clients write the same keys at full speed and begin epochs. Every change has one outcome, and the right one. */
+/** Other clients write the same keys at full speed and begin epochs. Every change has exactly one outcome, which is correct. */
 class EtcdSinkConcurrencyIT {
 
     private static final int KEYS = 30;
@@ -87,7 +87,7 @@ class EtcdSinkConcurrencyIT {
         int deletes = 0;
         for (Map.Entry<Long, Long> change : bases.entrySet()) {
             if (change.getValue() < 0 && !outcomes.containsKey(change.getKey())) {
-                deletes++; // only the others write below, so a delete is ours, and on this base
+                deletes++; // the other clients only put keys, so this delete comes from the sink
                 assertThat(events)
                         .anyMatch(e -> e.getEventType() == WatchEvent.EventType.DELETE
                                 && e.getPrevKV().getModRevision() == -change.getValue());

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.testing.servers.Etcd;
+import dev.etcdpg.testing.servers.ServerException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
@@ -61,6 +66,107 @@ class EtcdSinkConnectorIT {
                 .isInstanceOf(ConfigException.class);
     }
 
+    private static String complaint(Map<String, String> settings) {
+        Map<String, List<String>> complaints = complaints(settings);
+        assertThat(complaints).containsOnlyKeys("etcd.endpoints");
+        return complaints.get("etcd.endpoints").get(0);
+    }
+
+    private static Map<String, String> at(String endpoints) {
+        return Map.of(
+                "etcd.endpoints",
+                endpoints,
+                "etcd.prefix",
+                "/app/",
+                "etcd.user",
+                "app",
+                "etcd.password",
+                "secret",
+                "etcd.request.timeout.ms",
+                "500");
+    }
+
+    @Test
+    void tlsIsRefusedBeforeAnythingIsSent() {
+        assertThat(complaint(at("https://127.0.0.1:2379"))).contains("TLS is not supported");
+        assertThat(complaint(at("http://127.0.0.1:2379,https://127.0.0.1:2380")))
+                .contains("https://127.0.0.1:2380", "TLS is not supported");
+        assertThat(complaint(at("HTTPS://127.0.0.1:2379"))).contains("TLS is not supported");
+        assertThat(complaint(at("http://app:secret@127.0.0.1:2379"))).contains("http://host:2379");
+        assertThatThrownBy(() -> new EtcdSinkConnector().start(at("https://127.0.0.1:2379")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("TLS is not supported");
+    }
+
+    @Test
+    void anEtcdThatExpectsTlsIsRecognized() {
+        try (Etcd etcd = Etcd.builder().name("tls").tls().start()) {
+            assertThat(complaint(at("http://127.0.0.1:" + etcd.clientPort()))).contains("expects TLS");
+
+            SinkWorker delivery =
+                    new SinkWorker(with(at("http://127.0.0.1:" + etcd.clientPort()), "etcd.request.timeout.ms", "500"));
+            delivery.start();
+            delivery.add(new org.apache.kafka.connect.sink.SinkRecord("plain", 0, null, "/app/k", null, "v", 0));
+            assertThatThrownBy(delivery::once).hasMessageContaining("expects TLS");
+            delivery.task.stop();
+        }
+    }
+
+    @Test
+    void theReasonWhyNoEtcdAnswersIsNamed() throws Exception {
+        assertThat(complaint(at("http://etcd.invalid:2379"))).contains("host name that cannot be resolved");
+        assertThat(complaint(at("http://127.0.0.1:1"))).contains("refuses connections");
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            assertThat(complaint(at("http://127.0.0.1:" + silent.getLocalPort())))
+                    .contains("accepts connections, but does not answer as etcd does")
+                    .doesNotContain("TLS");
+        }
+    }
+
+    /** Connect's threads serve other connectors too. */
+    @Test
+    void aCallOfConnectIsShortThoughARequestMayTakeLong() {
+        try (Etcd etcd = Etcd.builder().name("stopped").start()) {
+            Map<String, String> settings = with(
+                    Map.of("etcd.endpoints", etcd.endpoint(), "routes", "a=/a/,b=/b/,c=/c/"),
+                    "etcd.request.timeout.ms",
+                    "120000");
+            etcd.stop();
+            long begin = System.nanoTime();
+            assertThat(complaint(settings)).contains("no answer within");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(9));
+
+            long again = System.nanoTime();
+            Map<TopicPartition, Long> offsets = new HashMap<>();
+            for (int p = 0; p < 20; p++) {
+                offsets.put(new TopicPartition("pg.a", p), 0L);
+            }
+            assertThatThrownBy(() -> new EtcdSinkConnector().alterOffsets(settings, offsets))
+                    .isInstanceOf(ConnectException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - again)).isLessThan(Duration.ofSeconds(9));
+        }
+    }
+
+    /** etcd then refuses every transaction that contains a put. */
+    @Test
+    void aFullEtcdIsNoReasonToRefuseAConnector() {
+        try (Etcd etcd = Etcd.builder()
+                .flag("--quota-backend-bytes=2000000")
+                .name("full")
+                .start()) {
+            for (int i = 0; i < 40; i++) {
+                try {
+                    etcd.etcdctl("put", "/app/" + i, "x".repeat(100_000));
+                } catch (ServerException full) {
+                    break;
+                }
+            }
+            assertThat(etcd.etcdctl("alarm", "list")).contains("NOSPACE");
+            assertThat(complaints(Map.of("etcd.endpoints", etcd.endpoint(), "etcd.prefix", "/app/")))
+                    .isEmpty();
+        }
+    }
+
     @Test
     void usersAndPermissions() {
         try (Etcd etcd = Etcd.builder().name("auth").start()) {
@@ -95,6 +201,11 @@ class EtcdSinkConnectorIT {
                     .containsOnlyKeys("routes");
             assertThat(complaints(with(settings, "etcd.password", "wrong")))
                     .containsOnlyKeys("etcd.user", "etcd.password");
+            assertThat(complaints(Map.of("etcd.endpoints", etcd.endpoint(), "etcd.prefix", "/app/"))
+                            .get("etcd.user"))
+                    .singleElement()
+                    .asString()
+                    .contains("etcd requires a user");
             assertThat(etcd.etcdctl("--user=root:root", "get", "--prefix", "/app/"))
                     .isEmpty();
 

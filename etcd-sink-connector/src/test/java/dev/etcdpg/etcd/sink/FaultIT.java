@@ -22,7 +22,7 @@ class FaultIT {
     private static final Map<String, String> SHORT = Map.of("etcd.request.timeout.ms", "300");
 
     @Test
-    void aTransactionWithoutAnswerIsDoneOnce() {
+    void aTransactionWithoutAnAnswerIsExecutedOnce() {
         try (Setup setup = Setup.started(ETCD, SHORT)) {
             setup.change("k", "0", 0);
             setup.delivery.all();
@@ -70,7 +70,8 @@ class FaultIT {
             }
             CompletableFuture<Void> load = CompletableFuture.runAsync(setup.delivery::all);
             for (int i = 0; i < 4; i++) {
-                TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(20, 120)); // somewhere in the middle
+                TimeUnit.MILLISECONDS.sleep(
+                        ThreadLocalRandom.current().nextInt(20, 120)); // a random moment of the load
                 if (i % 2 == 0) {
                     ETCD.stop();
                     TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(100, 800));
@@ -132,7 +133,7 @@ class FaultIT {
 
     /** jetcd reports an etcd that does not answer its request for a token as if the user were refused. */
     @Test
-    void anEtcdThatIsAwayIsNoReasonToBlameTheUser() {
+    void anUnavailableEtcdIsNotReportedAsARefusedLogin() {
         Map<String, String> user =
                 Map.of("etcd.request.timeout.ms", "1000", "etcd.user", "app", "etcd.password", "secret");
         try (Setup setup = new Setup(ETCD, user)) {
@@ -146,7 +147,7 @@ class FaultIT {
     }
 
     @Test
-    void withoutSpaceItWaits() {
+    void theTaskWaitsWhileEtcdIsFull() {
         try (Etcd small = Etcd.builder()
                         .flag("--quota-backend-bytes=2000000")
                         .name("quota")

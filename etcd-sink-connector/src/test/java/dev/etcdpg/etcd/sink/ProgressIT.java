@@ -159,7 +159,7 @@ class ProgressIT {
         setup.lose();
         setup.delivery.restart(Map.of(setup.p0, 0L));
         setup.heartbeat();
-        setup.heartbeat(); // the first may stand where the progress says that it was passed
+        setup.heartbeat(); // the offset of the first heartbeat may be below the offset in the progress
         setup.delivery.all();
         assertThat(setup.epoch()).isGreaterThan(Setup.EPOCH);
     }
@@ -188,7 +188,9 @@ class ProgressIT {
         assertThat(setup.value("a")).isNull();
         assertThat(setup.value("b")).isEqualTo("b");
         assertThat(setup.value("c")).isEqualTo("c");
-        assertThat(setup.value("ka")).describedAs("done is done").isNull();
+        assertThat(setup.value("ka"))
+                .describedAs("a change is not written twice")
+                .isNull();
         assertThat(setup.epoch()).isEqualTo(Setup.EPOCH);
     }
 
@@ -212,7 +214,9 @@ class ProgressIT {
 
         successor.all();
         assertThat(setup.value("m")).isEqualTo("c");
-        setup.delivery.all(); // it was not taken away after all: then it may go on, and writes nothing twice
+        setup.delivery
+                .all(); // if Connect delivers records to the old task again, it claims the partition and writes nothing
+        // twice
         change("n", "d");
         setup.delivery.all();
         assertThat(setup.value("n")).isEqualTo("d");
@@ -345,7 +349,9 @@ class ProgressIT {
         setup.lose();
         change("n", "a");
         setup.delivery.all();
-        assertThat(setup.epoch()).describedAs("not so soon").isEqualTo(first);
+        assertThat(setup.epoch())
+                .describedAs("less than a minute after the last epoch")
+                .isEqualTo(first);
         assertThat(setup.value("n")).isEqualTo("a");
         assertThat(setup.progress().lost()).isTrue();
 
@@ -383,7 +389,9 @@ class ProgressIT {
         long epoch = setup.epoch();
         setup.delivery.restart(Map.of(setup.p0, 1L));
         setup.delivery.all();
-        assertThat(setup.epoch()).describedAs("it is remembered").isEqualTo(epoch);
+        assertThat(setup.epoch())
+                .describedAs("the progress records that the loss was healed")
+                .isEqualTo(epoch);
     }
 
     @Test

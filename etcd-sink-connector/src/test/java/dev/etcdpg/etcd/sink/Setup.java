@@ -19,7 +19,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** A task in front of a real etcd. Each instance has its own prefixes, and short methods to send records and to read etcd. */
+/** A task with a real etcd. Each instance has its own prefixes, and short methods that send records and read etcd. */
 final class Setup implements AutoCloseable {
 
     static final String ORIGIN = "8f7c2f3e-0000-4000-8000-000000000001";

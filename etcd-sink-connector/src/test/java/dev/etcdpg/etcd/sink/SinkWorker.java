@@ -83,7 +83,9 @@ final class SinkWorker {
             batch = new ArrayList<>();
             for (Map.Entry<TopicPartition, List<SinkRecord>> entry : log.entrySet()) {
                 long end = end(entry.getKey());
-                positions.computeIfPresent(entry.getKey(), (p, at) -> at > end ? 0L : at); // out of range: the earliest
+                positions.computeIfPresent(
+                        entry.getKey(),
+                        (p, at) -> at > end ? 0L : at); // an offset out of range is reset to the earliest
                 long from = positions.getOrDefault(entry.getKey(), 0L);
                 List<SinkRecord> next = entry.getValue().stream()
                         .filter(record -> record.kafkaOffset() >= from)
@@ -114,7 +116,7 @@ final class SinkWorker {
                     throw e;
                 }
                 try {
-                    Thread.sleep(Math.max(1, Math.min(context.timeoutMs(), 1_000))); // as the worker does
+                    Thread.sleep(Math.max(1, Math.min(context.timeoutMs(), 1_000))); // as Connect's worker does
                 } catch (InterruptedException interrupted) {
                     throw new IllegalStateException(interrupted);
                 }

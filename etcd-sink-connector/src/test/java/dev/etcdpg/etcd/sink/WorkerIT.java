@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The connector in a Connect worker, behind a broker, with transactions in its topic. */
+/** The connector in a Connect worker with a real broker. The topic contains Kafka transactions. */
 class WorkerIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -178,7 +178,7 @@ class WorkerIT {
         inserts(name, 4, 0, 2_000);
         expect(name, 2_000);
 
-        // the markers of transactions are holes behind the last record; a new task must not take them for a loss
+        // markers of transactions leave holes in the offsets; a new task must not take them for a loss
         worker.connect().stop(name);
         inserts(name, 4, 2_000, 2_100);
         worker.connect().resume(name);
@@ -250,13 +250,13 @@ class WorkerIT {
     }
 
     @Test
-    void whatTheProducerWouldNotTakeIsALetterWithoutItsValue() throws Exception {
+    void aLetterTooLargeForTheProducerHasNoValue() throws Exception {
         aLargeLetterHasNoValueAndTheTaskRuns("too-large", Map.of());
     }
 
     /** The producer has the limit of the examples, and the dead letter topic the limit of the broker. */
     @Test
-    void whatTheTopicWouldNotTakeIsALetterWithoutItsValue() throws Exception {
+    void aLetterTooLargeForTheTopicHasNoValue() throws Exception {
         aLargeLetterHasNoValueAndTheTaskRuns(
                 "too-large-later", Map.of("producer.override.max.request.size", "16777216"));
     }
@@ -273,7 +273,7 @@ class WorkerIT {
         producer.commitTransaction();
         await().atMost(SOON).untilAsserted(() -> assertThat(groupOffset(name, "plain-" + name, 0))
                 .isPositive());
-        // Connect waits for the dead letters of a commit at the next one
+        // Connect waits for the dead letters of a commit at the next commit
         producer.beginTransaction();
         producer.send(new ProducerRecord<>("plain-" + name, 0, "/" + name + "/after", "\"text\""));
         producer.commitTransaction();

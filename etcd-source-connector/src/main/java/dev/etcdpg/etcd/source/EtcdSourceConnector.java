@@ -84,7 +84,7 @@ public final class EtcdSourceConnector extends SourceConnector {
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
         EtcdSourceConfig config = new EtcdSourceConfig(connectorConfig);
-        try (EtcdGateway etcd = EtcdGateway.open(config.etcd())) {
+        try (EtcdGateway etcd = EtcdGateway.openForCall(config.etcd())) {
             new OffsetValidator(
                             etcd,
                             config.etcd().bookkeepingKeys(),

@@ -56,7 +56,7 @@ public final class ReaderFactory implements AutoCloseable {
         this.keys = config.etcd().bookkeepingKeys();
         this.requests = retries("etcd");
         this.watching = retries("etcd watch");
-        this.etcd = new EtcdGateway(clients, config.etcd().requestTimeout(), requests);
+        this.etcd = EtcdGateway.open(config.etcd(), clients, requests);
         this.epochs = new EpochStore(etcd, keys);
     }
 

@@ -20,7 +20,7 @@ final class TaskPlanner {
 
     /** @throws ConnectException if etcd did not answer; Connect tries again */
     List<TaskAssignment> plan(int maxTasks) {
-        try (EtcdGateway etcd = EtcdGateway.open(config.etcd())) {
+        try (EtcdGateway etcd = EtcdGateway.openForCall(config.etcd())) {
             LayoutPlanner planner = new LayoutPlanner(etcd, layouts(etcd, config), Clock.systemUTC());
             return TaskAssignment.deal(
                     planner.plan(config.routes(), maxTasks, config.getLong(EtcdSourceConfig.SPLIT_MIN_KEYS)), maxTasks);

@@ -4,7 +4,6 @@ import dev.etcdpg.core.config.ConfigErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.apache.kafka.common.config.Config;
-import org.jspecify.annotations.Nullable;
 
 /** Tries connection settings, and reports errors at the setting that must be changed. */
 public final class ConnectionCheck {
@@ -30,19 +29,10 @@ public final class ConnectionCheck {
                                 + " or later is needed.");
             }
         } catch (SQLException e) {
-            ConfigErrors.add(report, setting(e.getSQLState()), "Cannot connect to PostgreSQL: " + e.getMessage());
+            ConfigErrors.add(
+                    report,
+                    ConnectionFailure.setting(settings, e),
+                    "Cannot connect to PostgreSQL: " + ConnectionFailure.describe(settings, e));
         }
-    }
-
-    /**
-     * Returns the setting that must be changed.
-     *
-     * @param state SQLSTATE of the failure; null if there is none
-     */
-    static String setting(@Nullable String state) {
-        if (state == null || !state.startsWith("28")) {
-            return PostgresConfig.URL;
-        }
-        return state.equals("28P01") ? PostgresConfig.PASSWORD : PostgresConfig.USER;
     }
 }

@@ -29,7 +29,12 @@ public final class PartitionSink {
 
     /** Services that all partitions of a task share. */
     public record Services(
-            BatchWriter writer, BatchCutter cutter, LossGuard losses, CopyGuard copies, DeadLetters letters) {}
+            BatchWriter writer,
+            BatchCutter cutter,
+            LossGuard losses,
+            CopyGuard copies,
+            KeyRefusals refusals,
+            DeadLetters letters) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionSink.class);
 
@@ -120,11 +125,8 @@ public final class PartitionSink {
     public void take(List<SinkInstruction> delivered) {
         List<SinkInstruction> records = new ArrayList<>(delivered);
         BatchCutter cutter = services.cutter();
-        int from = 0;
-        while (from < records.size() && records.get(from).offset() < passed.next()) {
-            from++;
-        }
         healIfOwed();
+        int from = skipPassed(records, 0);
         while (from < records.size()) {
             SinkBatch batch = cutter.cut(records, from, passed, groupPosition);
             report(batch);
@@ -134,6 +136,8 @@ public final class PartitionSink {
                 CopyGuard.logTakenOver(key.toString(), before, passed);
             } catch (EtcdFailure e) {
                 cutter = reduce(cutter, records, batch, e);
+                passed = key.confirm(passed);
+                from = skipPassed(records, from);
                 continue;
             }
             reported.removeIf(offset -> offset < passed.next());
@@ -142,6 +146,14 @@ public final class PartitionSink {
                 from++;
             }
         }
+    }
+
+    private int skipPassed(List<SinkInstruction> records, int from) {
+        int index = from;
+        while (index < records.size() && records.get(index).offset() < passed.next()) {
+            index++;
+        }
+        return index;
     }
 
     /** Compares the progress key with its last known content, and writes it if that is due. */
@@ -179,23 +191,28 @@ public final class PartitionSink {
     }
 
     /**
-     * Reacts to a batch that the server does not accept. A batch of several records is cut smaller; a single record is marked as too large.
+     * Reacts to a batch that the server does not accept. A batch of several records is cut smaller; a single record is marked, so that it is
+     * answered as failed or becomes a dead letter.
      *
      * @return the cutter for the next attempt
-     * @throws EtcdFailure if the size of the batch is not the reason
+     * @throws EtcdFailure if the content of the batch is not the reason
      */
-    private static BatchCutter reduce(
-            BatchCutter cutter, List<SinkInstruction> records, SinkBatch batch, EtcdFailure cause) {
-        if (!cause.isRequestTooLarge()) {
+    private BatchCutter reduce(BatchCutter cutter, List<SinkInstruction> records, SinkBatch batch, EtcdFailure cause) {
+        if (!cause.isRequestTooLarge() && !KeyRefusals.mayConcernOneKey(cause)) {
             throw cause;
         } else if (batch.writes().size() > 1) {
             return cutter.withMaxKeys(batch.writes().size() / 2);
-        } else if (cause.kind() != EtcdFailure.Kind.REQUEST_TOO_LARGE) {
+        } else if (cause.kind() == EtcdFailure.Kind.TOO_MANY_OPERATIONS) {
             throw cause.permanent();
+        } else if (batch.writes().isEmpty()) {
+            throw cause;
         }
         SinkInstruction record = batch.writes().get(0);
-        records.set(records.indexOf(record), record.tooLarge(String.valueOf(cause.getMessage())));
-        return cutter;
+        String reason = cause.kind() == EtcdFailure.Kind.REQUEST_TOO_LARGE
+                ? String.valueOf(cause.getMessage())
+                : services.refusals().reason(record, cause).orElseThrow(() -> cause);
+        records.set(records.indexOf(record), record.refused(reason));
+        return cause.isRequestTooLarge() ? cutter : services.cutter();
     }
 
     /**

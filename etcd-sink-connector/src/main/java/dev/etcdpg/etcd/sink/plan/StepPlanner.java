@@ -27,10 +27,13 @@ public final class StepPlanner {
         this.keys = keys;
     }
 
-    /** Returns the key whose state determines the decision about the record. The key is read when a transaction fails. */
+    /**
+     * Returns the key whose state determines the decision about the record. The key is read when a transaction fails. The key of an impossible
+     * change is not read, because the user may not be allowed to read it.
+     */
     public Optional<EtcdBytes> dependsOn(SinkInstruction record) {
         if (record instanceof Send sent && sent.send() instanceof PgRecord.Change change) {
-            return Optional.of(EtcdBytes.of(change.key()));
+            return sent.impossible() == null ? Optional.of(EtcdBytes.of(change.key())) : Optional.empty();
         } else if (record instanceof Send sent && sent.send() instanceof PgRecord.Probe probe) {
             return Optional.of(answerKey(probe, probe.key()));
         }

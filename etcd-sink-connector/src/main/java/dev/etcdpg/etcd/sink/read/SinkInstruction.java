@@ -18,8 +18,8 @@ public sealed interface SinkInstruction {
         return record().originalKafkaOffset();
     }
 
-    /** Returns the same instruction, marked as too large for etcd. */
-    default SinkInstruction tooLarge(String reason) {
+    /** Returns the same instruction, marked as one that etcd can never execute. */
+    default SinkInstruction refused(String reason) {
         return new Rejected(record(), reason);
     }
 
@@ -49,7 +49,7 @@ public sealed interface SinkInstruction {
          * the record.
          */
         @Override
-        public SinkInstruction tooLarge(String reason) {
+        public SinkInstruction refused(String reason) {
             return send instanceof PgRecord.Change && impossible == null
                     ? new Send(record, send, database, reason)
                     : new Rejected(record, reason);

@@ -83,7 +83,7 @@ class BatchCutterTest {
         assertThat(cut(List.of(heartbeat(0, 4, 4)), START.passed(O, 4)).stop()).isEqualTo(SinkBatch.Stop.END);
     }
 
-    /** What the RevisionFilter leaves of a stale change. */
+    /** RevisionFilter replaces a stale change with such a heartbeat. */
     @Test
     void aHeartbeatWithANumberOfItsOwnPassesIt() {
         SinkBatch batch = cut(List.of(heartbeat(0, 5, 4), change(1, 6, 5, "/a", "v")), START.passed(O, 4));
@@ -152,7 +152,7 @@ class BatchCutterTest {
     }
 
     @Test
-    void whatTheGroupHadPassedAndEtcdForgotIsNoticed() {
+    void aRecordThatTheGroupHasPassedAndEtcdHasForgottenEndsTheBatch() {
         List<SinkInstruction> items = List.of(heartbeat(0, 0, 0), change(1, 1, 0, "/a", "v"));
         BatchCutter cut = new BatchCutter(126, 1_000_000);
         assertThat(cut.cut(items, 0, START, 2).stop()).isEqualTo(SinkBatch.Stop.BEHIND);
@@ -160,7 +160,7 @@ class BatchCutterTest {
         assertThat(cut.cut(items, 0, START.passed(O, 1), 2).stop()).isEqualTo(SinkBatch.Stop.END);
     }
 
-    /** A key stands three times in the request, a value once, and 160 bytes are reserved for the rest. */
+    /** A request contains a key three times and a value once. 160 bytes are reserved for the rest. */
     @Test
     void aBatchIsFullWhenTheNextRecordWouldExceedTheLimitOfBytes() {
         int size = 3 * 2 + 160 + 100;

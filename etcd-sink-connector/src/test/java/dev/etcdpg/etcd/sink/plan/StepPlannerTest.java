@@ -24,7 +24,7 @@ import java.util.Set;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
-/** Every change against every state of etcd that matters to it. */
+/** Plans each change in each state of etcd that affects the plan. */
 class StepPlannerTest {
 
     private static final StepPlanner PLANNER = new StepPlanner(new BookkeepingKeys("/own/"));
@@ -36,7 +36,7 @@ class StepPlannerTest {
 
     private static final SinkRecord RECORD = new SinkRecord("pg.etcd", 0, null, null, null, null, 3);
 
-    /** All changes: base epoch and revision, put or delete, lease or none or one that is gone, possible or not. */
+    /** All combinations of base epoch, base revision, put or delete, lease (none, present, gone), possible or impossible. */
     private static List<SinkInstruction.Send> changes() {
         List<SinkInstruction.Send> changes = new ArrayList<>();
         for (long epoch : EPOCHS) {
@@ -186,6 +186,7 @@ class StepPlannerTest {
         SinkInstruction plain = new SinkInstruction.PlainWrite(RECORD, KEY, null);
 
         assertThat(PLANNER.dependsOn(change)).contains(KEY);
+        assertThat(PLANNER.dependsOn(change.refused("denied"))).isEmpty();
         assertThat(PLANNER.dependsOn(probe)).contains(EtcdBytes.of("/own/answer/o/r//a"));
         assertThat(PLANNER.dependsOn(request)).isEmpty();
         assertThat(PLANNER.dependsOn(plain)).isEmpty();

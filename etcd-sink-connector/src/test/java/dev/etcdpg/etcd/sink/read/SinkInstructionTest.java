@@ -12,17 +12,17 @@ class SinkInstructionTest {
 
     private static final SinkRecord RECORD = new SinkRecord("pg.etcd", 0, null, null, null, null, 7);
 
-    /** No answer can name a key that is larger than a request. The task must go on all the same. */
+    /** An answer contains the key, so no answer exists for a key that is larger than a request. The task must continue. */
     @Test
     void aChangeWhoseAnswerDoesNotFitEitherIsRejected() {
         PgRecord.Change change =
                 new PgRecord.Change(new Chain(2, 1), "o", "etcd", "/k/a", "v", new Revision(1, 0), 0, null);
-        SinkInstruction answered = new SinkInstruction.Send(RECORD, change, null, null).tooLarge("too large");
+        SinkInstruction answered = new SinkInstruction.Send(RECORD, change, null, null).refused("too large");
         assertThat(answered).isEqualTo(new SinkInstruction.Send(RECORD, change, null, "too large"));
-        assertThat(answered.tooLarge("still too large"))
+        assertThat(answered.refused("still too large"))
                 .isEqualTo(new SinkInstruction.Rejected(RECORD, "still too large"));
         SinkInstruction probe = new SinkInstruction.Send(
                 RECORD, new PgRecord.Probe(new Chain(2, 1), "o", "etcd", "/k/a", 1), null, null);
-        assertThat(probe.tooLarge("too large")).isEqualTo(new SinkInstruction.Rejected(RECORD, "too large"));
+        assertThat(probe.refused("too large")).isEqualTo(new SinkInstruction.Rejected(RECORD, "too large"));
     }
 }

@@ -19,12 +19,14 @@ public final class Etcd extends LocalServer {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private final List<String> flags;
+    private final boolean tls;
     private String initialCluster;
     private String clusterToken = "etcd-cluster";
 
     private Etcd(Builder builder) {
         super(builder);
         this.flags = List.copyOf(builder.flags);
+        this.tls = builder.tls;
         this.initialCluster = name() + "=" + peerUrl();
     }
 
@@ -54,9 +56,13 @@ public final class Etcd extends LocalServer {
         return all;
     }
 
-    /** {@code http://127.0.0.1:port} for clients. */
+    /** {@code http://127.0.0.1:port} for clients, or {@code https} if the member has a certificate. */
     public String endpoint() {
-        return "http://127.0.0.1:" + clientPort();
+        return (tls ? "https" : "http") + "://127.0.0.1:" + clientPort();
+    }
+
+    private String healthUrl() {
+        return tls ? "http://127.0.0.1:" + port("metrics") : endpoint();
     }
 
     public int clientPort() {
@@ -131,13 +137,17 @@ public final class Etcd extends LocalServer {
                 "--initial-cluster=" + initialCluster,
                 "--initial-cluster-token=" + clusterToken,
                 "--initial-cluster-state=new"));
+        if (tls) {
+            command.add("--auto-tls");
+            command.add("--listen-metrics-urls=" + healthUrl());
+        }
         command.addAll(flags);
         return command;
     }
 
     @Override
     boolean isReady() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint() + "/health"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(healthUrl() + "/health"))
                 .timeout(Duration.ofSeconds(2))
                 .build();
         HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
@@ -156,6 +166,7 @@ public final class Etcd extends LocalServer {
     /** Settings of a member. */
     public static final class Builder extends LocalServer.Builder<Builder> {
         private final List<String> flags = new ArrayList<>();
+        private boolean tls;
 
         private Builder() {
             super("etcd");
@@ -169,6 +180,12 @@ public final class Etcd extends LocalServer {
         /** Adds a flag of etcd, like {@code --max-txn-ops=512}. */
         public Builder flag(String flag) {
             flags.add(flag);
+            return this;
+        }
+
+        /** Makes the member serve clients with TLS only. It signs its certificate itself. */
+        public Builder tls() {
+            tls = true;
             return this;
         }
 
