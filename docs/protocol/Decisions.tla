@@ -40,6 +40,7 @@ After(x, y) == x[1] > y[1] \/ (x[1] = y[1] /\ x[2] > y[2])
 (*   asks      requests for a snapshot and for a new epoch, unanswered     *)
 (*   untrusted 0, or the request whose snapshot makes answers trustworthy  *)
 (*   number    the last number given to anything that is sent              *)
+(*   origin    the identity under which it sends                           *)
 (*   made      number of commits; confirmed, lost: what became of them     *)
 (***************************************************************************)
 Change(p, value) ==
@@ -143,7 +144,10 @@ OnAnswer(p, x) ==
               IF c.base # 0 /\ c.base = p.rev /\ c.epoch = p.applied[1]
                 THEN AskNewEpoch(p, p.applied[1])                            \* refused on what is mirrored
                 ELSE WithHead(p, [c EXCEPT !.due = "send"])
-         [] x.what = "processed" /\ c.value # p.mirror -> Foreign(p)      \* the change was written, and undone before anybody looked
+         [] x.what = "processed" /\ c.value # p.mirror ->
+              IF c.base # 0 /\ c.base = p.rev /\ c.epoch = p.applied[1] /\ Rule("a contradiction is held")
+                THEN WithHead(p, [c EXCEPT !.status = "held"])               \* written, and yet etcd has not left its base
+                ELSE Foreign(p)                                            \* the change was written, and undone before anybody looked
 
 (* The end of a snapshot that answers the requests up to x.request. *)
 OnEnd(p, x) ==
@@ -164,5 +168,10 @@ Commit(p, value) == [p EXCEPT !.row = value, !.made = @ + 1, !.wal = Append(@, C
 
 GiveUp(p) ==        \* etcd_resolve(key, 'etcd')
   LET q == [p EXCEPT !.wal = Tail(@), !.lost = @ \cup Head(p.wal).ids] IN RowFollows(q)
+(* etcd_become_original(): what is on its way under the old origin is sent again under the new one. *)
+BecomeOriginal(p) ==
+  LET q == [p EXCEPT !.origin = @ + 1, !.number = @ + Cardinality(p.asks),
+                     !.asks = {[a EXCEPT !.send = p.number + Cardinality({b \in p.asks : b.id <= a.id})] : a \in p.asks}]
+  IN IF InFlight(q) THEN WithHead(q, [Head(q.wal) EXCEPT !.due = "send"]) ELSE q
 Insist(p) == WithHead(p, [Head(p.wal) EXCEPT !.status = "inflight", !.due = "send"])      \* etcd_resolve(key, 'postgres')
 =============================================================================

@@ -11,7 +11,9 @@ EXTENDS Decisions
 CONSTANTS
   Values,            \* values that writers write
   MaxSql, MaxApp,    \* commits in PostgreSQL, writes of others to etcd
-  MaxCompactions, MaxCrashes, MaxRequests, MaxFailures, MaxEpochs, MaxLosses, MaxRestores      \* how often each may happen
+  MaxCompactions, MaxCrashes, MaxRequests, MaxFailures, MaxEpochs, MaxLosses, MaxRestores,     \* how often each may happen
+  MaxForeigners, MaxCopies,
+  Forgets            \* TRUE: a compaction may lose a deletion at exactly the compacted revision
 
 VARIABLES
   etcd,       \* log, compacted, clock
@@ -30,7 +32,8 @@ vars == <<etcd, source, down, pg, produced, up, used, hole, happened>>
 (* etcd is its log: what happened at revision r is log[r]. All the rest    *)
 (* can be told from it, at any revision of the past.                       *)
 (***************************************************************************)
-Nothing == [kind |-> "data", value |-> Absent, by |-> {}, base |-> 0, saw |-> Absent, n |-> 0, of |-> 0, what |-> "", arg |-> 0]
+Nothing == [kind |-> "data", value |-> Absent, by |-> {}, base |-> 0, saw |-> Absent, n |-> 0, of |-> 0, what |-> "", arg |-> 0,
+            origin |-> 1, db |-> "original"]
 
 Last(log, kind, S) ==            \* the last revision up to S of that kind, 0 for none
   LET R == {r \in 1..S : log[r].kind = kind} IN IF R = {} THEN 0 ELSE CHOOSE r \in R : \A q \in R : q <= r
@@ -43,7 +46,18 @@ Value     == ValueAt(etcd.log, Now)
 Revision  == RevisionAt(etcd.log, Now)
 Epoch     == EpochAt(etcd.log, Now)
 Requested == LET r == Last(etcd.log, "request", Now) IN IF r = 0 THEN 0 ELSE etcd.log[r].arg
-Passed(log) == LET N == {log[r].n : r \in DOMAIN log} \cup {0} IN CHOOSE m \in N : \A n \in N : n <= m
+
+(* Who has sent what: the numbers of the sends that were processed, from a database under an origin. *)
+Sent(log, origin, dbs) == {r \in DOMAIN log : log[r].n # 0 /\ log[r].origin = origin /\ log[r].db \in dbs}
+Databases == {"original", "copy"}
+Passed(log, x) ==            \* the last number passed of the database that has sent x
+  LET dbs == IF Rule("a superseded database is refused") THEN {x.db} ELSE Databases
+      N == {log[r].n : r \in Sent(log, x.origin, dbs)} \cup {0}
+  IN CHOOSE m \in N : \A n \in N : n <= m
+Superseded(log, x) ==        \* another database has taken its place under this origin
+  LET all == Sent(log, x.origin, Databases)
+      own == Sent(log, x.origin, {x.db})
+  IN own # {} /\ \E r \in all : log[r].db # x.db /\ \A q \in own : q < r
 
 Written(entry)    == [etcd EXCEPT !.log = Append(@, entry)]
 NewEpoch(n)       == [etcd EXCEPT !.clock = @ + 1,
@@ -63,9 +77,10 @@ Down(records) ==             \* these records are put into down, in order
      /\ hole' = IF records = <<>> THEN hole ELSE [hole EXCEPT !.down = FALSE]
 Record(kind, revision) ==
   [kind |-> kind, at |-> <<source.epoch, revision>>, value |-> Absent, S |-> 0, by |-> {}, live |-> FALSE,
-   of |-> 0, what |-> "", request |-> 0, broken |-> FALSE]
+   of |-> 0, what |-> "", request |-> 0, broken |-> FALSE, foreign |-> FALSE]
 Heartbeat ==                 \* the other records of up are made from it
-  [kind |-> "heartbeat", n |-> 0, of |-> 0, ids |-> {}, value |-> Absent, base |-> 0, saw |-> Absent, epoch |-> 0, broken |-> FALSE]
+  [kind |-> "heartbeat", n |-> 0, of |-> 0, ids |-> {}, value |-> Absent, base |-> 0, saw |-> Absent, epoch |-> 0, broken |-> FALSE,
+   origin |-> 1, db |-> "original"]
 
 ---------------------------------------------------------------------------
 (* Writers and misfortunes *)
@@ -93,9 +108,10 @@ SomebodyResolves ==
   /\ pg' \in {GiveUp(pg), Insist(pg)}
   /\ UNCHANGED <<etcd, source, down, produced, up, used, hole, happened>>
 
-Compaction ==
+Compaction == \E forgot \in {FALSE} \cup {Forgets} :      \* etcd may be killed in the midst of it
   /\ etcd.compacted < Now /\ Happens("compaction", MaxCompactions)
-  /\ etcd' = [etcd EXCEPT !.compacted = Now]
+  /\ forgot => etcd.log[Now].kind = "data" /\ etcd.log[Now].value = Absent
+  /\ etcd' = [etcd EXCEPT !.compacted = Now, !.forgot = forgot]
   /\ UNCHANGED <<source, down, pg, produced, up, used, hole>>
 
 SourceCrashes == \E p \in 0..source.delivered :         \* back to any offset it may have stored
@@ -120,6 +136,16 @@ SomebodyBeginsAnEpoch ==     \* the sink of another partition, which has lost so
   /\ etcd' = NewEpoch(0)
   /\ UNCHANGED <<source, down, pg, produced, up, used, hole>>
 
+SomebodyElseSpeaks ==        \* a source of another prefix writes this topic: none of its keys is this one
+  /\ Happens("foreigner", MaxForeigners)
+  /\ down' = [down EXCEPT ![1] = Append(@, [Record("manifest", Now) EXCEPT !.foreign = TRUE])]
+  /\ UNCHANGED <<etcd, source, pg, produced, up, used, hole>>
+
+CopySends ==                 \* a copy of the database, under the same origin, has changed another key
+  /\ Happens("copy", MaxCopies)
+  /\ up' = Append(up, [Heartbeat EXCEPT !.kind = "other", !.n = pg.number + 1, !.db = "copy"])
+  /\ UNCHANGED <<etcd, source, down, pg, produced, used, hole>>
+
 Cut(s, i, j) ==         \* the sequence without its elements i to j; what follows is broken
   LET rest == SubSeq(s, j + 1, Len(s)) IN
   SubSeq(s, 1, i - 1) \o (IF rest = <<>> THEN rest ELSE <<[Head(rest) EXCEPT !.broken = TRUE]>> \o Tail(rest))
@@ -138,7 +164,7 @@ UpIsLost == \E i \in DOMAIN up : \E j \in i..Len(up) :
 (* says, whatever is later; in the first case it has seen that etcd forgot something, which is noted here as a broken record.           *)
 EtcdIsRestored == \E b \in 0..(Now - 1) : \E stood \in 0..Len(used) :
   LET log      == SubSeq(etcd.log, 1, b)
-      progress == Cardinality({i \in DOMAIN used : used[i].n <= Passed(log)})
+      progress == Cardinality({i \in DOMAIN used : used[i].n <= Passed(log, used[i])})
       from     == Larger(stood, progress)
   IN /\ Happens("restore", MaxRestores)
      /\ etcd' = [etcd EXCEPT !.log = log, !.compacted = IF @ > b THEN b ELSE @]
@@ -169,7 +195,10 @@ SourceOpens ==
                  [] Verdict = "go on"     -> [source EXCEPT !.open = TRUE]
   /\ UNCHANGED <<down, pg, produced, up, used, hole, happened>>
 
-Reads == source.open /\ source.delivered < Now /\ source.delivered >= etcd.compacted /\ source.phase # "gap"
+(* etcd delivers events from the compacted revision on, but that of this revision may be missing. *)
+Trusted == IF Rule("no watch from the compacted revision") THEN source.delivered >= etcd.compacted
+           ELSE source.delivered + 1 >= etcd.compacted
+Reads == source.open /\ source.delivered < Now /\ Trusted /\ source.phase # "gap"
 
 SourceDelivers ==
   /\ Reads
@@ -177,7 +206,8 @@ SourceDelivers ==
   /\ LET r == source.delivered + 1
          x == etcd.log[r]
          held == source.phase # "watch" /\ Rule("answers wait for the snapshot")
-     IN CASE x.kind = "data" ->
+     IN CASE etcd.forgot /\ r = etcd.compacted -> source' = [source EXCEPT !.delivered = r] /\ UNCHANGED <<down, hole>>
+          [] x.kind = "data" /\ ~(etcd.forgot /\ r = etcd.compacted) ->
                /\ Down(<<[Record("event", r) EXCEPT !.value = x.value, !.by = x.by]>>)
                /\ source' = [source EXCEPT !.delivered = r, !.event = IF MaxRestores = 0 THEN 0 ELSE r,
                                            !.value = IF MaxRestores = 0 THEN Absent ELSE x.value]
@@ -192,10 +222,10 @@ SourceDelivers ==
 
 SnapshotBegins ==
   /\ source.open
-  /\ \/ /\ source.phase = "gap" \/ source.delivered < etcd.compacted
+  /\ \/ /\ source.phase = "gap" \/ ~Trusted
         /\ source' = [source EXCEPT !.delivered = Now, !.epoch = Epoch, !.event = 0, !.value = Absent, !.phase = "pages", !.S = Now,
                                     !.due = 0, !.answer = 0, !.request = Requested, !.jumped = TRUE]
-     \/ /\ source.delivered >= etcd.compacted
+     \/ /\ Trusted
         /\ source.phase = "wanted" \/ (source.phase = "watch" /\ Requested > source.done)
         /\ source' = [source EXCEPT !.phase = "pages", !.S = Now, !.request = Requested]
   /\ UNCHANGED <<etcd, down, pg, produced, up, used, hole, happened>>
@@ -241,7 +271,7 @@ Sends ==                     \* numbered and not produced yet
                                      !.base = c.base, !.saw = c.saw, !.epoch = c.epoch]
       probe(c)  == [change(c) EXCEPT !.n = c.probe, !.kind = "probe"]
       ask(a)    == [Heartbeat EXCEPT !.n = a.send, !.of = a.id, !.kind = a.kind, !.epoch = a.epoch]
-  IN {s \in {change(c) : c \in wal} \cup {probe(c) : c \in wal} \cup {ask(a) : a \in pg.asks} : s.n > produced}
+  IN {[s EXCEPT !.origin = pg.origin] : s \in {s \in {change(c) : c \in wal} \cup {probe(c) : c \in wal} \cup {ask(a) : a \in pg.asks} : s.n > produced}}
 
 PgSourceProduces == \E s \in Sends :
   /\ \A other \in Sends : s.n <= other.n
@@ -252,14 +282,16 @@ PgSourceProduces == \E s \in Sends :
 
 PgSourceBeats ==
   /\ hole.up /\ Rule("heartbeats")
-  /\ up' = Append(up, [Heartbeat EXCEPT !.broken = TRUE])
+  /\ up' = Append(up, [Heartbeat EXCEPT !.broken = TRUE, !.origin = pg.origin])
   /\ hole' = [hole EXCEPT !.up = FALSE]
   /\ UNCHANGED <<etcd, source, down, pg, produced, used, happened>>
 
+SpeaksForOthers(x) == x.foreign /\ Rule("a source speaks for its own prefix")       \* the sink stops, and is told to leave the record out
 Applied(p, x) ==
-  CASE x.kind = "event"     -> OnEvent(p, x)
+  CASE SpeaksForOthers(x)          -> p
+    [] x.kind = "event"     -> OnEvent(p, x)
     [] x.kind = "snapshot"  -> OnSnapshot(p, x)
-    [] x.kind = "manifest"  -> OnManifest(p, x)
+    [] x.kind = "manifest" /\ ~SpeaksForOthers(x) -> OnManifest(p, x)
     [] x.kind = "answer"    -> OnAnswer(p, x)
     [] x.kind = "end"       -> OnEnd(p, x)
     [] x.kind = "heartbeat" -> p
@@ -274,11 +306,13 @@ PgSinkApplies == \E l \in DOMAIN down : \E i \in Taken(l) :
 ---------------------------------------------------------------------------
 (* The etcd sink: it compares, and writes or answers. Each step is one transaction (Fencing.tla). *)
 
-Answer(x, what) == Written([Nothing EXCEPT !.kind = "answer", !.n = x.n, !.of = x.of, !.what = what])
+By(x, entry) == Written([entry EXCEPT !.n = x.n, !.origin = x.origin, !.db = x.db])
+Answer(x, what) == By(x, [Nothing EXCEPT !.kind = "answer", !.of = x.of, !.what = what])
+Refused(x) == Rule("a superseded database is refused") /\ Superseded(etcd.log, x) /\ x.n > Passed(etcd.log, x)
 Fits(x) == Revision = x.base /\ (x.epoch = Epoch \/ ~Rule("the epoch is compared"))
 
 EtcdSinkWrites ==
-  /\ up # <<>> /\ (InTime \/ Head(up).broken)
+  /\ up # <<>> /\ (InTime \/ Head(up).broken) /\ ~Refused(Head(up))
   /\ LET x == Head(up) IN
      IF x.broken /\ Rule("chain") THEN                       \* the record itself comes next
        /\ etcd' = NewEpoch(0)
@@ -287,14 +321,17 @@ EtcdSinkWrites ==
      ELSE
        /\ up' = Tail(up)
        /\ used' = IF happened["restore"] < MaxRestores THEN Append(used, x) ELSE used
-       /\ CASE x.kind = "heartbeat" \/ (x.n <= Passed(etcd.log) /\ Rule("numbers are passed once")) ->
+       /\ CASE x.kind = "heartbeat" \/ (x.n <= Passed(etcd.log, x) /\ Rule("numbers are passed once")) ->
                  UNCHANGED <<etcd, happened>>
             [] OTHER -> CASE
                x.kind = "request" ->
-                 /\ etcd' = Written([Nothing EXCEPT !.kind = "request", !.arg = Larger(x.of, Requested), !.n = x.n])
+                 /\ etcd' = By(x, [Nothing EXCEPT !.kind = "request", !.arg = Larger(x.of, Requested)])
                  /\ UNCHANGED happened
             [] x.kind = "new epoch" ->
-                 /\ etcd' = IF x.epoch = Epoch THEN NewEpoch(x.n) ELSE etcd             \* else it has moved on
+                 /\ etcd' = IF x.epoch = Epoch THEN [NewEpoch(x.n) EXCEPT !.log[Now + 1].origin = x.origin] ELSE etcd      \* else it has moved on
+                 /\ UNCHANGED happened
+            [] x.kind = "other" ->
+                 /\ etcd' = By(x, [Nothing EXCEPT !.kind = "other"])
                  /\ UNCHANGED happened
             [] x.kind = "probe" ->
                  /\ LET a == Last(etcd.log, "answer", Now) IN
@@ -302,7 +339,7 @@ EtcdSinkWrites ==
                  /\ UNCHANGED happened
             [] x.kind = "change" ->
                  \/ /\ Fits(x) \/ ~Rule("compare and swap")
-                    /\ etcd' = Written([Nothing EXCEPT !.value = x.value, !.by = x.ids, !.base = x.base, !.saw = x.saw, !.n = x.n])
+                    /\ etcd' = By(x, [Nothing EXCEPT !.value = x.value, !.by = x.ids, !.base = x.base, !.saw = x.saw])
                     /\ UNCHANGED happened
                  \/ /\ ~Fits(x) /\ Rule("compare and swap")
                     /\ etcd' = Answer(x, "refused")
@@ -311,23 +348,33 @@ EtcdSinkWrites ==
                     /\ etcd' = Answer(x, "failed")
   /\ UNCHANGED <<source, down, pg, produced, hole>>
 
+(* The task has failed, and names both databases. An operator lets it leave out the superseded one's records, and gives the original an     *)
+(* origin of its own, if that is the superseded one.                                                                                    *)
+SomebodySeparatesTheCopy ==
+  /\ up # <<>> /\ Refused(Head(up))
+  /\ LET x == Head(up) IN pg' = IF x.db = "original" /\ x.origin = pg.origin THEN BecomeOriginal(pg) ELSE pg
+  /\ up' = Tail(up)
+  /\ UNCHANGED <<etcd, source, down, produced, used, hole, happened>>
+
 ---------------------------------------------------------------------------
 Init == \E v \in {Absent, CHOOSE x \in Values : TRUE} :          \* everything is synchronized, the key there or not
   LET r == IF v = Absent THEN 0 ELSE 1 IN
-  /\ etcd = [log |-> IF v = Absent THEN <<>> ELSE <<[Nothing EXCEPT !.value = v]>>, compacted |-> 0, clock |-> 1]
+  /\ etcd = [log |-> IF v = Absent THEN <<>> ELSE <<[Nothing EXCEPT !.value = v]>>, compacted |-> 0, clock |-> 1, forgot |-> FALSE]
   /\ source = [open |-> TRUE, delivered |-> r, epoch |-> 1, event |-> IF MaxRestores = 0 THEN 0 ELSE r,
                value |-> IF MaxRestores = 0 THEN Absent ELSE v, phase |-> "watch", S |-> 0, due |-> 0,
                answer |-> 0, request |-> 0, done |-> 0, jumped |-> FALSE]
   /\ down = <<<<>>, <<>>>> /\ up = <<>> /\ used = <<>> /\ produced = 0
-  /\ pg = [row |-> v, mirror |-> v, rev |-> r, applied |-> <<1, r>>, floor |-> 1, wal |-> <<>>, asks |-> {}, untrusted |-> 0, number |-> 0,
+  /\ pg = [row |-> v, mirror |-> v, rev |-> r, applied |-> <<1, r>>, floor |-> 1, wal |-> <<>>, asks |-> {}, untrusted |-> 0, number |-> 0, origin |-> 1,
            made |-> 0, confirmed |-> {}, lost |-> {}]
   /\ hole = [down |-> FALSE, up |-> FALSE]
-  /\ happened = [what \in {"app", "compaction", "crash", "request", "failure", "epoch", "loss", "restore"} |-> 0]
+  /\ happened = [what \in {"app", "compaction", "crash", "request", "failure", "epoch", "loss", "restore", "foreigner", "copy"} |-> 0]
 
 Misfortune == Compaction \/ SourceCrashes \/ PgSourceCrashes \/ SomebodyRequests \/ SomebodyBeginsAnEpoch \/ DownIsLost \/ UpIsLost \/ EtcdIsRestored
+              \/ SomebodyElseSpeaks \/ CopySends
 Writers    == AppWrites \/ SqlCommits \/ SomebodyResolves
 System     == SourceOpens \/ SourceDelivers \/ SnapshotBegins \/ PageIsReadAgain \/ PageIsSent \/ SnapshotEnds \/ SourceBeats
               \/ Dispatch \/ PgSourceProduces \/ PgSourceBeats \/ PgSinkApplies \/ EtcdSinkWrites
+              \/ SomebodySeparatesTheCopy
 Next == System \/ Writers \/ Misfortune
 Spec == Init /\ [][Next]_vars /\ WF_vars(System)
 
@@ -353,7 +400,9 @@ OneOutcome ==
   /\ pg.confirmed \cap pg.lost = {}
   /\ pg.confirmed \cup pg.lost \cup UNION {pg.wal[i].ids : i \in DOMAIN pg.wal} = 1..pg.made
 NothingUnsettled == Quiet => ~Pending(pg) \/ Held(pg)
-AppliedOnce == Lossless /\ Policy = "etcd-wins" => \A id \in 1..pg.made : Cardinality(WrittenBy(id)) <= 1
+AppliedOnce ==               \* only an insert may be written again, after the database got another origin
+  Lossless /\ Policy = "etcd-wins" => \A id \in 1..pg.made : \A r, q \in WrittenBy(id) :
+    r < q => etcd.log[q].base = 0 /\ etcd.log[q].origin > etcd.log[r].origin
 NothingOverwritten == \A r \in DOMAIN etcd.log : etcd.log[r].by # {} => RevisionAt(etcd.log, r - 1) = etcd.log[r].base
 BuiltOnWhatWasSeen ==        \* revisions of another history are not taken for those of this one, once it has its epoch
   \A r \in DOMAIN etcd.log : etcd.log[r].by # {} /\ (Lossless \/ Last(etcd.log, "epoch", r) # 0)
@@ -363,11 +412,11 @@ LostIsTrue ==                \* etcd does not hold a change that was reported as
     etcd.log[r].base = 0 \/ \E s \in (r + 1)..Now : etcd.log[s].kind = "data" /\ etcd.log[s].by = {}
 MirrorIsTrue ==              \* etcd had the mirrored value at the mirrored revision
   Lossless => pg.mirror = ValueAt(etcd.log, pg.applied[2]) /\ pg.rev = RevisionAt(etcd.log, pg.applied[2])
-AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ Epoch > 1
+AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ Epoch > 1 \/ etcd.log[r].origin > 1
 NoFalseAlarm == Lossless => \A a \in pg.asks : a.kind # "new epoch"
 Frugal ==                    \* a bound on the number of sends, hence silence in the end
   pg.number <= (pg.made + 1) * (1 + happened["app"] + happened["compaction"] + happened["crash"] + happened["request"]
-                                  + 2 * (happened["epoch"] + happened["loss"] + happened["restore"]))
+                                  + 2 * (happened["epoch"] + happened["loss"] + happened["restore"] + happened["copy"]))
 OneInFlight == Cardinality({i \in DOMAIN pg.wal : pg.wal[i].status # "waiting"}) <= 1
 
 (* Properties of steps *)
