@@ -20,7 +20,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Random histories as in {@link HistoriesTest}, with a real PostgreSQL: triggers, dispatch and the sink's own SQL decide. The scenes with a
- * restored PostgreSQL are left out, because backup and restore of a server take seconds. Send numbers and offsets decide about a restored
+ * restored or copied PostgreSQL are left out, because backup, restore and copy of a server take seconds. Send numbers and offsets decide about a restored
  * PostgreSQL, and they are the same in memory. A sink's session ends within a transaction or between two transactions. A commit without an
  * answer happens only in memory.
  */
@@ -52,6 +52,7 @@ class HistoriesOnPostgresIT {
     Arbitrary<History> histories() {
         List<Scene> scenes = Arrays.stream(Scene.values())
                 .filter(scene -> !scene.flags().contains(Flag.PG_RESTORE))
+                .filter(scene -> !scene.flags().contains(Flag.COPIED_DATABASE))
                 .filter(scene -> SCENE.isEmpty() || scene.name().equals(SCENE))
                 .toList();
         return Histories.in(scenes, LONGEST, SEED);

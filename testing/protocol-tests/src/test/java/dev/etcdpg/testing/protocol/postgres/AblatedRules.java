@@ -1,6 +1,7 @@
 package dev.etcdpg.testing.protocol.postgres;
 
 import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Effect;
 import dev.etcdpg.pg.sink.resolve.Flight;
@@ -26,7 +27,8 @@ public final class AblatedRules {
             Flag.NO_SAME_VALUE,
             Flag.NO_SEND_IN_NEW_EPOCH,
             Flag.NO_SNAPSHOT_PROOF,
-            Flag.NO_REFUSAL_PROOF);
+            Flag.NO_REFUSAL_PROOF,
+            Flag.NO_CONTRADICTION);
 
     private final Rules rules;
     private final Set<Flag> flags;
@@ -72,6 +74,12 @@ public final class AblatedRules {
                 && state.flight().sent().sameAs(seen.content());
         if (flags.contains(Flag.NO_CONFIRMATION) && own) {
             told = with(told, told.mirror(), told.lastApplied(), unlike(told.flight()));
+        }
+        if (flags.contains(Flag.NO_CONTRADICTION)
+                && input instanceof Input.Answered answer
+                && answer.outcome() == Outcome.PROCESSED
+                && told.flight() != null) {
+            told = with(told, told.mirror(), told.lastApplied(), onUnknownBase(told.flight()));
         }
         Verdict verdict = rules.fold(told, List.of(input));
         KeySyncState after = verdict.after();
@@ -131,6 +139,18 @@ public final class AblatedRules {
                 f.probeNumber(),
                 f.nextAction(),
                 f.base(),
+                f.reason());
+    }
+
+    private static Flight onUnknownBase(Flight f) {
+        return new Flight(
+                f.status(),
+                f.changeId(),
+                f.sent(),
+                f.sendNumber(),
+                f.probeNumber(),
+                f.nextAction(),
+                Revision.NONE,
                 f.reason());
     }
 

@@ -27,13 +27,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** PostgreSQL in memory. Triggers and dispatch are written again in Java. The sink's record reader and rules are the real code. */
 public final class InMemoryPostgres implements PostgresSide {
 
-    private static final String ORIGIN = "00000000-0000-4000-8000-000000000001";
+    private static final String ORIGIN = "00000000-0000-4000-8000-00000000000";
+    private static final String DATABASE = "database-";
 
     private final Route route = WorldLayout.ROUTE;
     private final int partitions = WorldLayout.PARTITIONS;
@@ -42,7 +44,9 @@ public final class InMemoryPostgres implements PostgresSide {
     private final Set<Flag> flags;
     private final Story story;
     private final Authors authors;
-    private final Rules rules;
+    private final ConflictPolicy policy;
+    private final int number;
+    private int origin = 1;
     private InMemoryTables db = new InMemoryTables();
     private InMemoryTables backup;
     private Write open;
@@ -53,15 +57,19 @@ public final class InMemoryPostgres implements PostgresSide {
     private boolean failsAfter;
 
     public InMemoryPostgres(Run run, Authors authors) {
+        this(run, authors, 1);
+    }
+
+    private InMemoryPostgres(Run run, Authors authors, int number) {
+        this.number = number;
         this.run = run;
         this.clock = run.clock;
         this.flags = run.flags;
         this.story = run.story;
         this.authors = authors;
-        ConflictPolicy policy = flags.contains(Flag.POSTGRES_WINS)
+        this.policy = flags.contains(Flag.POSTGRES_WINS)
                 ? ConflictPolicy.POSTGRES_WINS
                 : flags.contains(Flag.MANUAL) ? ConflictPolicy.MANUAL : ConflictPolicy.ETCD_WINS;
-        this.rules = new Rules(policy, ORIGIN);
     }
 
     public InMemoryTables db() {
@@ -103,7 +111,44 @@ public final class InMemoryPostgres implements PostgresSide {
 
     @Override
     public String origin() {
-        return ORIGIN;
+        return ORIGIN + origin;
+    }
+
+    @Override
+    public String database() {
+        return DATABASE + number;
+    }
+
+    @Override
+    public InMemoryPostgres copy() {
+        InMemoryPostgres copy = new InMemoryPostgres(run, authors, number + 1);
+        copy.db = new InMemoryTables(db);
+        copy.origin = origin;
+        return copy;
+    }
+
+    @Override
+    public void becomeOriginal() {
+        origin += number + 1; // a copy and its original do not choose the same origin
+        db.mirror.replaceAll((key, m) -> m.flight() == null || !m.flight().isInflight()
+                ? m
+                : new InMemoryTables.Entry(
+                        m.mirror(),
+                        m.lastApplied(),
+                        m.settledId(),
+                        new Flight(
+                                Flight.Status.INFLIGHT,
+                                m.flight().changeId(),
+                                m.flight().sent(),
+                                m.flight().sendNumber(),
+                                0,
+                                Flight.NextAction.SEND,
+                                m.flight().base(),
+                                null),
+                        m.sent()));
+        db.requests.replaceAll(
+                (id, r) -> new InMemoryTables.Request(r.id(), r.isSnapshot(), r.range(), r.epoch(), r.reason(), 0));
+        version++;
     }
 
     // ---- applications
@@ -173,8 +218,9 @@ public final class InMemoryPostgres implements PostgresSide {
                 clock,
                 route,
                 partition,
-                ORIGIN,
-                losses -> new InMemorySegmentStore(this, losses, new AblatedRules(rules, flags), flags));
+                origin(),
+                losses -> new InMemorySegmentStore(
+                        this, losses, new AblatedRules(new Rules(policy, origin()), flags), flags));
     }
 
     @Override
@@ -267,7 +313,7 @@ public final class InMemoryPostgres implements PostgresSide {
         private int connectedTo = incarnation;
 
         MemorySource(Map<String, ?> stored) {
-            records = new SendRecords(ORIGIN, topics, SendOffset.of(stored));
+            records = new SendRecords(origin(), topics, SendOffset.of(stored));
             raise();
         }
 
@@ -280,13 +326,14 @@ public final class InMemoryPostgres implements PostgresSide {
         @Override
         public List<SourceRecord> poll() {
             if (connectedTo != incarnation) {
-                records = new SendRecords(ORIGIN, topics, records.offset());
+                records = new SendRecords(origin(), topics, records.offset());
                 raise();
                 connectedTo = incarnation;
             }
             dispatch();
             return dispatcher().sends(records.number()).stream()
                     .map(records::record)
+                    .map(this::named)
                     .toList();
         }
 
@@ -294,9 +341,16 @@ public final class InMemoryPostgres implements PostgresSide {
         public List<SourceRecord> heartbeats() {
             List<SourceRecord> beats = new ArrayList<>();
             for (int p = 0; p < partitions && !flags.contains(Flag.NO_HEARTBEAT); p++) {
-                beats.add(records.heartbeat(route.name(), p));
+                beats.add(named(records.heartbeat(route.name(), p)));
             }
             return beats;
+        }
+
+        private SourceRecord named(SourceRecord record) {
+            if (record.topic().startsWith("pg." + route.name())) {
+                ((Struct) record.value()).put("database", database());
+            }
+            return record;
         }
 
         @Override

@@ -49,6 +49,15 @@ public interface PostgresSide extends AutoCloseable {
 
     String origin();
 
+    /** Returns the name of this database in its records. A copy has another name, and the same origin. */
+    String database();
+
+    /** Returns a copy of the database. */
+    PostgresSide copy();
+
+    /** Takes an origin of its own. The tasks must be started again, without stored offsets. */
+    void becomeOriginal();
+
     /** Executes and commits a transaction of an application. */
     void transact(List<Write> writes);
 

@@ -52,6 +52,8 @@ public enum Flag {
     UNREPRESENTABLE,
     /** Two tasks of the etcd source share the prefix. */
     TWO_RANGES,
+    /** A copy of the database sends changes under the origin of its original. */
+    COPIED_DATABASE,
     /** Tasks of the etcd sink continue after their successors have begun. */
     ZOMBIES,
 
@@ -95,7 +97,9 @@ public enum Flag {
     NO_CHAIN,
     NO_HISTORY_CHECK,
     NO_ANSWER_ORDER,
-    NO_FIRST_SNAPSHOT;
+    NO_FIRST_SNAPSHOT,
+    NO_DATABASE,
+    NO_CONTRADICTION;
 
     public static Set<Flag> of(Flag... flags) {
         Set<Flag> set = EnumSet.noneOf(Flag.class);

@@ -89,6 +89,9 @@ public final class AblatedRecords {
 
     SourceRecord fromPostgres(SourceRecord record) {
         Struct value = (Struct) record.value();
+        if (flags.contains(Flag.NO_DATABASE)) {
+            value.put("database", null);
+        }
         boolean repeated = value.getString("kind").equals("change") && !sent.add(value.getInt64("number"));
         if (flags.contains(Flag.NO_DROPPED_REPEATS) && repeated) {
             // a sink that does not recognize the change takes it for the first change of another database

@@ -34,14 +34,18 @@ public final class ModelledEtcdSink implements SinkRunner.Task {
     private final TopicPartition partition;
     private final EtcdBytes progressKey;
 
-    /** @param task the name of the task in the progress key */
+    /**
+     * @param task the name of the task in the progress key
+     * @param skipsSuperseded whether the sink skips the records of a superseded database; otherwise it fails
+     */
     ModelledEtcdSink(
             SinkTaskContext context,
             InMemoryEtcdClient client,
             TestClock clock,
             Route route,
             TopicPartition partition,
-            String task) {
+            String task,
+            boolean skipsSuperseded) {
         this.partition = partition;
         EtcdSinkConfig config = new EtcdSinkConfig(Map.of(
                 EtcdConfig.ENDPOINTS,
@@ -49,7 +53,9 @@ public final class ModelledEtcdSink implements SinkRunner.Task {
                 RouteConfig.ROUTES,
                 route.name() + "=" + route.prefix(),
                 EtcdSinkConfig.MAX_TXN_BYTES,
-                Integer.toString(1 << 20)));
+                Integer.toString(1 << 20),
+                "superseded.database",
+                skipsSuperseded ? "skip" : "fail"));
         etcd = new EtcdGateway(() -> client, Duration.ofSeconds(5), RequestGuard.NONE);
         progressKey = EtcdBytes.of(
                 new BookkeepingKeys(BookkeepingKeys.DEFAULT_PREFIX).progress(partition.topic(), partition.partition()));

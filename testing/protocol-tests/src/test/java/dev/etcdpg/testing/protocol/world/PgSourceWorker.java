@@ -11,12 +11,14 @@ import org.apache.kafka.connect.source.SourceRecord;
 public final class PgSourceWorker {
 
     private final World world;
+    private final PostgresSide postgres;
     private PostgresSide.Source task;
     private Map<String, ?> stored;
 
-    PgSourceWorker(World world) {
+    PgSourceWorker(World world, PostgresSide postgres) {
         this.world = world;
-        this.task = world.postgres.source(null);
+        this.postgres = postgres;
+        this.task = postgres.source(null);
     }
 
     public void run() {
@@ -33,17 +35,17 @@ public final class PgSourceWorker {
         }
         long offset = world.fromPostgres.append(world.wire.fromPostgres(record)).kafkaOffset();
         PgRecord read = PgRecordCodec.decode(record.value());
-        if (read instanceof PgRecord.Change change) {
+        if (read instanceof PgRecord.Change change && postgres == world.postgres) {
             world.sent.computeIfAbsent(
                     change.chain().number(),
                     number -> new World.Sent(
-                            world.postgres.change(change.key(), number),
-                            world.postgres.applied(change.key(), change.base())));
+                            postgres.change(change.key(), number), postgres.applied(change.key(), change.base())));
         }
         if (!(read instanceof PgRecord.Heartbeat)) {
             world.records++;
-            world.run.story.tell(() -> "pg source: " + tell(read) + " number "
-                    + read.chain().number() + " -> " + record.kafkaPartition() + ":" + offset);
+            world.run.story.tell(
+                    () -> (postgres == world.postgres ? "pg source: " : "source of the copy: ") + tell(read)
+                            + " number " + read.chain().number() + " -> " + record.kafkaPartition() + ":" + offset);
         }
     }
 
@@ -62,9 +64,16 @@ public final class PgSourceWorker {
         stored = task.offset();
     }
 
+    /** Starts the task without its stored offset, after the database got another origin. */
+    void beginAgain() {
+        stored = null;
+        task.close();
+        task = postgres.source(null);
+    }
+
     void crash() {
         world.say("pg source crashes");
         task.close();
-        task = world.postgres.source(stored);
+        task = postgres.source(stored);
     }
 }

@@ -68,6 +68,13 @@ public final class World implements AutoCloseable {
     public boolean lossy;
     int records;
     public int refused;
+    /** Whether the database got another origin. */
+    boolean hasNewOrigin;
+
+    /** A copy of the database, with its source; null until the database is copied. */
+    public PostgresSide copy;
+
+    public PgSourceWorker copySource;
     private boolean gaps;
     private boolean lost;
     private final Set<String> values;
@@ -80,7 +87,7 @@ public final class World implements AutoCloseable {
         this.wire = new AblatedRecords(flags, etcd);
         this.postgres = maker.make(run, at -> gaps() ? 0 : authors.getOrDefault(at, 0L));
         this.source = new EtcdSourceWorker(this);
-        this.pgSource = new PgSourceWorker(this);
+        this.pgSource = new PgSourceWorker(this, postgres);
         for (int p = 0; p < PARTITIONS; p++) {
             etcdSinks.add(new EtcdSinkWorker(this, p));
             pgSinks.add(new PgSinkWorker(this, p));
@@ -178,6 +185,17 @@ public final class World implements AutoCloseable {
             case ETCD_RESTORE -> restoreEtcd(action);
             case PG_BACKUP -> postgres.backUp();
             case PG_RESTORE -> restorePostgres();
+            case COPY -> copyDatabase();
+            case COPY_SQL -> {
+                if (copy != null) {
+                    copy.transact(List.of(new PostgresSide.Write(key, value(action.b()))));
+                }
+            }
+            case COPY_SOURCE -> {
+                if (copy != null) {
+                    copySource.run();
+                }
+            }
             case ZOMBIE -> etcdSinks.get(p).zombie();
         }
     }
@@ -324,6 +342,28 @@ public final class World implements AutoCloseable {
         postgres.restore();
         postgres.resync();
         lossy = true;
+    }
+
+    public void copyDatabase() {
+        if (copy == null) {
+            say("THE DATABASE IS COPIED");
+            copy = postgres.copy();
+            copySource = new PgSourceWorker(this, copy);
+        }
+    }
+
+    /** Plays the operator after the etcd sink has refused a superseded database: this database gets an origin of its own. */
+    void separate(boolean original) {
+        say("operator: the " + (original ? "original" : "copy") + " gets an origin of its own");
+        if (original) {
+            postgres.becomeOriginal();
+            hasNewOrigin = true;
+            pgSource.beginAgain();
+            pgSinks.forEach(PgSinkWorker::crash);
+        } else {
+            copy.becomeOriginal();
+            copySource.beginAgain();
+        }
     }
 
     // ---- rest

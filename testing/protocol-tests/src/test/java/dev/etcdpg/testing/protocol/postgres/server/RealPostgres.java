@@ -54,6 +54,21 @@ public final class RealPostgres implements PostgresSide {
                 .get(0);
     }
 
+    @Override
+    public String database() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PostgresSide copy() {
+        throw new UnsupportedOperationException("a copy of a database takes seconds");
+    }
+
+    @Override
+    public void becomeOriginal() {
+        throw new UnsupportedOperationException();
+    }
+
     // ---- applications
 
     @Override
