@@ -92,8 +92,10 @@ class AblationTest {
         CHAIN(NO_CHAIN, "diverged", LOST_ETCD_RECORDS, LOST_PG_RECORDS),
         /** The source asks whether etcd still has the history that was delivered. */
         HISTORY_CHECK(NO_HISTORY_CHECK, "diverged", ETCD_RESTORE),
+        /** A watch does not begin at or below the compacted revision. */
+        WATCH_START(NO_DISTRUST_OF_COMPACTED, "diverged", KILLED_COMPACTION),
         /** A superseded database is refused, which requires that each record names its database. */
-        SUPERSEDED_DATABASE(NO_DATABASE, "pending", COPIED_DATABASE),
+        SUPERSEDED_DATABASE(NO_DATABASE, "pending", COPIED_DATABASE, FOUR_KEYS),
         /** Nothing is sent before the first snapshot. */
         FIRST_SNAPSHOT(NO_FIRST_SNAPSHOT, "false-refusal", NO_APP);
 

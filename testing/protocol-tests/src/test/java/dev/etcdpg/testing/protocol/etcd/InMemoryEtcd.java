@@ -71,6 +71,7 @@ public final class InMemoryEtcd {
     private State state = new State(new TreeMap<>(), new ArrayList<>(List.of(List.of(), List.of())), new HashSet<>());
     private State backup;
     private long compacted;
+    private boolean losesDeletions;
     private long nextLease = 1;
     private int incarnation;
 
@@ -126,8 +127,17 @@ public final class InMemoryEtcd {
         return live;
     }
 
-    public void compact() {
+    /** @param killed whether watches do not get the deletions at the compacted revision, as if etcd was killed during the compaction */
+    public void compact(boolean killed) {
         compacted = revision();
+        losesDeletions = killed;
+    }
+
+    /** Returns the versions of a revision that a watch gets. */
+    List<Version> watched(long revision) {
+        return losesDeletions && revision == compacted
+                ? at(revision).stream().filter(Version::isLive).toList()
+                : at(revision);
     }
 
     public boolean hasBackup() {

@@ -262,7 +262,7 @@ public final class InMemoryEtcdClient implements Client {
             int told = 0;
             while (next <= etcd.revision() && told < revisions) {
                 long before = events.getEventsCount();
-                etcd.at(next++).stream()
+                etcd.watched(next++).stream()
                         .filter(v -> v.key().compareTo(start) >= 0 && v.key().compareTo(end) < 0)
                         .forEach(v -> events.addEvents(Event.newBuilder()
                                 .setType(v.isLive() ? Event.EventType.PUT : Event.EventType.DELETE)

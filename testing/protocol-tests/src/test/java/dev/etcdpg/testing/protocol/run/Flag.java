@@ -26,6 +26,8 @@ public enum Flag {
     TXN,
     /** The world has four keys. */
     FOUR_KEYS,
+    /** etcd is killed in the middle of compactions, and loses the deletions at the compacted revision. */
+    KILLED_COMPACTION,
     /** Operators request snapshots. */
     RESYNC,
     /** Transactions of the etcd sink are lost, late or repeated. Transactions of the PostgreSQL sink fail. */
@@ -98,6 +100,7 @@ public enum Flag {
     NO_HISTORY_CHECK,
     NO_ANSWER_ORDER,
     NO_FIRST_SNAPSHOT,
+    NO_DISTRUST_OF_COMPACTED,
     NO_DATABASE,
     NO_CONTRADICTION;
 

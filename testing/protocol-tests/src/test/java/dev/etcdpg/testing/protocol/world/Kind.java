@@ -37,9 +37,9 @@ public enum Kind {
     PG_BACKUP(6, Flag.PG_RESTORE),
     PG_RESTORE(4, Flag.PG_RESTORE),
     ZOMBIE(10, Flag.ZOMBIES),
-    COPY(8, Flag.COPIED_DATABASE),
-    COPY_SQL(30, Flag.COPIED_DATABASE),
-    COPY_SOURCE(30, Flag.COPIED_DATABASE);
+    COPY(20, Flag.COPIED_DATABASE),
+    COPY_SQL(60, Flag.COPIED_DATABASE),
+    COPY_SOURCE(60, Flag.COPIED_DATABASE);
 
     public final int weight;
     public final Flag needs;

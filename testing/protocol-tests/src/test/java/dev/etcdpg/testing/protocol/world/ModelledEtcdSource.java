@@ -95,7 +95,7 @@ public final class ModelledEtcdSource implements AutoCloseable {
         return new ReaderRules(
                 history,
                 flags.contains(Flag.NO_WAITING_ANSWERS) ? covered -> false : ReaderRules.PROTOCOL.answers(),
-                ReaderRules.PROTOCOL.watchStarts());
+                flags.contains(Flag.NO_DISTRUST_OF_COMPACTED) ? compacted -> true : ReaderRules.PROTOCOL.watchStarts());
     }
 
     /**

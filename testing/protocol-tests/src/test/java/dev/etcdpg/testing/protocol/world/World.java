@@ -165,8 +165,12 @@ public final class World implements AutoCloseable {
             case LOSE_CONNECTION -> unlessQuiet(source::loseConnection);
             case COMPACT -> {
                 if (!has(Flag.NO_COMPACTION)) {
-                    etcd.compact();
-                    say("etcd: compacted at " + etcd.revision());
+                    boolean killed = has(Flag.KILLED_COMPACTION) && action.b() % 2 == 0;
+                    etcd.compact(killed);
+                    say("etcd: compacted at " + etcd.revision() + (killed ? ", and killed in the middle of it" : ""));
+                    if (killed) {
+                        source.loseConnection();
+                    }
                 }
             }
             case RESOLVE -> postgres.resolve(action.b() % 2 == 0);
@@ -193,6 +197,10 @@ public final class World implements AutoCloseable {
             }
             case COPY_SOURCE -> {
                 if (copy != null) {
+                    if (action.b() % 2 == 0) {
+                        // the change of the original has its number before the changes of the copy
+                        postgres.dispatch();
+                    }
                     copySource.run();
                 }
             }
