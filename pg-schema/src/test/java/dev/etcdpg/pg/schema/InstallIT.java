@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InstallIT {
 
@@ -64,6 +65,14 @@ class InstallIT {
         assertThat(db.rows("select * from etcd_route")).isEmpty();
         assertThat(db.number("select count(*) from pg_trigger where tgname like 'zz_etcd%'"))
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "''", "'send'"})
+    void existingRowsHasTwoValues(String value) {
+        assertThatThrownBy(() -> db.run("select etcd_install('app', '/a/', existing_rows => " + value + ")"))
+                .hasMessageContaining("existing_rows must be enqueue or refuse");
+        assertThat(db.rows("select * from etcd_route")).isEmpty();
     }
 
     @Test

@@ -1,9 +1,11 @@
 -- Dispatch decides which local changes are sent, and numbers them. Call etcd_dispatch in a READ COMMITTED transaction of its own. Dispatch never
 -- waits for a transaction of an application or of the sink: it looks at locked keys again in a later call.
 --
--- Every key is looked up by an index, whatever the statistics say. These tables grow and shrink so fast that statistics and cached plans are wrong,
--- and a plan must not read a whole route for a few keys. Therefore functions run with the planner settings at the end of this file, lateral subqueries
--- have "offset 0" or "limit", which keeps the planner from turning them into joins, and ctid leads to rows that were found and are locked.
+-- Every key is looked up by an index, whatever the statistics say. These tables grow and shrink so fast that statistics and cached plans are
+-- wrong, and a plan must not read a whole route for a few keys. Therefore functions run with the planner settings at the end of this file, lateral
+-- subqueries have "offset 0" or "limit", which keeps the planner from turning them into joins, and ctid leads to rows that were found and are locked.
+-- Arrays are compared with "(key in (select unnest(keys))) is true" or with "not in", which use a hash table. A cached plan for "key = any (keys)"
+-- compares each pair.
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
 -- ---------------------------------------------------------------- pure decisions
@@ -164,8 +166,8 @@ end $$;
 
 -- ---------------------------------------------------------------- choosing, sending, confirming
 
--- Chooses what dispatch does about each of the locked keys. Keys about which dispatch has nothing to do are left out. The last change of a key carries
--- the row as it is now. p_epochs are the epochs of the last snapshots, one for each key. Columns of the result:
+-- Chooses what dispatch does about each of the locked keys. Keys about which dispatch has nothing to do are left out. The last change of a key
+-- carries the row as it is now. p_epochs are the epochs of the last snapshots, one for each key. Columns of the result:
 --   place    ctid of the mirror row
 --   id       id of the next change; null if an action of the change in flight is due
 --   sort_id  id of the next change or of the change in flight: numbers follow its order
@@ -337,13 +339,13 @@ begin
       wait_until := coalesce(wait_until, v_now + current_setting('deadlock_timeout')::interval / 4);
       v_busy := v_busy || (
         select etcd_write_revisions(p_route, p_table, array_agg(u.key), array_agg(u.id), wait_until)
-        from unnest(p_keys, p_ids) u(key, id) where u.key = any (v_free));
+        from unnest(p_keys, p_ids) u(key, id) where (u.key in (select unnest(v_free))) is true);
     end if;
     insert into etcd_dispatch_queue (route, key) select p_route, k from unnest(v_busy) k;
   end if;
   requeued := coalesce(cardinality(v_busy), 0);
   with confirmed as materialized (
-    select u.key, u.id from unnest(p_keys, p_ids) u(key, id) where v_busy is null or u.key <> all (v_busy)
+    select u.key, u.id from unnest(p_keys, p_ids) u(key, id) where u.key not in (select unnest(v_busy))
   ),
   settled as (
     update etcd_mirror m set settled_id = x.id
@@ -383,10 +385,14 @@ begin
     return;
   end if;
 
-  -- only keys of ranges with a complete snapshot: the state of other keys in etcd is not known
+  -- only keys of ranges with a complete snapshot: the state of other keys in etcd is not known; the hash of a key is computed once, because the
+  -- subquery is materialized
+  with hashed as materialized (
+    select k collate "C" as key, etcd_partition_hash(k) as hash from unnest(p_keys) k
+  )
   select array_agg(e.key), array_agg(e.epoch) into v_keys, v_epochs
   from (select k.key, max(s.epoch) as epoch
-        from (select k collate "C" as key, etcd_partition_hash(k) as hash from unnest(p_keys) k offset 0) k
+        from hashed k
         join etcd_snapshot s on s.route = p_route and s.partition = k.hash % s.partitions
           and k.key > s.after_key and (s.through_key = '' or k.key <= s.through_key)
         group by k.key) e;
@@ -408,8 +414,10 @@ begin
 
   -- a key whose change is confirmed at once may have a next one
   while v_locked is not null loop
-    select array_agg(u.key), array_agg(u.epoch) into v_keys, v_epochs
-      from unnest(v_keys, v_epochs) u(key, epoch) where u.key = any (v_locked);
+    if cardinality(v_locked) < cardinality(v_keys) then
+      select array_agg(u.key), array_agg(u.epoch) into v_keys, v_epochs
+        from unnest(v_keys, v_epochs) u(key, epoch) where (u.key in (select unnest(v_locked))) is true;
+    end if;
     n := etcd_number_changes(p_route, v_table, v_keys, v_epochs, p_conflate_after, p_base + numbered);
     numbered := numbered + n.numbered;
     exit when n.confirmed_keys is null;
@@ -521,7 +529,8 @@ language sql stable set search_path from current as $$
     union all
     (select m.probe_number, 'probe', m.route, m.key, null, null, null, null, null, null, m.send_number, null, null, null, null, m.change_id,
         null, null, null, null
-      from etcd_mirror m where m.probe_number > $1 and m.status = 'inflight' and m.next_action is distinct from 'send' order by m.probe_number limit $2)
+      from etcd_mirror m where m.probe_number > $1 and m.status = 'inflight' and m.next_action is distinct from 'send'
+      order by m.probe_number limit $2)
     union all
     (select r.send_number, case r.kind when 'snapshot' then 'request' else r.kind end, r.route, null, null, null, r.epoch, null, null,
         r.requested_by, null, r.id, r.after_key, r.through_key, r.reason, null, r.requested_at, null, null, null

@@ -51,10 +51,10 @@ begin
       -- PostgreSQL runs triggers in the order of their names; this trigger sees the row as the application's own BEFORE triggers leave it
       ('zz_etcd_guard', 'before insert or update on %s for each row', 'etcd_check_row', array[p_route, p_prefix] || v_limits),
       ('zz_etcd_truncate', 'before truncate on %s for each statement', 'etcd_refuse_truncate', array[p_route]),
-      ('zz_etcd_insert', 'after insert on %s referencing new table as new_rows for each statement', 'etcd_capture_insert', array[p_route]),
-      ('zz_etcd_update', 'after update on %s referencing old table as old_rows new table as new_rows for each statement', 'etcd_capture_update',
+      ('zz_etcd_insert', 'after insert on %s referencing new table as new_rows for each statement', 'etcd_capture', array[p_route]),
+      ('zz_etcd_update', 'after update on %s referencing old table as old_rows new table as new_rows for each statement', 'etcd_capture',
         array[p_route]),
-      ('zz_etcd_delete', 'after delete on %s referencing old table as old_rows for each statement', 'etcd_capture_delete', array[p_route])
+      ('zz_etcd_delete', 'after delete on %s referencing old table as old_rows for each statement', 'etcd_capture', array[p_route])
     ) v(name, definition, func, arguments)
     where not exists (select from pg_trigger g where g.tgrelid = p_table and g.tgname = v.name and g.tgenabled in ('O', 'A')
       and g.tgfoid = to_regprocedure(v_schema || '.' || v.func || '()')
@@ -72,7 +72,8 @@ begin
 end $$;
 
 -- Registers a route: table_schema.table_name mirrors the keys that begin with the prefix. Creates the table if it does not exist. existing_rows
--- decides about rows that the table has and etcd may not have: 'enqueue' sends them as inserts, 'refuse' raises an error. A second call with the
+-- decides about rows that the table has and etcd may not have: 'enqueue' sends them as inserts, 'refuse' raises an error. The prefix and the table of
+-- a route cannot change, because the bookkeeping is about its keys: call etcd_uninstall first, or use another route name. A second call with the
 -- same arguments changes nothing, except that it repairs triggers. Returns whether anything was done.
 create or replace function etcd_install(route text, prefix text, table_schema text default 'public', table_name text default null,
   existing_rows text default 'enqueue') returns boolean
@@ -205,7 +206,8 @@ begin
       execute format('drop trigger if exists %I on %s', v_name, v_table);
     end loop;
   end if;
-  foreach v_name in array array['etcd_wal', 'etcd_mirror', 'etcd_dispatch_queue', 'etcd_history', 'etcd_snapshot', 'etcd_untrusted_range', 'etcd_request'] loop
+  foreach v_name in array array['etcd_wal', 'etcd_mirror', 'etcd_dispatch_queue', 'etcd_history', 'etcd_snapshot', 'etcd_untrusted_range',
+      'etcd_request'] loop
     execute format('delete from %I where route = $1', v_name) using p_route;
   end loop;
 end $$;

@@ -65,7 +65,8 @@ begin
   if p_side = 'postgres' then
     update etcd_mirror x set status = 'inflight', next_action = 'send', reason = null where x.route = m.route and x.key = m.key;
   else
-    insert into etcd_conflict (route, key, change_id, op, value, txid, author, changed_at, send_number, base_epoch, base_revision, won_epoch, won_revision, reason)
+    insert into etcd_conflict (route, key, change_id, op, value, txid, author, changed_at, send_number, base_epoch, base_revision, won_epoch,
+        won_revision, reason)
       select w.route, w.key, w.id, w.op, w.value, w.txid, w.author, w.changed_at, case when w.id = m.change_id then m.send_number end,
         coalesce(m.base_epoch, 0), coalesce(m.base_revision, 0), m.epoch, m.revision, format('given up by %s: %s', session_user, m.reason)
       from etcd_wal w where w.route = m.route and w.key = m.key and w.id <= m.change_id;
@@ -149,7 +150,8 @@ begin
         when m.key is null or m.revision = 0 or m.unrepresentable then case when t.key is not null then 'row without a key in etcd' end
         when t.key is null then 'no row for a key in etcd'
         when sha256(convert_to(t.value, 'UTF8')) <> m.value_hash then 'another value'
-        when (t.mod_revision, t.create_revision, t.version, t.lease) <> (m.revision, m.create_revision, m.version, m.lease) then 'other revisions or lease'
+        when (t.mod_revision, t.create_revision, t.version, t.lease) <> (m.revision, m.create_revision, m.version, m.lease)
+          then 'other revisions or lease'
         end as difference
       from %I.%I t full join (select * from etcd_mirror where route = $1) m on m.key = t.key
     ) d

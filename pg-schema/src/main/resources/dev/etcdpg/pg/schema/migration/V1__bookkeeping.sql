@@ -109,7 +109,8 @@ comment on column etcd_mirror.send_number is 'Number under which the change was 
 comment on column etcd_mirror.probe_number is 'Number of the probe that asks for the outcome of the change.';
 comment on column etcd_mirror.next_action is 'What dispatch must number next: the change again (send), or a probe.';
 comment on column etcd_mirror.base_epoch is 'Epoch of the state on which the change in flight was built.';
-comment on column etcd_mirror.base_revision is 'Revision on which the change in flight was built; etcd takes the change only if the key still has it.';
+comment on column etcd_mirror.base_revision is 'Revision on which the change in flight was built; etcd takes the change only if the key still has'
+  ' it.';
 comment on column etcd_mirror.reason is 'Why the change is held.';
 
 create table etcd_dispatch_queue (
