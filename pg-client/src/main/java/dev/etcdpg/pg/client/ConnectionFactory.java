@@ -4,12 +4,14 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 
 /**
  * Opens connections to one database, each with all timeouts. Settings in the URL take precedence over the settings of this class.
@@ -26,7 +28,8 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
      * Opens a connection. The caller closes it.
      *
      * @param applicationName shown in {@code pg_stat_activity}
-     * @param schema first in the search path, before public; null for the role's search path
+     * @param schema first in the search path, before public; null for the role's search path. Behind a {@link Pooler}, the role's search path
+     *     is in force in any case, and the caller sets another one in each transaction.
      * @param networkTimeout time in whole seconds, longer than any statement takes; 0 for no limit. The connection fails when the server does
      *     not answer within this time. {@code socketTimeout} in the URL takes precedence.
      * @throws SQLException if the server cannot be reached or refuses the connection
@@ -41,9 +44,6 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
             properties.setProperty("password", password);
         }
         properties.setProperty("ApplicationName", applicationName);
-        if (schema != null) {
-            properties.setProperty("currentSchema", Identifiers.quote(schema) + ",public");
-        }
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
         // connectTimeout limits TCP alone; a server that accepts the connection and never answers would block the
         // task for ever
@@ -58,7 +58,29 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
         if (connection == null) {
             throw new SQLException("Not a JDBC URL of PostgreSQL", "08001");
         }
-        return connection;
+        try {
+            prepare(connection, schema);
+            return connection;
+        } catch (SQLException e) {
+            try {
+                connection.close();
+            } catch (SQLException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
+    }
+
+    /** Sets nothing on a session behind a pooler, because the session belongs to others too. */
+    private static void prepare(Connection connection, @Nullable String schema) throws SQLException {
+        if (Pooler.isBetween(connection)) {
+            connection.unwrap(PGConnection.class).setPrepareThreshold(0);
+        } else if (schema != null) {
+            // not a parameter of the connection, because poolers refuse it
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set search_path = " + Identifiers.quote(schema) + ", public");
+            }
+        }
     }
 
     /** Returns the factory as a data source, for libraries that need one. For the parameters see {@link #open}. */

@@ -57,6 +57,10 @@ public final class SqlFaults {
     private static final Set<String> WAIT = Set.of("55P03", "57014");
 
     private static final String NOT_SUPPORTED = "0A000";
+    private static final String LIMIT_EXCEEDED = "54000";
+
+    /** The server's source file that implements NOTIFY. */
+    private static final String NOTIFY_FILE = "async.c";
 
     /**
      * Routine of the server that reports that a table was altered since the statement was prepared. The message cannot be compared, because it
@@ -75,7 +79,8 @@ public final class SqlFaults {
         return state == null
                 || TRANSIENT.contains(state)
                 || TRANSIENT_CLASSES.contains(classOf(state)) && !DATA.contains(state)
-                || state.equals(NOT_SUPPORTED) && isCachedPlan(e);
+                || state.equals(NOT_SUPPORTED) && isCachedPlan(e)
+                || state.equals(LIMIT_EXCEEDED) && isFullQueue(e);
     }
 
     /** Returns whether a database, schema, table or function does not exist, because it is not created yet or is being created again. */
@@ -86,6 +91,9 @@ public final class SqlFaults {
     /** Returns whether a constraint, a trigger or the type of the column refuses the data. */
     public static boolean isData(SQLException e) {
         String state = stateOf(e);
+        if (state.equals(LIMIT_EXCEEDED) && isFullQueue(e)) {
+            return false;
+        }
         return DATA.contains(state) || DATA_CLASSES.contains(classOf(state));
     }
 
@@ -138,6 +146,15 @@ public final class SqlFaults {
     private static boolean isCachedPlan(SQLException e) {
         ServerErrorMessage server = server(e);
         return server != null && CACHED_PLAN.equals(server.getRoutine());
+    }
+
+    /**
+     * Returns whether the queue of NOTIFY is full, because a session that listens is in a transaction for too long. The same SQLSTATE also
+     * reports a value that is too large for an index.
+     */
+    private static boolean isFullQueue(SQLException e) {
+        ServerErrorMessage server = server(e);
+        return server != null && NOTIFY_FILE.equals(server.getFile());
     }
 
     private static @Nullable ServerErrorMessage server(SQLException e) {

@@ -101,6 +101,15 @@ class SqlFaultsTest {
         assertThat(SqlFaults.isTransient(new SQLException("x", "0A000"))).isFalse();
     }
 
+    /** The server reports SQLSTATE 54000 for both. */
+    @Test
+    void aFullQueueOfNotificationsIsTransientAndAValueTooLargeForAnIndexIsNot() {
+        SQLException full = new PSQLException(new ServerErrorMessage(
+                "SERROR\0C54000\0Mtoo many notifications in the NOTIFY queue\0Fasync.c\0RPreCommit_Notify\0"));
+        assertThat(meanings(full)).containsExactly(Meaning.TRANSIENT);
+        assertThat(meanings(server("54000", "_bt_check_third_page", null))).containsExactly(Meaning.DATA);
+    }
+
     @Test
     void anErrorWithoutSqlstateIsTransient() {
         assertThat(meanings(new SQLException("x"))).containsExactly(Meaning.TRANSIENT);

@@ -11,20 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** Turns sends into records, in order, and remembers the last number of each partition. No I/O; not thread-safe. */
 public final class SendRecords {
 
-    private final String origin;
+    private final Sender sender;
     private final SendTopics topics;
     private SendOffset offset;
 
     /** @param offset offset of the last record that was produced and acknowledged */
-    public SendRecords(String origin, SendTopics topics, SendOffset offset) {
-        this.origin = origin;
+    public SendRecords(Sender sender, SendTopics topics, SendOffset offset) {
+        this.sender = sender;
         this.topics = topics;
         this.offset = offset.withPartitions(topics.partitions());
     }
 
-    /** Returns the UUID of the database. */
-    String origin() {
-        return origin;
+    Sender sender() {
+        return sender;
     }
 
     /** Returns the offset of the last record. */
@@ -48,14 +47,14 @@ public final class SendRecords {
         }
         if (send instanceof Send.Conflict conflict) {
             offset = offset.passed(conflict.number());
-            return record(topics.conflicts(), null, conflict.key(), ConflictCodec.encode(origin, conflict));
+            return record(topics.conflicts(), null, conflict.key(), ConflictCodec.encode(sender.origin(), conflict));
         }
         Send.ToEtcd toEtcd = (Send.ToEtcd) send;
         String topic = topics.of(send.route());
         int partition = topics.partition(toEtcd.key());
         Chain chain = new Chain(send.number(), offset.previous(topic, partition));
         offset = offset.passed(topic, partition, send.number());
-        return record(topic, partition, toEtcd.key(), PgRecordCodec.encode(toEtcd.encode(chain, origin)));
+        return record(topic, partition, toEtcd.key(), encode(toEtcd.encode(chain, sender.origin())));
     }
 
     /** Returns a heartbeat, which names the last number of its partition. */
@@ -63,15 +62,16 @@ public final class SendRecords {
         String topic = topics.of(route);
         long last = offset.previous(topic, partition);
         return record(
-                topic,
-                partition,
-                null,
-                PgRecordCodec.encode(new PgRecord.Heartbeat(new Chain(last, last), origin, route)));
+                topic, partition, null, encode(new PgRecord.Heartbeat(new Chain(last, last), sender.origin(), route)));
+    }
+
+    private SchemaAndValue encode(PgRecord record) {
+        return PgRecordCodec.encode(record, sender.database());
     }
 
     private SourceRecord record(String topic, @Nullable Integer partition, @Nullable String key, SchemaAndValue value) {
         return new SourceRecord(
-                SendOffset.partition(origin),
+                SendOffset.partition(sender.origin()),
                 offset.toMap(),
                 topic,
                 partition,

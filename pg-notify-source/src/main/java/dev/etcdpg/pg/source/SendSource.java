@@ -24,7 +24,7 @@ public final class SendSource implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SendSource.class);
 
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration SHORTEST_LOCKED_PAUSE = Duration.ofMillis(10);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
 
     /** Longest wait, because Connect stops a task only between polls. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
@@ -41,7 +41,8 @@ public final class SendSource implements AutoCloseable {
     private final RateLimit heartbeatCheck;
 
     private Deadline nextDispatch;
-    private Duration lockedPause = SHORTEST_LOCKED_PAUSE;
+    private Duration lockedPause = SHORTEST_PAUSE;
+    private Duration withheldPause;
 
     private SendSource(
             NotifySourceConfig config, LongSupplier nanoTime, SendStore store, SendRecords records, WakeUps wakeUps) {
@@ -55,6 +56,7 @@ public final class SendSource implements AutoCloseable {
         this.sweep = new RateLimit(SWEEP_INTERVAL, nanoTime);
         this.heartbeatCheck = new RateLimit(config.heartbeatInterval().dividedBy(2), nanoTime);
         this.nextDispatch = Deadline.passed(nanoTime);
+        this.withheldPause = config.pollInterval();
     }
 
     /**
@@ -72,23 +74,47 @@ public final class SendSource implements AutoCloseable {
             CountDownLatch stopped,
             Function<String, SendOffset> remembered)
             throws SQLException, SchemaMissingException {
-        SendStore store = SendStore.open(config.postgres(), config.listens());
+        SendStore store = SendStore.open(config.postgres());
         try {
-            String origin = store.origin();
-            SendOffset offset = remembered.apply(origin);
+            repair(store);
+            Sender sender = store.sender();
+            SendOffset offset = remembered.apply(sender.origin());
             checkPartitions(offset.partitions(), config.topics().partitions());
             checkTopics(config.topics(), store.routes());
             store.raiseLastNumber(offset.number());
-            LOG.info("Database {}: continuing after number {}", origin, offset.number());
+            LOG.info("{}: continuing after number {}", sender, offset.number());
             return new SendSource(
                     config,
                     nanoTime,
                     store,
-                    new SendRecords(origin, config.topics(), offset),
-                    new WakeUps(config.postgres(), config.listens(), stopped, nanoTime));
+                    new SendRecords(sender, config.topics(), offset),
+                    new WakeUps(config.postgres(), listens(config, store), stopped, nanoTime));
         } catch (SQLException | RuntimeException e) {
             store.close();
             throw e;
+        }
+    }
+
+    private static boolean listens(NotifySourceConfig config, SendStore store) throws SQLException {
+        if (!config.listens() || !store.isPooled()) {
+            return config.listens();
+        }
+        LOG.warn(
+                "There is a connection pooler before PostgreSQL, through which no notification arrives. The source looks for changes every {} ms."
+                        + " Connect without the pooler, or set {}=false.",
+                config.pollInterval().toMillis(),
+                NotifySourceConfig.NOTIFY);
+        return false;
+    }
+
+    private static void repair(SendStore store) throws SQLException {
+        SendStore.Repaired repaired = store.repairSequences();
+        if (repaired.raised() > 0 || repaired.renumbered() > 0) {
+            LOG.warn(
+                    "{} sequences of the bookkeeping schema were behind the ids in its tables, as after logical replication or a partial restore,"
+                            + " and were raised. The changes of {} keys have new ids.",
+                    repaired.raised(),
+                    repaired.renumbered());
         }
     }
 
@@ -99,7 +125,7 @@ public final class SendSource implements AutoCloseable {
 
     /** Returns the UUID of the database. */
     String origin() {
-        return records.origin();
+        return records.sender().origin();
     }
 
     /** Waits for a reason to dispatch, at most a second. Then dispatches and returns the records of the numbered sends. */
@@ -110,8 +136,9 @@ public final class SendSource implements AutoCloseable {
         if (sweep.acquire()) {
             store.sweep();
         }
-        SendStore.Dispatched dispatched = store.dispatch(config.batchSize(), config.conflateAfter());
-        List<Send> sends = store.sends(records.number(), config.batchSize());
+        SendStore.Dispatched dispatched =
+                store.dispatch(config.batchSize(), config.conflateAfter(), wakeUps.isListening());
+        List<Send> sends = store.sends(records.sender(), records.number(), config.batchSize());
         List<SourceRecord> produced = new ArrayList<>(sends.size());
         for (Send send : sends) {
             SourceRecord record = records.record(send);
@@ -132,16 +159,20 @@ public final class SendSource implements AutoCloseable {
 
     /**
      * Returns the pause before the next dispatch if no notification arrives. The pause is zero while records flow, because a batch ends at its
-     * limit and there may be more. After a dispatch that found locked keys the pause is short, then longer and longer.
+     * limit and there may be more. After a dispatch that found locked keys the pause is short, then longer and longer. The same holds after
+     * notifications were withheld, because a transaction that was open then will commit without one.
      */
     private Duration pauseAfter(SendStore.Dispatched dispatched, boolean isFlowing) {
-        lockedPause = dispatched.locked() == 0
-                ? SHORTEST_LOCKED_PAUSE
-                : shorter(lockedPause.multipliedBy(2), config.pollInterval());
+        lockedPause = dispatched.locked() == 0 ? SHORTEST_PAUSE : longer(lockedPause);
+        withheldPause = dispatched.isWithheld() ? SHORTEST_PAUSE : longer(withheldPause);
         if (isFlowing || (dispatched.isMore() && (dispatched.numbered() > 0 || dispatched.locked() == 0))) {
             return Duration.ZERO;
         }
-        return dispatched.locked() == 0 ? config.pollInterval() : shorter(lockedPause, config.pollInterval());
+        return dispatched.locked() == 0 ? withheldPause : shorter(lockedPause, withheldPause);
+    }
+
+    private Duration longer(Duration pause) {
+        return shorter(pause.multipliedBy(2), config.pollInterval());
     }
 
     private void addHeartbeats(List<SourceRecord> produced) throws SQLException {

@@ -2,19 +2,29 @@ package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
+import dev.etcdpg.pg.client.Identifiers;
+import dev.etcdpg.pg.client.Pipeline;
+import dev.etcdpg.pg.client.Pooler;
 import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.RowReader;
 import dev.etcdpg.pg.client.SqlFiles;
+import dev.etcdpg.pg.client.SqlStatement;
 import dev.etcdpg.pg.client.Statements;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
-/** Calls dispatch and reads the sends that dispatch has numbered. Each call is a transaction of its own on one connection. Not thread-safe. */
+/**
+ * Calls dispatch and reads the sends that dispatch has numbered. Each call is a transaction of its own on one connection, and leaves no setting
+ * on the session. Not thread-safe.
+ */
 final class SendStore implements AutoCloseable {
 
     static final SqlFiles SQL = new SqlFiles(SendStore.class, "sql");
@@ -28,36 +38,44 @@ final class SendStore implements AutoCloseable {
      * @param numbered how many numbers were assigned
      * @param isMore whether another call would find more now
      * @param locked how many keys other transactions had locked; a later call looks at these keys
+     * @param isWithheld whether a transaction that commits later may not notify, because enough notifications were under way
      */
-    record Dispatched(long numbered, boolean isMore, long locked) {}
+    record Dispatched(long numbered, boolean isMore, long locked, boolean isWithheld) {}
+
+    private record Counts(long numbered, boolean isMore, long locked) {}
+
+    /**
+     * Result of a repair of sequences.
+     *
+     * @param raised how many sequences were behind the ids in the tables
+     * @param renumbered number of keys whose changes have new ids
+     */
+    record Repaired(long raised, long renumbered) {}
 
     private final Connection connection;
     private final Statements statements;
+    private final String searchPath;
 
-    private SendStore(Connection connection) {
+    private SendStore(Connection connection, String schema) {
         this.connection = connection;
         this.statements = new Statements(connection, SQL);
+        this.searchPath = Identifiers.quote(schema) + ", public";
     }
 
     /**
      * Opens a connection.
      *
-     * @param isPrepared whether the server may keep statements prepared, which a pooler in transaction mode does not support
      * @throws SchemaMissingException if the bookkeeping schema is not in the database (yet)
+     * @throws ConnectException if the role may not use the schema
      */
-    static SendStore open(PostgresConfig config, boolean isPrepared) throws SQLException, SchemaMissingException {
+    static SendStore open(PostgresConfig config) throws SQLException, SchemaMissingException {
         Connection connection = config.open("etcd-pg-connect notify source", NETWORK_TIMEOUT);
         try {
-            if (!isPrepared) {
-                connection.unwrap(PGConnection.class).setPrepareThreshold(0);
-            }
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            SendStore store = new SendStore(connection);
-            if (!store.statements.of("is_ready").one(row -> row.getBoolean("is_ready"))) {
-                throw new SchemaMissingException(config.bookkeepingSchema());
-            }
+            connection.setAutoCommit(false);
+            SendStore store = new SendStore(connection, config.bookkeepingSchema());
+            store.check(config.bookkeepingSchema());
             return store;
-        } catch (SQLException | SchemaMissingException e) {
+        } catch (SQLException | SchemaMissingException | ConnectException e) {
             try {
                 connection.close();
             } catch (SQLException closing) {
@@ -67,41 +85,109 @@ final class SendStore implements AutoCloseable {
         }
     }
 
-    /** Returns the UUID of the database. */
-    String origin() throws SQLException {
-        return statements.of("origin").one(row -> row.getString("origin"));
+    private void check(String schema) throws SQLException, SchemaMissingException {
+        Readiness readiness = one(
+                "readiness",
+                statement -> statement.set("schema", schema),
+                row -> new Readiness(
+                        row.getString("role"), row.getBoolean("is_installed"), row.getBoolean("is_permitted")));
+        if (!readiness.isInstalled()) {
+            throw new SchemaMissingException(schema);
+        }
+        if (!readiness.isPermitted()) {
+            throw new ConnectException("The role " + readiness.role() + " may not use the schema " + schema
+                    + ". Run in the database: select " + Identifiers.quote(schema) + ".etcd_grant_to_connectors('"
+                    + readiness.role() + "')");
+        }
+    }
+
+    private record Readiness(String role, boolean isInstalled, boolean isPermitted) {}
+
+    /** Returns whether there is a pooler, so that a session cannot listen. */
+    boolean isPooled() throws SQLException {
+        boolean isPooled = Pooler.isBetween(connection);
+        connection.commit();
+        return isPooled;
+    }
+
+    Sender sender() throws SQLException {
+        return one("identity", row -> new Sender(row.getString("origin"), row.getString("database")));
     }
 
     List<String> routes() throws SQLException {
-        return statements.of("routes").texts();
+        return list("routes", statement -> statement, row -> row.getString("route"));
     }
 
     /** Makes dispatch assign only numbers above this one, even if the database was restored from a backup. */
     void raiseLastNumber(long number) throws SQLException {
-        statements.of("raise_last_number").set("number", number).run();
+        one("raise_last_number", statement -> statement.set("number", number), row -> true);
     }
 
-    /** Decides about up to {@code maxKeys} new changes and as many queued keys. */
-    Dispatched dispatch(int maxKeys, int conflateAfter) throws SQLException {
-        return statements
-                .of("dispatch")
-                .set("max_keys", maxKeys)
-                .set("conflate_after", conflateAfter)
-                .one(row -> new Dispatched(row.getLong("numbered"), row.getBoolean("more"), row.getLong("locked")));
+    /** Raises the sequences that are behind the ids in the tables. */
+    Repaired repairSequences() throws SQLException {
+        return one("repair_sequences", row -> new Repaired(row.getLong("raised"), row.getLong("renumbered")));
+    }
+
+    /**
+     * Decides about up to {@code maxKeys} new changes and as many queued keys.
+     *
+     * @param isListening whether later changes must notify again
+     */
+    Dispatched dispatch(int maxKeys, int conflateAfter, boolean isListening) throws SQLException {
+        Pipeline transaction = transaction();
+        Pipeline.Result<Boolean> withheld = isListening
+                ? transaction.one(statements.of("want_notifications"), row -> row.getBoolean("is_withheld"))
+                : Pipeline.Result.of(false);
+        Pipeline.Result<Counts> counts = transaction.one(
+                statements.of("dispatch").set("max_keys", maxKeys).set("conflate_after", conflateAfter),
+                row -> new Counts(row.getLong("numbered"), row.getBoolean("more"), row.getLong("locked")));
+        transaction.run();
+        connection.commit();
+        Counts found = counts.get();
+        return new Dispatched(found.numbered(), found.isMore(), found.locked(), withheld.get());
     }
 
     /** Looks at some keys with pending changes, and queues the keys that dispatch has missed. */
     void sweep() throws SQLException {
-        statements.of("sweep").run();
+        one("sweep", row -> true);
     }
 
-    /** Returns, in order, the sends that are numbered above {@code after} and still wanted. */
-    List<Send> sends(long after, int maxRows) throws SQLException {
+    /**
+     * Returns, in order, the sends that are numbered above {@code after} and still wanted.
+     *
+     * @throws SQLException if the database has another origin or place than {@code sender}
+     */
+    List<Send> sends(Sender sender, long after, int maxRows) throws SQLException {
+        return list(
+                "sends", statement -> statement.set("after", after).set("max_rows", maxRows), row -> send(sender, row));
+    }
+
+    private <T> T one(String name, RowReader<T> reader) throws SQLException {
+        return one(name, statement -> statement, reader);
+    }
+
+    private <T> T one(String name, UnaryOperator<SqlStatement> bound, RowReader<T> reader) throws SQLException {
+        Pipeline transaction = transaction();
+        Pipeline.Result<T> result = transaction.one(bound.apply(statements.of(name)), reader);
+        transaction.run();
+        connection.commit();
+        return result.get();
+    }
+
+    private <T> List<T> list(String name, UnaryOperator<SqlStatement> bound, RowReader<T> reader) throws SQLException {
+        Pipeline transaction = transaction();
+        Pipeline.Result<List<T>> result = transaction.list(bound.apply(statements.of(name)), reader);
+        transaction.run();
+        connection.commit();
+        return result.get();
+    }
+
+    /** Begins a transaction whose settings end with it: behind a pooler, the next transaction of the session belongs to somebody else. */
+    private Pipeline transaction() {
         return statements
-                .of("sends")
-                .set("after", after)
-                .set("max_rows", maxRows)
-                .list(SendStore::send);
+                .pipeline()
+                .add(statements.of("read_committed"))
+                .add(statements.of("local_settings").set("search_path", searchPath));
     }
 
     @Override
@@ -109,7 +195,13 @@ final class SendStore implements AutoCloseable {
         connection.close();
     }
 
-    private static Send send(ResultSet row) throws SQLException {
+    private static Send send(Sender sender, ResultSet row) throws SQLException {
+        Sender found = new Sender(row.getString("origin"), row.getString("database"));
+        if (!found.equals(sender)) {
+            // a new session begins with the new origin
+            throw new SQLNonTransientConnectionException(
+                    "The database was " + sender + " and is now " + found, "08003");
+        }
         long number = row.getLong("number");
         String route = row.getString("route");
         String kind = row.getString("kind");

@@ -15,21 +15,25 @@ import org.postgresql.PGNotification;
  */
 final class WakeListener implements AutoCloseable {
 
-    private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(30);
+    /** Longest time without an answer. Nothing that is sent to a listener takes long. */
+    private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(5);
 
     private final Connection connection;
     private final PGConnection notifications;
+    private final Statements statements;
 
-    private WakeListener(Connection connection) throws SQLException {
+    private WakeListener(Connection connection, Statements statements) throws SQLException {
         this.connection = connection;
+        this.statements = statements;
         this.notifications = connection.unwrap(PGConnection.class);
     }
 
     static WakeListener open(PostgresConfig config) throws SQLException {
         Connection connection = config.open("etcd-pg-connect listener", NETWORK_TIMEOUT);
         try {
-            new Statements(connection, SendStore.SQL).script("listen");
-            return new WakeListener(connection);
+            Statements statements = new Statements(connection, SendStore.SQL);
+            statements.script("listen");
+            return new WakeListener(connection, statements);
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -46,6 +50,15 @@ final class WakeListener implements AutoCloseable {
     boolean await(Duration timeout) throws SQLException {
         PGNotification[] received = notifications.getNotifications((int) Math.max(1, timeout.toMillis()));
         return received != null && received.length > 0;
+    }
+
+    /**
+     * Checks that the server still answers. A stopped backend or a silent network sends no notification and no error.
+     *
+     * @throws SQLException if there is no answer in time
+     */
+    void check() throws SQLException {
+        statements.of("answer").run();
     }
 
     @Override

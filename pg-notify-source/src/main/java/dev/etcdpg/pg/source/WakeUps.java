@@ -21,10 +21,14 @@ final class WakeUps implements AutoCloseable {
      */
     private static final Duration DRAIN_INTERVAL = Duration.ofSeconds(1);
 
+    /** Interval at which the source checks that the listening connection still answers. */
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(15);
+
     private final PostgresConfig config;
     private final boolean listens;
     private final CountDownLatch stopped;
     private final RateLimit drain;
+    private final RateLimit check;
     private @Nullable WakeListener listener;
 
     /**
@@ -37,6 +41,13 @@ final class WakeUps implements AutoCloseable {
         this.stopped = stopped;
         this.drain = new RateLimit(DRAIN_INTERVAL, nanoTime);
         drain.done();
+        this.check = new RateLimit(CHECK_INTERVAL, nanoTime);
+        check.done();
+    }
+
+    /** Returns whether notifications are received, so that changes must notify. */
+    boolean isListening() {
+        return listener != null;
     }
 
     /**
@@ -59,6 +70,9 @@ final class WakeUps implements AutoCloseable {
         }
         drain.done();
         try {
+            if (check.acquire()) {
+                listener.check();
+            }
             return listener.await(longest);
         } catch (SQLException e) {
             LOG.info("The listening connection was lost and is replaced: {}", e.getMessage());

@@ -201,6 +201,108 @@ class NotifySourceIT {
         }
     }
 
+    /** A stopped backend sends neither notifications nor an error. */
+    @Test
+    void aListenerThatIsStoppedIsReplacedAndNothingIsMissed() throws Exception {
+        try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "60000")) {
+            run.poll();
+            run.poll();
+            String listener =
+                    db.one("select pid from pg_stat_activity where application_name = 'etcd-pg-connect listener'"
+                            + " and datname = current_database()");
+            signal("-STOP", listener);
+            try {
+                db.put("/a/1", "x");
+                run.untilReceived(1);
+            } finally {
+                signal("-CONT", listener);
+            }
+            db.put("/a/2", "y");
+            run.untilReceived(2);
+        }
+    }
+
+    private static void signal(String signal, String pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor())
+                .isZero();
+    }
+
+    /** More changes than notifications: one of them is committed when the source has asked for more and waits. */
+    @Test
+    void aChangeWhoseNotificationWasWithheldIsFoundSoon() throws Exception {
+        try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "20000");
+                Connection late = db.connect();
+                var statement = late.createStatement()) {
+            run.poll();
+            run.poll();
+            for (int i = 0; i < 60; i++) {
+                db.put("/a/" + i, "x");
+            }
+            late.setAutoCommit(false);
+            statement.execute("insert into app (key, value) values ('/a/late', 'x')");
+            run.untilReceived(60);
+            run.poll();
+            late.commit();
+            long committed = System.nanoTime();
+            run.untilReceived(61);
+            assertThat(Duration.ofNanos(System.nanoTime() - committed)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void everyRecordNamesTheDatabaseAndACopyMayBecomeItsOwn() {
+        try (TaskRun run = TaskRun.started(db, "retry.backoff.ms", "10")) {
+            db.put("/a/1", "x");
+            run.untilReceived(1);
+            String before = db.one("select origin from etcd_database");
+            String database = db.one("select database from etcd_identity()");
+            assertThat(PgRecordCodec.database(run.received.get(0).value())).isEqualTo(database);
+
+            db.run("select etcd_become_original()");
+            run.untilReceived(2);
+
+            PgRecord again = run.records().get(1);
+            assertThat(again.origin())
+                    .isEqualTo(db.one("select origin from etcd_database"))
+                    .isNotEqualTo(before);
+            assertThat(again.key()).isEqualTo("/a/1");
+            assertThat(again.chain().previous()).as("a chain of its own").isZero();
+        }
+    }
+
+    @Test
+    void sequencesBehindTheirRowsAreRaisedAtTheStart() {
+        db.put("/a/1", "x");
+        db.run("update etcd_mirror set settled_id = 5");
+        db.run("insert into etcd_mirror (route, key, settled_id) values ('app', '/a/1', 5)");
+        try (TaskRun run = TaskRun.started(db)) {
+            run.untilReceived(1);
+            assertThat(db.one("select id from etcd_wal")).isEqualTo("6");
+        }
+    }
+
+    /** The role may connect and has no right on the bookkeeping: that is another reason than a missing schema. */
+    @Test
+    void aRoleWithoutRightsIsToldWhichCallGrantsThem() {
+        String role = "plain_" + db.name;
+        db.run("create role " + role + " login password 'plain'");
+        Map<String, String> settings = db.settings();
+        settings.put("connection.user", role);
+        settings.put("connection.password", "plain");
+        try (TaskRun run = new TaskRun(settings, new HashMap<>())) {
+            assertThatThrownBy(run::poll)
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("role " + role + " may not use the schema etcd_sync")
+                    .hasMessageContaining("etcd_grant_to_connectors('" + role + "')");
+        }
+        db.run("select etcd_grant_to_connectors('" + role + "')");
+        try (TaskRun run = new TaskRun(settings, new HashMap<>())) {
+            db.put("/a/1", "x");
+            run.untilReceived(1);
+        }
+        db.run("drop owned by " + role + "; drop role " + role);
+    }
+
     @Test
     void aLostConnectionIsReplaced() {
         try (TaskRun run = TaskRun.started(db, "retry.backoff.ms", "10")) {

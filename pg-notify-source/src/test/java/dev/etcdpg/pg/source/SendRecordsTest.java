@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class SendRecordsTest {
 
+    private static final Sender DATABASE = new Sender("db", "1/16384/1");
     private static final SendTopics TOPICS = new SendTopics("pg", 3, "pg.conflicts");
 
     /** A record's offset is all that a new task needs to go on exactly as the old one would have. */
@@ -32,20 +33,21 @@ class SendRecordsTest {
         for (int i = 0; i < what.size(); i++) {
             sends.add(send(1000 + 3L * i, what.get(i)));
         }
-        List<SourceRecord> all = records(new SendRecords("db", TOPICS, SendOffset.NONE), sends);
+        List<SourceRecord> all = records(new SendRecords(DATABASE, TOPICS, SendOffset.NONE), sends);
         int at = Math.min(stop, sends.size() - 1);
         SendOffset stored = SendOffset.of(all.get(at).sourceOffset());
         assertThat(stored.number()).isEqualTo(sends.get(at).number());
         assertThat(stored.partitions()).isEqualTo(3);
 
-        List<SourceRecord> rest = records(new SendRecords("db", TOPICS, stored), sends.subList(at + 1, sends.size()));
+        List<SourceRecord> rest =
+                records(new SendRecords(DATABASE, TOPICS, stored), sends.subList(at + 1, sends.size()));
 
         assertThat(rest).isEqualTo(all.subList(at + 1, all.size()));
     }
 
     @Test
     void aHeartbeatMovesNothing() {
-        SendRecords records = new SendRecords("db", TOPICS, SendOffset.NONE);
+        SendRecords records = new SendRecords(DATABASE, TOPICS, SendOffset.NONE);
         SourceRecord change = records.record(send(7, 1));
         SourceRecord heartbeat = records.heartbeat("other", change.kafkaPartition());
         assertThat(PgRecordCodec.decode(heartbeat.value()).chain().previous()).isEqualTo(7);
@@ -55,7 +57,7 @@ class SendRecordsTest {
 
     @Test
     void noNumberIsProducedTwice() {
-        SendRecords records = new SendRecords("db", TOPICS, new SendOffset(7, 3, Map.of()));
+        SendRecords records = new SendRecords(DATABASE, TOPICS, new SendOffset(7, 3, Map.of()));
         assertThatThrownBy(() -> records.record(send(7, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("secret");

@@ -235,6 +235,83 @@ class CaptureIT {
         assertThat(db.number("select count(*) from etcd_wal")).isEqualTo(4);
     }
 
+    /** The setting can be changed by every role. It counts for roles that may write the bookkeeping. */
+    @Test
+    void theMarkerOfTheSinkIsWorthNothingToAnApplication() {
+        db.mirror("/a/1", "x", 10, 7);
+        String role = role();
+        db.run("grant select, insert, update, delete on app to " + role);
+        db.run("grant create on database \"" + db.database + "\" to " + role);
+        try (Db app = db.another()) {
+            app.run("set session authorization " + role);
+            app.run("set etcd_sync.applying = on");
+            assertMarkerIsIgnored(app);
+            // functions of the role's own do not take the place of a check
+            app.run(
+                    "create schema fake; create function fake.starts_with(text, text) returns boolean language sql as 'select true';"
+                            + " create function fake.has_table_privilege(name, text, text) returns boolean language sql as 'select true';"
+                            + " create function fake.etcd_is_sink_write() returns boolean language sql as 'select true';"
+                            + " set search_path = fake, pg_catalog, public");
+            assertMarkerIsIgnored(app);
+        } finally {
+            assertThat(db.rows("select key, op, value, author from etcd_wal order by id"))
+                    .containsExactly(
+                            "/a/1 put mine " + role,
+                            "/a/1 put x " + role,
+                            "/a/1 put mine " + role,
+                            "/a/1 put x " + role);
+            db.run("drop owned by " + role + "; drop role " + role);
+        }
+    }
+
+    private static void assertMarkerIsIgnored(Db app) {
+        app.run("update public.app set value = 'mine'; update public.app set value = 'x'");
+        assertThatThrownBy(() -> app.run("update public.app set mod_revision = 99"))
+                .hasMessageContaining("come from etcd and are read-only");
+        assertThatThrownBy(() -> app.run("insert into public.app (key, value) values ('/b/1', 'x')"))
+                .hasMessageContaining("outside of route app");
+    }
+
+    /** A role that was taken on with SET ROLE decides, in both directions. */
+    @Test
+    void theRoleOfTheSessionDecidesAboutTheMarker() {
+        String role = role();
+        db.run("grant select, insert, update, delete on app to " + role);
+        db.run("set role " + role + "; set etcd_sync.applying = on");
+        db.run("insert into public.app (key, value) values ('/a/1', 'x')");
+        db.run("reset role");
+        assertThat(db.wal()).containsExactly("/a/1 put x");
+        db.run("select etcd_grant_to_connectors('" + role + "')");
+        db.run("set role " + role + "; update public.app set value = 'y', mod_revision = 7; reset role");
+        assertThat(db.wal()).containsExactly("/a/1 put x");
+        db.run("drop owned by " + role + "; drop role " + role);
+    }
+
+    private String role() {
+        String role = "role_" + db.database;
+        db.run("create role " + role + " login password 'x'");
+        return role;
+    }
+
+    /** However many changes there are while the source is frozen, only a few notifications wait. */
+    @Test
+    void aFewNotificationsWaitUntilTheSourceWantsMore() throws Exception {
+        try (Db listener = db.another()) {
+            listener.run("listen etcd_sync_wake");
+            for (int i = 0; i < 80; i++) {
+                db.run("insert into app (key, value) values ('/a/" + i + "', 'x')");
+            }
+            assertThat(notifications(listener, 2_000)).isEqualTo(50);
+            assertThat(db.one("select etcd_want_notifications()"))
+                    .as("some were withheld")
+                    .isEqualTo("t");
+            assertThat(db.one("select etcd_want_notifications()")).isEqualTo("f");
+            db.run("update app set value = 'y'");
+            assertThat(notifications(listener, 2_000)).isEqualTo(1);
+            assertThat(db.one("select etcd_want_notifications()")).isEqualTo("f");
+        }
+    }
+
     @Test
     void notifiesOnceATransactionAndNotWhenSwitchedOff() throws Exception {
         try (Db listener = db.another()) {

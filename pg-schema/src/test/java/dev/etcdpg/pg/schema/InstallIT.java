@@ -58,9 +58,19 @@ class InstallIT {
     }
 
     @Test
+    void ignoresTheRowsThatAreThereIfToldSo() {
+        db.run("create table public.app (" + GOOD + "); insert into public.app values ('/a/2', 'y'), ('/a/1', 'x')");
+        db.run("select etcd_install('app', '/a/', existing_rows => 'ignore')");
+        assertThat(db.wal()).isEmpty();
+        db.run("update public.app set value = 'z' where key = '/a/1'");
+        assertThat(db.wal()).containsExactly("/a/1 put z");
+        assertThat(db.rows("select * from etcd_differences('app')")).containsExactly("/a/2 row without a key in etcd");
+    }
+
+    @Test
     void refusesRowsIfToldSo() {
         db.run("create table public.app (" + GOOD + "); insert into public.app values ('/a/2', 'y'), ('/a/1', 'x')");
-        assertThatThrownBy(() -> db.run("select etcd_install('app', '/a/', existing_rows => 'refuse')"))
+        assertThatThrownBy(() -> db.run("select etcd_install('app', '/a/', existing_rows => 'fail')"))
                 .hasMessageContaining("has 2 rows already");
         assertThat(db.rows("select * from etcd_route")).isEmpty();
         assertThat(db.number("select count(*) from pg_trigger where tgname like 'zz_etcd%'"))
@@ -69,9 +79,9 @@ class InstallIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "''", "'send'"})
-    void existingRowsHasTwoValues(String value) {
+    void existingRowsHasThreeValues(String value) {
         assertThatThrownBy(() -> db.run("select etcd_install('app', '/a/', existing_rows => " + value + ")"))
-                .hasMessageContaining("existing_rows must be enqueue or refuse");
+                .hasMessageContaining("existing_rows must be enqueue, ignore or fail");
         assertThat(db.rows("select * from etcd_route")).isEmpty();
     }
 
@@ -148,7 +158,7 @@ class InstallIT {
         db.run("alter table public.app disable trigger zz_etcd_insert; drop trigger zz_etcd_update on public.app");
         db.run("insert into public.app (key, value) values ('/a/1', 'unseen')");
         assertThat(db.wal()).isEmpty();
-        assertThat(db.one("select etcd_install('app', '/a/', existing_rows => 'refuse')"))
+        assertThat(db.one("select etcd_install('app', '/a/', existing_rows => 'ignore')"))
                 .isEqualTo("t");
         assertThat(db.wal()).containsExactly("/a/1 put unseen");
         db.run("update public.app set value = 'seen' where key = '/a/1'");

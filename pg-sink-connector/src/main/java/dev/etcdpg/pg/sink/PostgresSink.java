@@ -60,8 +60,7 @@ public final class PostgresSink implements AutoCloseable {
         this.clock = clock;
         this.nanoTime = nanoTime;
         retries = new RetryPolicy("PostgreSQL", config.retry(), nanoTime);
-        database =
-                new SinkDatabase(config.postgres(), name, config.routes(), config.tableSchema(), config.autoCreate());
+        database = new SinkDatabase(config.postgres(), name, config.routes(), config.installation());
         losses = new LossRequests(nanoTime);
         delivery = new RecordDelivery(context, config::route, nanoTime);
     }

@@ -12,6 +12,8 @@ import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
+import dev.etcdpg.pg.sink.store.ExistingRows;
+import dev.etcdpg.pg.sink.store.Installation;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,9 +25,12 @@ public final class PostgresSinkConfig extends ConnectorConfig {
 
     public static final String TABLE_SCHEMA = "table.schema";
     public static final String AUTO_CREATE = "auto.create";
+    public static final String EXISTING_ROWS = "existing.rows";
     public static final String CONFLICT_POLICY = "conflict.policy";
 
     private static final Choices<ConflictPolicy> CONFLICT_POLICIES = Choices.hyphenated(ConflictPolicy.class);
+
+    private static final Choices<ExistingRows> EXISTING_ROWS_CHOICES = Choices.hyphenated(ExistingRows.class);
 
     public static final ConfigDef DEF = define();
 
@@ -53,6 +58,14 @@ public final class PostgresSinkConfig extends ConnectorConfig {
                                 "Create tables",
                                 "Whether the sink creates and upgrades the bookkeeping tables, and creates the mirrored tables with "
                                         + "their triggers. If false, all of them must exist."))
+                .add(Setting.choice(EXISTING_ROWS, EXISTING_ROWS_CHOICES, ExistingRows.ENQUEUE)
+                        .described(
+                                "Existing rows",
+                                "What becomes of rows that a table has when the sink installs its route. enqueue: the rows are sent to "
+                                        + "etcd as inserts; a row that etcd has with the same value is confirmed, and conflict.policy "
+                                        + "decides about a row that etcd has with another value. ignore: nothing is sent; a row takes the "
+                                        + "value that etcd has, and a row that etcd does not have stays in PostgreSQL only, until it is "
+                                        + "changed. fail: the task fails if there are rows."))
                 .add(Setting.text(TABLE_SCHEMA)
                         .orElse("public")
                         .nonEmpty()
@@ -73,12 +86,9 @@ public final class PostgresSinkConfig extends ConnectorConfig {
         return RouteConfig.routes(this);
     }
 
-    public String tableSchema() {
-        return getString(TABLE_SCHEMA);
-    }
-
-    public boolean autoCreate() {
-        return getBoolean(AUTO_CREATE);
+    public Installation installation() {
+        return new Installation(
+                getBoolean(AUTO_CREATE), getString(TABLE_SCHEMA), choice(EXISTING_ROWS, EXISTING_ROWS_CHOICES));
     }
 
     public ConflictPolicy conflictPolicy() {

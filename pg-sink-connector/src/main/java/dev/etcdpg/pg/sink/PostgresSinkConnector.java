@@ -6,6 +6,7 @@ import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.pg.client.ConnectionCheck;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.sink.store.OffsetStore;
+import dev.etcdpg.pg.sink.store.RightsCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -66,6 +67,9 @@ public final class PostgresSinkConnector extends SinkConnector {
                 ConfigErrors.add(report, RouteConfig.ROUTES, String.valueOf(e.getMessage()));
             }
             ConnectionCheck.check(config.postgres(), report);
+            if (ConfigErrors.isValid(report)) {
+                RightsCheck.check(config.postgres(), config.routes(), config.installation(), report);
+            }
         }
         return report;
     }

@@ -70,6 +70,58 @@ class PgSinkConnectorIT {
         assertThat(errors(settings)).containsOnlyKeys("connection.url");
     }
 
+    /** From PostgreSQL 15 on, not everybody may create tables in public. */
+    @Test
+    void validationNamesTheRightsThatTheRoleLacks() {
+        Map<String, String> settings = settings();
+        String database = settings.get("connection.url").replaceAll(".*/", "");
+        postgres.execute(database, "drop role if exists plain; create role plain login password 'plain'");
+        settings.put("connection.user", "plain");
+        settings.put("connection.password", "plain");
+        assertThat(errors(settings).get("connection.user"))
+                .singleElement()
+                .asString()
+                .contains("CREATE on database " + database + ", CREATE on schema public. Grant them.");
+        postgres.execute(
+                database, "grant create on database " + database + " to plain; grant create on schema public to plain");
+        assertThat(errors(settings)).isEmpty();
+        PostgresSinkTask task = new PostgresSinkTask();
+        task.initialize(new TestSinkContext(Map.of()));
+        task.start(settings);
+        task.put(List.of());
+        task.stop();
+        assertThat(errors(settings)).as("when its own tables are there").isEmpty();
+    }
+
+    @Test
+    void validationNamesTheRightsOnTablesOfAnotherRole() {
+        Map<String, String> settings = settings();
+        String database = settings.get("connection.url").replaceAll(".*/", "");
+        PostgresSinkTask task = new PostgresSinkTask();
+        task.initialize(new TestSinkContext(Map.of()));
+        task.start(settings);
+        task.put(List.of());
+        task.stop();
+        postgres.execute(database, "drop role if exists other; create role other login password 'other'");
+        settings.put("connection.user", "other");
+        settings.put("connection.password", "other");
+        assertThat(errors(settings).get("connection.user"))
+                .singleElement()
+                .asString()
+                .contains(
+                        "USAGE on schema etcd_sync",
+                        "ownership of etcd_sync.etcd_database",
+                        "INSERT on table public.etcd");
+        settings.put("auto.create", "false");
+        assertThat(errors(settings).get("connection.user"))
+                .singleElement()
+                .asString()
+                .contains("USAGE on schema etcd_sync", "UPDATE on table etcd_sync.etcd_mirror", "grants.sql")
+                .doesNotContain("ownership");
+        postgres.execute(database, "select etcd_sync.etcd_grant_to_connectors('other')");
+        assertThat(errors(settings)).isEmpty();
+    }
+
     @Test
     void withoutAutoCreateTheErrorNamesTheMissingTables() {
         Map<String, String> settings = settings();

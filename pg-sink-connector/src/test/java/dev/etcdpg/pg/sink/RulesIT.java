@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.testing.servers.Postgres;
 import dev.etcdpg.testing.servers.PostgresVersion;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the rules of the protocol with a task and a real PostgreSQL. */
@@ -45,6 +47,60 @@ class RulesIT {
             b.put(b.event("/k/a", "1", 5), b.event("/k/a", "2", 6), b.event("/k/a", null, 7), b.event("/k/a", "4", 8));
             assertThat(b.table()).containsExactly("/k/a=4@8");
             assertThat(b.history()).hasSize(4);
+        }
+    }
+
+    /** The table has rows when its route is installed: equal to etcd, different from etcd, unknown to etcd. */
+    @ParameterizedTest
+    @CsvSource({"etcd-wins, theirs@6, /k/differs", "postgres-wins, mine@0, ''", "manual, mine@0, ''"})
+    void existingRowsThatEtcdHasAreConfirmed(String policy, String differs, String lost) {
+        try (Bench b = new Bench(postgres, "conflict.policy", policy)) {
+            existingRows(b);
+            assertThat(b.table()).containsExactly("/k/differs=" + differs, "/k/equal=same@5", "/k/only=new@0");
+            assertThat(b.rows("select key from etcd_sync.etcd_conflict"))
+                    .isEqualTo(lost.isEmpty() ? List.of() : List.of(lost));
+            assertThat(b.rows("select key from etcd_sync.etcd_pending where key <> '/k/differs'"))
+                    .containsExactly("/k/only");
+            assertThat(b.history()).contains("/k/equal put same@1000.5 etcd snapshot");
+        }
+    }
+
+    @Test
+    void existingRowsMayBeIgnored() {
+        try (Bench b = new Bench(postgres, "existing.rows", "ignore")) {
+            existingRows(b);
+            assertThat(b.table()).containsExactly("/k/differs=theirs@6", "/k/equal=same@5", "/k/only=new@0");
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.rows("select key from etcd_sync.etcd_conflict")).isEmpty();
+            assertThat(b.rows("select key || ' ' || difference from etcd_sync.etcd_differences('etcd')"))
+                    .containsExactly("/k/only row without a key in etcd");
+        }
+    }
+
+    private static void existingRows(Bench b) {
+        b.sql("select etcd_sync.etcd_uninstall('etcd')");
+        b.sql(
+                "insert into public.etcd (key, value) values ('/k/equal', 'same'), ('/k/differs', 'mine'), ('/k/only', 'new')");
+        b.crash();
+        b.put(
+                b.snapshot("/k/differs", "theirs", 6, 9),
+                b.snapshot("/k/equal", "same", 5, 9),
+                b.manifest(9, "/k/differs", "/k/equal"),
+                b.end(9, 0));
+    }
+
+    /** The sink sees it at its start, before it judges an event. */
+    @Test
+    void aSequenceBehindItsRowsIsRaisedAndNoChangeIsOverwritten() {
+        try (Bench b = new Bench(postgres)) {
+            b.ready();
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("update etcd_sync.etcd_mirror set settled_id = 100");
+            b.sql("update public.etcd set value = 'mine'");
+            b.crash();
+            b.put(b.event("/k/a", "theirs", 6));
+            assertThat(b.table()).containsExactly("/k/a=theirs@6");
+            assertThat(b.rows("select value from etcd_sync.etcd_conflict")).containsExactly("mine");
         }
     }
 

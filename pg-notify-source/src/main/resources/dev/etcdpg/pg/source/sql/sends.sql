@@ -1,3 +1,3 @@
 select number, kind, route, key, value, base_epoch, base_revision, lease, author, send_number, request_id, after_key, through_key, reason,
-  change_id, changed_at, won_epoch, won_revision, applied_late
+  change_id, changed_at, won_epoch, won_revision, applied_late, origin, database
 from etcd_sends(:after, :max_rows)

@@ -503,6 +503,75 @@ language sql set search_path from current as $$
   update etcd_dispatch_state set last_number = $1 where last_number < $1
 $$;
 
+-- ---------------------------------------------------------------- the identity of the database
+
+-- Returns the origin of this database, and the place that it has now: '<system identifier>/<oid of the database>/<timeline>'. A copy of a database
+-- has the same origin and another place: another oid if it is in the same cluster, another system identifier if it was loaded into another cluster,
+-- and another timeline if it was promoted. The timeline comes from the name of the WAL file, because pg_control_checkpoint shows the old one until
+-- the first checkpoint after a promotion. A standby has no place.
+create or replace function etcd_identity(out origin text, out database text)
+language plpgsql stable security definer set search_path from current as $$
+declare
+  v_system text;
+begin
+  select d.origin::text into origin from etcd_database d;
+  if pg_is_in_recovery() then
+    return;
+  end if;
+  begin
+    select c.system_identifier::text into v_system from pg_control_system() c;
+  exception when insufficient_privilege then
+    v_system := '-'; -- some managed servers hide it
+  end;
+  database := format('%s/%s/%s', v_system, (select b.oid from pg_database b where b.datname = current_database()),
+    ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint);
+end $$;
+
+-- Raises the sequences that are behind the ids in the tables. Logical replication, for example, copies rows without the positions of sequences. A
+-- change with an id that is too small would never be sent, and etcd would overwrite it without a conflict: such changes get new ids, in their order.
+-- The connectors call the function at their start, before they judge anything. Returns how many sequences it raised, and the number of keys whose
+-- changes have new ids. The function writes nothing if all sequences are right.
+create or replace function etcd_repair_sequences(out raised bigint, out renumbered bigint)
+language plpgsql security definer set search_path from current as $$
+declare
+  s record;
+  v_last bigint;
+begin
+  raised := 0;
+  -- one at a time: setval must not take back what another caller's setval and later inserts have reached
+  perform pg_advisory_xact_lock(hashtextextended('etcd_repair_sequences', 0));
+  for s in
+    select pg_get_serial_sequence(t.name, 'id') as name, t.highest from (values
+      ('etcd_wal', greatest((select max(w.id) from etcd_wal w), (select max(greatest(m.settled_id, m.change_id)) from etcd_mirror m),
+        (select max(c.change_id) from etcd_conflict c))),
+      ('etcd_conflict', (select max(c.id) from etcd_conflict c)),
+      ('etcd_dispatch_queue', (select max(q.id) from etcd_dispatch_queue q))
+    ) t(name, highest)
+  loop
+    execute format('select case when is_called then last_value else last_value - 1 end from %s', s.name) into v_last;
+    if s.highest > v_last then
+      perform setval(s.name, s.highest);
+      raised := raised + 1;
+    end if;
+  end loop;
+  with misplaced as (
+    delete from etcd_wal w using etcd_mirror m
+    where m.route = w.route and m.key = w.key
+      and (w.id <= m.settled_id
+        -- earlier changes than the one in flight were skipped, later ones wait
+        or w.id < m.change_id and w.changed_at > (
+          select c.changed_at from etcd_wal c where c.route = m.route and c.key = m.key and c.id = m.change_id))
+    returning w.*
+  ),
+  numbered as (
+    insert into etcd_wal (route, key, op, value, txid, author, changed_at)
+    select x.route, x.key, x.op, x.value, x.txid, x.author, x.changed_at from misplaced x order by x.route, x.key, x.id
+    returning route, key
+  )
+  insert into etcd_dispatch_queue (route, key) select distinct n.route, n.key from numbered n;
+  get diagnostics renumbered = row_count;
+end $$;
+
 -- ---------------------------------------------------------------- records to produce
 
 -- Returns the rows that the notify source must produce: everything numbered above "after" that is still wanted, in the order of numbers. Returns at
@@ -511,14 +580,17 @@ $$;
 --   probe:     key, change_id, and send_number of the change
 --   request, new_epoch: request_id, range or wrong epoch (base_epoch), reason, author, changed_at
 --   conflict:  as change, with send_number (null if it was never sent), the revision that won, reason, applied_late
+-- origin and database are those of etcd_identity.
 create or replace function etcd_sends("after" bigint, max_rows int, max_bytes bigint default 33554432)
 returns table (number bigint, kind text, route text, key text, op text, value text, base_epoch bigint, base_revision bigint, lease bigint,
   author text, send_number bigint, request_id bigint, after_key text, through_key text, reason text, change_id bigint, changed_at timestamptz,
-  won_epoch bigint, won_revision bigint, applied_late boolean)
+  won_epoch bigint, won_revision bigint, applied_late boolean, origin text, database text)
 language sql stable set search_path from current as $$
   select t.number, t.kind, t.route, t.key, t.op, t.value, t.base_epoch, t.base_revision, t.lease, t.author, t.send_number, t.request_id, t.after_key,
-    t.through_key, t.reason, t.change_id, t.changed_at, t.won_epoch, t.won_revision, t.applied_late
-  from (select s.*, sum(octet_length(s.value)) over (order by s.number rows between unbounded preceding and 1 preceding) as bytes from (
+    t.through_key, t.reason, t.change_id, t.changed_at, t.won_epoch, t.won_revision, t.applied_late,
+    i.origin, i.database
+  from etcd_identity() i, (select s.*,
+      sum(octet_length(s.value)) over (order by s.number rows between unbounded preceding and 1 preceding) as bytes from (
     (select m.send_number as number, 'change' as kind, m.route, m.key, m.sent_op as op, m.sent_value as value, m.base_epoch, m.base_revision,
         m.lease, w.author, null::bigint as send_number, null::bigint as request_id, null as after_key, null as through_key, null as reason,
         m.change_id, w.changed_at, null::bigint as won_epoch, null::bigint as won_revision, null::boolean as applied_late

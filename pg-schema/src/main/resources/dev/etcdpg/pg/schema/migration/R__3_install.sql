@@ -42,14 +42,13 @@ create or replace function etcd_create_triggers(p_route text, p_prefix text, p_t
 language plpgsql set search_path from current as $$
 declare
   v_schema text := quote_ident(current_schema());
-  v_limits text[] := array[etcd_max_key_bytes()::text, etcd_max_entry_bytes()::text];
   t record;
   v_created boolean := false;
 begin
   for t in
     select v.name, v.definition, v.func, v.arguments from (values
       -- PostgreSQL runs triggers in the order of their names; this trigger sees the row as the application's own BEFORE triggers leave it
-      ('zz_etcd_guard', 'before insert or update on %s for each row', 'etcd_check_row', array[p_route, p_prefix] || v_limits),
+      ('zz_etcd_guard', 'before insert or update on %s for each row', 'etcd_check_row', array[p_route, p_prefix]),
       ('zz_etcd_truncate', 'before truncate on %s for each statement', 'etcd_refuse_truncate', array[p_route]),
       ('zz_etcd_insert', 'after insert on %s referencing new table as new_rows for each statement', 'etcd_capture', array[p_route]),
       ('zz_etcd_update', 'after update on %s referencing old table as old_rows new table as new_rows for each statement', 'etcd_capture',
@@ -72,7 +71,9 @@ begin
 end $$;
 
 -- Registers a route: table_schema.table_name mirrors the keys that begin with the prefix. Creates the table if it does not exist. existing_rows
--- decides about rows that the table has and etcd may not have: 'enqueue' sends them as inserts, 'refuse' raises an error. The prefix and the table of
+-- decides about rows that the table has before: 'enqueue' sends them as inserts; etcd refuses an insert if it has the key with another value, and
+-- the conflict policy decides. 'ignore' sends nothing: rows take the values that etcd has, and rows that etcd does not have stay as they are until
+-- somebody changes them. 'fail' raises an error if there are rows. The prefix and the table of
 -- a route cannot change, because the bookkeeping is about its keys: call etcd_uninstall first, or use another route name. A second call with the
 -- same arguments changes nothing, except that it repairs triggers. Returns whether anything was done.
 create or replace function etcd_install(route text, prefix text, table_schema text default 'public', table_name text default null,
@@ -98,8 +99,8 @@ begin
       hint = 'A route name has at most 48 characters: lower case letters, digits, _ and -.';
   elsif coalesce(p_prefix, '') = '' then
     raise exception 'the prefix of route % must not be empty', p_route using errcode = 'invalid_parameter_value';
-  elsif p_rows is null or p_rows not in ('enqueue', 'refuse') then
-    raise exception 'existing_rows must be enqueue or refuse, not "%"', p_rows using errcode = 'invalid_parameter_value';
+  elsif p_rows is null or p_rows not in ('enqueue', 'ignore', 'fail') then
+    raise exception 'existing_rows must be enqueue, ignore or fail, not "%"', p_rows using errcode = 'invalid_parameter_value';
   elsif current_setting('server_encoding') <> 'UTF8' then
     raise exception 'the encoding of this database is %, but keys and values of etcd need UTF8', current_setting('server_encoding')
       using errcode = 'object_not_in_prerequisite_state';
@@ -170,9 +171,14 @@ begin
       raise exception 'table % has rows that cannot be in route %, the first is key "%"', v_table, p_route, left(v_fault, 200)
         using errcode = 'check_violation', hint = format('Keys must begin with "%s" and have at most %s bytes; a value and three times its key at'
           ' most %s bytes.', p_prefix, etcd_max_key_bytes(), etcd_max_entry_bytes());
-    elsif v_count > 0 and p_rows = 'refuse' and v_known.route is null then
-      raise exception 'table % has % rows already', v_table, v_count
-        using errcode = 'object_not_in_prerequisite_state', hint = 'Empty it, or install with existing_rows => ''enqueue'' to send them to etcd.';
+    elsif v_count > 0 and p_rows = 'fail' and v_known.route is null then
+      raise exception 'table % has % rows already, and existing_rows is fail', v_table, v_count
+        using errcode = 'object_not_in_prerequisite_state', hint = 'Empty the table; or choose existing_rows => ''enqueue'', which sends the rows to'
+          ' etcd, or ''ignore'', which sends nothing.';
+    end if;
+    -- rows that missing triggers did not see are sent in any case
+    if p_rows = 'ignore' and v_known.route is null then
+      return v_done;
     end if;
     execute format($q$
       insert into etcd_wal (route, key, op, value, author)
@@ -206,13 +212,17 @@ begin
       execute format('drop trigger if exists %I on %s', v_name, v_table);
     end loop;
   end if;
-  foreach v_name in array array['etcd_wal', 'etcd_mirror', 'etcd_dispatch_queue', 'etcd_history', 'etcd_snapshot', 'etcd_untrusted_range',
-      'etcd_request'] loop
+  -- etcd_conflict keeps the conflicts of the route
+  for v_name in
+    select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.attname = 'route' and not a.attisdropped
+      and c.relname not in ('etcd_route', 'etcd_conflict') order by c.relname
+  loop
     execute format('delete from %I where route = $1', v_name) using p_route;
   end loop;
 end $$;
 
-comment on function etcd_install(text, text, text, text, text) is 'Mirrors the keys that begin with a prefix in a table, which is created if it does not'
-  ' exist. Returns whether anything was done.';
-comment on function etcd_uninstall(text) is 'Ends the mirroring of a route. Pending changes and the history of the route are deleted. The table and etcd keep'
-  ' their contents.';
+comment on function etcd_install(text, text, text, text, text) is 'Mirrors the keys that begin with a prefix in a table, which is created if it'
+  ' does not exist. Returns whether anything was done.';
+comment on function etcd_uninstall(text) is 'Ends the mirroring of a route. Pending changes and the history of the route are deleted. The table'
+  ' and etcd keep their contents.';

@@ -83,6 +83,34 @@ begin
   return case p_side when 'postgres' then 'will be sent again' else 'given up, see etcd_conflict' end;
 end $$;
 
+-- Makes a copy of a database its own: gives the database a new origin, and sends changes in flight and requests again. A copy has the origin of the
+-- database from which it was made, and the etcd sink refuses the sends of one of them. Call the function in the copy, or in either of them. It ends
+-- the sessions of the connectors in this database, which connect again and use the new origin. Returns the new origin.
+create or replace function etcd_become_original() returns uuid
+language plpgsql set search_path from current as $$
+declare
+  v_origin uuid;
+begin
+  -- dispatch and connectors that connect anew wait until this transaction ends
+  perform from etcd_dispatch_state for update;
+  lock table etcd_database in access exclusive mode;
+  update etcd_database set origin = gen_random_uuid() returning origin into v_origin;
+  -- The event of a change may be under way, so the change stays in flight. It gets a new number, and answers under the old one are skipped.
+  with again as (
+    update etcd_mirror m set next_action = 'send', probe_number = null where m.status = 'inflight' returning m.route, m.key
+  )
+  insert into etcd_dispatch_queue (route, key) select a.route, a.key from again a;
+  update etcd_request set send_number = null where send_number is not null;
+  begin
+    perform pg_terminate_backend(a.pid) from pg_stat_activity a
+      where a.datname = current_database() and a.application_name ~ '^etcd-pg(-connect)? ' and a.pid <> pg_backend_pid();
+  exception when insufficient_privilege then
+    raise notice 'this role may not end the sessions of the connectors' using hint = 'Restart the PostgreSQL sink and the notify source.';
+  end;
+  perform etcd_notify();
+  return v_origin;
+end $$;
+
 -- Requests a snapshot of a key range: after_key is exclusive, through_key is inclusive, and an empty string means no bound. Returns the id of the
 -- request.
 create or replace function etcd_resync(after_key text, through_key text, route text) returns bigint
@@ -162,6 +190,9 @@ end $$;
 -- CREATE OR REPLACE cannot change the columns of a view.
 do $$
 begin
+  if to_regclass('etcd_my_pending') is not null then
+    drop view etcd_my_pending;
+  end if;
   if to_regclass('etcd_status') is not null then
     drop view etcd_status;
   end if;
@@ -187,8 +218,8 @@ comment on column etcd_pending.key is 'Key of the change.';
 comment on column etcd_pending.id is 'Id of the change in etcd_wal. The ids of one key follow the order of commits.';
 comment on column etcd_pending.op is 'put or delete.';
 comment on column etcd_pending.value is 'Value of a put; null for a delete.';
-comment on column etcd_pending.status is 'waiting: not sent yet. inflight: sent, etcd has not decided. skipped: shares the outcome of the later change'
-  ' of its key that is in flight or held. held: waits for etcd_resolve(key, side).';
+comment on column etcd_pending.status is 'waiting: not sent yet. inflight: sent, etcd has not decided. skipped: shares the outcome of the later'
+  ' change of its key that is in flight or held. held: waits for etcd_resolve(key, side).';
 comment on column etcd_pending.reason is 'Why the change is held.';
 comment on column etcd_pending.author is 'Role that made the change (session_user).';
 comment on column etcd_pending.changed_at is 'Time of the change.';
@@ -226,9 +257,70 @@ comment on column etcd_status.requests is 'Number of requests of the route that 
 comment on column etcd_status.oldest_transaction_age is 'Age of the oldest transaction of this database that holds a snapshot. Dispatch gets slower'
   ' while one stays open.';
 
-comment on function etcd_resolve(text, text, text) is 'Decides a held change: etcd or postgres wins. The route is needed only if several routes have the key.';
-comment on function etcd_resync(text, text, text) is 'Requests a snapshot of the keys after the first bound, up to the second, of a route. An empty bound is open.'
-  ' Returns the id of the request.';
+comment on function etcd_resolve(text, text, text) is 'Decides a held change: etcd or postgres wins. The route is needed only if several routes'
+  ' have the key.';
+comment on function etcd_resync(text, text, text) is 'Requests a snapshot of the keys after the first bound, up to the second, of a route. An'
+  ' empty bound is open. Returns the id of the request.';
 comment on function etcd_resync(text) is 'Requests a snapshot of all keys with the prefix, in all routes. Returns the number of requests.';
-comment on function etcd_differences(text) is 'Returns the keys of a route whose row differs from the state of etcd that was applied last. Keys with pending'
-  ' changes do not count.';
+comment on function etcd_differences(text) is 'Returns the keys of a route whose row differs from the state of etcd that was applied last. Keys'
+  ' with pending changes do not count.';
+
+-- An application needs no rights on the tables of the bookkeeping to see its own changes.
+create view etcd_my_pending with (security_barrier) as select * from etcd_pending where author = session_user;
+comment on view etcd_my_pending is 'Local changes of this role (session_user) that are not settled. Columns as in etcd_pending.';
+
+create or replace view etcd_my_conflict with (security_barrier) as
+  select route, key, op, value, changed_at, base_epoch, base_revision, won_epoch, won_revision, reason, applied_late, detected_at, author
+  from etcd_conflict where author = session_user;
+comment on view etcd_my_conflict is 'Local changes of this role (session_user) that lost to a change in etcd. Columns as in etcd_conflict.';
+
+-- Grants a role what the PostgreSQL sink with auto.create=false and the notify source need. With auto.create=true the role owns the tables, and
+-- needs CREATE on the database, and CREATE on the schema of the mirrored tables. Call the function again after a new route or version was installed.
+create or replace function etcd_grant_to_connectors(role name) returns void
+language plpgsql set search_path from current as $$
+declare
+  r etcd_route;
+begin
+  execute format('grant usage on schema %I to %I', current_schema(), role);
+  execute format('grant select, insert, update, delete on all tables in schema %I to %I', current_schema(), role);
+  for r in select * from etcd_route loop
+    execute format('grant usage on schema %I to %I', r.table_schema, role);
+    execute format('grant select, insert, update, delete on %I.%I to %I', r.table_schema, r.table_name, role);
+  end loop;
+end $$;
+
+-- Grants a role what an application needs: all rights on the rows of the mirrored tables, and the views etcd_my_pending and etcd_my_conflict.
+-- TRUNCATE is among the rights so that the role gets the message of the trigger that refuses it; without the right, PostgreSQL does not run the
+-- trigger, and its own message does not tell why. Call the function again after a new route or version was installed.
+create or replace function etcd_grant_to_application(role name) returns void
+language plpgsql set search_path from current as $$
+declare
+  r etcd_route;
+begin
+  execute format('grant usage on schema %I to %I', current_schema(), role);
+  execute format('grant select on etcd_my_pending, etcd_my_conflict to %I', role);
+  for r in select * from etcd_route loop
+    execute format('grant usage on schema %I to %I', r.table_schema, role);
+    execute format('grant select, insert, update, delete, truncate on %I.%I to %I', r.table_schema, r.table_name, role);
+  end loop;
+end $$;
+
+do $$
+declare
+  r record;
+begin
+  for r in
+    select v.relname as view, a.attname as column, col_description(t.oid, b.attnum) as comment
+    from (values ('etcd_my_pending', 'etcd_pending'), ('etcd_my_conflict', 'etcd_conflict')) n(view, origin)
+    join pg_class v on v.oid = n.view::regclass
+    join pg_class t on t.oid = n.origin::regclass
+    join pg_attribute a on a.attrelid = v.oid and a.attnum > 0
+    join pg_attribute b on b.attrelid = t.oid and b.attname = a.attname
+  loop
+    execute format('comment on column %I.%I is %L', r.view, r.column, r.comment);
+  end loop;
+end $$;
+
+comment on function etcd_become_original() is 'Gives a copy of a database an origin of its own. Returns the origin.';
+comment on function etcd_grant_to_connectors(name) is 'Grants a role the rights that the connectors need with auto.create=false.';
+comment on function etcd_grant_to_application(name) is 'Grants a role the rights on the mirrored tables, etcd_my_pending and etcd_my_conflict.';

@@ -10,7 +10,8 @@ create table etcd_database (
 insert into etcd_database default values;
 comment on table etcd_database is 'Identity of this database and version of the schema. One row.';
 comment on column etcd_database.singleton is 'Always true: the table has one row.';
-comment on column etcd_database.origin is 'Names this database in every record that it sends. Copies of a database share it.';
+comment on column etcd_database.origin is 'Names this database in every record that it sends. Copies of a database share it until one of them'
+  ' calls etcd_become_original.';
 comment on column etcd_database.installed_at is 'Time of the installation.';
 comment on column etcd_database.schema_version is 'Last versioned migration file that was run, by Flyway or by hand.';
 
@@ -21,7 +22,8 @@ create table etcd_route (
   table_name name not null,
   unique (table_schema, table_name)
 );
-comment on table etcd_route is 'Mirrored prefixes. A row says which table mirrors the keys of which prefix. Written by etcd_install and etcd_uninstall.';
+comment on table etcd_route is 'Mirrored prefixes. A row says which table mirrors the keys of which prefix. Written by etcd_install and'
+  ' etcd_uninstall.';
 comment on column etcd_route.route is 'Name of the route. It is part of the names of the topics.';
 comment on column etcd_route.prefix is 'Prefix of the keys in etcd.';
 comment on column etcd_route.table_schema is 'Schema of the mirrored table.';
@@ -99,9 +101,10 @@ comment on column etcd_mirror.unrepresentable is 'True if etcd holds a value tha
 comment on column etcd_mirror.applied_epoch is 'Epoch of the last event that was applied, of any kind.';
 comment on column etcd_mirror.applied_revision is 'Revision of the last event that was applied, of any kind.';
 comment on column etcd_mirror.settled_id is 'Changes of the key in etcd_wal up to this id are settled.';
-comment on column etcd_mirror.status is 'inflight: sent, etcd has not decided. held: waits for etcd_resolve. Null: nothing was sent that is not settled.';
-comment on column etcd_mirror.change_id is 'Id in etcd_wal of the change in flight or held. Earlier changes of the key that are still in etcd_wal were'
-  ' skipped and share its outcome.';
+comment on column etcd_mirror.status is 'inflight: sent, etcd has not decided. held: waits for etcd_resolve. Null: nothing was sent that is not'
+  ' settled.';
+comment on column etcd_mirror.change_id is 'Id in etcd_wal of the change in flight or held. Earlier changes of the key that are still in etcd_wal'
+  ' were skipped and share its outcome.';
 comment on column etcd_mirror.sent_op is 'Operation of the change in flight or held: put or delete.';
 comment on column etcd_mirror.sent_value is 'Value of the change in flight or held; null for a delete.';
 comment on column etcd_mirror.sent_hash is 'Hash of sent_value; null for a delete.';
@@ -118,11 +121,15 @@ create table etcd_dispatch_queue (
   route text collate "C" not null,
   key text collate "C" not null
 );
-comment on table etcd_dispatch_queue is 'Keys that dispatch must look at although none of their changes is new: an earlier change was settled, an action is'
-  ' due, or the key was locked. A key may stand here more than once: a unique key would make writers wait for each other.';
+comment on table etcd_dispatch_queue is 'Keys that dispatch must look at although none of their changes is new: an earlier change was settled, an'
+  ' action is due, or the key was locked. A key may stand here more than once: a unique key would make writers wait for each other.';
 comment on column etcd_dispatch_queue.id is 'Order of the entries.';
 comment on column etcd_dispatch_queue.route is 'Route of the key.';
 comment on column etcd_dispatch_queue.key is 'Key to look at.';
+
+create sequence etcd_notification_seq;
+comment on sequence etcd_notification_seq is 'Number of notifications since the notify source last asked for some. A sequence, because it needs no'
+  ' lock until the end of a transaction.';
 
 create table etcd_history (
   route text collate "C" not null,
@@ -231,8 +238,8 @@ create table etcd_untrusted_range (
   since timestamptz not null default clock_timestamp(),
   primary key (route, partition, after_key, through_key)
 );
-comment on table etcd_untrusted_range is 'Key ranges of which records were lost. The sink does not trust answers there until an end mark answers the request'
-  ' or a later one. Bounds as in etcd_snapshot.';
+comment on table etcd_untrusted_range is 'Key ranges of which records were lost. The sink does not trust answers there until an end mark answers'
+  ' the request or a later one. Bounds as in etcd_snapshot.';
 comment on column etcd_untrusted_range.route is 'Route of the range.';
 comment on column etcd_untrusted_range.partition is 'Topic partition of the keys.';
 comment on column etcd_untrusted_range.after_key is 'Lower bound, exclusive; the empty string is open.';
@@ -287,7 +294,8 @@ create table etcd_sink_chain (
   last_number bigint not null,
   primary key (topic, partition, after_key, through_key)
 );
-comment on table etcd_sink_chain is 'Number of the last record of each sender. The next record must name it as its predecessor; otherwise records were lost.';
+comment on table etcd_sink_chain is 'Number of the last record of each sender. The next record must name it as its predecessor; otherwise records'
+  ' were lost.';
 comment on column etcd_sink_chain.topic is 'Name of the topic.';
 comment on column etcd_sink_chain.partition is 'Number of the partition.';
 comment on column etcd_sink_chain.after_key is 'Lower bound of the sender''s key range, exclusive; the empty string is open.';

@@ -9,7 +9,7 @@
 --   route           name of the route; default etcd
 --   table_schema    schema of the mirrored table; default public
 --   table_name      mirrored table, which is created if it does not exist; default: the name of the route
---   existing_rows   enqueue (default) sends existing rows of the table to etcd; refuse fails if there are any
+--   existing_rows   what becomes of rows that the table has already: enqueue (default) sends them to etcd, ignore leaves them, fail refuses them
 --
 -- Set auto.create=false for the PostgreSQL sink. docs/operations.md lists the rights that the role of the connectors needs.
 \set ON_ERROR_STOP on

@@ -93,6 +93,10 @@ public final class Rules {
                 return;
             }
             applied(seen, previous, 0);
+            if (flight == null && state().isWaiting() && lastLocal.sameAs(seen.content())) {
+                agree();
+                return;
+            }
             // the insert is not certain to be ours: others insert the key too, and the lost insert may still come
             // after theirs
             if (lostInsert && seen.content().isValue() && seen.version() == 1) {
@@ -142,6 +146,15 @@ public final class Rules {
             if (!state().isPending()) {
                 rowFollows = true;
             }
+        }
+
+        /** Settles changes that were never sent, because etcd has the content that the last of them gives the key. */
+        private void agree() {
+            settledId = lastWal;
+            lastWal = 0;
+            lastLocal = Content.ABSENT;
+            effects.add(new Effect.Confirmed(settledId));
+            rowFollows = true;
         }
 
         /** Reacts to the change of another writer, which PostgreSQL has seen, or which undid the local change before PostgreSQL saw it. */

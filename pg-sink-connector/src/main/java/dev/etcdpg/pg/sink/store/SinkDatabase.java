@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -32,19 +33,17 @@ public final class SinkDatabase implements AutoCloseable {
     private final Duration networkTimeout;
     private final String name;
     private final List<Route> routes;
-    private final String tableSchema;
-    private final boolean create;
+    private final Installation installation;
     private @Nullable Map<String, MirroredTable> tables;
     private @Nullable SinkSession session;
     private boolean proven;
 
     /**
      * @param name application name of the connection, shown in pg_stat_activity
-     * @param tableSchema schema in which missing tables are created
-     * @param create whether missing tables are created and old tables are upgraded; otherwise the tables are only checked
+     * @param routes routes whose tables the sink uses
      */
-    public SinkDatabase(PostgresConfig config, String name, List<Route> routes, String tableSchema, boolean create) {
-        this(config, NETWORK_TIMEOUT, name, routes, tableSchema, create);
+    public SinkDatabase(PostgresConfig config, String name, List<Route> routes, Installation installation) {
+        this(config, NETWORK_TIMEOUT, name, routes, installation);
     }
 
     /** @param networkTimeout time without an answer of the server after which the session fails */
@@ -53,14 +52,12 @@ public final class SinkDatabase implements AutoCloseable {
             Duration networkTimeout,
             String name,
             List<Route> routes,
-            String tableSchema,
-            boolean create) {
+            Installation installation) {
         this.config = config;
         this.networkTimeout = networkTimeout;
         this.name = name;
         this.routes = routes;
-        this.tableSchema = tableSchema;
-        this.create = create;
+        this.installation = installation;
     }
 
     public boolean isConnected() {
@@ -92,7 +89,7 @@ public final class SinkDatabase implements AutoCloseable {
         // timeout, because installing a route may take long
         try (Connection connection = config.open(name, Duration.ZERO)) {
             Statements sql = new Statements(connection, SinkSession.SQL);
-            if (create) {
+            if (installation.isAutomatic()) {
                 migrate();
                 for (Route route : routes) {
                     install(sql, route);
@@ -100,6 +97,7 @@ public final class SinkDatabase implements AutoCloseable {
             } else {
                 check(sql);
             }
+            repairSequences(sql);
             Map<String, MirroredTable> found = new HashMap<>();
             for (Route route : routes) {
                 found.put(route.name(), table(sql, route));
@@ -130,19 +128,36 @@ public final class SinkDatabase implements AutoCloseable {
             sql.of("install_route")
                     .set("route", route.name())
                     .set("prefix", route.prefix())
-                    .set("table_schema", tableSchema)
+                    .set("table_schema", installation.tableSchema())
                     .set("table_name", route.name())
+                    .set("existing_rows", installation.existingRows().name().toLowerCase(Locale.ROOT))
                     .run();
         } catch (SQLException e) {
             if (SqlFaults.isTransient(e)) {
                 throw e;
             }
             throw new ConnectException(
-                    "Route " + route.name() + " cannot be installed on table " + tableSchema + "." + route.name() + ": "
-                            + SqlFaults.describe(e),
+                    "Route " + route.name() + " cannot be installed on table " + installation.tableSchema() + "."
+                            + route.name() + ": " + SqlFaults.describe(e),
                     e);
         }
         LOG.info("Route {} ({}) is installed", route.name(), route.prefix());
+    }
+
+    /** Raises sequences that are behind the ids in the tables, before any change is judged. */
+    private static void repairSequences(Statements sql) throws SQLException {
+        sql.of("repair_sequences").one(row -> {
+            long raised = row.getLong("raised");
+            long renumbered = row.getLong("renumbered");
+            if (raised > 0 || renumbered > 0) {
+                LOG.warn(
+                        "{} sequences of the bookkeeping schema were behind the ids in its tables, as after logical replication or a partial"
+                                + " restore, and were raised. The changes of {} keys have new ids.",
+                        raised,
+                        renumbered);
+            }
+            return true;
+        });
     }
 
     private void check(Statements sql) throws SQLException {
@@ -167,7 +182,7 @@ public final class SinkDatabase implements AutoCloseable {
             throw new ConnectException("Route " + route.name()
                     + " is not installed, and auto.create=false. Run: select "
                     + config.bookkeepingSchema() + ".etcd_install('" + route.name() + "', '" + route.prefix() + "', '"
-                    + tableSchema + "', '" + route.name() + "')");
+                    + installation.tableSchema() + "', '" + route.name() + "')");
         }
         return found;
     }

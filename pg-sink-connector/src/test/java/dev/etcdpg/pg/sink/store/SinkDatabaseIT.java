@@ -34,7 +34,12 @@ class SinkDatabaseIT {
                         postgres.user(),
                         PostgresConfig.PASSWORD,
                         postgres.password())));
-        return new SinkDatabase(config, networkTimeout, "sink", List.of(new Route("k", "/k/")), "public", true);
+        return new SinkDatabase(
+                config,
+                networkTimeout,
+                "sink",
+                List.of(new Route("k", "/k/")),
+                new Installation(true, "public", ExistingRows.ENQUEUE));
     }
 
     /** The machine lost power: no packet closes the connection. */

@@ -1,1 +1,1 @@
-select etcd_install(:route, :prefix, :table_schema, :table_name)
+select etcd_install(:route, :prefix, :table_schema, :table_name, :existing_rows)

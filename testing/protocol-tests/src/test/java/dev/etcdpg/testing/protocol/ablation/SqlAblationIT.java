@@ -60,7 +60,7 @@ class SqlAblationIT {
                 POSTGRES_WINS,
                 FEW_VALUES),
         /** The trigger skips the sink's writes. */
-        ECHO("R__1_capture", "= 'on' and pg_trigger_depth() = 1\n$$", "= 'never'\n$$", "invented", TXN);
+        ECHO("R__1_capture", "= 'on' and pg_trigger_depth() = 1", "= 'never'", "invented", TXN);
 
         private final String file;
         private final String[] there;

@@ -12,6 +12,7 @@ import dev.etcdpg.pg.sink.resolve.Verdict;
 import dev.etcdpg.pg.source.SendOffset;
 import dev.etcdpg.pg.source.SendRecords;
 import dev.etcdpg.pg.source.SendTopics;
+import dev.etcdpg.pg.source.Sender;
 import dev.etcdpg.testing.kit.TestClock;
 import dev.etcdpg.testing.protocol.kafka.SinkRunner;
 import dev.etcdpg.testing.protocol.run.Flag;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -313,7 +313,7 @@ public final class InMemoryPostgres implements PostgresSide {
         private int connectedTo = incarnation;
 
         MemorySource(Map<String, ?> stored) {
-            records = new SendRecords(origin(), topics, SendOffset.of(stored));
+            records = new SendRecords(sender(), topics, SendOffset.of(stored));
             raise();
         }
 
@@ -326,14 +326,13 @@ public final class InMemoryPostgres implements PostgresSide {
         @Override
         public List<SourceRecord> poll() {
             if (connectedTo != incarnation) {
-                records = new SendRecords(origin(), topics, records.offset());
+                records = new SendRecords(sender(), topics, records.offset());
                 raise();
                 connectedTo = incarnation;
             }
             dispatch();
             return dispatcher().sends(records.number()).stream()
                     .map(records::record)
-                    .map(this::named)
                     .toList();
         }
 
@@ -341,16 +340,13 @@ public final class InMemoryPostgres implements PostgresSide {
         public List<SourceRecord> heartbeats() {
             List<SourceRecord> beats = new ArrayList<>();
             for (int p = 0; p < partitions && !flags.contains(Flag.NO_HEARTBEAT); p++) {
-                beats.add(named(records.heartbeat(route.name(), p)));
+                beats.add(records.heartbeat(route.name(), p));
             }
             return beats;
         }
 
-        private SourceRecord named(SourceRecord record) {
-            if (record.topic().startsWith("pg." + route.name())) {
-                ((Struct) record.value()).put("database", database());
-            }
-            return record;
+        private Sender sender() {
+            return new Sender(origin(), database());
         }
 
         @Override

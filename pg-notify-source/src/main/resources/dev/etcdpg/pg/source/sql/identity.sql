@@ -1,0 +1,1 @@
+select origin, database from etcd_identity()

@@ -1,1 +1,0 @@
-select origin from etcd_database

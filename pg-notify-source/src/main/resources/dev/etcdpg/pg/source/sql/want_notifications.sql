@@ -1,0 +1,1 @@
+select etcd_want_notifications() as is_withheld

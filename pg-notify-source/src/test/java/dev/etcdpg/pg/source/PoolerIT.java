@@ -1,0 +1,78 @@
+package dev.etcdpg.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.etcdpg.testing.servers.PgBouncer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The source behind a pooler in transaction mode, whose server connections it shares with applications. */
+class PoolerIT {
+
+    private static final String SETTINGS =
+            """
+            select name || '=' || setting from pg_settings
+            where name not in ('application_name', 'client_encoding', 'TimeZone', 'DateStyle', 'extra_float_digits') and setting <> reset_val
+            union all select 'listens to ' || c from pg_listening_channels() c
+            union all select 'prepared ' || statement from pg_prepared_statements where from_sql or not from_sql
+            order by 1""";
+
+    @Test
+    void worksAndLeavesNothingOnAConnection() throws SQLException {
+        assumeThat(PgBouncer.isAvailable()).isTrue();
+        try (SourceDatabase db = SourceDatabase.installed();
+                PgBouncer pooler = PgBouncer.before(SourceDatabase.SERVER)) {
+            Map<String, String> settings = db.settings();
+            settings.put("connection.url", pooler.jdbcUrl(db.name));
+            settings.put("poll.interval.ms", "50");
+            try (TaskRun run = new TaskRun(settings, new HashMap<>())) {
+                for (int i = 0; i < 20; i++) {
+                    db.put("/a/" + i, "v");
+                    run.untilReceived(i + 1);
+                }
+                TreeSet<String> left = new TreeSet<>();
+                TreeSet<Integer> backends = new TreeSet<>();
+                for (int i = 0; i < 20; i++) {
+                    run.poll();
+                    try (Connection one = pooler.connect(db.name);
+                            Connection other = pooler.connect(db.name)) {
+                        one.setAutoCommit(false);
+                        other.setAutoCommit(false);
+                        left.addAll(settings(one, backends));
+                        left.addAll(settings(other, backends));
+                        // otherwise the pooler closes the server connections
+                        one.rollback();
+                        other.rollback();
+                    }
+                }
+                assertThat(backends)
+                        .as("server connections, the source's among them")
+                        .hasSize(2);
+                assertThat(left).isEmpty();
+            }
+        }
+    }
+
+    private static TreeSet<String> settings(Connection connection, TreeSet<Integer> backends) throws SQLException {
+        TreeSet<String> found = new TreeSet<>();
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
+                row.next();
+                backends.add(row.getInt(1));
+            }
+            try (ResultSet rows = statement.executeQuery(SETTINGS)) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            }
+        }
+        return found;
+    }
+}

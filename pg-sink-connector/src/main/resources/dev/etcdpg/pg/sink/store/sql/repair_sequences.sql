@@ -1,0 +1,1 @@
+select raised, renumbered from etcd_repair_sequences()
