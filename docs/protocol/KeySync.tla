@@ -400,9 +400,9 @@ OneOutcome ==
   /\ pg.confirmed \cap pg.lost = {}
   /\ pg.confirmed \cup pg.lost \cup UNION {pg.wal[i].ids : i \in DOMAIN pg.wal} = 1..pg.made
 NothingUnsettled == Quiet => ~Pending(pg) \/ Held(pg)
-AppliedOnce ==               \* only an insert may be written again, after the database got another origin
+AppliedOnce ==               \* under another origin a change may be written again, if a gap has hidden that it was written
   Lossless /\ Policy = "etcd-wins" => \A id \in 1..pg.made : \A r, q \in WrittenBy(id) :
-    r < q => etcd.log[q].base = 0 /\ etcd.log[q].origin > etcd.log[r].origin
+    r < q => etcd.log[q].origin > etcd.log[r].origin /\ ~Gapless
 NothingOverwritten == \A r \in DOMAIN etcd.log : etcd.log[r].by # {} => RevisionAt(etcd.log, r - 1) = etcd.log[r].base
 BuiltOnWhatWasSeen ==        \* revisions of another history are not taken for those of this one, once it has its epoch
   \A r \in DOMAIN etcd.log : etcd.log[r].by # {} /\ (Lossless \/ Last(etcd.log, "epoch", r) # 0)

@@ -263,8 +263,8 @@ public final class EtcdSinkWorker {
         if (base != 0 && isKnownHistory && !before.isValue(sent.seen())) {
             world.run.wrong.add("unseen: " + author + " replaced " + before + ", PostgreSQL had seen " + sent.seen());
         }
-        if (change.base().revision() != 0 || !world.hasNewOrigin) {
-            // an insert may be repeated under a new origin, see docs/protocol/README.md
+        if (!world.hasNewOrigin || !world.gaps()) {
+            // under a new origin a change may be written again after a gap, see docs/protocol/README.md
             world.written.merge(sent.change(), 1, Integer::sum);
         }
         world.authors.put(new Revision(world.epoch(), version.mod()), sent.change());
