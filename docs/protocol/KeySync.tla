@@ -413,7 +413,9 @@ LostIsTrue ==                \* etcd does not hold a change that was reported as
 MirrorIsTrue ==              \* etcd had the mirrored value at the mirrored revision
   Lossless => pg.mirror = ValueAt(etcd.log, pg.applied[2]) /\ pg.rev = RevisionAt(etcd.log, pg.applied[2])
 AloneNothingIsLost == Alone => pg.lost = {} /\ \A r \in DOMAIN etcd.log : etcd.log[r].what # "refused" \/ Epoch > 1 \/ etcd.log[r].origin > 1
-NoFalseAlarm == Lossless => \A a \in pg.asks : a.kind # "new epoch"
+NoFalseAlarm ==
+  /\ Lossless => \A a \in pg.asks : a.kind # "new epoch"
+  /\ Lossless /\ Policy # "manual" /\ happened["failure"] = 0 => ~Held(pg)
 Frugal ==                    \* a bound on the number of sends, hence silence in the end
   pg.number <= (pg.made + 1) * (1 + happened["app"] + happened["compaction"] + happened["crash"] + happened["request"]
                                   + 2 * (happened["epoch"] + happened["loss"] + happened["restore"] + happened["copy"]))
