@@ -45,7 +45,7 @@ public sealed interface EtcdRecord {
      */
     record Source(String prefix, String name, String clusterId) {
 
-        static final Source NONE = new Source("", "", "");
+        public static final Source NONE = new Source("", "", "");
     }
 
     /**

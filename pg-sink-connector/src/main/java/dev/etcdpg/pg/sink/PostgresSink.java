@@ -137,7 +137,9 @@ public final class PostgresSink implements AutoCloseable {
                     new Rules(config.conflictPolicy(), session.origin()),
                     losses,
                     letters -> deadLetters().report(letters));
-            applying = new Applying(new RecordReader(config.lossPolicy(), session.origin(), clock), applier);
+            RecordReader reader =
+                    new RecordReader(config.lossPolicy(), config.foreignSources(), session.origin(), clock);
+            applying = new Applying(reader, applier);
         }
         return applying;
     }

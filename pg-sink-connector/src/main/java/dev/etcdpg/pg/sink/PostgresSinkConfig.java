@@ -11,6 +11,7 @@ import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.sink.read.ForeignSourcePolicy;
 import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
 import dev.etcdpg.pg.sink.store.ExistingRows;
 import dev.etcdpg.pg.sink.store.Installation;
@@ -28,6 +29,10 @@ public final class PostgresSinkConfig extends ConnectorConfig {
     public static final String EXISTING_ROWS = "existing.rows";
     public static final String CONFLICT_POLICY = "conflict.policy";
 
+    public static final String FOREIGN_SOURCE = "foreign.source";
+
+    private static final Choices<ForeignSourcePolicy> FOREIGN_SOURCE_POLICIES =
+            Choices.hyphenated(ForeignSourcePolicy.class);
     private static final Choices<ConflictPolicy> CONFLICT_POLICIES = Choices.hyphenated(ConflictPolicy.class);
 
     private static final Choices<ExistingRows> EXISTING_ROWS_CHOICES = Choices.hyphenated(ExistingRows.class);
@@ -71,6 +76,12 @@ public final class PostgresSinkConfig extends ConnectorConfig {
                         .nonEmpty()
                         .minor()
                         .described("Table schema", "Schema of the mirrored tables. A table has the name of its route."))
+                .add(Setting.choice(FOREIGN_SOURCE, FOREIGN_SOURCE_POLICIES, ForeignSourcePolicy.FAIL)
+                        .described(
+                                "Foreign source policy",
+                                "What the sink does with a record of an etcd source that reads another prefix than the route mirrors, or "
+                                        + "that another source has replaced in this topic. Such a record is never applied. fail: the task "
+                                        + "fails. skip: the record goes to the dead letter topic."))
                 .add(
                         LossPolicy.setting(
                                 "What the sink does when records of a topic were lost before the sink read them. heal: the affected "
@@ -93,6 +104,10 @@ public final class PostgresSinkConfig extends ConnectorConfig {
 
     public ConflictPolicy conflictPolicy() {
         return choice(CONFLICT_POLICY, CONFLICT_POLICIES);
+    }
+
+    public ForeignSourcePolicy foreignSources() {
+        return choice(FOREIGN_SOURCE, FOREIGN_SOURCE_POLICIES);
     }
 
     public LossPolicy lossPolicy() {

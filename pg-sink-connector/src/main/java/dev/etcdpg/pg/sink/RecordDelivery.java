@@ -92,7 +92,7 @@ public final class RecordDelivery {
             List<Segment> segments = new ArrayList<>();
             queues.forEach((partition, queue) ->
                     segments.add(reader.take(Objects.requireNonNull(assignment.state(partition)), queue)));
-            segments.forEach(RecordDelivery::logGaps);
+            segments.forEach(RecordDelivery::log);
             queues.values().removeIf(Deque::isEmpty);
             committed(store.apply(segments, false));
         }
@@ -129,7 +129,15 @@ public final class RecordDelivery {
                 .sum();
     }
 
-    private static void logGaps(Segment segment) {
+    private static void log(Segment segment) {
+        if (segment.replacedSource() != null) {
+            LOG.warn(
+                    "{}: {} has replaced {}. Later records of the replaced source are refused (foreign.source). If you did not expect this, "
+                            + "look for a second etcd source with the same topic.",
+                    segment.state().partition(),
+                    segment.state().sources().current(),
+                    segment.replacedSource());
+        }
         segment.gaps()
                 .forEach((range, previous) -> LOG.warn(
                         "Records of {} were lost: number {} was sent and has not come (range after \"{}\" through \"{}\")",

@@ -33,6 +33,7 @@ final class Bench implements AutoCloseable {
     TestSinkContext context = new TestSinkContext(Map.of());
     PostgresSinkTask task;
     long epoch = EPOCH;
+    EtcdRecord.Source source = EtcdRecord.Source.NONE;
     private long offset;
     private long number = 1_000_000;
     private long previous;
@@ -101,7 +102,7 @@ final class Bench implements AutoCloseable {
     Chain chain() {
         long before = previous;
         previous = ++number;
-        return new Chain(previous, before);
+        return new Chain(previous, before, KeyRange.ALL, source);
     }
 
     /** Skips the number of a record that is lost. */

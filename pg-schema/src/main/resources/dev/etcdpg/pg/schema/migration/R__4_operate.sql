@@ -161,6 +161,22 @@ begin
   return v_count;
 end $$;
 
+-- Allows an etcd source to write the topic again after another source has replaced it. The sink learns of it when the task starts. Returns the number
+-- of topic partitions.
+create or replace function etcd_accept_source(topic text, name text) returns bigint
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  v_count bigint;
+begin
+  delete from etcd_sink_source s where s.topic = $1 and s.name = $2 and s.through_number is not null;
+  get diagnostics v_count = row_count;
+  if v_count = 0 then
+    raise exception 'no source "%" was replaced in topic "%"', $2, $1 using errcode = 'no_data_found', hint = 'select * from etcd_sink_source';
+  end if;
+  return v_count;
+end $$;
+
 -- Shows keys without pending changes whose row differs from the mirror, because the row was written past the triggers or another trigger changed it.
 create or replace function etcd_differences(route text) returns table (key text, difference text)
 language plpgsql stable set search_path from current as $$

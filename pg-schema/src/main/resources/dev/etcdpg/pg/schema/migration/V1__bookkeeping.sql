@@ -302,6 +302,21 @@ comment on column etcd_sink_chain.after_key is 'Lower bound of the sender''s key
 comment on column etcd_sink_chain.through_key is 'Upper bound of the sender''s key range, inclusive; the empty string is open.';
 comment on column etcd_sink_chain.last_number is 'Number of the last record.';
 
+create table etcd_sink_source (
+  topic text collate "C" not null,
+  partition int not null,
+  name text collate "C" not null,
+  cluster_id text collate "C" not null,
+  through_number bigint,
+  since timestamptz not null default clock_timestamp(),
+  primary key (topic, partition, name, cluster_id)
+);
+comment on table etcd_sink_source is 'Etcd sources that have written a topic partition. One of them is current. The sink refuses new records of a source'
+  ' that another source has replaced; etcd_accept_source allows such a source to write again.';
+comment on column etcd_sink_source.name is 'Name of the connector.';
+comment on column etcd_sink_source.cluster_id is 'Cluster id of etcd.';
+comment on column etcd_sink_source.through_number is 'Records of the source are accepted up to this number; null for the current source.';
+
 create table etcd_dispatch_state (
   singleton boolean primary key default true check (singleton),
   last_number bigint not null default 0,

@@ -4,6 +4,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.sink.DeadLetter;
 import dev.etcdpg.pg.client.Pipeline;
+import dev.etcdpg.pg.sink.read.KnownSources;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.Segment;
 import dev.etcdpg.pg.sink.read.UntrustedRange;
@@ -98,6 +99,7 @@ public final class SegmentApplier implements SegmentStore {
         List<PartitionState> after = transaction.after();
         for (int i = 0; i < after.size(); i++) {
             losses.committed(segments.get(i).state(), after.get(i));
+            after.get(i).sources().saved();
         }
         return null;
     }
@@ -110,8 +112,9 @@ public final class SegmentApplier implements SegmentStore {
         Pipeline.Result<Map<KeyRange, Long>> chain = offsets.loadChain(pipeline, partition);
         Pipeline.Result<Map<KeyRange, UntrustedRange>> untrusted =
                 new UntrustedRangeStore(session, route.name()).load(pipeline, partition.partition());
+        Pipeline.Result<Map<KnownSources.Identity, Long>> sources = offsets.loadSources(pipeline, partition);
         pipeline.run();
         session.rollback();
-        return new PartitionState(partition, route, position.get(), chain.get(), untrusted.get());
+        return new PartitionState(partition, route, position.get(), chain.get(), untrusted.get(), sources.get());
     }
 }

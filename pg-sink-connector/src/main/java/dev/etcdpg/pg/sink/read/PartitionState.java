@@ -17,6 +17,7 @@ public final class PartitionState {
     private final Route route;
     private final SeenChain chain;
     private final UntrustedRanges untrusted;
+    private final KnownSources sources;
     private final DeferredKeys deferred;
     private long position;
 
@@ -25,33 +26,36 @@ public final class PartitionState {
      *
      * @param position offset of the next record; -1 if it is not known, so that the first record that arrives is the next one
      * @param chain number of the last record of each sender, by its range
+     * @param sources see {@link KnownSources#all()}
      */
     public PartitionState(
             TopicPartition partition,
             Route route,
             long position,
             Map<KeyRange, Long> chain,
-            Map<KeyRange, UntrustedRange> untrusted) {
-        this(partition, route, position, new SeenChain(chain), new UntrustedRanges(untrusted), new DeferredKeys());
-    }
-
-    private PartitionState(
-            TopicPartition partition,
-            Route route,
-            long position,
-            SeenChain chain,
-            UntrustedRanges untrusted,
-            DeferredKeys deferred) {
+            Map<KeyRange, UntrustedRange> untrusted,
+            Map<KnownSources.Identity, Long> sources) {
         this.partition = partition;
         this.route = route;
         this.position = position;
-        this.chain = chain;
-        this.untrusted = untrusted;
-        this.deferred = deferred;
+        this.chain = new SeenChain(chain);
+        this.untrusted = new UntrustedRanges(untrusted);
+        this.sources = new KnownSources(sources);
+        this.deferred = new DeferredKeys();
+    }
+
+    private PartitionState(PartitionState other) {
+        partition = other.partition;
+        route = other.route;
+        position = other.position;
+        chain = other.chain.copy();
+        untrusted = other.untrusted.copy();
+        sources = other.sources.copy();
+        deferred = other.deferred.copy();
     }
 
     public PartitionState copy() {
-        return new PartitionState(partition, route, position, chain.copy(), untrusted.copy(), deferred.copy());
+        return new PartitionState(this);
     }
 
     public TopicPartition partition() {
@@ -78,6 +82,10 @@ public final class PartitionState {
 
     public UntrustedRanges untrusted() {
         return untrusted;
+    }
+
+    public KnownSources sources() {
+        return sources;
     }
 
     public DeferredKeys deferred() {

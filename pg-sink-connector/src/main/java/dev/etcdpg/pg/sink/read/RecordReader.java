@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordReader {
 
     private final LossPolicy policy;
+    private final ForeignSourcePolicy foreignSources;
     private final String origin;
     private final Clock clock;
 
@@ -28,8 +29,9 @@ public final class RecordReader {
      * @param origin UUID of this database; answers to other databases are left out
      * @param clock returns the time at which a loss is found
      */
-    public RecordReader(LossPolicy policy, String origin, Clock clock) {
+    public RecordReader(LossPolicy policy, ForeignSourcePolicy foreignSources, String origin, Clock clock) {
         this.policy = policy;
+        this.foreignSources = foreignSources;
         this.origin = origin;
         this.clock = clock;
     }
@@ -38,7 +40,7 @@ public final class RecordReader {
      * Takes the first records: up to the next manifest or end mark, which is the last one taken, or up to a gap.
      *
      * @param records not empty; the records taken are removed
-     * @throws ConnectException if records were lost and the policy is {@link LossPolicy#FAIL}
+     * @throws ConnectException if records were lost, or the first record comes from a foreign source, and the policy is to fail
      */
     public Segment take(PartitionState from, Deque<SinkRecord> records) {
         Segment segment = Segment.after(from);
@@ -46,7 +48,14 @@ public final class RecordReader {
         while (!records.isEmpty() && segment.rangeRecord() == null) {
             SinkRecord record = records.element();
             EtcdRecord content = decode(record, segment);
-            if (content != null && isOfAnotherPartition(content, record, state)) {
+            String foreign = content == null ? null : SourceCheck.refusal(content, state);
+            if (foreign != null && foreignSources == ForeignSourcePolicy.FAIL && state.position() != from.position()) {
+                // the records before are applied and committed before the task fails
+                break;
+            } else if (content != null && foreign != null) {
+                // not part of the chain of the route's own source
+                skip(segment, content, record, foreign);
+            } else if (content != null && isOfAnotherPartition(content, record, state)) {
                 // not part of this chain: its number would hide a loss
                 segment.deadLetters()
                         .add(new DeadLetter(record, null, InputDecoder.at(content), "written to another partition"));
@@ -57,6 +66,10 @@ public final class RecordReader {
                         break;
                     }
                     lose(segment, content);
+                }
+                KnownSources.Identity replaced = SourceCheck.accept(content, state);
+                if (replaced != null) {
+                    segment.replaced(replaced);
                 }
                 state.chain().add(content.chain());
                 take(segment, content, record);
@@ -79,6 +92,19 @@ public final class RecordReader {
                     .add(new DeadLetter(record, null, null, "not a record of the etcd source: " + e.getMessage()));
             return null;
         }
+    }
+
+    private void skip(Segment segment, EtcdRecord content, SinkRecord record, String foreign) {
+        if (foreignSources == ForeignSourcePolicy.FAIL) {
+            throw new ConnectException("Offset " + record.kafkaOffset() + " of "
+                    + segment.state().partition() + " has a record of a foreign source: " + foreign
+                    + ". The record is not applied. Correct the settings of the connector that must not write this topic, or delete "
+                    + "the connector. Then set foreign.source=skip, so that its records go to the dead letter topic. If the source "
+                    + "may write the topic again, call etcd_accept_source('" + record.topic() + "', '"
+                    + content.source().name() + "') and restart the task.");
+        }
+        segment.deadLetters()
+                .add(new DeadLetter(record, content.key(), InputDecoder.at(content), "foreign source: " + foreign));
     }
 
     private void lose(Segment segment, EtcdRecord next) {

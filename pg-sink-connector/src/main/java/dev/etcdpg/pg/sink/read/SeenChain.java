@@ -27,6 +27,11 @@ public final class SeenChain {
         return numbers.getOrDefault(range, 0L);
     }
 
+    /** Returns the highest number seen of all senders; 0 before the first record. */
+    long lastOfAll() {
+        return numbers.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
     /** Returns whether a record that was sent before this one is missing. */
     boolean isBrokenBy(Chain next) {
         return next.previous() > last(next.range());

@@ -25,6 +25,7 @@ public final class Segment {
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     private final Map<KeyRange, Long> gaps = new LinkedHashMap<>();
     private @Nullable RangeRecord rangeRecord;
+    private KnownSources.@Nullable Identity replacedSource;
 
     private Segment(PartitionState state, Map<String, List<KeyInput>> work) {
         this.state = state;
@@ -64,6 +65,15 @@ public final class Segment {
 
     public @Nullable RangeRecord rangeRecord() {
         return rangeRecord;
+    }
+
+    /** Returns the source that another source has replaced in this segment; null if there is none. */
+    public KnownSources.@Nullable Identity replacedSource() {
+        return replacedSource;
+    }
+
+    void replaced(KnownSources.Identity source) {
+        replacedSource = source;
     }
 
     void add(KeyInput input) {

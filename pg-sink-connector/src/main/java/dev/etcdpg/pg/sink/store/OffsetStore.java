@@ -4,6 +4,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.SqlStatement;
 import dev.etcdpg.pg.client.Statements;
+import dev.etcdpg.pg.sink.read.KnownSources;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,7 +13,10 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** {@code etcd_sink_offset} and {@code etcd_sink_chain}: how far the sink has come in each topic partition. */
+/**
+ * {@code etcd_sink_offset}, {@code etcd_sink_chain} and {@code etcd_sink_source}: how far the sink has come in each topic partition, and who has
+ * written the partition.
+ */
 public final class OffsetStore {
 
     private record Position(TopicPartition partition, long next) {}
@@ -38,6 +42,14 @@ public final class OffsetStore {
                 row -> row.getLong("last_number"));
     }
 
+    /** Yields the sources that have written a partition, see {@link KnownSources#all()}. */
+    public Pipeline.Result<Map<KnownSources.Identity, Long>> loadSources(Pipeline pipeline, TopicPartition partition) {
+        return pipeline.map(
+                of(partition, session.sql("load_sources")),
+                row -> new KnownSources.Identity(row.getString("name"), row.getString("cluster_id")),
+                row -> row.getLong("through_number"));
+    }
+
     /** Saves how far everything was applied. */
     public void save(Pipeline pipeline, List<PartitionState> states) throws SQLException {
         List<Position> positions = states.stream()
@@ -59,6 +71,20 @@ public final class OffsetStore {
                     .texts("through_key", links, link -> link.range().through())
                     .numbers("last_number", links, Link::number));
         }
+        for (PartitionState state : states) {
+            if (state.sources().isChanged()) {
+                saveSources(pipeline, state);
+            }
+        }
+    }
+
+    private void saveSources(Pipeline pipeline, PartitionState state) throws SQLException {
+        List<Map.Entry<KnownSources.Identity, Long>> sources =
+                List.copyOf(state.sources().all().entrySet());
+        pipeline.add(of(state.partition(), session.sql("save_sources"))
+                .texts("name", sources, source -> source.getKey().name())
+                .texts("cluster_id", sources, source -> source.getKey().clusterId())
+                .numbers("through_number", sources, Map.Entry::getValue));
     }
 
     /**

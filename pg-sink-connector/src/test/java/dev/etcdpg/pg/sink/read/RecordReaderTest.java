@@ -33,11 +33,16 @@ class RecordReaderTest {
     private static final EtcdRecord.Source SOURCE = new EtcdRecord.Source("/k/", "s", "c");
 
     private final PartitionState start = new PartitionState(
-            new TopicPartition("etcd.etcd", 0), new Route("etcd", "/k/"), -1, Map.of(KeyRange.ALL, 10L), Map.of());
+            new TopicPartition("etcd.etcd", 0),
+            new Route("etcd", "/k/"),
+            -1,
+            Map.of(KeyRange.ALL, 10L),
+            Map.of(),
+            Map.of());
     private long offset = 100;
 
     private static RecordReader reader(LossPolicy policy) {
-        return new RecordReader(policy, "ours", Clock.systemUTC());
+        return new RecordReader(policy, ForeignSourcePolicy.FAIL, "ours", Clock.systemUTC());
     }
 
     private SinkRecord record(EtcdRecord record) {
@@ -230,6 +235,7 @@ class RecordReaderTest {
                 start.route(),
                 segment.state().firstUnapplied(),
                 segment.state().appliedChain(),
+                Map.of(),
                 Map.of());
 
         assertThat(restarted.position()).isEqualTo(locked.kafkaOffset());

@@ -5,6 +5,7 @@ import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.pg.sink.RecordDelivery;
 import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
+import dev.etcdpg.pg.sink.read.ForeignSourcePolicy;
 import dev.etcdpg.pg.sink.read.RecordReader;
 import dev.etcdpg.testing.kit.TestClock;
 import dev.etcdpg.testing.protocol.kafka.SinkRunner;
@@ -39,7 +40,7 @@ public final class InMemoryPgSink implements SinkRunner.Task {
         this.partition = partition;
         this.losses = new LossRequests(clock::nanoTime);
         this.store = store.apply(losses);
-        this.reader = new RecordReader(LossPolicy.HEAL, origin, clock);
+        this.reader = new RecordReader(LossPolicy.HEAL, ForeignSourcePolicy.FAIL, origin, clock);
         this.delivery = new RecordDelivery(context, topic -> route, clock::nanoTime);
         delivery.open(List.of(partition));
     }

@@ -75,7 +75,7 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
                 untrusted.put(place.range(), b);
             }
         });
-        return new PartitionState(partition, route, db().next.getOrDefault(p, -1L), chain, untrusted);
+        return new PartitionState(partition, route, db().next.getOrDefault(p, -1L), chain, untrusted, Map.of());
     }
 
     @Override
