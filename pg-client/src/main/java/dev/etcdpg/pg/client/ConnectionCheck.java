@@ -14,7 +14,7 @@ public final class ConnectionCheck {
 
     /**
      * Opens a connection, reads the server's version, and closes the connection. Adds errors to the report: at the password, the user or the
-     * URL if the connection fails, and at the URL if the server is older than version {@value #OLDEST}.
+     * URL if the connection fails, and at the URL if the server is older than version {@value #OLDEST} or accepts no writes.
      *
      * @param settings settings that are valid one by one
      * @throws IllegalArgumentException if the report lacks one of these settings
@@ -27,6 +27,10 @@ public final class ConnectionCheck {
                         PostgresConfig.URL,
                         "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion() + " is too old: " + OLDEST
                                 + " or later is needed.");
+            }
+            String readOnly = ReadOnlyServer.reason(connection);
+            if (readOnly != null) {
+                ConfigErrors.add(report, PostgresConfig.URL, readOnly + ".");
             }
         } catch (SQLException e) {
             ConfigErrors.add(

@@ -102,7 +102,7 @@ public final class SqlFaults {
         return WAIT.contains(stateOf(e));
     }
 
-    /** Returns the server's message with the SQLSTATE. The detail is left out, because it shows the row. */
+    /** Returns the server's message with the SQLSTATE, and the hint if there is one. The detail is left out, because it shows the row. */
     public static String describe(SQLException e) {
         ServerErrorMessage server = server(e);
         if (server == null) {
@@ -110,7 +110,8 @@ public final class SqlFaults {
             return message == null ? e.toString() : message;
         }
         return server.getMessage() + " (SQLSTATE " + e.getSQLState()
-                + (server.getConstraint() == null ? "" : ", constraint " + server.getConstraint()) + ")";
+                + (server.getConstraint() == null ? "" : ", constraint " + server.getConstraint()) + ")"
+                + (server.getHint() == null ? "" : ". Hint: " + server.getHint());
     }
 
     /**

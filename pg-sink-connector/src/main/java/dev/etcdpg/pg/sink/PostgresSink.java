@@ -5,8 +5,10 @@ import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.sink.apply.LossRequests;
+import dev.etcdpg.pg.sink.apply.PauseReporter;
 import dev.etcdpg.pg.sink.apply.SegmentApplier;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
+import dev.etcdpg.pg.sink.apply.UnansweredRequests;
 import dev.etcdpg.pg.sink.read.RecordReader;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.store.SinkDatabase;
@@ -35,7 +37,7 @@ public final class PostgresSink implements AutoCloseable {
     private static final Duration LETTERS_WITHIN = Duration.ofSeconds(5);
 
     /** The objects that use one connection. */
-    private record Applying(RecordReader reader, SegmentStore store) {}
+    private record Applying(RecordReader reader, SegmentStore store, PauseReporter pauses) {}
 
     private final PostgresSinkConfig config;
     private final SinkTaskContext context;
@@ -44,6 +46,7 @@ public final class PostgresSink implements AutoCloseable {
     private final RetryPolicy retries;
     private final SinkDatabase database;
     private LossRequests losses;
+    private final UnansweredRequests unanswered;
     private final RecordDelivery delivery;
     private @Nullable DeadLetters deadLetters;
     private @Nullable Applying applying;
@@ -62,6 +65,7 @@ public final class PostgresSink implements AutoCloseable {
         retries = new RetryPolicy("PostgreSQL", config.retry(), nanoTime);
         database = new SinkDatabase(config.postgres(), name, config.routes(), config.installation());
         losses = new LossRequests(nanoTime);
+        unanswered = new UnansweredRequests(config.healTimeout(), nanoTime);
         delivery = new RecordDelivery(context, config::route, nanoTime);
     }
 
@@ -92,6 +96,8 @@ public final class PostgresSink implements AutoCloseable {
         try {
             Applying to = connected();
             delivery.deliver(records, to.reader(), to.store(), losses);
+            to.pauses().report(delivery.states(), delivery.paused());
+            unanswered.check(database.session(), database.tables().keySet());
         } catch (RetriableException e) {
             retries.succeeded(); // PostgreSQL works: the dead letter topic does not answer
             abandon();
@@ -135,11 +141,12 @@ public final class PostgresSink implements AutoCloseable {
                     session,
                     database.tables(),
                     new Rules(config.conflictPolicy(), session.origin()),
+                    config.contradictions(),
                     losses,
                     letters -> deadLetters().report(letters));
             RecordReader reader =
                     new RecordReader(config.lossPolicy(), config.foreignSources(), session.origin(), clock);
-            applying = new Applying(reader, applier);
+            applying = new Applying(reader, applier, new PauseReporter(session, database.tables(), nanoTime));
         }
         return applying;
     }

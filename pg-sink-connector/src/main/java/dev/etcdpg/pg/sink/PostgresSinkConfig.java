@@ -13,8 +13,10 @@ import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.sink.read.ForeignSourcePolicy;
 import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
+import dev.etcdpg.pg.sink.resolve.ContradictionPolicy;
 import dev.etcdpg.pg.sink.store.ExistingRows;
 import dev.etcdpg.pg.sink.store.Installation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,8 +31,11 @@ public final class PostgresSinkConfig extends ConnectorConfig {
     public static final String EXISTING_ROWS = "existing.rows";
     public static final String CONFLICT_POLICY = "conflict.policy";
 
+    public static final String HISTORY_POLICY = "history.policy";
+    public static final String HEAL_TIMEOUT_MS = "heal.timeout.ms";
     public static final String FOREIGN_SOURCE = "foreign.source";
 
+    private static final Choices<ContradictionPolicy> HISTORY_POLICIES = Choices.hyphenated(ContradictionPolicy.class);
     private static final Choices<ForeignSourcePolicy> FOREIGN_SOURCE_POLICIES =
             Choices.hyphenated(ForeignSourcePolicy.class);
     private static final Choices<ConflictPolicy> CONFLICT_POLICIES = Choices.hyphenated(ConflictPolicy.class);
@@ -85,7 +90,21 @@ public final class PostgresSinkConfig extends ConnectorConfig {
                 .add(
                         LossPolicy.setting(
                                 "What the sink does when records of a topic were lost before the sink read them. heal: the affected "
-                                        + "key range is read from etcd again. fail: the task fails. ignore: the loss is logged."));
+                                        + "key range is read from etcd again. fail: the task fails. ignore: the loss is logged."))
+                .add(Setting.number(HEAL_TIMEOUT_MS, -1)
+                        .orElse(3_600_000L)
+                        .described(
+                                "Heal timeout (ms)",
+                                "Time without an answer to a request for a snapshot or a new epoch after which the task fails. The time "
+                                        + "begins again with each start of the task. A warning is logged each minute before. -1: the "
+                                        + "task never fails for this reason."))
+                .add(
+                        Setting.choice(HISTORY_POLICY, HISTORY_POLICIES, ContradictionPolicy.RESNAPSHOT)
+                                .described(
+                                        "History policy",
+                                        "What the sink does when a record contradicts the mirror, because etcd was restored or replaced and the etcd "
+                                                + "source has not noticed it. resnapshot: the sink requests a new epoch, under which everything is read "
+                                                + "again. fail: the task fails, so that somebody can look first. Set it as at the etcd source."));
         return DeadLetterConfig.define(RetryConfig.define(def));
     }
 
@@ -108,6 +127,14 @@ public final class PostgresSinkConfig extends ConnectorConfig {
 
     public ForeignSourcePolicy foreignSources() {
         return choice(FOREIGN_SOURCE, FOREIGN_SOURCE_POLICIES);
+    }
+
+    public ContradictionPolicy contradictions() {
+        return choice(HISTORY_POLICY, HISTORY_POLICIES);
+    }
+
+    public Duration healTimeout() {
+        return Duration.ofMillis(getLong(HEAL_TIMEOUT_MS));
     }
 
     public LossPolicy lossPolicy() {

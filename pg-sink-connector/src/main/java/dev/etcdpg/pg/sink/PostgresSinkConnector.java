@@ -87,7 +87,8 @@ public final class PostgresSinkConnector extends SinkConnector {
                 throw new ConnectException("The offset of " + partition + " must not be negative: " + offset + ".");
             }
         });
-        try (Connection connection = config.postgres().open("etcd-pg offsets", PostgresConfig.REQUEST_TIMEOUT)) {
+        try (Connection connection =
+                config.postgres().open("etcd-pg-connect offsets", PostgresConfig.REQUEST_TIMEOUT)) {
             OffsetStore.alter(connection, offsets);
             return true;
         } catch (SQLException e) {

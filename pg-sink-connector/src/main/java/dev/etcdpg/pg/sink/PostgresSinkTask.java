@@ -27,7 +27,7 @@ public final class PostgresSinkTask extends SinkTask {
 
     @Override
     public void start(Map<String, String> settings) {
-        String name = "etcd-pg " + settings.getOrDefault("name", "sink");
+        String name = "etcd-pg-connect " + settings.getOrDefault("name", "sink");
         PostgresSinkConfig config = new PostgresSinkConfig(settings);
         config.log(LOG);
         sink = new PostgresSink(config, name, context, Clock.systemUTC(), System::nanoTime);

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -55,6 +56,11 @@ public final class RecordDelivery {
     /** Returns the states of the partitions that are loaded. */
     public Collection<PartitionState> states() {
         return assignment.states();
+    }
+
+    /** Returns the partitions that are paused, because too many inputs are deferred. */
+    public Set<TopicPartition> paused() {
+        return assignment.paused();
     }
 
     /** Returns the offsets below which everything is applied. Performs no I/O. */

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** The topic partitions of this task and their states. PostgreSQL stores the positions, and the consumer follows them. */
 final class SinkAssignment {
 
-    /** Largest number of deferred inputs. A partition with more deferred inputs is paused. */
-    private static final int MAX_DEFERRED = 5_000;
+    /** Largest size of the deferred inputs of a partition, in bytes. A partition with more deferred inputs is paused. */
+    private static final long MAX_DEFERRED_BYTES = 16L << 20;
 
     private final SinkTaskContext context;
     private final Function<String, Route> routes;
@@ -140,13 +140,18 @@ final class SinkAssignment {
             if (state.firstUnapplied() >= 0) {
                 committed.put(partition, new OffsetAndMetadata(state.firstUnapplied()));
             }
-            int deferred = state.deferred().size();
-            if (deferred > MAX_DEFERRED && paused.add(partition)) {
+            long deferred = state.deferred().bytes();
+            if (deferred > MAX_DEFERRED_BYTES && paused.add(partition)) {
                 context.pause(partition);
-            } else if (deferred <= MAX_DEFERRED / 2 && paused.remove(partition)) {
+            } else if (deferred <= MAX_DEFERRED_BYTES / 2 && paused.remove(partition)) {
                 context.resume(partition);
             }
         }
+    }
+
+    /** Returns the partitions that are paused, because too many inputs are deferred. */
+    Set<TopicPartition> paused() {
+        return Set.copyOf(paused);
     }
 
     Map<TopicPartition, OffsetAndMetadata> committed() {

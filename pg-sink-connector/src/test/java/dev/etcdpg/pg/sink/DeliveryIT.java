@@ -122,11 +122,32 @@ class DeliveryIT {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
             b.rows(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
                             + b.database + "'");
             SinkRecord next = b.event("/k/a", "2", 6);
             assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
             assertThat(b.context.timeoutMs()).isPositive();
+            b.putUntilDone(next);
+            assertThat(b.table()).containsExactly("/k/a=2@6");
+        }
+    }
+
+    /** Earlier, the sink tried four times a second for ever: a call without records succeeded in between. */
+    @Test
+    void aReadOnlyServerIsRetriedWithGrowingPauses() {
+        try (Bench b = new Bench(postgres, "retry.backoff.max.ms", "1000")) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("alter database " + b.database + " set default_transaction_read_only = on");
+            b.rows(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
+                            + b.database + "'");
+            SinkRecord next = b.event("/k/a", "2", 6);
+            assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(b::idle).isInstanceOf(RetriableException.class);
+            }
+            assertThat(b.context.timeoutMs()).isGreaterThan(800);
+            postgres.execute("postgres", "alter database " + b.database + " reset default_transaction_read_only");
             b.putUntilDone(next);
             assertThat(b.table()).containsExactly("/k/a=2@6");
         }
@@ -143,7 +164,7 @@ class DeliveryIT {
                     + "delete from etcd_sync.etcd_history; update etcd_sync.etcd_sink_offset set next_offset = 0;"
                     + "update etcd_sync.etcd_sink_chain set last_number = 0");
             b.rows(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
                             + b.database + "'");
             b.putUntilDone(b.event("/k/a", "3", 7));
             assertThat(b.context.seeks()).containsEntry(Bench.PARTITION, 0L);
@@ -224,6 +245,77 @@ class DeliveryIT {
                     .isEmpty();
             assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
             assertThat(b.flight("/k/a")).isEqualTo("inflight probe");
+        }
+    }
+
+    /** Without a notify source, nobody takes the request. The snapshot that ends second began after the loss. */
+    @Test
+    void theSecondSnapshotAfterALossHealsItWithoutARequest() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/gone", "1", 5));
+            b.lose();
+            b.put(b.heartbeat());
+            assertThat(b.rows("select send_number from etcd_sync.etcd_request")).hasSize(1);
+            b.put(b.end(8, 0, "", "/k/m"));
+            assertThat(b.rows("select after_key, through_key, end_seen from etcd_sync.etcd_untrusted_range"))
+                    .hasSize(2);
+            b.crash();
+            b.put(b.manifest(8), b.end(8, 0));
+            assertThat(
+                            b.rows(
+                                    "select after_key || '..' || through_key || ' ' || end_seen from etcd_sync.etcd_untrusted_range"))
+                    .containsExactly("/k/m.. true");
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).hasSize(1);
+            b.put(b.manifest(8), b.end(8, 0));
+            assertThat(b.rows("select * from etcd_sync.etcd_untrusted_range")).isEmpty();
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
+            assertThat(b.table()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRequestThatIsNotAnsweredFailsTheTaskAtLast() {
+        try (Bench b = new Bench(postgres, "heal.timeout.ms", "300").ready()) {
+            b.lose();
+            b.put(b.heartbeat());
+            assertFailsAtLast(b, "No notify source has taken it", "snapshot.interval.ms", "heal.timeout.ms");
+            b.dispatch();
+            b.crash();
+            assertFailsAtLast(b, "A notify source has taken it", "etcd sink", "heal.timeout.ms");
+            b.settings.put("heal.timeout.ms", "-1");
+            b.crash();
+            b.put(b.manifest(9), b.end(9, Long.MAX_VALUE - 1));
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
+        }
+    }
+
+    private static void assertFailsAtLast(Bench b, String... parts) {
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 50; i++) {
+                        b.rows("select pg_sleep(0.1)");
+                        b.put();
+                    }
+                })
+                .isInstanceOf(ConnectException.class)
+                .isNotInstanceOf(RetriableException.class)
+                .hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void theHistoryPolicyMayFailTheTaskInsteadOfANewEpoch() {
+        try (Bench b = new Bench(postgres, "history.policy", "fail").ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            SinkRecord restored = b.snapshot("/k/a", "older", 5, 6);
+            assertThatThrownBy(() -> b.put(restored))
+                    .isInstanceOf(ConnectException.class)
+                    .isNotInstanceOf(RetriableException.class)
+                    .hasMessageContainingAll("/k/a", "history.policy=fail", "history.policy=resnapshot", "restored");
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
+            b.settings.put("history.policy", "resnapshot");
+            b.crash();
+            b.put(restored);
+            assertThat(b.rows("select kind from etcd_sync.etcd_request")).containsExactly("new_epoch");
         }
     }
 
@@ -410,8 +502,9 @@ class DeliveryIT {
                         .hasMessageContaining("dead letter topic");
                 assertThat(b.context.timeoutMs()).isPositive();
             }
-            assertThat(b.rows("select pid from pg_stat_activity where application_name = 'etcd-pg test' and datname = '"
-                            + b.database + "'"))
+            assertThat(b.rows(
+                            "select pid from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
+                                    + b.database + "'"))
                     .as("nothing is held meanwhile")
                     .isEmpty();
             written.complete(null);

@@ -15,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.PGConnection;
 
 /** Applications lock rows and insert keys while the sink applies records. The sink applies the other keys, and no application is a deadlock victim. */
 class LocksIT {
@@ -218,29 +221,108 @@ class LocksIT {
         }
     }
 
+    /** Earlier, 5,000 records of one key paused the partition. */
     @Test
-    void tooManyDeferredInputsPauseThePartition() throws SQLException {
+    void manySmallRecordsOfALockedKeyPauseNothing() throws SQLException {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
             try (Connection app = b.connect()) {
                 app.setAutoCommit(false);
                 run(app, "select from public.etcd where key = '/k/a' for update");
-                for (int i = 0; i < 6; i++) {
+                for (int i = 0; i < 8; i++) {
                     List<SinkRecord> batch = new ArrayList<>();
                     for (int j = 0; j < 1_000; j++) {
-                        batch.add(b.event("/k/a", "v", 10 + i * 1_000 + j));
+                        batch.add(b.event("/k/a", "v" + i + j, 10 + i * 1_000 + j));
                     }
+                    batch.add(b.event("/k/b", "v" + i, 100_000 + i));
                     b.put(batch.toArray(SinkRecord[]::new));
                 }
-                assertThat(b.context.paused()).contains(Bench.PARTITION);
+                assertThat(b.context.paused()).isEmpty();
+                assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=v7@100007");
                 app.commit();
             }
             await().until(() -> {
                 b.idle();
-                return b.context.paused().isEmpty();
+                return committed(b) == 8_009;
             });
-            assertThat(b.table()).containsExactly("/k/a=v@6009");
-            assertThat(b.history()).hasSize(6_001);
+            assertThat(b.table()).containsExactly("/k/a=v7999@8009", "/k/b=v7@100007");
+            assertThat(b.history()).hasSize(8_009);
+        }
+    }
+
+    /** The last of the records that wait decides about the row. Only this record becomes a dead letter. */
+    @Test
+    void theLastOfManyDeferredRecordsMayBeADeadLetter() throws SQLException {
+        try (Bench b = new Bench(postgres)) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("alter table public.etcd add constraint short check (length(value) < 5)");
+            SinkRecord last;
+            try (Connection app = b.connect()) {
+                app.setAutoCommit(false);
+                run(app, "select from public.etcd where key = '/k/a' for update");
+                List<SinkRecord> batch = new ArrayList<>();
+                for (int i = 0; i < 1_500; i++) {
+                    batch.add(b.event("/k/a", i % 2 == 0 ? "too long" : "v", 10 + i));
+                }
+                last = b.event("/k/a", "too long", 10_000);
+                batch.add(last);
+                b.put(batch.toArray(SinkRecord[]::new));
+                app.commit();
+            }
+            await().until(() -> {
+                b.idle();
+                return committed(b) == last.kafkaOffset() + 1;
+            });
+            assertThat(b.context.deadLetters())
+                    .extracting(SinkRecord::kafkaOffset)
+                    .containsExactly(last.kafkaOffset());
+            assertThat(b.history()).hasSize(1_502);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1 | select from public.etcd where key = '/k/a' for update",
+                "2 | select from public.etcd where key = '/k/a' for share",
+                "1 | insert into public.etcd (key, value) values ('/k/new', 'mine')",
+                "1 | lock table public.etcd in share mode"
+            })
+    void largeDeferredRecordsPauseThePartitionAndTheHolderIsNamed(int holders, String sql) throws SQLException {
+        String key = sql.contains("/k/new") ? "/k/new" : "/k/a";
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            List<Connection> apps = new ArrayList<>();
+            List<String> pids = new ArrayList<>();
+            for (int i = 0; i < holders; i++) {
+                Connection app = b.connect();
+                app.setAutoCommit(false);
+                run(app, sql);
+                apps.add(app);
+                pids.add(Integer.toString(app.unwrap(PGConnection.class).getBackendPID()));
+            }
+            for (int i = 0; i < 12; i++) {
+                b.putUntilDone(b.event(key, "v".repeat(1_000_000) + i, 10 + i));
+            }
+            assertThat(b.context.paused()).contains(Bench.PARTITION);
+            assertThat(b.one("select key from etcd_sync.etcd_sink_pause")).isEqualTo(key);
+            assertThat(b.rows("select unnest(holders) from etcd_sync.etcd_sink_pause"))
+                    .containsExactlyInAnyOrderElementsOf(pids);
+            assertThat(b.one("select paused from etcd_sync.etcd_status")).contains("etcd.etcd-0", key, pids.get(0));
+            for (Connection app : apps) {
+                app.commit();
+                app.close();
+            }
+            await().until(() -> {
+                b.idle();
+                return b.table().stream().anyMatch(row -> row.startsWith(key) && row.endsWith("@21"));
+            });
+            b.idle();
+            assertThat(b.context.paused()).isEmpty();
+            assertThat(b.rows("select * from etcd_sync.etcd_sink_pause")).isEmpty();
+            assertThat(b.rows("select * from etcd_sync.etcd_history where key = '" + key + "' and revision >= 10"))
+                    .hasSize(12);
         }
     }
 

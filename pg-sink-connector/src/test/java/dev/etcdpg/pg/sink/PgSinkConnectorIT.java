@@ -123,6 +123,36 @@ class PgSinkConnectorIT {
     }
 
     @Test
+    void aReadOnlyServerIsReportedAtTheUrl() {
+        Map<String, String> settings = settings();
+        String url = settings.get("connection.url");
+        String database = url.substring(url.lastIndexOf('/') + 1);
+        postgres.execute("postgres", "alter database " + database + " set default_transaction_read_only = on");
+        assertThat(errors(settings)).containsOnlyKeys("connection.url");
+        assertThat(errors(settings).get("connection.url").get(0)).contains("read-only");
+    }
+
+    /** The message of etcd_install has a hint. */
+    @Test
+    void theHintOfOurSqlReachesTheStatus() {
+        Map<String, String> settings = settings();
+        PostgresSinkTask first = new PostgresSinkTask();
+        first.initialize(new TestSinkContext(Map.of()));
+        first.start(settings);
+        first.put(List.of());
+        first.stop();
+        settings.put("table.schema", "elsewhere");
+        PostgresSinkTask task = new PostgresSinkTask();
+        task.initialize(new TestSinkContext(Map.of()));
+        task.start(settings);
+        assertThatThrownBy(() -> task.put(List.of()))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("cannot be installed")
+                .hasMessageContaining("Hint: ");
+        task.stop();
+    }
+
+    @Test
     void withoutAutoCreateTheErrorNamesTheMissingTables() {
         Map<String, String> settings = settings();
         settings.put("auto.create", "false");

@@ -251,6 +251,9 @@ create view etcd_status as
     p.changes as pending_changes, p.keys as pending_keys, p.inflight, p.held, now() - p.oldest as oldest_pending_age,
     (select count(*) from etcd_conflict c where c.route = r.route) as conflicts,
     (select count(*) from etcd_request q where q.route = r.route) as requests,
+    (select string_agg(format('%s-%s waits for key "%s", locked by process %s', s.topic, s.partition, s.key, array_to_string(s.holders, ', ')), '; '
+        order by s.topic, s.partition)
+      from etcd_sink_pause s where s.route = r.route) as paused,
     (select now() - min(a.xact_start) from pg_stat_activity a where a.backend_xmin is not null and a.datname = current_database()
       and a.pid <> pg_backend_pid()) as oldest_transaction_age
   from etcd_route r
@@ -270,6 +273,7 @@ comment on column etcd_status.held is 'Number of changes that wait for etcd_reso
 comment on column etcd_status.oldest_pending_age is 'Age of the oldest change that is not settled; null if there is none.';
 comment on column etcd_status.conflicts is 'Number of rows of the route in etcd_conflict.';
 comment on column etcd_status.requests is 'Number of requests of the route that are not answered.';
+comment on column etcd_status.paused is 'Topic partitions that the sink has paused, and the processes that have locked the row. Null if none is paused.';
 comment on column etcd_status.oldest_transaction_age is 'Age of the oldest transaction of this database that holds a snapshot. Dispatch gets slower'
   ' while one stays open.';
 
@@ -278,6 +282,8 @@ comment on function etcd_resolve(text, text, text) is 'Decides a held change: et
 comment on function etcd_resync(text, text, text) is 'Requests a snapshot of the keys after the first bound, up to the second, of a route. An'
   ' empty bound is open. Returns the id of the request.';
 comment on function etcd_resync(text) is 'Requests a snapshot of all keys with the prefix, in all routes. Returns the number of requests.';
+comment on function etcd_accept_source(text, text) is 'Allows an etcd source (topic, name of the connector) to write again after another source has'
+  ' replaced it. Restart the task of the sink afterwards. Returns the number of topic partitions.';
 comment on function etcd_differences(text) is 'Returns the keys of a route whose row differs from the state of etcd that was applied last. Keys'
   ' with pending changes do not count.';
 

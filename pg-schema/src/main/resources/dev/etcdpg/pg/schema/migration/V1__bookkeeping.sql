@@ -236,14 +236,16 @@ create table etcd_untrusted_range (
   request_id bigint not null,
   epoch bigint not null,
   since timestamptz not null default clock_timestamp(),
+  end_seen boolean not null default false,
   primary key (route, partition, after_key, through_key)
 );
 comment on table etcd_untrusted_range is 'Key ranges of which records were lost. The sink does not trust answers there until an end mark answers'
-  ' the request or a later one. Bounds as in etcd_snapshot.';
+  ' the request or a later one, or until the second end mark after the loss. Bounds as in etcd_snapshot.';
 comment on column etcd_untrusted_range.route is 'Route of the range.';
 comment on column etcd_untrusted_range.partition is 'Topic partition of the keys.';
 comment on column etcd_untrusted_range.after_key is 'Lower bound, exclusive; the empty string is open.';
 comment on column etcd_untrusted_range.through_key is 'Upper bound, inclusive; the empty string is open.';
+comment on column etcd_untrusted_range.end_seen is 'True if a snapshot has ended since the loss. It may have begun before the loss; the next one did not.';
 comment on column etcd_untrusted_range.request_id is 'Request for the snapshot that heals the range.';
 comment on column etcd_untrusted_range.epoch is 'Epoch at the time of the request.';
 comment on column etcd_untrusted_range.since is 'Time at which the sink noticed the loss.';
@@ -313,9 +315,33 @@ create table etcd_sink_source (
 );
 comment on table etcd_sink_source is 'Etcd sources that have written a topic partition. One of them is current. The sink refuses new records of a source'
   ' that another source has replaced; etcd_accept_source allows such a source to write again.';
+comment on column etcd_sink_source.topic is 'Topic of the route.';
+comment on column etcd_sink_source.partition is 'Partition of the topic.';
 comment on column etcd_sink_source.name is 'Name of the connector.';
 comment on column etcd_sink_source.cluster_id is 'Cluster id of etcd.';
 comment on column etcd_sink_source.through_number is 'Records of the source are accepted up to this number; null for the current source.';
+comment on column etcd_sink_source.since is 'Time at which the sink saw the source first.';
+
+create table etcd_sink_pause (
+  topic text collate "C" not null,
+  partition int not null,
+  route text collate "C" not null,
+  key text collate "C" not null,
+  holders int[] not null,
+  records int not null,
+  bytes bigint not null,
+  since timestamptz not null default clock_timestamp(),
+  primary key (topic, partition)
+);
+comment on table etcd_sink_pause is 'Topic partitions that the sink has paused, because other transactions have locked rows for long and too many records wait.';
+comment on column etcd_sink_pause.topic is 'Topic of the route.';
+comment on column etcd_sink_pause.partition is 'Partition of the topic.';
+comment on column etcd_sink_pause.route is 'Name of the route.';
+comment on column etcd_sink_pause.key is 'Key for which most of the records wait.';
+comment on column etcd_sink_pause.holders is 'Server processes that have locked the row of the key, or the table.';
+comment on column etcd_sink_pause.records is 'Number of records that wait.';
+comment on column etcd_sink_pause.bytes is 'Estimated size of these records in memory.';
+comment on column etcd_sink_pause.since is 'Time of the first report.';
 
 create table etcd_dispatch_state (
   singleton boolean primary key default true check (singleton),

@@ -122,7 +122,7 @@ final class BisectingApplier {
         if (result instanceof BatchResult.Applied applied) {
             session.release(savepoint);
             if (applied.deferred().isEmpty()) {
-                deadLetters.add(deadLetter(one.values().iterator().next(), refusal));
+                addDeadLetter(one.values().iterator().next(), refusal);
             }
             return applied.deferred();
         }
@@ -154,20 +154,22 @@ final class BisectingApplier {
         return batch(BatchApplier.Mode.WITHOUT_ROWS, withoutValue);
     }
 
-    /** Returns the dead letter of the record whose row was refused: the last record that is not an answer. */
-    private static DeadLetter deadLetter(List<KeyInput> inputs, Obstacle.RowRefused refusal) {
+    /** Adds the record whose row was refused: the last record that is not an answer. Adds nothing if later deferred inputs decide about the row. */
+    private void addDeadLetter(List<KeyInput> inputs, Obstacle.RowRefused refusal) {
         KeyInput last = inputs.get(0);
         for (KeyInput input : inputs) {
             if (!(input.input() instanceof Input.Answered)) {
                 last = input;
             }
         }
-        return new DeadLetter(
-                last.record(),
-                last.key(),
-                last.input().at(),
-                "PostgreSQL refuses the row: " + refusal.describe(),
-                "PostgreSQL refuses the row: " + refusal.reason());
+        if (last.record() != null) {
+            deadLetters.add(new DeadLetter(
+                    last.record(),
+                    last.key(),
+                    last.input().at(),
+                    "PostgreSQL refuses the row: " + refusal.describe(),
+                    "PostgreSQL refuses the row: " + refusal.reason()));
+        }
     }
 
     private BatchResult batch(BatchApplier.Mode mode, SortedMap<String, List<KeyInput>> work) throws SQLException {

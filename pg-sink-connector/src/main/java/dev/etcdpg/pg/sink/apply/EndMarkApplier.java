@@ -13,6 +13,9 @@ import dev.etcdpg.pg.sink.store.UntrustedRangeStore;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Applies end marks. After an end mark, keys of the range may be dispatched, answers in the range are trusted again, and requests for the range
@@ -45,7 +48,7 @@ final class EndMarkApplier {
         }
     }
 
-    private void trust(Pipeline pipeline, PartitionState state, EtcdRecord.End end) {
+    private void trust(Pipeline pipeline, PartitionState state, EtcdRecord.End end) throws SQLException {
         UntrustedRangeStore store =
                 new UntrustedRangeStore(session, state.route().name());
         int partition = state.partition().partition();
@@ -53,9 +56,15 @@ final class EndMarkApplier {
         List<KeyRange> removed = state.untrusted().trust(end.range(), end.request());
         removed.forEach(range -> store.delete(pipeline, partition, range));
         state.untrusted().all().forEach((range, untrusted) -> {
-            if (untrusted.isRequested() && !before.containsKey(range)) {
+            if (!untrusted.equals(before.get(range))) {
                 store.save(pipeline, partition, range, untrusted);
             }
         });
+        Set<Long> healed = new TreeSet<>();
+        removed.forEach(
+                range -> healed.add(Objects.requireNonNull(before.get(range)).request()));
+        if (!healed.isEmpty()) {
+            new PgRequestStore(session, state.route().name()).deleteUnsent(pipeline, healed);
+        }
     }
 }

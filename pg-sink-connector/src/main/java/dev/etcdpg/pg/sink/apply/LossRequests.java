@@ -53,7 +53,7 @@ public final class LossRequests {
             if (isPermitted(state, range)) {
                 long request = ledger.request(state, range, untrusted);
                 state.untrusted().requested(range, request);
-                untrusted = new UntrustedRange(request, untrusted.epoch(), untrusted.sinceMs());
+                untrusted = untrusted.requested(request);
             }
             ledger.save(state, range, untrusted);
         }

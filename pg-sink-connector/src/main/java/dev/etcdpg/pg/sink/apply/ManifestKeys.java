@@ -1,11 +1,13 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.core.record.EtcdRecord;
+import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.store.MirrorStore;
 import dev.etcdpg.pg.sink.store.RouteStores;
+import dev.etcdpg.pg.sink.store.SinkSession;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -30,13 +32,17 @@ final class ManifestKeys {
      * @param state receives the deferred inputs
      */
     static SortedMap<String, List<KeyInput>> work(
-            RouteStores stores, EtcdRecord.Manifest manifest, SinkRecord record, PartitionState state)
+            SinkSession session,
+            RouteStores stores,
+            EtcdRecord.Manifest manifest,
+            SinkRecord record,
+            PartitionState state)
             throws SQLException {
         Set<String> listed = new HashSet<>(manifest.keys());
         SortedMap<String, List<KeyInput>> work = new TreeMap<>();
-        for (String key : candidates(stores, state, manifest, listed)) {
+        for (String key : candidates(session, stores, state, manifest, listed)) {
             Input input = new Input.Read(manifest.at(), listed.contains(key));
-            List<KeyInput> inputs = List.of(new KeyInput(key, input, record));
+            List<KeyInput> inputs = List.of(new KeyInput(key, input, manifest.chain(), record));
             if (state.deferred().contains(key)) {
                 state.deferred().add(key, inputs);
             } else {
@@ -47,17 +53,24 @@ final class ManifestKeys {
     }
 
     private static Set<String> candidates(
-            RouteStores stores, PartitionState state, EtcdRecord.Manifest manifest, Set<String> listed)
+            SinkSession session,
+            RouteStores stores,
+            PartitionState state,
+            EtcdRecord.Manifest manifest,
+            Set<String> listed)
             throws SQLException {
         Set<String> keys = new TreeSet<>(state.deferred().within(manifest.page()));
-        for (MirrorStore.Candidate candidate : stores.mirror().manifestCandidates(manifest.page(), manifest.at())) {
+        Pipeline pipeline = session.pipeline();
+        Pipeline.Result<List<MirrorStore.Candidate>> mirrored =
+                stores.mirror().manifestCandidates(pipeline, manifest.page(), manifest.at());
+        Pipeline.Result<List<String>> changed = stores.wal().changedKeys(pipeline, manifest.page());
+        pipeline.run();
+        for (MirrorStore.Candidate candidate : mirrored.get()) {
             if (candidate.isInflight() || !listed.contains(candidate.key())) {
                 keys.add(candidate.key());
             }
         }
-        stores.wal().changedKeys(manifest.page()).stream()
-                .filter(key -> !listed.contains(key))
-                .forEach(keys::add);
+        changed.get().stream().filter(key -> !listed.contains(key)).forEach(keys::add);
         int partition = state.partition().partition();
         // deferred keys are checked too, because they may be from before the number of partitions changed
         keys.removeIf(key -> !manifest.isOfPartition(key, partition));

@@ -33,6 +33,7 @@ final class RequestLedger implements LossRequests.Ledger {
     @Override
     public long request(PartitionState state, KeyRange range, UntrustedRange untrusted) throws SQLException {
         String route = state.route().name();
+        session.settle();
         long id = new PgRequestStore(session, route)
                 .requestSnapshot(range, untrusted.epoch(), "records of " + state.partition() + " were lost");
         LOG.warn(

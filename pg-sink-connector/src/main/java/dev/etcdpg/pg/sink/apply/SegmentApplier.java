@@ -8,6 +8,7 @@ import dev.etcdpg.pg.sink.read.KnownSources;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.Segment;
 import dev.etcdpg.pg.sink.read.UntrustedRange;
+import dev.etcdpg.pg.sink.resolve.ContradictionPolicy;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.store.MirroredTable;
 import dev.etcdpg.pg.sink.store.OffsetStore;
@@ -45,10 +46,11 @@ public final class SegmentApplier implements SegmentStore {
             SinkSession session,
             Map<String, MirroredTable> tables,
             Rules rules,
+            ContradictionPolicy contradictions,
             LossRequests losses,
             Consumer<List<DeadLetter>> deadLetters) {
         this.session = session;
-        tables.forEach((route, table) -> stores.put(route, RouteStores.of(session, table)));
+        tables.forEach((route, table) -> stores.put(route, RouteStores.of(session, table, contradictions)));
         this.rules = rules;
         this.losses = losses;
         this.deadLetters = deadLetters;

@@ -42,8 +42,9 @@ final class SinkTransaction {
         }
 
         void defer(Collection<String> keys) {
-            keys.forEach(key ->
-                    Objects.requireNonNull(owners.get(key)).deferred().add(key, inputs.getOrDefault(key, List.of())));
+            keys.forEach(key -> Objects.requireNonNull(owners.get(key))
+                    .deferred()
+                    .putBack(key, inputs.getOrDefault(key, List.of())));
         }
     }
 
@@ -143,7 +144,7 @@ final class SinkTransaction {
         if (record != null && record.content() instanceof EtcdRecord.Manifest manifest) {
             String route = state.route().name();
             RouteWork work = new RouteWork();
-            work.add(ManifestKeys.work(stores(route), manifest, record.record(), state), state);
+            work.add(ManifestKeys.work(session, stores(route), manifest, record.record(), state), state);
             return apply(new TreeMap<>(Map.of(route, work)));
         } else if (record != null && record.content() instanceof EtcdRecord.End end) {
             new EndMarkApplier(session).apply(state, end);

@@ -87,8 +87,8 @@ final class VerdictWriter {
             return obstacle;
         }
         for (Keyed<Effect.NewEpoch> epoch : newEpochs) {
-            stores.requests()
-                    .requestNewEpoch(
+            stores.epochs()
+                    .request(
                             epoch.of().found(),
                             "key " + epoch.key() + ": " + epoch.of().reason());
         }

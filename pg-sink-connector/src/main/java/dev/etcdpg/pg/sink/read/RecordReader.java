@@ -138,7 +138,7 @@ public final class RecordReader {
         if (refusal != null) {
             segment.deadLetters().add(new DeadLetter(record, key, input.at(), refusal));
         } else if (!isIgnored(state, key, input)) {
-            KeyInput keyInput = new KeyInput(key, input, record);
+            KeyInput keyInput = new KeyInput(key, input, content.chain(), record);
             if (state.deferred().contains(key)) {
                 state.deferred().add(key, List.of(keyInput));
             } else {

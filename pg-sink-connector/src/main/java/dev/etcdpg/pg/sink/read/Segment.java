@@ -37,10 +37,10 @@ public final class Segment {
         return new Segment(state.copy(), new LinkedHashMap<>());
     }
 
-    /** Returns a segment that tries all deferred inputs of a partition again. */
+    /** Returns a segment that tries the first deferred inputs of each key of a partition again, as many as one transaction can apply. */
     public static Segment retry(PartitionState state) {
         PartitionState copy = state.copy();
-        return new Segment(copy, copy.deferred().takeAll());
+        return new Segment(copy, copy.deferred().takeFirst());
     }
 
     /** Returns the state of the partition after the whole segment is applied. */

@@ -35,7 +35,7 @@ public final class UntrustedRanges {
 
     /** Adds a range whose records were lost. */
     void add(KeyRange range, long epoch, long nowMs) {
-        ranges.put(range, new UntrustedRange(UntrustedRange.NOT_REQUESTED, epoch, nowMs));
+        ranges.put(range, new UntrustedRange(UntrustedRange.NOT_REQUESTED, epoch, nowMs, false));
     }
 
     /** Records that a snapshot request was made for the range. */
@@ -44,8 +44,8 @@ public final class UntrustedRanges {
     }
 
     /**
-     * Makes the range of an end mark trustworthy. If the end mark covers an untrusted range only in part, because the source has cut the keys
-     * into other ranges meanwhile, the rest of the range stays untrusted.
+     * Makes the range of an end mark trustworthy, if its snapshot began after the loss. If the end mark covers an untrusted range only in part,
+     * because the source has cut the keys into other ranges meanwhile, the rest of the range stays untrusted.
      *
      * @return the ranges that are trustworthy now, or were replaced
      */
@@ -54,14 +54,28 @@ public final class UntrustedRanges {
         Map<KeyRange, UntrustedRange> left = new HashMap<>();
         ranges.forEach((range, untrusted) -> {
             List<KeyRange> rest = without(range, read);
-            if (request >= untrusted.request() && !rest.equals(List.of(range))) {
+            if (rest.equals(List.of(range))) {
+                return;
+            }
+            boolean trusted = request >= untrusted.request() || untrusted.endSeen();
+            if (trusted || !rest.isEmpty()) {
                 removed.add(range);
-                rest.forEach(part -> left.put(part, untrusted));
+            }
+            rest.forEach(part -> left.put(part, untrusted));
+            if (!trusted) {
+                left.put(intersection(range, read), untrusted.withEndSeen());
             }
         });
         removed.forEach(ranges::remove);
-        left.forEach(ranges::putIfAbsent);
+        ranges.putAll(left);
         return removed;
+    }
+
+    private static KeyRange intersection(KeyRange range, KeyRange other) {
+        String after = Utf8.compare(range.after(), other.after()) < 0 ? other.after() : range.after();
+        boolean endsWithRange = other.through().isEmpty()
+                || !range.through().isEmpty() && Utf8.compare(range.through(), other.through()) <= 0;
+        return new KeyRange(after, endsWithRange ? range.through() : other.through());
     }
 
     /** Returns the keys of one range that are not in another: the range itself, or up to two parts of the range. */

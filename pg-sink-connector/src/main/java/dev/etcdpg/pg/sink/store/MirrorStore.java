@@ -71,17 +71,18 @@ public final class MirrorStore {
     }
 
     /**
-     * Returns the keys within the page that the manifest may concern: keys that are live or pending and older than the manifest, and keys in
+     * Yields the keys within the page that the manifest may concern: keys that are live or pending and older than the manifest, and keys in
      * flight without an outcome.
      */
-    public List<Candidate> manifestCandidates(KeyRange page, Revision at) throws SQLException {
-        return session.sql("manifest_mirrored_keys")
-                .set("route", route)
-                .set("after_key", page.after())
-                .set("through_key", page.through())
-                .set("epoch", at.epoch())
-                .set("revision", at.revision())
-                .list(row -> new Candidate(row.getString("key"), row.getBoolean("inflight")));
+    public Pipeline.Result<List<Candidate>> manifestCandidates(Pipeline pipeline, KeyRange page, Revision at) {
+        return pipeline.list(
+                session.sql("manifest_mirrored_keys")
+                        .set("route", route)
+                        .set("after_key", page.after())
+                        .set("through_key", page.through())
+                        .set("epoch", at.epoch())
+                        .set("revision", at.revision()),
+                row -> new Candidate(row.getString("key"), row.getBoolean("inflight")));
     }
 
     private SqlStatement columns(SqlStatement statement, List<Keyed<KeySyncState>> states) throws SQLException {

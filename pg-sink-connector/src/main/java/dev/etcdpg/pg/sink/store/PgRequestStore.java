@@ -4,6 +4,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.pg.client.Pipeline;
 import java.sql.SQLException;
+import java.util.Collection;
 
 /** {@code etcd_request}: requests of PostgreSQL to the etcd source for snapshots and epochs. */
 public final class PgRequestStore {
@@ -32,23 +33,6 @@ public final class PgRequestStore {
         return id;
     }
 
-    /**
-     * Requests a new epoch.
-     *
-     * @param found epoch in which the contradiction was found; one request is made for each
-     */
-    public void requestNewEpoch(long found, String reason) throws SQLException {
-        boolean requested = false;
-        while (!requested) { // another transaction may take the id
-            requested = session.sql("request_new_epoch")
-                    .set("route", route)
-                    .set("epoch", found)
-                    .set("reason", reason)
-                    .one(row -> row.getBoolean(1));
-        }
-        session.notifyDispatch();
-    }
-
     /** Deletes the requests that an end mark answers, now that it is saved. */
     public void deleteAnswered(Pipeline pipeline, int partition, EtcdRecord.End end) {
         pipeline.add(session.sql("delete_answered_requests")
@@ -56,6 +40,15 @@ public final class PgRequestStore {
                 .set("request_id", end.request())
                 .set("partition", partition)
                 .set("epoch", end.at().epoch()));
+    }
+
+    /**
+     * Deletes requests that no notify source has taken, because another snapshot has healed the losses for which they were made.
+     *
+     * @param ids requests of ranges that were healed; a request that another untrusted range needs is not deleted
+     */
+    public void deleteUnsent(Pipeline pipeline, Collection<Long> ids) throws SQLException {
+        pipeline.add(session.sql("delete_unsent_requests").set("route", route).numbers("ids", ids, id -> id));
     }
 
     /** Repeats requests that an earlier epoch of etcd did not answer. Yields the number of repeated requests. */

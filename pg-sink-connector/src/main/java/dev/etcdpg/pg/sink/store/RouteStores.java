@@ -1,5 +1,7 @@
 package dev.etcdpg.pg.sink.store;
 
+import dev.etcdpg.pg.sink.resolve.ContradictionPolicy;
+
 /** The tables that contain the keys of one route. */
 public record RouteStores(
         MirroredTable table,
@@ -9,10 +11,10 @@ public record RouteStores(
         WalStore wal,
         ConflictStore conflicts,
         HistoryStore history,
-        PgRequestStore requests,
+        EpochRequestStore epochs,
         DispatchQueueStore dispatchQueue) {
 
-    public static RouteStores of(SinkSession session, MirroredTable table) {
+    public static RouteStores of(SinkSession session, MirroredTable table, ContradictionPolicy contradictions) {
         String route = table.routeName();
         return new RouteStores(
                 table,
@@ -22,7 +24,7 @@ public record RouteStores(
                 new WalStore(session, route),
                 new ConflictStore(session, route),
                 new HistoryStore(session, route),
-                new PgRequestStore(session, route),
+                new EpochRequestStore(session, route, contradictions),
                 new DispatchQueueStore(session, route));
     }
 }

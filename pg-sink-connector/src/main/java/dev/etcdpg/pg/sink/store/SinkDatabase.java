@@ -2,6 +2,7 @@ package dev.etcdpg.pg.sink.store;
 
 import dev.etcdpg.core.Route;
 import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.ReadOnlyServer;
 import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.client.Statements;
 import dev.etcdpg.pg.schema.Migrations;
@@ -74,7 +75,7 @@ public final class SinkDatabase implements AutoCloseable {
             if (tables == null) {
                 tables = prepare();
             }
-            session = new SinkSession(config.open(name, networkTimeout));
+            session = new SinkSession(open(networkTimeout), config.bookkeepingSchema());
         }
         return session;
     }
@@ -84,10 +85,22 @@ public final class SinkDatabase implements AutoCloseable {
         return Objects.requireNonNull(tables, "session() was not called");
     }
 
+    /** Opens a connection to a server that accepts writes. */
+    private Connection open(Duration timeout) throws SQLException {
+        Connection connection = config.open(name, timeout);
+        try {
+            ReadOnlyServer.refuse(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     private Map<String, MirroredTable> prepare() throws SQLException {
         // connects before the migrations, whose errors do not say as clearly why a connection fails; has no network
         // timeout, because installing a route may take long
-        try (Connection connection = config.open(name, Duration.ZERO)) {
+        try (Connection connection = open(Duration.ZERO)) {
             Statements sql = new Statements(connection, SinkSession.SQL);
             if (installation.isAutomatic()) {
                 migrate();

@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.sink.store;
 
+import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.SqlFiles;
 import dev.etcdpg.pg.client.SqlStatement;
@@ -17,27 +18,36 @@ public final class SinkSession implements AutoCloseable {
     private final Statements statements;
     private final WaitLimits limits;
     private final String origin;
+    private final String searchPath;
     private boolean dispatchHasWork;
+    private boolean settled;
 
     private record Facts(long deadlockTimeout, String lockTimeout, String statementTimeout, String origin) {}
 
-    /** Takes the connection over; closes it if the session cannot be set up. */
-    SinkSession(Connection connection) throws SQLException {
+    /**
+     * Takes the connection over; closes it if the session cannot be set up.
+     *
+     * @param schema bookkeeping schema, first in the search path
+     */
+    SinkSession(Connection connection, String schema) throws SQLException {
         this.connection = connection;
         statements = new Statements(connection, SQL);
+        searchPath = Identifiers.quote(schema) + ", public";
         try {
-            connection.setAutoCommit(true);
-            statements.script("session");
-            Facts facts = statements
-                    .of("session_facts")
-                    .one(row -> new Facts(
+            connection.setAutoCommit(false);
+            Pipeline pipeline = pipeline();
+            Pipeline.Result<Facts> found = pipeline.one(
+                    statements.of("session_facts"),
+                    row -> new Facts(
                             row.getLong("deadlock_timeout"),
                             row.getString("lock_timeout"),
                             row.getString("statement_timeout"),
                             row.getString("origin")));
+            pipeline.run();
+            Facts facts = found.get();
             limits = new WaitLimits(statements, facts.deadlockTimeout(), facts.lockTimeout(), facts.statementTimeout());
             origin = facts.origin();
-            connection.setAutoCommit(false);
+            rollback();
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -62,9 +72,25 @@ public final class SinkSession implements AutoCloseable {
         return statements.on(table.name(), name);
     }
 
-    /** Returns an empty pipeline. Its statements take one round trip. */
+    /**
+     * Returns a pipeline. Its statements take one round trip. The first pipeline of a transaction begins with the settings of the transaction: a
+     * session may belong to a pooler, so nothing is set for longer than a transaction.
+     */
     public Pipeline pipeline() {
-        return statements.pipeline();
+        Pipeline pipeline = statements.pipeline();
+        if (!settled) {
+            settled = true;
+            pipeline.add(statements.of("read_committed"))
+                    .add(statements.of("transaction_settings").set("search_path", searchPath));
+        }
+        return pipeline;
+    }
+
+    /** Makes the settings of the transaction, unless a pipeline has made them. A transaction that begins without a pipeline needs this call. */
+    public void settle() throws SQLException {
+        if (!settled) {
+            pipeline().run();
+        }
     }
 
     /** Begins a transaction. Takes no round trip. */
@@ -75,7 +101,7 @@ public final class SinkSession implements AutoCloseable {
 
     /** Makes each statement of this transaction check deferred constraints, which would otherwise be checked at the end. */
     public void checkConstraintsNow() throws SQLException {
-        statements.script("check_constraints_now");
+        pipeline().add(sql("check_constraints_now")).run();
     }
 
     /** Requests a notification of dispatch at the commit. */
@@ -92,10 +118,12 @@ public final class SinkSession implements AutoCloseable {
 
     public void commit() throws SQLException {
         connection.commit();
+        settled = false;
     }
 
     public void rollback() throws SQLException {
         connection.rollback();
+        settled = false;
     }
 
     public Savepoint savepoint() throws SQLException {

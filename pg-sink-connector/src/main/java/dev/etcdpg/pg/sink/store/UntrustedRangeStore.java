@@ -21,7 +21,11 @@ public final class UntrustedRangeStore {
         return pipeline.map(
                 session.sql("load_untrusted_ranges").set("route", route).set("partition", partition),
                 row -> new KeyRange(row.getString("after_key"), row.getString("through_key")),
-                row -> new UntrustedRange(row.getLong("request_id"), row.getLong("epoch"), row.getLong("since")));
+                row -> new UntrustedRange(
+                        row.getLong("request_id"),
+                        row.getLong("epoch"),
+                        row.getLong("since"),
+                        row.getBoolean("end_seen")));
     }
 
     public void save(Pipeline pipeline, int partition, KeyRange range, UntrustedRange untrusted) {
@@ -32,7 +36,8 @@ public final class UntrustedRangeStore {
                 .set("through_key", range.through())
                 .set("request_id", untrusted.request())
                 .set("epoch", untrusted.epoch())
-                .set("since", untrusted.sinceMs()));
+                .set("since", untrusted.sinceMs())
+                .set("end_seen", untrusted.endSeen()));
     }
 
     public void delete(Pipeline pipeline, int partition, KeyRange range) {

@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.store;
 
 import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.resolve.Effect;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -52,12 +53,13 @@ public final class WalStore {
                 .texts();
     }
 
-    /** Returns the keys within the range that have changes. */
-    public List<String> changedKeys(KeyRange range) throws SQLException {
-        return session.sql("manifest_changed_keys")
-                .set("route", route)
-                .set("after_key", range.after())
-                .set("through_key", range.through())
-                .texts();
+    /** Yields the keys within the range that have changes. */
+    public Pipeline.Result<List<String>> changedKeys(Pipeline pipeline, KeyRange range) {
+        return pipeline.list(
+                session.sql("manifest_changed_keys")
+                        .set("route", route)
+                        .set("after_key", range.after())
+                        .set("through_key", range.through()),
+                row -> row.getString("key"));
     }
 }

@@ -248,6 +248,10 @@ class RecordReaderTest {
     }
 
     private static KeyInput deferred(SinkRecord record) {
-        return new KeyInput("/k/a", Input.Observed.absent(AT, 0), record);
+        return new KeyInput(
+                "/k/a",
+                Input.Observed.absent(AT, 0),
+                EtcdRecordCodec.decode(record.value()).chain(),
+                record);
     }
 }

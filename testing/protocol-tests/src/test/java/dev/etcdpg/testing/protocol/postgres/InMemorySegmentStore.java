@@ -147,7 +147,7 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
             if (flags.contains(Flag.NO_DEFERRED_QUEUE)) {
                 unqueued.computeIfAbsent(key, k -> new ArrayList<>()).addAll(items);
             } else {
-                state.deferred().add(key, items);
+                state.deferred().putBack(key, items);
             }
         }
     }
@@ -298,7 +298,7 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
                 continue;
             }
             KeyInput item = new KeyInput(
-                    key, new Input.Read(manifest.at(), manifest.keys().contains(key)), record);
+                    key, new Input.Read(manifest.at(), manifest.keys().contains(key)), manifest.chain(), record);
             if (state.deferred().contains(key)) {
                 state.deferred().add(key, List.of(item));
             } else {
@@ -333,15 +333,20 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
                 .replaceAll((id, r) -> r.isSnapshot() && id > end.request() && r.epoch() < epoch && r.number() != 0
                         ? new Request(id, true, r.range(), epoch, r.reason(), 0)
                         : r);
-        Set<KeyRange> known = state.untrusted().all().keySet();
-        for (KeyRange healed : state.untrusted().trust(end.range(), end.request())) {
-            db().untrusted.remove(new Place(p, healed));
-        }
+        Map<KeyRange, UntrustedRange> known = state.untrusted().all();
+        List<KeyRange> healed = state.untrusted().trust(end.range(), end.request());
+        healed.forEach(range -> db().untrusted.remove(new Place(p, range)));
         state.untrusted().all().forEach((range, untrusted) -> {
-            if (untrusted.isRequested() && !known.contains(range)) {
+            if (!untrusted.equals(known.get(range))) {
                 save(state, range, untrusted);
             }
         });
+        Set<Long> needed = new TreeSet<>();
+        db().untrusted.values().forEach(untrusted -> needed.add(untrusted.request()));
+        healed.stream()
+                .map(range -> known.get(range).request())
+                .filter(id -> !needed.contains(id))
+                .forEach(id -> db().requests.values().removeIf(r -> r.isSnapshot() && r.id() == id && r.number() == 0));
     }
 
     /** Whether the snapshots that ended in this partition cover the range of the request. */

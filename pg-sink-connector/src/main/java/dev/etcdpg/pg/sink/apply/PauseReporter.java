@@ -1,0 +1,82 @@
+package dev.etcdpg.pg.sink.apply;
+
+import dev.etcdpg.core.retry.Deadline;
+import dev.etcdpg.pg.sink.read.PartitionState;
+import dev.etcdpg.pg.sink.store.MirroredTable;
+import dev.etcdpg.pg.sink.store.PauseStore;
+import dev.etcdpg.pg.sink.store.SinkSession;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports partitions that are paused because other transactions have locked rows for long: with a warning and in {@code etcd_sink_pause}. Names
+ * the key and the server processes that have locked the row. Not thread-safe.
+ */
+public final class PauseReporter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PauseReporter.class);
+    private static final Duration EVERY = Duration.ofSeconds(30);
+
+    private final PauseStore store;
+    private final Map<String, MirroredTable> tables;
+    private final LongSupplier nanoTime;
+    private final Set<TopicPartition> known = new HashSet<>();
+    private final Map<TopicPartition, Deadline> next = new HashMap<>();
+
+    /**
+     * @param tables by the name of their route
+     * @param nanoTime has the semantics of {@link System#nanoTime()}
+     */
+    public PauseReporter(SinkSession session, Map<String, MirroredTable> tables, LongSupplier nanoTime) {
+        this.store = new PauseStore(session);
+        this.tables = tables;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Reports the paused partitions, each at once and then every 30 s, and removes the reports of the others. */
+    public void report(Collection<PartitionState> states, Set<TopicPartition> paused) throws SQLException {
+        for (PartitionState state : states) {
+            TopicPartition partition = state.partition();
+            boolean isNew = known.add(partition);
+            if (!paused.contains(partition)) {
+                // an earlier task may have left a report
+                if (next.remove(partition) != null || isNew) {
+                    store.delete(partition);
+                }
+            } else if (!next.containsKey(partition)
+                    || Objects.requireNonNull(next.get(partition)).hasPassed()) {
+                next.put(partition, Deadline.after(EVERY, nanoTime));
+                report(state);
+            }
+        }
+    }
+
+    private void report(PartitionState state) throws SQLException {
+        String key = state.deferred().largest().orElse("");
+        List<Integer> holders =
+                store.holders(Objects.requireNonNull(tables.get(state.route().name())), key);
+        store.save(state, key, holders);
+        LOG.warn(
+                "{} is paused: {} deferred records ({} bytes) wait, most of them for key {} of route {}. {}",
+                state.partition(),
+                state.deferred().size(),
+                state.deferred().bytes(),
+                key,
+                state.route().name(),
+                holders.isEmpty()
+                        ? "No process has locked its row now."
+                        : "Its row is locked by the server processes " + holders
+                                + ": see pg_stat_activity; pg_terminate_backend ends one.");
+    }
+}

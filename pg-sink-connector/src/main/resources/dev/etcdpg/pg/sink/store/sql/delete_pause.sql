@@ -1,0 +1,1 @@
+delete from etcd_sink_pause where topic = :topic and partition = :partition
