@@ -16,7 +16,8 @@ final class ConfigurationReference {
             This page lists every setting of every plugin. It is generated from the code. After a change of a definition run
             `./mvnw -pl plugin -am test -Dtest=ConfigurationReferenceTest -Dreference.update -Dsurefire.failIfNoSpecifiedTests=false`.
             Kafka Connect's own settings (`tasks.max`, converters, `errors.*`, `topic.creation.*`, `producer.override.*`) apply too.
-            [config-examples](../config-examples) shows the ones that matter.
+            [config-examples](../config-examples) shows the ones that matter. A setting that neither Connect nor the connector knows has no effect;
+            the log of the worker has a warning with the name that was probably meant.
             """;
 
     private ConfigurationReference() {}

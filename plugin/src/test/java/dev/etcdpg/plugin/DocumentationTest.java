@@ -57,7 +57,7 @@ class DocumentationTest {
 
     /** Settings of Kafka Connect, Kafka, PostgreSQL's driver, and names of topics and files. */
     private static final Pattern FOREIGN_SETTINGS = Pattern.compile(
-            "(?:errors|producer|consumer|topic\\.creation"
+            "(?:errors|producer|consumer|metadata|topic\\.creation"
                     + "|exactly\\.once|plugin|tasks|cleanup|linger|max\\.(?:request|message|block|poll)|replica|transaction|offset|config"
                     + "|value\\.converter|key\\.converter|etcdpg|ablation|histories|history\\.trace|it|short|reference|etcd\\.(?:dlq|etcd|log)"
                     + "|pg\\.(?:etcd|conflicts)|isolation|group|session|auto\\.offset|spec)\\..*"

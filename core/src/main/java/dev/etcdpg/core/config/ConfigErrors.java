@@ -1,6 +1,7 @@
 package dev.etcdpg.core.config;
 
 import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigValue;
 
 /** Reports the errors that a connector's {@code validate} finds beyond the checks of single settings. */
 public final class ConfigErrors {
@@ -25,5 +26,16 @@ public final class ConfigErrors {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("There is no setting " + setting))
                 .addErrorMessage(message);
+    }
+
+    /**
+     * Adds an error to a setting of Connect, which is not in the report of a connector. Connect shows the error at this setting. The value is left
+     * out, because Connect would need it in its own type.
+     */
+    static void addToConnect(Config report, String setting, String message) {
+        if (report.configValues().stream().noneMatch(value -> value.name().equals(setting))) {
+            report.configValues().add(new ConfigValue(setting));
+        }
+        add(report, setting, message);
     }
 }

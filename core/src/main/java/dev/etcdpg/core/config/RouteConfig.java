@@ -4,6 +4,7 @@ import dev.etcdpg.core.Route;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -29,7 +30,8 @@ public final class RouteConfig {
                         .described(
                                 "etcd prefix",
                                 "The mirrored etcd prefix, if there is only one. It becomes the route " + DEFAULT_NAME
-                                        + ". For several prefixes set " + ROUTES + " instead."))
+                                        + ". For several prefixes set " + ROUTES
+                                        + " instead. Only one of the two settings may be set."))
                 .add(Setting.list(ROUTES)
                         .orElse(List.of())
                         .eachCheckedBy(RouteConfig::parse, "name=prefix pairs")
@@ -45,11 +47,15 @@ public final class RouteConfig {
     /**
      * Returns the configured routes, at least one.
      *
-     * @throws ConfigException if there is no route, a name is used twice, or a prefix begins with another one
+     * @throws ConfigException if there is no route, both settings are set, a name is used twice, or a prefix begins with another one
      */
     public static List<Route> routes(AbstractConfig config) {
         List<Route> routes = new ArrayList<>();
         String prefix = config.getString(PREFIX);
+        if (!prefix.isEmpty() && !config.getList(ROUTES).isEmpty()) {
+            throw new ConfigException(PREFIX + " and " + ROUTES + " are both set. Remove " + PREFIX
+                    + ". To mirror its prefix too, add " + DEFAULT_NAME + "=" + prefix + " to " + ROUTES + ".");
+        }
         if (!prefix.isEmpty()) {
             routes.add(new Route(DEFAULT_NAME, prefix));
         }
@@ -71,6 +77,22 @@ public final class RouteConfig {
             }
         }
         return List.copyOf(routes);
+    }
+
+    /** Returns warnings about prefixes that are probably shorter than they should be. */
+    static List<String> warnings(Map<String, String> settings) {
+        List<String> prefixes = new ArrayList<>();
+        prefixes.add(settings.getOrDefault(PREFIX, ""));
+        for (String entry : settings.getOrDefault(ROUTES, "").split(",")) {
+            prefixes.add(entry.substring(entry.indexOf('=') + 1).strip());
+        }
+        return prefixes.stream()
+                .filter(prefix ->
+                        !prefix.isEmpty() && Character.isLetterOrDigit(prefix.codePointBefore(prefix.length())))
+                .map(prefix -> "The prefix " + prefix
+                        + " does not end with a separator. It also contains the keys of its neighbours, for example "
+                        + prefix + "other/key. To mirror only the keys below it, set " + prefix + "/.")
+                .toList();
     }
 
     private static Route parse(String entry) {

@@ -5,6 +5,7 @@ public final class TopicConfig {
 
     public static final String PREFIX = "topic.prefix";
     public static final String PARTITIONS = "partitions";
+    public static final String SEND_TIMEOUT_MS = "send.timeout.ms";
 
     private TopicConfig() {}
 
@@ -36,5 +37,18 @@ public final class TopicConfig {
                         "Partitions",
                         "Number of partitions of a topic over which the keys of a route are distributed. The topic must have at "
                                 + "least as many partitions. " + effectOfChange);
+    }
+
+    /** Returns the time after which records that do not reach Kafka fail the task of a source. */
+    public static Setting sendTimeout() {
+        return Setting.number(SEND_TIMEOUT_MS, 1_000, 86_400_000)
+                .orElse(900_000L)
+                .minor()
+                .described(
+                        "Send timeout (ms)",
+                        "Time after which the task fails if Kafka acknowledges no record. A task that has failed must be restarted by "
+                                + "hand, so the time should exceed the longest outage of Kafka. With "
+                                + KafkaConfig.BOOTSTRAP_SERVERS
+                                + ", the task fails within half a minute if a topic or a partition does not exist.");
     }
 }

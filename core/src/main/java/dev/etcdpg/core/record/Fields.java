@@ -27,11 +27,23 @@ final class Fields {
 
     /** @throws DataException if the value is neither a Struct nor a Map */
     static Fields of(@Nullable Object value) {
-        if (value instanceof Struct || value instanceof Map) {
+        if (value instanceof Struct) {
             return new Fields(value);
+        } else if (value instanceof Map<?, ?> map) {
+            return new Fields(withoutSchema(map));
         }
         throw new DataException("expected a Struct or a Map, not "
                 + (value == null ? "null" : value.getClass().getName()));
+    }
+
+    /**
+     * Returns the payload of a record that a JsonConverter with schemas.enable=true has written and one with schemas.enable=false has read.
+     * Returns other records as they are.
+     */
+    private static Map<?, ?> withoutSchema(Map<?, ?> map) {
+        return map.size() == 2 && map.containsKey("schema") && map.get("payload") instanceof Map<?, ?> payload
+                ? payload
+                : map;
     }
 
     boolean has(String name) {

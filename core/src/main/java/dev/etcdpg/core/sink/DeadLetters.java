@@ -188,7 +188,9 @@ public final class DeadLetters {
             future.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new RetriableException(
-                    "The dead letter topic was not written within " + timeout.toSeconds() + " s", e);
+                    "The dead letter topic " + config.topic() + " was not written within " + timeout.toSeconds()
+                            + " s. Check that the topic exists and that the connector may write it. The sink tries again",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while the dead letter topic was written", e);

@@ -36,6 +36,10 @@ class RouteConfigTest {
     @Test
     void mistakesAreNamed() {
         assertThatThrownBy(() -> routes()).hasMessageContaining("etcd.prefix").hasMessageContaining("routes");
+        assertThatThrownBy(() -> routes("etcd.prefix", "/a/", "routes", "b=/b/"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("both set")
+                .hasMessageContaining("etcd=/a/");
         assertThatThrownBy(() -> routes("routes", "/a/"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("name=prefix");

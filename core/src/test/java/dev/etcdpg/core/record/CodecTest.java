@@ -97,6 +97,32 @@ class CodecTest {
         assertThat(PgRecordCodec.isSend(Map.of("kind", "x"))).isFalse();
     }
 
+    /** A source with schemas.enable=true and a sink with schemas.enable=false understand each other. */
+    @ParameterizedTest
+    @MethodSource("etcdRecords")
+    void etcdRecordsCanBeReadBesideTheirSchema(EtcdRecord record) {
+        assertThat(EtcdRecordCodec.decode(besideItsSchema(EtcdRecordCodec.encode(record, null, 0))))
+                .isEqualTo(record);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pgRecords")
+    void pgRecordsCanBeReadBesideTheirSchema(PgRecord record) {
+        Object value = besideItsSchema(PgRecordCodec.encode(record));
+        assertThat(PgRecordCodec.isSend(value)).isTrue();
+        assertThat(PgRecordCodec.decode(value)).isEqualTo(record);
+    }
+
+    private static Object besideItsSchema(SchemaAndValue value) {
+        try (JsonConverter writing = new JsonConverter();
+                JsonConverter reading = new JsonConverter()) {
+            writing.configure(Map.of("schemas.enable", true), false);
+            reading.configure(Map.of("schemas.enable", false), false);
+            byte[] json = writing.fromConnectData("t", value.schema(), value.value());
+            return reading.toConnectData("t", json).value();
+        }
+    }
+
     private static Object throughJson(SchemaAndValue value) {
         try (JsonConverter converter = new JsonConverter()) {
             converter.configure(Map.of("schemas.enable", false), false);

@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.ConnectorConfig;
+import dev.etcdpg.core.config.KafkaConfig;
 import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.config.ConfigException;
 /** Settings of the etcd sink. */
 public final class EtcdSinkConfig extends ConnectorConfig {
 
+    static final String DEFAULT_TOPIC_PREFIX = "pg";
     public static final String MAX_TXN_KEYS = "max.txn.keys";
     public static final String MAX_TXN_BYTES = "max.txn.bytes";
 
@@ -42,7 +44,7 @@ public final class EtcdSinkConfig extends ConnectorConfig {
         ConfigDef def = RouteConfig.define(EtcdConfig.define(new ConfigDef()));
         new SettingGroup(def, "Writing")
                 .add(TopicConfig.prefix(
-                        "pg",
+                        DEFAULT_TOPIC_PREFIX,
                         "Topics named <topic.prefix>.<route> contain the changes of a PostgreSQL database; the sink accepts no "
                                 + "other records from them. Other topics can also contain plain records: the record key is the "
                                 + "etcd key, the record value (string or bytes) is the value, and a null value deletes the key. "
@@ -66,7 +68,7 @@ public final class EtcdSinkConfig extends ConnectorConfig {
                                 "Bytes per transaction",
                                 "Largest size of keys and values in one etcd transaction in bytes, usually etcd's --max-request-bytes. A "
                                         + "larger record is sent in a transaction of its own."));
-        return DeadLetterConfig.define(RetryConfig.define(def));
+        return DeadLetterConfig.define(RetryConfig.define(KafkaConfig.define(def)));
     }
 
     EtcdConfig etcd() {

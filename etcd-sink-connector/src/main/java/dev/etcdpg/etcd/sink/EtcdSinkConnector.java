@@ -2,6 +2,8 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.core.config.ConfigReview;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck.RouteAccess;
 import dev.etcdpg.etcd.client.EtcdGateway;
@@ -24,6 +26,7 @@ public final class EtcdSinkConnector extends SinkConnector {
     public void start(Map<String, String> props) {
         new EtcdSinkConfig(props).routes();
         settings = Map.copyOf(props);
+        ConfigReview.warn(EtcdSinkConfig.DEF, props);
     }
 
     @Override
@@ -50,11 +53,27 @@ public final class EtcdSinkConnector extends SinkConnector {
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
+        if (readsChanges(connectorConfigs)) {
+            ConfigReview.sink(EtcdSinkConfig.DEF, connectorConfigs, config);
+        } else {
+            ConfigReview.warn(EtcdSinkConfig.DEF, connectorConfigs);
+        }
         if (ConfigErrors.isValid(config)) {
             EtcdSinkConfig valid = new EtcdSinkConfig(connectorConfigs);
             EtcdConnectionCheck.run(valid, RouteAccess.READ_WRITE, config);
+            if (ConfigErrors.isValid(config)) {
+                ConfigReview.sinkTopics(
+                        connectorConfigs, valid.routes(), valid.getString(TopicConfig.PREFIX), true, config);
+            }
         }
         return config;
+    }
+
+    /** Returns whether a topic may contain changes of a database. The records of plain topics can have any converter. */
+    private static boolean readsChanges(Map<String, String> settings) {
+        String prefix = settings.getOrDefault(TopicConfig.PREFIX, EtcdSinkConfig.DEFAULT_TOPIC_PREFIX) + ".";
+        List<String> topics = ConfigReview.topics(settings);
+        return topics.stream().anyMatch(topic -> topic.startsWith(prefix));
     }
 
     /** Sets the progress keys in etcd too, because the tasks follow them. */

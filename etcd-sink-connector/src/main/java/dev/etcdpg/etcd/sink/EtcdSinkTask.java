@@ -3,6 +3,7 @@ package dev.etcdpg.etcd.sink;
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.retry.RetryPolicy;
+import dev.etcdpg.core.topic.SinkTopics;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.sink.progress.PostponedException;
@@ -29,7 +30,7 @@ public final class EtcdSinkTask extends SinkTask {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdSinkTask.class);
 
     /** The objects of a task between start and stop. */
-    private record Running(EtcdSinkConfig config, RetryPolicy policy, EtcdSink sink) {}
+    private record Running(EtcdSinkConfig config, RetryPolicy policy, EtcdSink sink, SinkTopics topics) {}
 
     private final Clock clock;
     private final LongSupplier nanoTime;
@@ -55,7 +56,8 @@ public final class EtcdSinkTask extends SinkTask {
         started = new Running(
                 config,
                 new RetryPolicy("etcd", RetryConfig.of(config), System::nanoTime),
-                new EtcdSink(config, context, etcd, task, clock, nanoTime));
+                new EtcdSink(config, context, etcd, task, clock, nanoTime),
+                new SinkTopics(config, nanoTime));
         context.timeout(ProgressKey.CHECK_INTERVAL.toMillis());
     }
 
@@ -63,6 +65,7 @@ public final class EtcdSinkTask extends SinkTask {
     public void put(Collection<SinkRecord> records) {
         // Connect forgets the timeout after each call, and would call an idle task once per offset.flush.interval.ms
         context.timeout(ProgressKey.CHECK_INTERVAL.toMillis());
+        running().topics().look(!context.assignment().isEmpty());
         EtcdSink sink = running().sink();
         RetryPolicy policy = running().policy();
         if (records.isEmpty() && !sink.isCheckDue()) {

@@ -3,16 +3,19 @@ package dev.etcdpg.etcd.source;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.Choices;
 import dev.etcdpg.core.config.ConnectorConfig;
+import dev.etcdpg.core.config.KafkaConfig;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.config.TopicConfig;
+import dev.etcdpg.core.topic.TopicNeed;
 import dev.etcdpg.etcd.client.EtcdConfig;
 import dev.etcdpg.etcd.source.history.HistoryPolicy;
 import dev.etcdpg.etcd.source.partition.TaskAssignment;
 import dev.etcdpg.etcd.source.snapshot.SnapshotMode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -51,6 +54,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
         new SettingGroup(def, "Topics")
                 .add(TopicConfig.sourcePrefix("etcd"))
                 .add(TopicConfig.partitions("A change begins a new epoch and a new snapshot."))
+                .add(TopicConfig.sendTimeout())
                 .add(Setting.text(DEAD_LETTER_TOPIC)
                         .orElse("")
                         .described(
@@ -124,7 +128,8 @@ public final class EtcdSourceConfig extends ConnectorConfig {
                                 "Smallest number of keys in a key range. If tasks.max exceeds the number of routes, the source splits "
                                         + "large routes into key ranges, one for each task. The ranges are stored in etcd and kept at a "
                                         + "restart."));
-        return RetryConfig.define(def).defineInternal(TASK_ASSIGNMENT, Type.STRING, "", Importance.LOW);
+        return RetryConfig.define(KafkaConfig.define(def))
+                .defineInternal(TASK_ASSIGNMENT, Type.STRING, "", Importance.LOW);
     }
 
     /**
@@ -141,6 +146,17 @@ public final class EtcdSourceConfig extends ConnectorConfig {
             }
         }
         return routes;
+    }
+
+    /** Returns all topics that the connector may write. */
+    List<TopicNeed> topicNeeds() {
+        List<TopicNeed> needs = new ArrayList<>();
+        for (Route route : routes()) {
+            needs.add(new TopicNeed(
+                    route.topic(getString(TopicConfig.PREFIX)), getInt(TopicConfig.PARTITIONS), TopicConfig.PREFIX));
+        }
+        needs.add(new TopicNeed(deadLetterTopic(), 1, DEAD_LETTER_TOPIC));
+        return needs;
     }
 
     /** Returns the key ranges that this task reads. */
@@ -168,6 +184,10 @@ public final class EtcdSourceConfig extends ConnectorConfig {
 
     public String deadLetterTopic() {
         return textOr(DEAD_LETTER_TOPIC, getString(TopicConfig.PREFIX) + ".dlq");
+    }
+
+    Duration sendTimeout() {
+        return millis(TopicConfig.SEND_TIMEOUT_MS);
     }
 
     public Duration heartbeatInterval() {

@@ -2,7 +2,9 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.core.config.ConfigReview;
 import dev.etcdpg.core.config.TopicConfig;
+import dev.etcdpg.core.topic.SourceTopics;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck;
 import dev.etcdpg.etcd.check.EtcdConnectionCheck.RouteAccess;
 import dev.etcdpg.etcd.client.EtcdGateway;
@@ -30,6 +32,7 @@ public final class EtcdSourceConnector extends SourceConnector {
     @Override
     public void start(Map<String, String> props) {
         properties = Map.copyOf(props);
+        ConfigReview.warn(EtcdSourceConfig.DEF, props);
     }
 
     @Override
@@ -64,9 +67,13 @@ public final class EtcdSourceConnector extends SourceConnector {
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
+        ConfigReview.source(EtcdSourceConfig.DEF, connectorConfigs, config);
         if (ConfigErrors.isValid(config)) {
             EtcdSourceConfig settings = new EtcdSourceConfig(connectorConfigs);
             EtcdConnectionCheck.run(settings, RouteAccess.READ, config);
+            if (ConfigErrors.isValid(config)) {
+                SourceTopics.validate(settings, settings.topicNeeds(), config);
+            }
         }
         return config;
     }

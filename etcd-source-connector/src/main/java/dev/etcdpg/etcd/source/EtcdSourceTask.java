@@ -2,6 +2,9 @@ package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.retry.Deadline;
+import dev.etcdpg.core.topic.SendGuard;
+import dev.etcdpg.core.topic.SourceTopics;
+import dev.etcdpg.core.topic.TopicNeed;
 import dev.etcdpg.etcd.source.emit.PollBatch;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics;
 import dev.etcdpg.etcd.source.offset.SourcePartition;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,15 @@ public final class EtcdSourceTask extends SourceTask {
     private int first;
     private int batchSize;
     private @Nullable ReaderFactory factory;
+    private List<TopicNeed> topicNeeds = List.of();
+
+    // set by start
+    @SuppressWarnings("NullAway.Init")
+    private SourceTopics topics;
+
+    @SuppressWarnings("NullAway.Init")
+    private SendGuard sends;
+
     private volatile boolean offsetsStored;
 
     @Override
@@ -45,6 +58,9 @@ public final class EtcdSourceTask extends SourceTask {
         EtcdSourceConfig config = new EtcdSourceConfig(properties);
         config.log(LOG);
         batchSize = config.getInt(EtcdSourceConfig.BATCH_SIZE);
+        topicNeeds = config.topicNeeds();
+        topics = new SourceTopics(config, System::nanoTime);
+        sends = SendGuard.started(config.sendTimeout(), topics);
         try {
             ReaderFactory created = new ReaderFactory(
                     config,
@@ -71,7 +87,22 @@ public final class EtcdSourceTask extends SourceTask {
 
     @Override
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
+        sends.pollBegins();
+        List<SourceRecord> records = null;
+        try {
+            records = read();
+        } finally {
+            sends.pollEnds(records);
+        }
+        return records;
+    }
+
+    private @Nullable List<SourceRecord> read() throws InterruptedException {
         Deadline end = Deadline.after(LONGEST_POLL, System::nanoTime);
+        if (!topics.awaitUsable(topicNeeds)) {
+            wakeUps.tryAcquire(end.remainingNanos(), TimeUnit.NANOSECONDS);
+            return null;
+        }
         while (true) {
             // a wake-up after this line ends the wait below
             wakeUps.drainPermits();
@@ -107,6 +138,11 @@ public final class EtcdSourceTask extends SourceTask {
         return nanos;
     }
 
+    @Override
+    public void commitRecord(SourceRecord record, @Nullable RecordMetadata metadata) {
+        sends.acknowledged(record);
+    }
+
     /**
      * Connect calls this method when it has stored offsets, possibly on another thread. With exactly-once support, Connect calls it after each
      * transaction.
@@ -133,6 +169,9 @@ public final class EtcdSourceTask extends SourceTask {
 
     @Override
     public void stop() {
+        if (sends != null) {
+            sends.close();
+        }
         readers.values().forEach(RouteReader::close);
         readers.clear();
         order = List.of();

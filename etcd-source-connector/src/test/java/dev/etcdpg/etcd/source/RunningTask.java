@@ -63,6 +63,7 @@ final class RunningTask implements AutoCloseable {
         if (!records.isEmpty()) {
             transactions.add(records);
             records.forEach(record -> TestSourceContext.store(stored, record));
+            records.forEach(record -> task.commitRecord(record, null));
             task.commit();
         }
         return records;

@@ -1,12 +1,16 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.config.ConnectorConfig;
+import dev.etcdpg.core.config.KafkaConfig;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.config.TopicConfig;
+import dev.etcdpg.core.topic.TopicNeed;
 import dev.etcdpg.pg.client.PostgresConfig;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -31,6 +35,7 @@ public final class NotifySourceConfig extends ConnectorConfig {
         new SettingGroup(def, "Topics")
                 .add(TopicConfig.sourcePrefix("pg"))
                 .add(TopicConfig.partitions("A change needs the steps of the runbook."))
+                .add(TopicConfig.sendTimeout())
                 .add(
                         Setting.text(CONFLICTS_TOPIC)
                                 .orElse("")
@@ -70,7 +75,7 @@ public final class NotifySourceConfig extends ConnectorConfig {
                         .minor()
                         .described(
                                 "Batch size", "Largest number of changes that are dispatched and produced together."));
-        return RetryConfig.define(def);
+        return RetryConfig.define(KafkaConfig.define(def));
     }
 
     PostgresConfig postgres() {
@@ -81,6 +86,19 @@ public final class NotifySourceConfig extends ConnectorConfig {
     SendTopics topics() {
         String prefix = getString(TopicConfig.PREFIX);
         return new SendTopics(prefix, getInt(TopicConfig.PARTITIONS), textOr(CONFLICTS_TOPIC, prefix + ".conflicts"));
+    }
+
+    /** Returns all topics that the source may write. */
+    List<TopicNeed> topicNeeds(List<String> routes) {
+        SendTopics topics = topics();
+        List<TopicNeed> needs = new ArrayList<>();
+        routes.forEach(route -> needs.add(new TopicNeed(topics.of(route), topics.partitions(), TopicConfig.PREFIX)));
+        needs.add(new TopicNeed(topics.conflicts(), 1, CONFLICTS_TOPIC));
+        return needs;
+    }
+
+    Duration sendTimeout() {
+        return millis(TopicConfig.SEND_TIMEOUT_MS);
     }
 
     boolean listens() {

@@ -2,6 +2,8 @@ package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.core.config.ConfigReview;
+import dev.etcdpg.core.topic.SourceTopics;
 import dev.etcdpg.pg.client.ConnectionCheck;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
     @Override
     public void start(Map<String, String> props) {
         settings = Map.copyOf(props);
+        ConfigReview.warn(NotifySourceConfig.DEF, props);
     }
 
     @Override
@@ -46,8 +49,14 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
+        ConfigReview.source(NotifySourceConfig.DEF, connectorConfigs, config);
         if (ConfigErrors.isValid(config)) {
-            ConnectionCheck.check(new NotifySourceConfig(connectorConfigs).postgres(), config);
+            NotifySourceConfig settings = new NotifySourceConfig(connectorConfigs);
+            ConnectionCheck.check(settings.postgres(), config);
+            if (ConfigErrors.isValid(config)) {
+                // the routes are in the database: the task looks at their topics
+                SourceTopics.validate(settings, settings.topicNeeds(List.of()), config);
+            }
         }
         return config;
     }

@@ -4,6 +4,8 @@ import dev.etcdpg.core.Version;
 import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.core.retry.RateLimit;
 import dev.etcdpg.core.retry.RetryPolicy;
+import dev.etcdpg.core.topic.SendGuard;
+import dev.etcdpg.core.topic.SourceTopics;
 import dev.etcdpg.pg.client.SqlFaults;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -41,6 +44,12 @@ public final class PostgresNotifySourceTask extends SourceTask {
     @SuppressWarnings("NullAway.Init")
     private RetryPolicy retries;
 
+    @SuppressWarnings("NullAway.Init")
+    private SourceTopics topics;
+
+    @SuppressWarnings("NullAway.Init")
+    private SendGuard sends;
+
     private @Nullable SendSource source;
 
     @Override
@@ -48,10 +57,23 @@ public final class PostgresNotifySourceTask extends SourceTask {
         config = new NotifySourceConfig(props);
         config.log(LOG);
         retries = new RetryPolicy("PostgreSQL", config.retry(), System::nanoTime);
+        topics = new SourceTopics(config, System::nanoTime);
+        sends = SendGuard.started(config.sendTimeout(), topics);
     }
 
     @Override
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
+        sends.pollBegins();
+        List<SourceRecord> records = null;
+        try {
+            records = read();
+        } finally {
+            sends.pollEnds(records);
+        }
+        return records;
+    }
+
+    private @Nullable List<SourceRecord> read() throws InterruptedException {
         if (!nextAttempt.hasPassed()) {
             long wait = Math.min(nextAttempt.remainingNanos(), LONGEST_WAIT.toNanos());
             stopped.await(wait, TimeUnit.NANOSECONDS);
@@ -76,7 +98,16 @@ public final class PostgresNotifySourceTask extends SourceTask {
     private List<SourceRecord> produce() throws SQLException, SchemaMissingException, InterruptedException {
         SendSource open = source;
         if (open == null) {
-            open = SendSource.open(config, System::nanoTime, stopped, this::offset);
+            open = SendSource.open(
+                    config,
+                    System::nanoTime,
+                    stopped,
+                    this::offset,
+                    routes -> topics.awaitUsable(config.topicNeeds(routes)));
+            if (open == null) {
+                nextAttempt = Deadline.after(LONGEST_WAIT, System::nanoTime);
+                return List.of();
+            }
             source = open;
         }
         List<SourceRecord> records = open.poll();
@@ -114,7 +145,15 @@ public final class PostgresNotifySourceTask extends SourceTask {
     }
 
     @Override
+    public void commitRecord(SourceRecord record, @Nullable RecordMetadata metadata) {
+        sends.acknowledged(record);
+    }
+
+    @Override
     public void stop() {
+        if (sends != null) {
+            sends.close();
+        }
         stopped.countDown();
         closeSource();
     }

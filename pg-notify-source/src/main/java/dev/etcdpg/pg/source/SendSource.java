@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ public final class SendSource implements AutoCloseable {
     private final SendRecords records;
     private final SendTopics topics;
     private final WakeUps wakeUps;
+    private final Predicate<List<String>> areUsable;
     private final HeartbeatSchedule heartbeats;
     private final RateLimit sweep;
     /** Permits a check twice per interval, so that no heartbeat is late by more than half of the interval. */
@@ -45,12 +48,18 @@ public final class SendSource implements AutoCloseable {
     private Duration withheldPause;
 
     private SendSource(
-            NotifySourceConfig config, LongSupplier nanoTime, SendStore store, SendRecords records, WakeUps wakeUps) {
+            NotifySourceConfig config,
+            LongSupplier nanoTime,
+            SendStore store,
+            SendRecords records,
+            WakeUps wakeUps,
+            Predicate<List<String>> areUsable) {
         this.config = config;
         this.nanoTime = nanoTime;
         this.store = store;
         this.records = records;
         this.wakeUps = wakeUps;
+        this.areUsable = areUsable;
         this.topics = config.topics();
         this.heartbeats = new HeartbeatSchedule(config.heartbeatInterval(), nanoTime);
         this.sweep = new RateLimit(SWEEP_INTERVAL, nanoTime);
@@ -65,14 +74,17 @@ public final class SendSource implements AutoCloseable {
      * @param nanoTime has the semantics of {@link System#nanoTime()}
      * @param stopped ends waits
      * @param remembered returns the offset of a database, by its origin
+     * @param areUsable returns whether the topics of these routes can be written; it is asked before anything is changed
+     * @return null if the topics cannot be written yet; the caller must try again
      * @throws SchemaMissingException if the bookkeeping schema is not in the database (yet)
      * @throws ConnectException if the number of partitions has changed, or a route has the conflicts topic
      */
-    public static SendSource open(
+    public static @Nullable SendSource open(
             NotifySourceConfig config,
             LongSupplier nanoTime,
             CountDownLatch stopped,
-            Function<String, SendOffset> remembered)
+            Function<String, SendOffset> remembered,
+            Predicate<List<String>> areUsable)
             throws SQLException, SchemaMissingException {
         SendStore store = SendStore.open(config.postgres());
         try {
@@ -81,6 +93,10 @@ public final class SendSource implements AutoCloseable {
             SendOffset offset = remembered.apply(sender.origin());
             checkPartitions(offset.partitions(), config.topics().partitions());
             checkTopics(config.topics(), store.routes());
+            if (!areUsable.test(store.routes())) {
+                store.close();
+                return null;
+            }
             store.raiseLastNumber(offset.number());
             LOG.info("{}: continuing after number {}", sender, offset.number());
             return new SendSource(
@@ -88,7 +104,8 @@ public final class SendSource implements AutoCloseable {
                     nanoTime,
                     store,
                     new SendRecords(sender, config.topics(), offset),
-                    new WakeUps(config.postgres(), listens(config, store), stopped, nanoTime));
+                    new WakeUps(config.postgres(), listens(config, store), stopped, nanoTime),
+                    areUsable);
         } catch (SQLException | RuntimeException e) {
             store.close();
             throw e;
@@ -179,7 +196,11 @@ public final class SendSource implements AutoCloseable {
         if (!heartbeatCheck.acquire()) {
             return;
         }
-        for (String route : store.routes()) {
+        List<String> routes = store.routes();
+        if (!areUsable.test(routes)) {
+            return; // a route is new
+        }
+        for (String route : routes) {
             for (int partition = 0; partition < topics.partitions(); partition++) {
                 if (heartbeats.claim(topics.of(route), partition)) {
                     produced.add(records.heartbeat(route, partition));

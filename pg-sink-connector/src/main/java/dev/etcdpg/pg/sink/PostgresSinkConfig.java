@@ -3,6 +3,7 @@ package dev.etcdpg.pg.sink;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.Choices;
 import dev.etcdpg.core.config.ConnectorConfig;
+import dev.etcdpg.core.config.KafkaConfig;
 import dev.etcdpg.core.config.LossPolicy;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
@@ -105,7 +106,7 @@ public final class PostgresSinkConfig extends ConnectorConfig {
                                         "What the sink does when a record contradicts the mirror, because etcd was restored or replaced and the etcd "
                                                 + "source has not noticed it. resnapshot: the sink requests a new epoch, under which everything is read "
                                                 + "again. fail: the task fails, so that somebody can look first. Set it as at the etcd source."));
-        return DeadLetterConfig.define(RetryConfig.define(def));
+        return DeadLetterConfig.define(RetryConfig.define(KafkaConfig.define(def)));
     }
 
     public PostgresConfig postgres() {

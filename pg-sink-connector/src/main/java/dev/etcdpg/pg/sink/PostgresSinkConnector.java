@@ -2,7 +2,9 @@ package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.core.config.ConfigReview;
 import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.pg.client.ConnectionCheck;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.sink.store.OffsetStore;
@@ -43,6 +45,7 @@ public final class PostgresSinkConnector extends SinkConnector {
     @Override
     public void start(Map<String, String> with) {
         settings = with;
+        ConfigReview.warn(PostgresSinkConfig.DEF, with);
     }
 
     @Override
@@ -59,10 +62,11 @@ public final class PostgresSinkConnector extends SinkConnector {
     @Override
     public Config validate(Map<String, String> with) {
         Config report = super.validate(with);
+        ConfigReview.sink(PostgresSinkConfig.DEF, with, report);
         if (ConfigErrors.isValid(report)) {
             PostgresSinkConfig config = new PostgresSinkConfig(with);
             try {
-                config.routes();
+                ConfigReview.sinkTopics(with, config.routes(), config.getString(TopicConfig.PREFIX), false, report);
             } catch (ConfigException e) {
                 ConfigErrors.add(report, RouteConfig.ROUTES, String.valueOf(e.getMessage()));
             }

@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.core.Version;
+import dev.etcdpg.core.topic.SinkTopics;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class PostgresSinkTask extends SinkTask {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSinkTask.class);
 
     private @Nullable PostgresSink sink;
+    private @Nullable SinkTopics topics;
 
     @Override
     public String version() {
@@ -30,6 +32,7 @@ public final class PostgresSinkTask extends SinkTask {
         String name = "etcd-pg-connect " + settings.getOrDefault("name", "sink");
         PostgresSinkConfig config = new PostgresSinkConfig(settings);
         config.log(LOG);
+        topics = new SinkTopics(config, System::nanoTime);
         sink = new PostgresSink(config, name, context, Clock.systemUTC(), System::nanoTime);
     }
 
@@ -40,6 +43,9 @@ public final class PostgresSinkTask extends SinkTask {
 
     @Override
     public void put(Collection<SinkRecord> records) {
+        if (topics != null) {
+            topics.look(!context.assignment().isEmpty());
+        }
         started().put(records);
     }
 

@@ -618,7 +618,8 @@ class DeliveryIT {
     void manyPartitionsAndRoutesInOneTransaction() {
         try (Bench b = new Bench(postgres)) {
             b.task.stop();
-            b.settings.put("routes", "other=/o/");
+            b.settings.put("etcd.prefix", "");
+            b.settings.put("routes", "etcd=/k/,other=/o/");
             b.context = new TestSinkContext(Map.of());
             b.task = new PostgresSinkTask();
             b.task.initialize(b.context);

@@ -285,7 +285,7 @@ class TriggersIT {
     /** Both routes are written in one transaction. */
     @Test
     void anUpdateByATriggerLosesToTheEventInAnotherRoute() {
-        try (Bench b = new Bench(postgres, "routes", "other=/o/")) {
+        try (Bench b = new Bench(postgres, "etcd.prefix", "", "routes", "etcd=/k/,other=/o/")) {
             TopicPartition other = new TopicPartition("etcd.other", 0);
             b.task.open(List.of(other));
             b.put(Bench.moved(b.event("/o/b", "1", 5), other));
@@ -377,7 +377,7 @@ class TriggersIT {
     /** The key can never be applied in the available time. Earlier, it used all of the time in each retry. */
     @Test
     void aKeyWithATooSlowTriggerStopsNoOtherKey() {
-        try (Bench b = new Bench(postgres, "routes", "other=/o/")) {
+        try (Bench b = new Bench(postgres, "etcd.prefix", "", "routes", "etcd=/k/,other=/o/")) {
             TopicPartition other = new TopicPartition("etcd.other", 0);
             b.task.open(List.of(other));
             b.put(b.manifest(1));

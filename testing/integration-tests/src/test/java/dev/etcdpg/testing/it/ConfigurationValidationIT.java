@@ -29,7 +29,7 @@ class ConfigurationValidationIT {
         Map<String, String> config = new HashMap<>();
         config.put("name", "judged");
         config.put("connector.class", connector);
-        config.put("topics", "t");
+        config.put("topics", isEtcd ? "pg.etcd" : "etcd.etcd");
         config.put("etcd.prefix", "/x/");
 
         assertThat(errors(config)).as("nothing but a prefix").containsOnlyKeys(server);
@@ -51,6 +51,35 @@ class ConfigurationValidationIT {
 
         config.remove("retry.backoff.ms");
         assertThat(errors(config)).as("the server and a prefix are enough").isEmpty();
+
+        config.put("retry.backof.ms", "200");
+        assertThat(errors(config)).as("a typing error is a warning").isEmpty();
+        assertThat(sides.workerLog())
+                .contains("Unknown setting retry.backof.ms, which has no effect. Did you mean retry.backoff.ms?")
+                .contains("value.converter is not set");
+
+        config.put("value.converter", "org.apache.kafka.connect.storage.StringConverter");
+        assertThat(errors(config))
+                .as("a converter that cannot carry structures")
+                .containsOnlyKeys("value.converter");
+        config.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+        assertThat(errors(config).containsKey("value.converter"))
+                .as("a sink needs schemas.enable=false")
+                .isEqualTo(connector.contains("Sink"));
+        config.put("value.converter.schemas.enable", "false");
+        assertThat(errors(config)).isEmpty();
+
+        config.put("topics", "etcd.other");
+        if (connector.contains("PostgresSink")) {
+            assertThat(errors(config).get("topics"))
+                    .as("a topic without a route")
+                    .hasSize(1);
+        }
+        config.put("topics", isEtcd ? "pg.etcd" : "etcd.etcd");
+        config.put("routes", "other=/other/");
+        if (!connector.contains("Notify")) {
+            assertThat(errors(config)).as("both settings of the prefix").containsOnlyKeys("routes");
+        }
     }
 
     /** Returns the messages by setting. */

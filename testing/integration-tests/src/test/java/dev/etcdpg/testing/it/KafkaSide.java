@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Changes topics and groups as an operator or retention does. */
 final class KafkaSide {
@@ -47,6 +48,26 @@ final class KafkaSide {
                         .map(topic -> new NewTopic(topic, partitions, (short) 1).configs(settings))
                         .toList())
                 .all());
+    }
+
+    /** Returns when the topic is gone. */
+    void delete(String topic) {
+        answer(admin.deleteTopics(List.of(topic)).all());
+        await("deletion of " + topic)
+                .atMost(PATIENCE)
+                .until(() -> !answer(admin.listTopics().names()).contains(topic));
+    }
+
+    /** A producer that still writes the topic can be faster. */
+    void createIfMissing(int partitions, String topic) {
+        try {
+            create(partitions, Map.of(), topic);
+        } catch (IllegalStateException e) {
+            if (!(e.getCause() instanceof ExecutionException refusal
+                    && refusal.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
     }
 
     /** Deletes all present records, as retention does. */

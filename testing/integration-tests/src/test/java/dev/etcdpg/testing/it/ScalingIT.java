@@ -55,6 +55,22 @@ class ScalingIT {
     }
 
     @Test
+    void theSourcesMayHaveDifferentNumbersOfPartitions() {
+        sides.etcd.putMany(300, i -> key("different/" + i), i -> "first " + i);
+        sides.settle();
+        int partitions = sides.ends(Stack.ETCD_TOPIC).size() + 1;
+        sides.kafka.addPartitions(Stack.ETCD_TOPIC, partitions);
+        sides.reconfigure("etcd-source", Map.of("partitions", Integer.toString(partitions)));
+        sides.settle();
+        assertThat(sides.config("pg-notify-source").get("partitions")).isNotEqualTo(Integer.toString(partitions));
+        sides.postgres.execute("update etcd set value = 'local' where key like ?", key("different/1%"));
+        sides.etcd.putMany(10, i -> key("different/2" + i), i -> "etcd " + i);
+        sides.settle();
+        assertThat(sides.etcd.get(key("different/1"))).isEqualTo("local");
+        assertThat(sides.etcd.get(key("different/199"))).isEqualTo("local");
+    }
+
+    @Test
     void partitionsAreAdded() {
         sides.etcd.putMany(300, i -> key("partitions/" + i), i -> "first " + i);
         sides.settle();

@@ -14,6 +14,7 @@ import dev.etcdpg.testing.stack.Stack;
 import dev.etcdpg.testing.stack.TopicReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
@@ -241,6 +243,19 @@ final class Sides {
     /** Returns the present end of a topic. */
     Map<TopicPartition, Long> ends(String topic) {
         return reader.ends(topic);
+    }
+
+    /** Returns the logs of all workers. */
+    String workerLog() {
+        return stack.workers().stream()
+                .map(worker -> {
+                    try {
+                        return Files.readString(worker.log());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .collect(Collectors.joining());
     }
 
     private static String kind(byte[] value) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExamplesTest {
     /** What ./sandbox env prints of the names that examples may use. */
     private static final Set<String> KNOWN =
-            Set.of("ETCD_ENDPOINTS", "ETCD_PREFIX", "PG_JDBC_URL", "PG_USER", "PG_PASSWORD");
+            Set.of("KAFKA_BOOTSTRAP", "ETCD_ENDPOINTS", "ETCD_PREFIX", "PG_JDBC_URL", "PG_USER", "PG_PASSWORD");
 
     @ParameterizedTest
     @ValueSource(

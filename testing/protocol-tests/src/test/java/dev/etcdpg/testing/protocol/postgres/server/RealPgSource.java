@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -24,11 +25,12 @@ public final class RealPgSource implements PostgresSide.Source {
         this.clock = clock;
         try {
             // the source never waits, because the latch is open
-            source = SendSource.open(
+            source = Objects.requireNonNull(SendSource.open(
                     new NotifySourceConfig(settings),
                     clock::nanoTime,
                     new CountDownLatch(0),
-                    origin -> SendOffset.of(stored));
+                    origin -> SendOffset.of(stored),
+                    routes -> true));
         } catch (SQLException | SchemaMissingException e) {
             throw new AssertionError(e);
         }
