@@ -94,6 +94,8 @@ class AblationTest {
         HISTORY_CHECK(NO_HISTORY_CHECK, "diverged", ETCD_RESTORE),
         /** A watch does not begin at or below the compacted revision. */
         WATCH_START(NO_DISTRUST_OF_COMPACTED, "diverged", KILLED_COMPACTION),
+        /** A source speaks for its own prefix, which requires that each record names its source. */
+        OWN_PREFIX(NO_SOURCE_NAME, "false-conflict", FOREIGN_SOURCE, NO_APP),
         /** A superseded database is refused, which requires that each record names its database. */
         SUPERSEDED_DATABASE(NO_DATABASE, "pending", COPIED_DATABASE, FOUR_KEYS),
         /** Nothing is sent before the first snapshot. */

@@ -36,11 +36,12 @@ public final class InMemoryPgSink implements SinkRunner.Task {
             Route route,
             TopicPartition partition,
             String origin,
+            ForeignSourcePolicy foreignSources,
             Function<LossRequests, SegmentStore> store) {
         this.partition = partition;
         this.losses = new LossRequests(clock::nanoTime);
         this.store = store.apply(losses);
-        this.reader = new RecordReader(LossPolicy.HEAL, ForeignSourcePolicy.FAIL, origin, clock);
+        this.reader = new RecordReader(LossPolicy.HEAL, foreignSources, origin, clock);
         this.delivery = new RecordDelivery(context, topic -> route, clock::nanoTime);
         delivery.open(List.of(partition));
     }

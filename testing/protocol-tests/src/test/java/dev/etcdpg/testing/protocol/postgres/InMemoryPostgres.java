@@ -3,6 +3,8 @@ package dev.etcdpg.testing.protocol.postgres;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Route;
+import dev.etcdpg.pg.sink.read.ForeignSourcePolicy;
+import dev.etcdpg.pg.sink.read.KnownSources;
 import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Flight;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -128,6 +131,13 @@ public final class InMemoryPostgres implements PostgresSide {
     }
 
     @Override
+    public void acceptSource(String name) {
+        db.sources.replaceAll((partition, sources) -> sources.entrySet().stream()
+                .filter(source -> !source.getKey().name().equals(name) || source.getValue() == KnownSources.CURRENT)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    @Override
     public void becomeOriginal() {
         origin += number + 1; // a copy and its original do not choose the same origin
         db.mirror.replaceAll((key, m) -> m.flight() == null || !m.flight().isInflight()
@@ -212,13 +222,14 @@ public final class InMemoryPostgres implements PostgresSide {
     // ---- the sink
 
     @Override
-    public SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition) {
+    public SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition, boolean skipsForeignSources) {
         return new InMemoryPgSink(
                 context,
                 clock,
                 route,
                 partition,
                 origin(),
+                skipsForeignSources ? ForeignSourcePolicy.SKIP : ForeignSourcePolicy.FAIL,
                 losses -> new InMemorySegmentStore(
                         this, losses, new AblatedRules(new Rules(policy, origin()), flags), flags));
     }

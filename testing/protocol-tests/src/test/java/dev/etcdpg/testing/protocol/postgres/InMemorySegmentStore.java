@@ -75,7 +75,13 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
                 untrusted.put(place.range(), b);
             }
         });
-        return new PartitionState(partition, route, db().next.getOrDefault(p, -1L), chain, untrusted, Map.of());
+        return new PartitionState(
+                partition,
+                route,
+                db().next.getOrDefault(p, -1L),
+                chain,
+                untrusted,
+                db().sources.getOrDefault(p, Map.of()));
     }
 
     @Override
@@ -119,6 +125,7 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
         if (state.firstUnapplied() >= 0) {
             db().next.put(p, state.firstUnapplied());
         }
+        db().sources.put(p, state.sources().all());
         state.appliedChain().forEach((range, number) -> db().chain.put(new Place(p, range), number));
     }
 

@@ -2,6 +2,7 @@ package dev.etcdpg.testing.protocol.postgres;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
+import dev.etcdpg.pg.sink.read.KnownSources;
 import dev.etcdpg.pg.sink.read.UntrustedRange;
 import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.sink.resolve.Mirror;
@@ -40,6 +41,7 @@ public final class InMemoryTables {
     final Map<Place, UntrustedRange> untrusted = new HashMap<>();
     final Map<Place, Long> chain = new HashMap<>();
     final Map<Integer, Long> next = new HashMap<>();
+    final Map<Integer, Map<KnownSources.Identity, Long>> sources = new HashMap<>();
     public final Map<Long, String> outcomes = new HashMap<>();
     long lastNumber;
     long lastWal;
@@ -58,6 +60,7 @@ public final class InMemoryTables {
         untrusted.putAll(of.untrusted);
         chain.putAll(of.chain);
         next.putAll(of.next);
+        sources.putAll(of.sources);
         outcomes.putAll(of.outcomes);
         lastNumber = of.lastNumber;
         lastWal = of.lastWal;

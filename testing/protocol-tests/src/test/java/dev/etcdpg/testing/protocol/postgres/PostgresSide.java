@@ -55,6 +55,9 @@ public interface PostgresSide extends AutoCloseable {
     /** Returns a copy of the database. */
     PostgresSide copy();
 
+    /** Accepts a source again that another source has replaced. The sink tasks must be started again. */
+    void acceptSource(String name);
+
     /** Takes an origin of its own. The tasks must be started again, without stored offsets. */
     void becomeOriginal();
 
@@ -72,7 +75,8 @@ public interface PostgresSide extends AutoCloseable {
 
     void end(boolean commit);
 
-    SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition);
+    /** @param skipsForeignSources whether the task skips records of a foreign source; otherwise it fails */
+    SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition, boolean skipsForeignSources);
 
     /** Whether a sink task waits for the time of its next action. */
     boolean owesWork(SinkRunner.Task sink);

@@ -54,6 +54,10 @@ public enum Flag {
     UNREPRESENTABLE,
     /** Two tasks of the etcd source share the prefix. */
     TWO_RANGES,
+    /** A source of another prefix writes the topic. */
+    FOREIGN_SOURCE,
+    /** Two sources of the prefix write the topic, until the PostgreSQL sink notices. */
+    SECOND_SOURCE,
     /** A copy of the database sends changes under the origin of its original. */
     COPIED_DATABASE,
     /** Tasks of the etcd sink continue after their successors have begun. */
@@ -101,6 +105,7 @@ public enum Flag {
     NO_ANSWER_ORDER,
     NO_FIRST_SNAPSHOT,
     NO_DISTRUST_OF_COMPACTED,
+    NO_SOURCE_NAME,
     NO_DATABASE,
     NO_CONTRADICTION;
 

@@ -18,6 +18,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 public final class EtcdSourceWorker {
 
     private final World world;
+    private final ModelledEtcdSource.Identity identity;
     private final List<KeyRange> ranges;
     private final List<ModelledEtcdSource> readers = new ArrayList<>();
     private final Map<KeyRange, Map<String, ?>> produced = new HashMap<>();
@@ -25,8 +26,9 @@ public final class EtcdSourceWorker {
     private final long[] restoredTo;
     private long ended;
 
-    EtcdSourceWorker(World world) {
+    EtcdSourceWorker(World world, ModelledEtcdSource.Identity identity) {
         this.world = world;
+        this.identity = identity;
         this.ranges = WorldLayout.ranges(world.has(Flag.TWO_RANGES));
         this.restoredTo = new long[ranges.size()];
         Arrays.fill(restoredTo, Long.MAX_VALUE);
@@ -40,6 +42,7 @@ public final class EtcdSourceWorker {
         return new ModelledEtcdSource(
                 client,
                 world.run.clock,
+                identity,
                 ranges.get(i),
                 ranges,
                 stored.get(ranges.get(i)),
@@ -59,7 +62,7 @@ public final class EtcdSourceWorker {
      */
     private void checked(int reader, long seen, boolean same) {
         if (same && seen > restoredTo[reader] && !world.has(Flag.NO_OPERATOR)) {
-            world.say("etcd source: etcd looks as if it was not restored");
+            world.say(identity.name() + ": etcd looks as if it was not restored");
             world.raiseEpoch();
         }
         restoredTo[reader] = Long.MAX_VALUE;
@@ -111,7 +114,7 @@ public final class EtcdSourceWorker {
             if (!(read instanceof EtcdRecord.Heartbeat)) {
                 world.records++;
                 world.run.story.tell(
-                        () -> "etcd source: " + tell(read) + " -> " + record.kafkaPartition() + ":" + offset);
+                        () -> identity.name() + ": " + tell(read) + " -> " + record.kafkaPartition() + ":" + offset);
             }
         }
         if (!records.isEmpty()) {

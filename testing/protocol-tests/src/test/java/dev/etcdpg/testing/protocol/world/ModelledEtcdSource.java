@@ -24,6 +24,17 @@ import org.apache.kafka.connect.source.SourceRecord;
 /** The etcd source's reader of one key range without its Connect task, on etcd in memory. */
 public final class ModelledEtcdSource implements AutoCloseable {
 
+    /** Name of the connector, and its prefix in etcd. */
+    record Identity(String name, String prefix) {
+
+        /** The source of the world's route. */
+        static final Identity OWN = new Identity("etcd-source", WorldLayout.ROUTE.prefix());
+        /** A source that writes the same topic, by mistake. */
+        static final Identity FOREIGN = new Identity("copied-source", "/other/");
+        /** Another source of the same prefix. */
+        static final Identity SECOND = new Identity("second-source", WorldLayout.ROUTE.prefix());
+    }
+
     /** Listens to the checks of etcd's history. */
     interface HistoryListener {
 
@@ -35,20 +46,22 @@ public final class ModelledEtcdSource implements AutoCloseable {
     }
 
     /** The settings. Each page of a snapshot has one key. */
-    private static final EtcdSourceConfig CONFIG = new EtcdSourceConfig(Map.ofEntries(
-            Map.entry("name", "etcd-source"),
-            Map.entry("etcd.endpoints", "http://model:2379"),
-            Map.entry("etcd.prefix", WorldLayout.ROUTE.prefix()),
-            Map.entry("topic.prefix", "etcd"),
-            Map.entry("partitions", String.valueOf(WorldLayout.PARTITIONS)),
-            Map.entry("snapshot.fetch.size", "1"),
-            Map.entry("max.batch.size", "1000"),
-            Map.entry("max.queue.size", "100000"),
-            Map.entry("heartbeat.interval.ms", "5000"),
-            Map.entry("watch.timeout.ms", "20000"),
-            Map.entry("retry.backoff.ms", "1"),
-            Map.entry("retry.backoff.max.ms", "1"),
-            Map.entry("circuit.failures", "1000")));
+    private static EtcdSourceConfig config(String name, String prefix) {
+        return new EtcdSourceConfig(Map.ofEntries(
+                Map.entry("name", name),
+                Map.entry("etcd.endpoints", "http://model:2379"),
+                Map.entry("etcd.prefix", prefix),
+                Map.entry("topic.prefix", "etcd"),
+                Map.entry("partitions", String.valueOf(WorldLayout.PARTITIONS)),
+                Map.entry("snapshot.fetch.size", "1"),
+                Map.entry("max.batch.size", "1000"),
+                Map.entry("max.queue.size", "100000"),
+                Map.entry("heartbeat.interval.ms", "5000"),
+                Map.entry("watch.timeout.ms", "20000"),
+                Map.entry("retry.backoff.ms", "1"),
+                Map.entry("retry.backoff.max.ms", "1"),
+                Map.entry("circuit.failures", "1000")));
+    }
 
     private final InMemoryEtcdClient client;
     private final SourceMetrics metrics = new SourceMetrics();
@@ -56,23 +69,28 @@ public final class ModelledEtcdSource implements AutoCloseable {
     private final RouteReader reader;
 
     /**
+     * @param identity name and prefix of the source
      * @param siblings all ranges of the route
      * @param stored the offset to start at, null for none
      */
     ModelledEtcdSource(
             InMemoryEtcdClient client,
             TestClock clock,
+            Identity identity,
             KeyRange range,
             List<KeyRange> siblings,
             Map<String, ?> stored,
             ReaderRules rules) {
         this.client = client;
         factory = new ReaderFactory(
-                CONFIG, () -> client, new ReaderEnvironment(() -> {}, clock, clock::nanoTime, metrics), rules);
+                config(identity.name(), identity.prefix()),
+                () -> client,
+                new ReaderEnvironment(() -> {}, clock, clock::nanoTime, metrics),
+                rules);
         reader = factory.reader(
                 WorldLayout.ROUTE.name(),
                 range,
-                new Layout(WorldLayout.ROUTE.prefix(), 0, siblings, List.of()),
+                new Layout(identity.prefix(), 0, siblings, List.of()),
                 partition -> stored == null ? null : new HashMap<>(stored));
     }
 

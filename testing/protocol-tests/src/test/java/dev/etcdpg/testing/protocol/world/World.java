@@ -75,6 +75,9 @@ public final class World implements AutoCloseable {
     public PostgresSide copy;
 
     public PgSourceWorker copySource;
+    private EtcdSourceWorker foreignSource;
+    private EtcdSourceWorker secondSource;
+    private boolean secondSourceWasStopped;
     private boolean gaps;
     private boolean lost;
     private final Set<String> values;
@@ -86,7 +89,7 @@ public final class World implements AutoCloseable {
         this.values = flags.contains(Flag.FEW_VALUES) ? Set.of("a", "b") : Set.of("a", "b", "c");
         this.wire = new AblatedRecords(flags, etcd);
         this.postgres = maker.make(run, at -> gaps() ? 0 : authors.getOrDefault(at, 0L));
-        this.source = new EtcdSourceWorker(this);
+        this.source = new EtcdSourceWorker(this, ModelledEtcdSource.Identity.OWN);
         this.pgSource = new PgSourceWorker(this, postgres);
         for (int p = 0; p < PARTITIONS; p++) {
             etcdSinks.add(new EtcdSinkWorker(this, p));
@@ -189,6 +192,17 @@ public final class World implements AutoCloseable {
             case ETCD_RESTORE -> restoreEtcd(action);
             case PG_BACKUP -> postgres.backUp();
             case PG_RESTORE -> restorePostgres();
+            case FOREIGN_SOURCE -> foreignSource(action.a(), action.b());
+            case SECOND_SOURCE -> {
+                if (secondSource == null && !secondSourceWasStopped) {
+                    say("A SECOND SOURCE OF THE PREFIX IS STARTED");
+                    gap(); // its snapshot
+                    secondSource = new EtcdSourceWorker(this, ModelledEtcdSource.Identity.SECOND);
+                }
+                if (secondSource != null) {
+                    secondSource.run(action.a(), action.b());
+                }
+            }
             case COPY -> copyDatabase();
             case COPY_SQL -> {
                 if (copy != null) {
@@ -352,6 +366,33 @@ public final class World implements AutoCloseable {
         lossy = true;
     }
 
+    /** Writes a key of another prefix, whose source writes the topic of this route by mistake. */
+    private void foreignSource(int a, int b) {
+        if (foreignSource == null) {
+            say("A SOURCE OF ANOTHER PREFIX IS STARTED");
+            foreignSource = new EtcdSourceWorker(this, ModelledEtcdSource.Identity.FOREIGN);
+        }
+        TxnRequest.Builder txn = TxnRequest.newBuilder();
+        InMemoryEtcdClient.write(
+                txn, ModelledEtcdSource.Identity.FOREIGN.prefix() + b % 3, ByteString.copyFromUtf8("foreign"));
+        etcd.txn(txn.build());
+        foreignSource.run(a, b);
+    }
+
+    /** Plays the operator after the PostgreSQL sink has refused a source. @param accepts whether the first source must be accepted again */
+    void stopSecondSource(boolean accepts) {
+        if (secondSource != null) {
+            say("operator: the second source is stopped");
+            secondSource = null;
+            secondSourceWasStopped = true;
+        }
+        if (accepts) {
+            say("operator: the first source is accepted again");
+            postgres.acceptSource(ModelledEtcdSource.Identity.OWN.name());
+            pgSinks.forEach(PgSinkWorker::crash);
+        }
+    }
+
     public void copyDatabase() {
         if (copy == null) {
             say("THE DATABASE IS COPIED");
@@ -388,6 +429,9 @@ public final class World implements AutoCloseable {
             long before = stamp();
             run.clock.advance(Duration.ofMillis(still == 2 ? 61_000 : 6_000));
             source.runAll();
+            if (secondSource != null) {
+                secondSource.runAll();
+            }
             pgSource.run();
             pgSource.heartbeats();
             etcdSinks.forEach(EtcdSinkWorker::runAll);

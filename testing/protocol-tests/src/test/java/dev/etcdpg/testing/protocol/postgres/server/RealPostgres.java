@@ -65,6 +65,11 @@ public final class RealPostgres implements PostgresSide {
     }
 
     @Override
+    public void acceptSource(String name) {
+        query("select etcd_accept_source('etcd.etcd', '" + name + "')", row -> 0);
+    }
+
+    @Override
     public void becomeOriginal() {
         throw new UnsupportedOperationException();
     }
@@ -205,9 +210,10 @@ public final class RealPostgres implements PostgresSide {
     // ---- tasks
 
     @Override
-    public SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition) {
+    public SinkRunner.Task sink(SinkTaskContext context, TopicPartition partition, boolean skipsForeignSources) {
         String policy = run.has(Flag.POSTGRES_WINS) ? "postgres-wins" : run.has(Flag.MANUAL) ? "manual" : "etcd-wins";
-        RealPgSink sink = new RealPgSink(context, run.clock, partition, database.sinkSettings(policy));
+        RealPgSink sink =
+                new RealPgSink(context, run.clock, partition, database.sinkSettings(policy, skipsForeignSources));
         tasks.add(sink::close);
         return sink;
     }
