@@ -74,9 +74,13 @@ final class ExampleSystem implements AutoCloseable {
         start(Map.of());
     }
 
-    /** @param changes settings that replace those of the examples, in all four connectors that have the setting's line */
-    void start(Map<String, String> changes) {
-        Examples.NAMES.forEach(example -> put(example, changes));
+    /**
+     * Starts the four connectors with other settings.
+     *
+     * @param changes settings by example
+     */
+    void start(Map<String, Map<String, String>> changes) {
+        Examples.NAMES.forEach(example -> put(example, changes.getOrDefault(example, Map.of())));
         Examples.NAMES.forEach(example -> sides.awaitRunning(connector(example)));
     }
 
@@ -105,6 +109,31 @@ final class ExampleSystem implements AutoCloseable {
             config.put("bookkeeping.prefix", bookkeeping());
         }
         return config;
+    }
+
+    /** Waits until the connector or a task of it has failed, and returns the trace. */
+    String awaitFailure(String example) {
+        await(connector(example) + " is FAILED").until(() -> sides.connect().failure(connector(example)) != null);
+        return sides.connect().failure(connector(example));
+    }
+
+    /** Restarts the connector and its tasks, and returns when they are RUNNING. */
+    void restart(String example) {
+        sides.connect().restart(connector(example));
+        sides.awaitRunning(connector(example));
+    }
+
+    /** Stops the connector and deletes its offsets. */
+    void deleteOffsets(String example) {
+        sides.stop(connector(example));
+        sides.connect().deleteOffsets(connector(example));
+    }
+
+    /** Waits until the first snapshot has ended, so that changes of PostgreSQL are sent. */
+    void awaitSnapshot() {
+        await("the first snapshot")
+                .ignoreExceptions()
+                .until(() -> postgres.number("select count(*) from etcd_sync.etcd_snapshot") > 0);
     }
 
     /** Waits until the table exists and has exactly these values. */
