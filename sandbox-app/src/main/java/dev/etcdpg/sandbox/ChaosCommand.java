@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
         aliases = "torture",
         description = {
             "Starts a stack of its own, writes on both sides and inflicts faults: it kills and freezes servers, cuts and black-holes"
-                    + " links, compacts etcd, pauses, stops, restarts and reconfigures connectors, terminates backends and locks"
-                    + " rows. After each round of faults it waits for quiet and judges the history: both sides are equal, the"
+                    + " links, compacts etcd, pauses, stops, restarts and reconfigures connectors, terminates backends, locks"
+                    + " rows and fills the notification queue. After each round of faults it waits for quiet and judges the history: both sides are equal, the"
                     + " history is true and complete, and each committed change has exactly one outcome.",
             "The exit status is 1 when a check fails; the command then keeps the servers' logs and data."
         })
@@ -45,6 +45,11 @@ final class ChaosCommand implements Callable<Integer> {
             description = "Seconds of faults before each judgement (default: ${DEFAULT-VALUE}).")
     private int round;
 
+    @Option(
+            names = "--pooler",
+            description = "Lets connectors and writers share a few connections of PgBouncer in transaction mode.")
+    private boolean pooler;
+
     @Override
     public Integer call() throws InterruptedException, IOException {
         if (seconds < 1 || round < 1) {
@@ -56,6 +61,9 @@ final class ChaosCommand implements Callable<Integer> {
         boolean holds = false;
         try {
             run.up();
+            if (pooler) {
+                run.poolConnections();
+            }
             holds = run.run(chosen, Duration.ofSeconds(seconds), Duration.ofSeconds(round));
         } finally {
             if (holds) {
@@ -64,7 +72,7 @@ final class ChaosCommand implements Callable<Integer> {
             } else {
                 run.kill();
                 System.out.println("Data and logs are in " + folder + ". To repeat this run: ./sandbox chaos --seconds "
-                        + seconds + " --round " + round + " --seed " + chosen);
+                        + seconds + " --round " + round + " --seed " + chosen + (pooler ? " --pooler" : ""));
             }
         }
         return holds ? 0 : 1;

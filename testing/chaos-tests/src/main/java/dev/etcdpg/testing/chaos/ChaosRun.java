@@ -11,11 +11,14 @@ import dev.etcdpg.testing.chaos.nemesis.Faults;
 import dev.etcdpg.testing.chaos.nemesis.Links;
 import dev.etcdpg.testing.chaos.nemesis.Nemesis;
 import dev.etcdpg.testing.chaos.nemesis.Operator;
+import dev.etcdpg.testing.chaos.nemesis.PostgresFaults;
 import dev.etcdpg.testing.chaos.nemesis.Recovery;
 import dev.etcdpg.testing.chaos.nemesis.Retry;
 import dev.etcdpg.testing.chaos.nemesis.Schedule;
 import dev.etcdpg.testing.chaos.workload.Workload;
+import dev.etcdpg.testing.chaos.workload.WriterDatabase;
 import dev.etcdpg.testing.servers.LocalServer;
+import dev.etcdpg.testing.servers.PgBouncer;
 import dev.etcdpg.testing.stack.Examples;
 import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
@@ -49,6 +52,8 @@ public final class ChaosRun implements AutoCloseable {
     private final Links links;
     private final Compactions compactions = new Compactions(System::nanoTime);
     private final Map<String, Map<String, String>> originals = new HashMap<>();
+    private WriterDatabase database;
+    private PgBouncer pooler;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "chaos-fault");
         thread.setDaemon(true);
@@ -63,11 +68,12 @@ public final class ChaosRun implements AutoCloseable {
         this.out = out;
         this.folder = folder;
         AtomicReference<Links> made = new AtomicReference<>();
-        this.stack = new Stack(folder, false, servers -> {
+        this.stack = new Stack(folder, false, PostgresFaults.SETTINGS, servers -> {
             made.set(new Links(servers));
             return made.get();
         });
         this.links = made.get();
+        this.database = new WriterDatabase(stack.postgres());
     }
 
     /** Starts all servers, and returns when the four connectors are RUNNING and the sink has created its table. */
@@ -77,6 +83,22 @@ public final class ChaosRun implements AutoCloseable {
         AnsweringWorker rest = new AnsweringWorker(stack);
         Examples.NAMES.forEach(name -> originals.put(name, rest.config(name)));
         journal.say("the stack is up");
+    }
+
+    /** Starts a pooler in transaction mode. Both connectors of PostgreSQL and all writers share its few server connections from now on. */
+    public void poolConnections() throws InterruptedException {
+        pooler = PgBouncer.before(stack.postgres());
+        links.throughPooler(pooler.port());
+        AnsweringWorker rest = new AnsweringWorker(stack);
+        for (String name : List.of("pg-sink", "pg-notify-source")) {
+            Map<String, String> config = new HashMap<>(originals.get(name));
+            config.put(
+                    "connection.url",
+                    links.environment(name, stack.environment()).get("PG_JDBC_URL"));
+            originals.put(name, config);
+            rest.configure(name, config);
+        }
+        database = new WriterDatabase(stack.postgres(), pooler.jdbcUrl(Stack.DATABASE));
     }
 
     /**
@@ -96,7 +118,7 @@ public final class ChaosRun implements AutoCloseable {
             rest.configure(name, originals.get(name));
         }
         Schedule schedule = new Schedule(seed);
-        try (Workload workload = new Workload(stack, seed)) {
+        try (Workload workload = new Workload(stack, database, seed)) {
             TaskMoves moves = new TaskMoves();
             Checker checker = new Checker(stack, workload, compactions, moves);
             Nemesis nemesis = new Nemesis(
@@ -168,6 +190,9 @@ public final class ChaosRun implements AutoCloseable {
 
     /** Kills the servers and leaves their data and logs. */
     public void kill() {
+        if (pooler != null) {
+            pooler.kill();
+        }
         stack.servers().forEach(LocalServer::kill);
         links.close();
     }
@@ -176,6 +201,9 @@ public final class ChaosRun implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        if (pooler != null) {
+            pooler.close();
+        }
         stack.down();
         links.close();
     }

@@ -32,9 +32,14 @@ public final class PgBouncer extends LocalServer {
         return pooler;
     }
 
+    /** The port for clients. */
+    public int port() {
+        return port("pgbouncer");
+    }
+
     /** {@code jdbc:postgresql://127.0.0.1:port/database}, without user and password. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port("pgbouncer") + "/" + database;
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
     }
 
     /** Opens an application's connection to the pooler. */
@@ -57,7 +62,7 @@ public final class PgBouncer extends LocalServer {
                         "* = host=" + postgres.host() + " port=" + postgres.port(),
                         "[pgbouncer]",
                         "listen_addr = 127.0.0.1",
-                        "listen_port = " + port("pgbouncer"),
+                        "listen_port = " + port(),
                         "unix_socket_dir =",
                         "auth_type = scram-sha-256",
                         "auth_file = " + users,

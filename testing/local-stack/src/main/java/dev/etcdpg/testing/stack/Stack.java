@@ -42,19 +42,23 @@ public final class Stack {
      * @param detached whether the servers outlive this process
      */
     public Stack(Path folder, boolean detached) {
-        this(folder, detached, stack -> new StackLinks() {});
+        this(folder, detached, Map.of(), stack -> new StackLinks() {});
     }
 
     /**
      * A stack whose connectors and workers reach the servers through other links.
      *
+     * @param postgresSettings additional parameters of PostgreSQL
      * @param links called once, when the ports of the servers are known and no server has started
      */
-    public Stack(Path folder, boolean detached, Function<Stack, StackLinks> links) {
+    public Stack(
+            Path folder, boolean detached, Map<String, String> postgresSettings, Function<Stack, StackLinks> links) {
         this.folder = folder;
         this.detached = detached;
         this.etcd = place(Etcd.builder(), "etcd").build();
-        this.postgres = place(Postgres.builder(), "postgres").build();
+        Postgres.Builder server = place(Postgres.builder(), "postgres");
+        postgresSettings.forEach(server::setting);
+        this.postgres = server.build();
         // The connectors create topics with the partitions they need. A client must not create them by asking for
         // metadata.
         this.kafka = place(Kafka.builder(), "kafka")

@@ -25,8 +25,19 @@ public enum FaultKind {
             1,
             0,
             0,
-            List.of("etcd-pg-connect listener", "etcd-pg-connect notify source", "etcd-pg pg-sink", "etcd-pg")),
-    LOCK_ROWS(1, 500, 8_000, List.of("rows"));
+            List.of(
+                    "etcd-pg-connect listener",
+                    "etcd-pg-connect notify source",
+                    "etcd-pg-connect pg-sink",
+                    "etcd-pg-connect")),
+    LOCK_ROWS(1, 500, 8_000, List.of("rows")),
+    FILL_NOTIFY_QUEUE(1, 500, 8_000, List.of("notification queue")),
+    /** Longer than the pauses between attempts and than the timeouts of transactions. */
+    LONG_OUTAGE(1, 75_000, 100_000, List.of("kafka", "postgres", "etcd")),
+    /** Longer than PostgreSQL lets a session be idle in a transaction. */
+    LONG_FREEZE(1, 65_000, 90_000, List.of("connect-1", "connect-2"));
+
+    private static final int LONG_MILLIS = 60_000;
 
     private final int weight;
     private final int shortestMillis;
@@ -51,6 +62,11 @@ public enum FaultKind {
 
     int longestMillis() {
         return longestMillis;
+    }
+
+    /** Whether the fault lasts longer than a round. Only some rounds have such a fault. */
+    public boolean isLong() {
+        return shortestMillis >= LONG_MILLIS;
     }
 
     public List<String> targets() {

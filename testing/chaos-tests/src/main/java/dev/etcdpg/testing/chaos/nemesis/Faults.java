@@ -33,6 +33,9 @@ public final class Faults {
         PostgresFaults postgres = new PostgresFaults(stack);
         faults.put(FaultKind.TERMINATE_BACKENDS, postgres::terminate);
         faults.put(FaultKind.LOCK_ROWS, postgres::lock);
+        faults.put(FaultKind.FILL_NOTIFY_QUEUE, postgres::fillNotifyQueue);
+        faults.put(FaultKind.LONG_OUTAGE, servers::kill);
+        faults.put(FaultKind.LONG_FREEZE, servers::freeze);
     }
 
     public Fault of(FaultKind kind) {

@@ -40,6 +40,13 @@ public final class Links implements StackLinks, AutoCloseable {
         return proxy.port();
     }
 
+    /** Leads the links to PostgreSQL to a pooler. Connectors find it after their next change of {@link #environment}. */
+    public void throughPooler(int port) {
+        for (String link : List.of(SINK_TO_POSTGRES, SOURCE_TO_POSTGRES)) {
+            proxies.put(link, FaultProxy.to(port)).close();
+        }
+    }
+
     FaultProxy proxy(String name) {
         return proxies.get(name);
     }

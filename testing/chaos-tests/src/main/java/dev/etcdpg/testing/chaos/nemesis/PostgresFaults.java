@@ -5,14 +5,23 @@ import dev.etcdpg.testing.stack.Stack;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Faults that terminate backends and hold row locks. */
+/** Faults that terminate backends, hold row locks and fill the notification queue. */
 public final class PostgresFaults {
+    /** Settings of a PostgreSQL whose notification queue can be filled quickly. */
+    public static final Map<String, String> SETTINGS = Map.of("max_notify_queue_pages", "64");
+
     private static final List<String> LOCKS = List.of("for update", "for no key update", "for share", "for key share");
     private static final List<Integer> ROWS = List.of(1, 5, 50);
+
+    private static final String QUEUE_IS_FULL = "54000";
+    /** A notification fills a page of the queue. */
+    private static final String FILL = "select pg_notify('chaos', repeat('x', 7900)) from generate_series(1, 8)";
 
     private final Stack stack;
 
@@ -49,6 +58,35 @@ public final class PostgresFaults {
                 Thread.sleep(step.lasts().toMillis());
             }
             connection.rollback();
+        }
+    }
+
+    /** Fills the notification queue: a listener in an open transaction keeps PostgreSQL from removing notifications. */
+    void fillNotifyQueue(ScheduledFault step, Consumer<String> say) throws SQLException, InterruptedException {
+        try (Connection listener = stack.postgres().connect(Stack.DATABASE);
+                Connection notifier = stack.postgres().connect(Stack.DATABASE)) {
+            execute(listener, "listen chaos");
+            listener.setAutoCommit(false);
+            execute(listener, "select 1");
+            int filled = 0;
+            try {
+                while (true) {
+                    execute(notifier, FILL);
+                    filled++;
+                }
+            } catch (SQLException full) {
+                if (!QUEUE_IS_FULL.equals(full.getSQLState())) {
+                    throw full;
+                }
+            }
+            say.accept("fill the notification queue with " + filled + " transactions");
+            Thread.sleep(step.lasts().toMillis());
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 }

@@ -1,16 +1,12 @@
 package dev.etcdpg.testing.chaos.workload;
 
 import dev.etcdpg.testing.chaos.history.Ledger;
-import dev.etcdpg.testing.servers.Postgres;
-import dev.etcdpg.testing.stack.Stack;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 
@@ -22,7 +18,7 @@ public final class SqlWriter extends Writer {
 
     private final int number;
     private final Workload.Room room;
-    private final Postgres postgres;
+    private final WriterDatabase database;
     private final Ledger ledger;
     private final Random random;
     private final Keys keys;
@@ -32,11 +28,11 @@ public final class SqlWriter extends Writer {
 
     private Connection connection;
 
-    SqlWriter(int number, String name, Workload.Room room, Postgres postgres, Ledger ledger, Random random) {
+    SqlWriter(int number, String name, Workload.Room room, WriterDatabase database, Ledger ledger, Random random) {
         super(name, room, random, REST);
         this.number = number;
         this.room = room;
-        this.postgres = postgres;
+        this.database = database;
         this.ledger = ledger;
         this.random = random;
         this.keys = Keys.ofSql(random);
@@ -197,13 +193,7 @@ public final class SqlWriter extends Writer {
 
     private Connection connection() throws SQLException {
         if (connection == null) {
-            Properties properties = new Properties();
-            properties.setProperty("user", postgres.user());
-            properties.setProperty("password", postgres.password());
-            properties.setProperty("ApplicationName", room.applicationName());
-            properties.setProperty("connectTimeout", "5");
-            properties.setProperty("socketTimeout", "120");
-            connection = DriverManager.getConnection(postgres.jdbcUrl(Stack.DATABASE), properties);
+            connection = database.connect(room.applicationName());
             connection.setAutoCommit(false);
         }
         return connection;

@@ -32,8 +32,11 @@ public final class Workload implements AutoCloseable {
     private final WorkloadHistory history;
     private final List<Writer> writers = new ArrayList<>();
 
-    /** @param seed decides the writes; their times depend on the machine */
-    public Workload(Stack stack, long seed) {
+    /**
+     * @param database for the SQL writers
+     * @param seed decides the writes; their times depend on the machine
+     */
+    public Workload(Stack stack, WriterDatabase database, long seed) {
         this.stack = stack;
         // Each run has another name, so that its values differ from those of other runs.
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
@@ -45,7 +48,7 @@ public final class Workload implements AutoCloseable {
         history = new WorkloadHistory(stack, new Recorder(new EtcdHttpClient(endpoint), room.counts()), ledger, etcd);
         for (int i = 0; i < SQL_WRITERS; i++) {
             String name = "pg:" + run + ":" + i;
-            writers.add(new SqlWriter(i, name, room, stack.postgres(), ledger, new Random(seed * 31 + i)));
+            writers.add(new SqlWriter(i, name, room, database, ledger, new Random(seed * 31 + i)));
         }
         for (int i = 0; i < ETCD_WRITERS; i++) {
             String name = "etcd:" + run + ":" + i;
@@ -79,7 +82,7 @@ public final class Workload implements AutoCloseable {
     private boolean noSqlTransactionIsOpen() throws SQLException {
         try (Connection connection = stack.postgres().connect(Stack.DATABASE);
                 var select = connection.prepareStatement(
-                        "select count(*) from pg_stat_activity where application_name = ?")) {
+                        "select count(*) from pg_stat_activity where application_name = ? and (xact_start is not null or state <> 'idle')")) {
             select.setString(1, room.applicationName());
             try (var row = select.executeQuery()) {
                 return row.next() && row.getLong(1) == 0;
