@@ -19,6 +19,11 @@ public record BookkeepingKeys(String prefix) {
         return prefix + "progress/" + topic + "/" + partition;
     }
 
+    /** Returns the key that names the database of an origin ({@link OriginValue}). */
+    public String origin(String origin) {
+        return prefix + "origin/" + origin;
+    }
+
     /** Returns the prefix of all answers. */
     public String answers() {
         return prefix + "answer/";

@@ -13,6 +13,7 @@ class BookkeepingKeysTest {
     void namesStayAsTheyAre() {
         assertThat(keys.epoch()).isEqualTo("/etcd-pg-connect/epoch");
         assertThat(keys.progress("pg.etcd", 3)).isEqualTo("/etcd-pg-connect/progress/pg.etcd/3");
+        assertThat(keys.origin("o")).isEqualTo("/etcd-pg-connect/origin/o");
         assertThat(keys.answers()).isEqualTo("/etcd-pg-connect/answer/");
         assertThat(keys.answer("o", "r", "/a")).isEqualTo("/etcd-pg-connect/answer/o/r//a");
         assertThat(keys.requests("r")).isEqualTo("/etcd-pg-connect/request/r/");

@@ -8,6 +8,7 @@ import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -138,5 +139,15 @@ class BookkeepingValuesTest {
                 .isEqualTo(7);
         assertThat(first.mergedWith(second.withNext(1)).databaseOf("o")).isEqualTo("B");
         assertThat(second.withNext(1).mergedWith(first).databaseOf("o")).isEqualTo("B");
+    }
+
+    @Example
+    void origins() {
+        OriginValue value = new OriginValue("A", 7, Set.of()).after("B", 9);
+        assertThat(value.write().text()).isEqualTo("{\"current\":\"B\",\"since\":9,\"superseded\":[\"A\"]}");
+        assertThat(OriginValue.parse(value.write())).contains(value);
+        for (String nonsense : new String[] {"", "x", "[]", "{}", "null"}) {
+            assertThat(OriginValue.parse(EtcdBytes.of(nonsense))).isEmpty();
+        }
     }
 }

@@ -13,6 +13,7 @@ import dev.etcdpg.etcd.sink.commit.BatchWriter;
 import dev.etcdpg.etcd.sink.commit.CopyGuard;
 import dev.etcdpg.etcd.sink.commit.KeyRefusals;
 import dev.etcdpg.etcd.sink.commit.LossGuard;
+import dev.etcdpg.etcd.sink.commit.OriginGuard;
 import dev.etcdpg.etcd.sink.commit.PartitionSink;
 import dev.etcdpg.etcd.sink.commit.SupersededPolicy;
 import dev.etcdpg.etcd.sink.plan.StepPlanner;
@@ -50,6 +51,7 @@ public final class EtcdSink implements AutoCloseable {
     private final SinkTaskContext context;
     private final EtcdGateway etcd;
     private final InstructionReader reader;
+    private final OriginGuard origins;
     private final Function<TopicPartition, PartitionSink> newPartition;
     /** Whether the last delivery was refused. Connect then delivers the same records again. */
     private boolean refused;
@@ -72,11 +74,13 @@ public final class EtcdSink implements AutoCloseable {
         this.reader = new InstructionReader(config.routes(), config.getString(TopicConfig.PREFIX));
         BookkeepingKeys keys = config.keys();
         ProgressWriter progressWriter = new ProgressWriter(etcd, EtcdBytes.of(keys.epoch()), clock);
+        CopyGuard copies = new CopyGuard(SupersededPolicy.of(config), nanoTime);
+        this.origins = new OriginGuard(etcd, keys, copies, clock, nanoTime);
         PartitionSink.Services services = new PartitionSink.Services(
                 new BatchWriter(etcd, progressWriter, new StepPlanner(keys), new AnswerLease(etcd, nanoTime)),
                 config.cutter(),
                 new LossGuard(config.lossPolicy(), nanoTime),
-                new CopyGuard(SupersededPolicy.of(config), nanoTime),
+                copies,
                 new KeyRefusals(etcd, config.routes(), config.user()),
                 new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTER_TIMEOUT));
         this.newPartition = partition -> {
@@ -108,6 +112,9 @@ public final class EtcdSink implements AutoCloseable {
         if (claimPartitions(instructions, again)) {
             take(instructions);
             check();
+            origins.check(partitions.values().stream()
+                    .flatMap(sink -> sink.progress().stream())
+                    .toList());
         }
         refused = false;
     }

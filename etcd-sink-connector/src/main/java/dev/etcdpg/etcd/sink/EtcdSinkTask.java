@@ -7,7 +7,7 @@ import dev.etcdpg.core.topic.SinkTopics;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.sink.progress.PostponedException;
-import dev.etcdpg.etcd.sink.progress.ProgressKey;
+import dev.etcdpg.etcd.sink.progress.ProgressSchedule;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -58,13 +58,13 @@ public final class EtcdSinkTask extends SinkTask {
                 new RetryPolicy("etcd", RetryConfig.of(config), System::nanoTime),
                 new EtcdSink(config, context, etcd, task, clock, nanoTime),
                 new SinkTopics(config, nanoTime));
-        context.timeout(ProgressKey.CHECK_INTERVAL.toMillis());
+        context.timeout(ProgressSchedule.CHECK_INTERVAL.toMillis());
     }
 
     @Override
     public void put(Collection<SinkRecord> records) {
         // Connect forgets the timeout after each call, and would call an idle task once per offset.flush.interval.ms
-        context.timeout(ProgressKey.CHECK_INTERVAL.toMillis());
+        context.timeout(ProgressSchedule.CHECK_INTERVAL.toMillis());
         running().topics().look(!context.assignment().isEmpty());
         EtcdSink sink = running().sink();
         RetryPolicy policy = running().policy();

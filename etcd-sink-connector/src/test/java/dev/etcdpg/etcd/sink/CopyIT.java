@@ -154,4 +154,38 @@ class CopyIT {
             assertThat(setup.epoch()).isEqualTo(Setup.EPOCH);
         }
     }
+
+    /** A connector of its own reads the records of the copy. Numbers of records are microseconds. */
+    @Test
+    void aCopyThatSendsThroughATopicOfItsOwnIsNoticed() {
+        try (Setup setup = Setup.started(Etcd.shared())) {
+            setup.database = A;
+            setup.change("a", "1", 0);
+            setup.delivery.all();
+            SinkWorker copy = new SinkWorker(setup.settings);
+            copy.start();
+            TopicPartition copied = new TopicPartition("copied.etcd", 0);
+            setup.database = B;
+            setup.send(copy, copied, setup.heartbeat(copied));
+            copy.all();
+            long takenOver = copy.clock.millis() * 1_000;
+            assertThat(setup.text(setup.keys.origin(Setup.ORIGIN))).contains("\"current\":\"" + B + "\"");
+            copy.task.stop();
+
+            setup.database = A;
+            setup.number(takenOver - 1_000_000);
+            setup.change("b", "1", 0);
+            setup.delivery.idle();
+            assertThat(setup.value("b"))
+                    .describedAs("the record is older than the takeover")
+                    .isEqualTo("1");
+
+            setup.number(takenOver + 100_000_000);
+            setup.change("c", "1", 0);
+            assertThatThrownBy(setup.delivery::idle)
+                    .isInstanceOf(ConnectException.class)
+                    .isNotInstanceOf(RetriableException.class)
+                    .hasMessageContainingAll(A, B, Setup.ORIGIN, "etcd_become_original");
+        }
+    }
 }

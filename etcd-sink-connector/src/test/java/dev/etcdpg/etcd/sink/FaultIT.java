@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.testing.servers.Etcd;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -143,6 +144,34 @@ class FaultIT {
             assertThatThrownBy(setup.delivery::once).isInstanceOf(RetriableException.class);
         } finally {
             ETCD.start();
+        }
+    }
+
+    /** A member without a leader cannot check a password. jetcd reports its answer as UNAUTHENTICATED, too. */
+    @Test
+    void aClusterWithoutALeaderIsNotReportedAsARefusedLogin() {
+        List<Etcd> members = Etcd.cluster(3);
+        try {
+            Etcd first = members.get(0);
+            first.etcdctl("user", "add", "root:root");
+            first.etcdctl("user", "grant-role", "root", "root");
+            Map<String, String> user =
+                    Map.of("etcd.request.timeout.ms", "20000", "etcd.user", "root", "etcd.password", "root");
+            try (Setup setup = new Setup(first, user)) {
+                first.etcdctl("auth", "enable");
+                setup.delivery.start();
+                setup.change("k", "a", 0);
+                members.subList(1, 3).forEach(Etcd::kill);
+                assertThatThrownBy(setup.delivery::once)
+                        .isInstanceOf(RetriableException.class)
+                        .hasMessageNotContaining("no answer within");
+                members.subList(1, 3).forEach(Etcd::start);
+                setup.delivery.all();
+                first.etcdctl("--user=root:root", "auth", "disable");
+                assertThat(setup.value("k")).isEqualTo("a");
+            }
+        } finally {
+            members.forEach(Etcd::close);
         }
     }
 

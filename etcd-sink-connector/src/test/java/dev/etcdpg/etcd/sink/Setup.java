@@ -90,8 +90,17 @@ final class Setup implements AutoCloseable {
     }
 
     void heartbeat() {
-        long last = sent.getOrDefault(p0, 0L);
-        send(p0, new PgRecord.Heartbeat(new Chain(last, last), ORIGIN, "etcd"));
+        send(p0, heartbeat(p0));
+    }
+
+    PgRecord heartbeat(TopicPartition partition) {
+        long last = sent.getOrDefault(partition, 0L);
+        return new PgRecord.Heartbeat(new Chain(last, last), ORIGIN, "etcd");
+    }
+
+    /** Sets the number of the last record. */
+    void number(long last) {
+        number = last;
     }
 
     /** Sets the number that the next record names as its predecessor. */
@@ -111,8 +120,19 @@ final class Setup implements AutoCloseable {
     }
 
     void send(TopicPartition partition, PgRecord record) {
+        send(delivery, partition, record);
+    }
+
+    void send(SinkWorker worker, TopicPartition partition, PgRecord record) {
         SchemaAndValue value = PgRecordCodec.encode(record, database);
-        add(partition, record.key(), value.schema(), value.value());
+        worker.add(new SinkRecord(
+                partition.topic(),
+                partition.partition(),
+                null,
+                record.key(),
+                value.schema(),
+                value.value(),
+                worker.end(partition)));
     }
 
     void add(TopicPartition partition, Object key, Schema schema, Object value) {

@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.sink.commit;
 
 import dev.etcdpg.core.retry.RateLimit;
+import dev.etcdpg.etcd.bookkeeping.Sender;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.sink.read.SinkInstruction.Send;
 import java.time.Duration;
@@ -59,18 +60,29 @@ public final class CopyGuard {
      * @throws ConnectException if the policy is {@link SupersededPolicy#FAIL}
      */
     String report(String place, Send record, SinkProgress progress) {
-        String reason = "database " + record.database() + " sends again, but database "
-                + progress.databaseOf(record.send().origin()) + " has taken over its origin "
-                + record.send().origin() + ". One of them is a copy of the other";
+        return report(
+                place,
+                record.sender(),
+                String.valueOf(progress.databaseOf(record.send().origin())));
+    }
+
+    /**
+     * Reports that a superseded database sends.
+     *
+     * @param current the database that has taken over
+     * @see #report(String, Send, SinkProgress)
+     */
+    String report(String place, Sender sender, String current) {
+        String reason = "database " + sender.database() + " sends again, but database " + current
+                + " has taken over its origin " + sender.origin() + ". One of them is a copy of the other";
         if (policy == SupersededPolicy.FAIL) {
             throw new ConnectException(place + ": " + reason
-                    + ". Run \"select etcd_sync.etcd_become_original()\" in database " + record.database()
+                    + ". Run \"select etcd_sync.etcd_become_original()\" in database " + sender.database()
                     + ", or stop its notify source. Then set " + SupersededPolicy.SETTING
                     + "=skip, which sends the changes that it has already sent to the dead letter topic.");
         }
-        if (warnings.isPermitted()) {
+        if (warnings.acquire()) {
             LOG.warn("{}: {}. Its records are skipped ({}=skip).", place, reason, SupersededPolicy.SETTING);
-            warnings.done();
         }
         return reason;
     }

@@ -16,6 +16,7 @@ import dev.etcdpg.etcd.sink.read.SinkInstruction.Send;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -69,6 +70,11 @@ public final class PartitionSink {
     /** Returns the offset of the first record that is not dealt with; empty while the partition is not claimed. Sends no request. */
     public OptionalLong position() {
         return key.isClaimed() ? OptionalLong.of(passed.next()) : OptionalLong.empty();
+    }
+
+    /** Returns the progress; empty while the partition is not claimed. Sends no request. */
+    public Optional<SinkProgress> progress() {
+        return key.isClaimed() ? Optional.of(passed) : Optional.empty();
     }
 
     /**

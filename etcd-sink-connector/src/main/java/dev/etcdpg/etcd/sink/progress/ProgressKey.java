@@ -1,6 +1,5 @@
 package dev.etcdpg.etcd.sink.progress;
 
-import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.kv.EtcdBytes;
@@ -33,27 +32,18 @@ public final class ProgressKey {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProgressKey.class);
 
-    /** Interval between reads of the key of a partition without records. */
-    public static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
-
-    /** Interval between writes of the key while only heartbeats arrive. After a restart, the records of this interval are read again. */
-    private static final Duration WRITE_INTERVAL = Duration.ofMinutes(10);
-
     /** Time for the consumer to notice that the partition belongs to another task. */
     private static final Duration TAKEN_PAUSE = Duration.ofSeconds(5);
 
     private final EtcdBytes key;
     private final String task;
     private final ProgressWriter writer;
-    private final LongSupplier nanoTime;
+    private final ProgressSchedule schedule;
 
     /** Last known content of the key; null until the partition is claimed. */
     private @Nullable OwnedProgress owned;
     /** Whether a transaction of unknown outcome may have changed the key. */
     private boolean uncertain;
-
-    private Deadline nextCheck;
-    private Deadline nextWrite;
 
     /**
      * @param task name of this task in progress keys
@@ -63,9 +53,7 @@ public final class ProgressKey {
         this.key = key;
         this.task = task;
         this.writer = writer;
-        this.nanoTime = nanoTime;
-        this.nextCheck = Deadline.passed(nanoTime);
-        this.nextWrite = Deadline.passed(nanoTime);
+        this.schedule = new ProgressSchedule(nanoTime);
     }
 
     public EtcdBytes key() {
@@ -78,12 +66,12 @@ public final class ProgressKey {
 
     /** Returns whether the claimed key must be read, because it was neither read nor written for a while. */
     public boolean isCheckDue() {
-        return isClaimed() && nextCheck.hasPassed();
+        return isClaimed() && schedule.isCheckDue();
     }
 
     /** Returns whether the claimed key must be written if there is any progress. */
     public boolean isWriteDue() {
-        return isClaimed() && nextWrite.hasPassed();
+        return isClaimed() && schedule.isWriteDue();
     }
 
     /** Returns the last known content of the claimed key. */
@@ -150,7 +138,7 @@ public final class ProgressKey {
             LOG.warn("{} was taken over by another task", this);
             abandon();
         } else if (ownership == Ownership.SAME) {
-            nextCheck = Deadline.after(CHECK_INTERVAL, nanoTime);
+            schedule.checked();
         } else {
             uncertain = true;
         }
@@ -201,8 +189,7 @@ public final class ProgressKey {
 
     private void own(OwnedProgress now) {
         owned = now;
-        nextCheck = Deadline.after(CHECK_INTERVAL, nanoTime);
-        nextWrite = Deadline.after(WRITE_INTERVAL, nanoTime);
+        schedule.written();
     }
 
     /**

@@ -92,7 +92,7 @@ public final class OffsetValidator {
                     e.kind() == EtcdFailure.Kind.COMPACTED
                             ? "etcd has compacted revision " + offset.position().revision()
                                     + " and cannot replay the events after it. To begin with a snapshot, delete the offsets."
-                            : "Cannot validate the offset, because etcd does not answer: " + e.getMessage(),
+                            : "Cannot validate the offset: " + e.getMessage(),
                     e);
         }
     }
