@@ -90,7 +90,7 @@ class RefusedKeyIT {
         assertThat(setup.all()).hasSize(121);
         assertThat(setup.value("z")).isNull();
         assertThat(setup.answer("z"))
-                .contains("failed", "must not write this key", "app")
+                .contains("failed", "must not read and write this key", "app")
                 .doesNotContain("secret");
         assertThat(setup.delivery.context.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.key())
                 .isEqualTo(setup.prefix + "z"));

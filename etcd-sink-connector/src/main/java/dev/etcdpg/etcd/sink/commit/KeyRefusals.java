@@ -56,7 +56,7 @@ public final class KeyRefusals {
             return Optional.empty();
         }
         String reason = denied
-                ? "the etcd user " + user + " must not write this key, or another key of its lease ("
+                ? "the etcd user " + user + " must not read and write this key, or another key of its lease ("
                         + failure.getMessage() + ")"
                 : "etcd rejects this key (" + failure.getMessage() + ")";
         LOG.warn("{}: {}. Other keys are not affected.", key.get().text(), reason);
