@@ -8,6 +8,8 @@ import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +97,21 @@ public final class EtcdConfig {
                     "TLS is not supported yet, and the connector would send the user and the password in plain text. Use a client "
                             + "URL of etcd that begins with http://");
         } else if (!ENDPOINT.matcher(endpoint).matches()) {
+            throw new ConfigException(name, endpoint, "An endpoint must have the form http://host:2379");
+        }
+        URI uri = uri(name, endpoint);
+        if (uri.getHost() == null || uri.getPort() > 65_535) {
+            throw new ConfigException(
+                    name,
+                    endpoint,
+                    "The host name of an endpoint consists of letters, digits, - and ., and the port is at most 65535");
+        }
+    }
+
+    private static URI uri(String name, String endpoint) {
+        try {
+            return new URI(endpoint);
+        } catch (URISyntaxException e) {
             throw new ConfigException(name, endpoint, "An endpoint must have the form http://host:2379");
         }
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.LocalServer;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,11 +15,16 @@ import org.junit.jupiter.api.Test;
  */
 class LongOutageIT {
 
-    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("it.outage.seconds", 8));
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("it.outage.seconds", 4));
 
     private static final Duration SOON = Duration.ofSeconds(15);
 
     private final Sides sides = Sides.shared();
+
+    @AfterAll
+    static void settle() {
+        Sides.shared().settle();
+    }
 
     @Test
     void afterAnOutageOfEtcdBothDirectionsContinueSoon() throws InterruptedException {
@@ -42,7 +48,6 @@ class LongOutageIT {
         Thread.sleep(OUTAGE.toMillis());
         sides.stack.etcd().cont();
         bothDirectionsContinue("frozen");
-        sides.settle();
     }
 
     private void outage(String name, LocalServer server) throws InterruptedException {
@@ -50,7 +55,6 @@ class LongOutageIT {
         Thread.sleep(OUTAGE.toMillis());
         server.start();
         bothDirectionsContinue(name);
-        sides.settle();
     }
 
     private void bothDirectionsContinue(String name) {
