@@ -58,7 +58,7 @@ public record SinkProgress(
     }
 
     /** Returns the highest number of the sender that was passed; 0 for none. */
-    public long lastOf(Sender sender) {
+    public long lastOf(ChainSender sender) {
         return last.getOrDefault(sender.key(), 0L);
     }
 
@@ -75,19 +75,19 @@ public record SinkProgress(
     }
 
     /** Returns the progress after number {@code n} of the sender. A number below the highest one changes nothing. */
-    public SinkProgress passed(Sender sender, long n) {
+    public SinkProgress passed(ChainSender sender, long n) {
         return n <= lastOf(sender) ? this : new SinkProgress(next, withLast(sender, n), databases, by, lost);
     }
 
     /** Judges a record by its sender and its number. */
-    public Sender.Judgement judge(Sender sender, long number) {
+    public ChainSender.Judgement judge(ChainSender sender, long number) {
         OriginDatabases known = databases.get(sender.origin());
         if (sender.database() == null || (known != null && sender.database().equals(known.current()))) {
-            return Sender.Judgement.CURRENT;
+            return ChainSender.Judgement.CURRENT;
         } else if (known == null || !known.superseded().contains(sender.database())) {
-            return Sender.Judgement.NEW;
+            return ChainSender.Judgement.NEW;
         }
-        return number <= lastOf(sender) ? Sender.Judgement.OLD : Sender.Judgement.REFUSED;
+        return number <= lastOf(sender) ? ChainSender.Judgement.OLD : ChainSender.Judgement.REFUSED;
     }
 
     /** Returns the database that sends the records of an origin; null if it is unknown. */
@@ -103,16 +103,16 @@ public record SinkProgress(
      * @param database names its database
      * @param previous number before the first record of the sender
      */
-    public SinkProgress takenOverBy(Sender sender, String database, long previous) {
+    public SinkProgress takenOverBy(ChainSender sender, String database, long previous) {
         OriginDatabases known = databases.get(sender.origin());
         Map<String, OriginDatabases> all = new HashMap<>(databases);
         all.put(sender.origin(), known == null ? new OriginDatabases(database, Set.of()) : known.after(database));
-        Sender predecessor = new Sender(sender.origin(), known == null ? null : known.current());
+        ChainSender predecessor = new ChainSender(sender.origin(), known == null ? null : known.current());
         long begin = Math.min(previous, lastOf(predecessor));
         return new SinkProgress(next, withLast(sender, begin), all, by, lost);
     }
 
-    private Map<String, Long> withLast(Sender sender, long n) {
+    private Map<String, Long> withLast(ChainSender sender, long n) {
         Map<String, Long> numbers = new HashMap<>(last);
         numbers.put(sender.key(), n);
         return numbers;

@@ -111,25 +111,25 @@ class BookkeepingValuesTest {
         SinkProgress merged = written.mergedWith(other);
         assertThat(merged).isEqualTo(new SinkProgress(5, Map.of("o", 10L, "p", 1L), Map.of(), "me", true));
         assertThat(merged.isBehind(written) || merged.isBehind(other)).isFalse();
-        assertThat(written.passed(new Sender("o", null), 8)).isEqualTo(written);
+        assertThat(written.passed(new ChainSender("o", null), 8)).isEqualTo(written);
     }
 
     @Example
     void aFormerDatabaseThatSendsAgainIsRefused() {
-        Sender a = new Sender("o", "A");
-        Sender b = new Sender("o", "B");
+        ChainSender a = new ChainSender("o", "A");
+        ChainSender b = new ChainSender("o", "B");
         SinkProgress first = SinkProgress.startingAt(0).takenOverBy(a, "A", 0).passed(a, 7);
-        assertThat(first.judge(a, 8)).isEqualTo(Sender.Judgement.CURRENT);
-        assertThat(first.judge(new Sender("o", null), 8)).isEqualTo(Sender.Judgement.CURRENT);
-        assertThat(first.judge(new Sender("p", "B"), 8)).isEqualTo(Sender.Judgement.NEW);
-        assertThat(first.judge(b, 6)).isEqualTo(Sender.Judgement.NEW);
+        assertThat(first.judge(a, 8)).isEqualTo(ChainSender.Judgement.CURRENT);
+        assertThat(first.judge(new ChainSender("o", null), 8)).isEqualTo(ChainSender.Judgement.CURRENT);
+        assertThat(first.judge(new ChainSender("p", "B"), 8)).isEqualTo(ChainSender.Judgement.NEW);
+        assertThat(first.judge(b, 6)).isEqualTo(ChainSender.Judgement.NEW);
 
         SinkProgress second = first.takenOverBy(b, "B", 5);
         assertThat(second.lastOf(b)).describedAs("numbers of B branch off").isEqualTo(5);
         assertThat(second.databaseOf("o")).isEqualTo("B");
-        assertThat(second.judge(b, 6)).isEqualTo(Sender.Judgement.CURRENT);
-        assertThat(second.judge(a, 7)).isEqualTo(Sender.Judgement.OLD);
-        assertThat(second.judge(a, 8)).isEqualTo(Sender.Judgement.REFUSED);
+        assertThat(second.judge(b, 6)).isEqualTo(ChainSender.Judgement.CURRENT);
+        assertThat(second.judge(a, 7)).isEqualTo(ChainSender.Judgement.OLD);
+        assertThat(second.judge(a, 8)).isEqualTo(ChainSender.Judgement.REFUSED);
         assertThat(second.isBehind(first)).isFalse();
         assertThat(second.write().text()).contains("\"databases\":{\"o\":{\"current\":\"B\",\"superseded\":[\"A\"]}}");
         assertThat(SinkProgress.parse("key", second.write())).isEqualTo(second);

@@ -1,7 +1,7 @@
 package dev.etcdpg.etcd.sink.commit;
 
 import dev.etcdpg.core.retry.RateLimit;
-import dev.etcdpg.etcd.bookkeeping.Sender;
+import dev.etcdpg.etcd.bookkeeping.ChainSender;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.sink.read.SinkInstruction.Send;
 import java.time.Duration;
@@ -72,7 +72,7 @@ public final class CopyGuard {
      * @param current the database that has taken over
      * @see #report(String, Send, SinkProgress)
      */
-    String report(String place, Sender sender, String current) {
+    String report(String place, ChainSender sender, String current) {
         String reason = "database " + sender.database() + " sends again, but database " + current
                 + " has taken over its origin " + sender.origin() + ". One of them is a copy of the other";
         if (policy == SupersededPolicy.FAIL) {

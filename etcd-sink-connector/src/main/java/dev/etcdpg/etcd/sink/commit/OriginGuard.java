@@ -2,8 +2,8 @@ package dev.etcdpg.etcd.sink.commit;
 
 import dev.etcdpg.core.retry.RateLimit;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.bookkeeping.ChainSender;
 import dev.etcdpg.etcd.bookkeeping.OriginValue;
-import dev.etcdpg.etcd.bookkeeping.Sender;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.kv.EtcdBytes;
@@ -38,7 +38,7 @@ public final class OriginGuard {
     private final Clock clock;
     private final RateLimit checks;
     /** Numbers of the senders at the first check. Only records that were sent later show that a database is running. */
-    private final Map<Sender, Long> first = new HashMap<>();
+    private final Map<ChainSender, Long> first = new HashMap<>();
 
     /** @param nanoTime has the semantics of {@link System#nanoTime()} */
     public OriginGuard(EtcdGateway etcd, BookkeepingKeys keys, CopyGuard copies, Clock clock, LongSupplier nanoTime) {
@@ -63,18 +63,18 @@ public final class OriginGuard {
     }
 
     /** Returns the present sender of each origin with its highest number. */
-    private static Map<Sender, Long> senders(List<SinkProgress> partitions) {
-        Map<Sender, Long> last = new HashMap<>();
+    private static Map<ChainSender, Long> senders(List<SinkProgress> partitions) {
+        Map<ChainSender, Long> last = new HashMap<>();
         for (SinkProgress progress : partitions) {
             progress.databases().forEach((origin, databases) -> {
-                Sender sender = new Sender(origin, databases.current());
+                ChainSender sender = new ChainSender(origin, databases.current());
                 last.merge(sender, progress.lastOf(sender), Math::max);
             });
         }
         return last;
     }
 
-    private void check(Sender sender, long number) {
+    private void check(ChainSender sender, long number) {
         long before = first.computeIfAbsent(sender, s -> number);
         EtcdBytes key = EtcdBytes.of(keys.origin(sender.origin()));
         EtcdKeyState found = etcd.read("reading an origin", List.of(key)).get(0);

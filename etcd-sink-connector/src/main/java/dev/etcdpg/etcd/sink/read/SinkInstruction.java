@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.sink.read;
 
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.sink.DeadLetter;
-import dev.etcdpg.etcd.bookkeeping.Sender;
+import dev.etcdpg.etcd.bookkeeping.ChainSender;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,8 @@ public sealed interface SinkInstruction {
             return send.chain().number();
         }
 
-        public Sender sender() {
-            return new Sender(send.origin(), database);
+        public ChainSender sender() {
+            return new ChainSender(send.origin(), database);
         }
 
         public long previous() {

@@ -6,7 +6,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
-import dev.etcdpg.etcd.bookkeeping.Sender;
+import dev.etcdpg.etcd.bookkeeping.ChainSender;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.sink.read.SinkInstruction;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class BatchCutterTest {
 
     private static final SinkProgress START = SinkProgress.startingAt(0);
-    private static final Sender O = new Sender("o", null);
+    private static final ChainSender O = new ChainSender("o", null);
 
     private static SinkRecord record(long offset) {
         return new SinkRecord("pg.etcd", 0, null, null, null, null, offset);

@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.sink.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.etcdpg.etcd.bookkeeping.Sender;
+import dev.etcdpg.etcd.bookkeeping.ChainSender;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +15,7 @@ class OwnershipTest {
 
     @Test
     void everyWayTheKeyCanHaveChangedIsToldApart() {
-        SinkProgress further = WRITTEN.withNext(6).passed(new Sender("o", null), 10);
+        SinkProgress further = WRITTEN.withNext(6).passed(new ChainSender("o", null), 10);
         assertThat(judge(WRITTEN, 20)).isEqualTo(Ownership.SAME);
         assertThat(judge(further, 21)).isEqualTo(Ownership.OURS);
         assertThat(judge(WRITTEN, 21)).isEqualTo(Ownership.OURS);

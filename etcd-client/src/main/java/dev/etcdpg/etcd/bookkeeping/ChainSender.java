@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin UUID of the database. A copy of the database has the same origin
  * @param database name that differs between copies; null if the records do not name their database
  */
-public record Sender(String origin, @Nullable String database) {
+public record ChainSender(String origin, @Nullable String database) {
 
     /** Meaning of a record for the databases of its origin. */
     public enum Judgement {
