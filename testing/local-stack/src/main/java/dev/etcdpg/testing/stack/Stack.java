@@ -163,7 +163,7 @@ public final class Stack {
             poster.post(name, Examples.read(Checkout.examples(), name, links.environment(name, environment())));
         }
         Examples.NAMES.forEach(poster::awaitRunning);
-        new MirroredTable(postgres).await();
+        new ExampleTable(postgres).await();
     }
 
     private void startPostgres() {

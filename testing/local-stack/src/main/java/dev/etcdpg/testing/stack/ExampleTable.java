@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** The table of the examples. The PostgreSQL sink creates it some time after the connector is RUNNING. */
-final class MirroredTable {
+final class ExampleTable {
     private static final Duration CREATED = Duration.ofSeconds(120);
     private static final Duration AGAIN = Duration.ofMillis(50);
     private static final String IS_THERE =
@@ -20,7 +20,7 @@ final class MirroredTable {
 
     private final Postgres postgres;
 
-    MirroredTable(Postgres postgres) {
+    ExampleTable(Postgres postgres) {
         this.postgres = postgres;
     }
 
