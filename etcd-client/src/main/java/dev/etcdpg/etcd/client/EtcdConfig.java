@@ -31,7 +31,7 @@ public final class EtcdConfig {
     /**
      * Largest response that the client accepts. etcd sends the backlog of a watch that has fallen behind as one message (12 MB was seen), and a
      * client that refuses the message loses the watch. The limit is at most a quarter of the heap: a refused backlog is read again in pages,
-     * but a message that does not fit into memory kills the worker.
+     * but a message that does not fit into memory kills the worker. See also {@link LargeWatchResponses}.
      */
     private static final int MAX_INBOUND_BYTES =
             (int) Math.min(512L << 20, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4));
@@ -163,6 +163,7 @@ public final class EtcdConfig {
         ClientBuilder builder = Client.builder()
                 .endpoints(config.getList(ENDPOINTS).toArray(String[]::new))
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)
+                .interceptor(new LargeWatchResponses())
                 .keepaliveTime(Duration.ofSeconds(10))
                 .keepaliveTimeout(Duration.ofSeconds(5))
                 .keepaliveWithoutCalls(false);

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
@@ -35,6 +36,7 @@ public final class EtcdSourceConfig extends ConnectorConfig {
     public static final String WATCH_TIMEOUT_MS = "watch.timeout.ms";
 
     public static final String SNAPSHOT_MODE = "snapshot.mode";
+    public static final String SNAPSHOT_INTERVAL_MS = "snapshot.interval.ms";
     public static final String HISTORY_POLICY = "history.policy";
     public static final String SPLIT_MIN_KEYS = "split.min.keys";
 
@@ -78,6 +80,16 @@ public final class EtcdSourceConfig extends ConnectorConfig {
                                         + "change, and PostgreSQL sends no changes until etcd_resync is called. With initial and "
                                         + "no_data the task fails if etcd has compacted the revision after the offset. In all modes the "
                                         + "source makes a snapshot when one is requested and when a new epoch begins."))
+                .add(Setting.number(SNAPSHOT_INTERVAL_MS, -1)
+                        .validatedBy(ConfigDef.LambdaValidator.with(
+                                EtcdSourceConfig::checkInterval, () -> "-1, or at least 1000"))
+                        .orElse(-1L)
+                        .minor()
+                        .described(
+                                "Snapshot interval (ms)",
+                                "Time after which the source reads all current keys again. -1: never. A snapshot repairs lost "
+                                        + "records. Set it if the mirror has one direction only, because without the notify source and the "
+                                        + "etcd sink nobody can ask the source for a snapshot."))
                 .add(Setting.choice(HISTORY_POLICY, HISTORY_POLICIES, HistoryPolicy.RESNAPSHOT)
                         .described(
                                 "History policy",
@@ -103,8 +115,8 @@ public final class EtcdSourceConfig extends ConnectorConfig {
                         .described(
                                 "Snapshot fetch size",
                                 "Largest number of keys in a page of a snapshot. Pages with large values have fewer keys, so that a page "
-                                        + "has about 4 MiB. Small pages slow large snapshots down, because etcd counts all later keys "
-                                        + "for each page."))
+                                        + "has about 4 MiB. The sink applies each page with its manifest, so small pages slow large "
+                                        + "snapshots down."))
                 .add(
                         Setting.integer(BATCH_SIZE, 1, 100_000)
                                 .orElse(2_048)
@@ -192,6 +204,18 @@ public final class EtcdSourceConfig extends ConnectorConfig {
 
     public Duration heartbeatInterval() {
         return millis(HEARTBEAT_MS);
+    }
+
+    private static void checkInterval(String name, Object value) {
+        if (value instanceof Long interval && interval != -1 && interval < 1_000) {
+            throw new ConfigException(name, value, "The interval must be -1 or at least 1000");
+        }
+    }
+
+    /** Returns the time between snapshots; empty for none. */
+    Optional<Duration> snapshotInterval() {
+        long interval = getLong(SNAPSHOT_INTERVAL_MS);
+        return interval < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(interval));
     }
 
     public Duration watchTimeout() {

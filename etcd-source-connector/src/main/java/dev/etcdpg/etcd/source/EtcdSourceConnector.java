@@ -72,6 +72,7 @@ public final class EtcdSourceConnector extends SourceConnector {
             EtcdSourceConfig settings = new EtcdSourceConfig(connectorConfigs);
             EtcdConnectionCheck.run(settings, RouteAccess.READ, config);
             if (ConfigErrors.isValid(config)) {
+                WatchCheck.run(settings.etcd(), config);
                 SourceTopics.validate(settings, settings.topicNeeds(), config);
             }
         }

@@ -3,14 +3,16 @@ package dev.etcdpg.etcd.source;
 import dev.etcdpg.core.retry.Deadline;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** The times of the next heartbeat and of the next look at etcd's state. Not thread-safe. */
+/** The times of the next heartbeat, of the next look at etcd's state, and of the next regular snapshot. Not thread-safe. */
 final class ReaderSchedule {
 
     private final ReaderSettings settings;
     private final LongSupplier nanoTime;
     private Deadline heartbeat;
     private Deadline look;
+    private @Nullable Deadline snapshot;
 
     /** @param nanoTime has the semantics of {@link System#nanoTime()} */
     ReaderSchedule(ReaderSettings settings, LongSupplier nanoTime) {
@@ -18,6 +20,7 @@ final class ReaderSchedule {
         this.nanoTime = nanoTime;
         this.heartbeat = Deadline.passed(nanoTime);
         this.look = Deadline.passed(nanoTime);
+        snapshotBegan();
     }
 
     void restart() {
@@ -45,6 +48,15 @@ final class ReaderSchedule {
     /** Makes the next heartbeat due now. */
     void sendHeartbeatNow() {
         heartbeat = Deadline.passed(nanoTime);
+    }
+
+    /** Returns whether all keys must be read again. It is decided with each look. */
+    boolean isSnapshotDue() {
+        return snapshot != null && snapshot.hasPassed();
+    }
+
+    void snapshotBegan() {
+        snapshot = settings.snapshotInterval().map(this::after).orElse(null);
     }
 
     long nanosUntilLook() {

@@ -13,7 +13,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Emits whole revisions, in order, as far as the session has completed them. Not thread-safe. */
+/**
+ * Emits revisions, in order, as far as the session has completed them. A revision that is too large for the memory is emitted part by part; the
+ * offset moves with the last part. Not thread-safe.
+ */
 final class RevisionDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RevisionDelivery.class);
@@ -54,7 +57,11 @@ final class RevisionDelivery {
                 return true;
             }
             boolean sameHistory = emit(next.get());
-            emitter.seal(batch);
+            if (next.get().last()) {
+                emitter.seal(batch);
+            } else {
+                emitter.sealPart(batch);
+            }
             if (!sameHistory) {
                 return false;
             }

@@ -111,6 +111,10 @@ public final class RouteReader implements AutoCloseable {
             return false;
         }
         schedule.looked();
+        if (schedule.isSnapshotDue()) {
+            schedule.snapshotBegan();
+            output.snapshots().wantRegular();
+        }
         if (session.failSilentStreams(state.revision())) {
             // the old client would choose the dead connection again
             etcd.replace().run();

@@ -492,6 +492,39 @@ class EtcdSourceTaskIT {
         assertThat(Long.parseLong(client.get("/etcd-pg-connect/epoch"))).isGreaterThan(second);
     }
 
+    /** One {@code del --prefix} is one revision, whatever its size. */
+    @Test
+    void aLargeRevisionComesInPartsAndTheOffsetMovesWithTheLast() {
+        client.putMany(60_000, i -> "/app/" + "x".repeat(50) + i, i -> "v");
+        run();
+        task.untilEnds(1);
+        long before = (long) task.stored.values().iterator().next().get("revision");
+        client.deletePrefix("/app/");
+        task.until(t -> t.events().size() >= 5_000);
+        assertThat(task.events()).hasSizeLessThan(20_000);
+        assertThat(task.stored.values())
+                .allSatisfy(offset -> assertThat(offset.get("revision")).isEqualTo(before));
+        task.stop();
+        task.start();
+        task.until(Duration.ofSeconds(60), t -> t.stored.values().stream()
+                .allMatch(offset -> (long) offset.get("revision") > before));
+        assertThat(task.transactions).allSatisfy(records -> assertThat(records).hasSizeLessThan(20_000));
+        assertThat(task.events().stream().map(EtcdRecord.Event::key).distinct()).hasSize(60_000);
+        assertThat(task.of(EtcdRecord.End.class)).hasSize(2);
+        client.put("/app/last", "1");
+        task.until(t -> t.events().get(t.events().size() - 1).key().equals("/app/last"));
+        Follower.of(task.sourceRecords()).holds(client, "/app/");
+    }
+
+    @Test
+    void allKeysAreReadAgainAfterTheSnapshotInterval() {
+        client.put("/app/a", "1");
+        run("snapshot.interval.ms", "1000", "heartbeat.interval.ms", "200");
+        task.untilEnds(3);
+        assertThat(task.rows()).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(task.metric(Counter.NEW_EPOCHS)).isEqualTo(1);
+    }
+
     @Test
     void heartbeatsMoveTheOffsetOfAQuietPrefix() {
         run("heartbeat.interval.ms", "200");

@@ -5,23 +5,16 @@ import dev.etcdpg.core.config.ConfigErrors;
 import dev.etcdpg.core.config.ConfigReview;
 import dev.etcdpg.core.topic.SourceTopics;
 import dev.etcdpg.pg.client.ConnectionCheck;
-import dev.etcdpg.pg.client.PostgresConfig;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Produces the local changes of a mirrored PostgreSQL database, in the order in which dispatch numbered them. */
 public final class PostgresNotifySourceConnector extends SourceConnector {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifySourceConnector.class);
 
     private Map<String, String> settings = Map.of();
 
@@ -52,7 +45,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
         return NotifySourceConfig.DEF;
     }
 
-    /** Validates each setting, then connects to PostgreSQL and checks the rights of the role. */
+    /** Validates each setting, then connects to PostgreSQL. */
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
@@ -63,22 +56,9 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
             if (ConfigErrors.isValid(config)) {
                 // the routes are in the database: the task looks at their topics
                 SourceTopics.validate(settings, settings.topicNeeds(List.of()), config);
-                checkRights(settings.postgres(), config);
             }
         }
         return config;
-    }
-
-    private static void checkRights(PostgresConfig postgres, Config report) {
-        try {
-            SendStore.open(postgres).close();
-        } catch (SchemaMissingException e) {
-            LOG.debug("The sink may be about to create the schema: {}", e.getMessage());
-        } catch (ConnectException e) {
-            ConfigErrors.add(report, PostgresConfig.USER, String.valueOf(e.getMessage()));
-        } catch (SQLException e) {
-            ConfigErrors.add(report, PostgresConfig.URL, "Cannot read the rights of the role: " + e.getMessage());
-        }
     }
 
     @Override

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** Turns sends into records, in order, and remembers the last number of each partition. No I/O; not thread-safe. */
 public final class SendRecords {
 
-    private final DatabaseIdentity identity;
+    private final Sender sender;
     private final SendTopics topics;
     private SendOffset offset;
 
     /** @param offset offset of the last record that was produced and acknowledged */
-    public SendRecords(DatabaseIdentity identity, SendTopics topics, SendOffset offset) {
-        this.identity = identity;
+    public SendRecords(Sender sender, SendTopics topics, SendOffset offset) {
+        this.sender = sender;
         this.topics = topics;
         this.offset = offset.withPartitions(topics.partitions());
     }
 
-    DatabaseIdentity identity() {
-        return identity;
+    Sender sender() {
+        return sender;
     }
 
     /** Returns the offset of the last record. */
@@ -47,14 +47,14 @@ public final class SendRecords {
         }
         if (send instanceof Send.Conflict conflict) {
             offset = offset.passed(conflict.number());
-            return record(topics.conflicts(), null, conflict.key(), ConflictCodec.encode(identity.origin(), conflict));
+            return record(topics.conflicts(), null, conflict.key(), ConflictCodec.encode(sender.origin(), conflict));
         }
         Send.ToEtcd toEtcd = (Send.ToEtcd) send;
         String topic = topics.of(send.route());
         int partition = topics.partition(toEtcd.key());
         Chain chain = new Chain(send.number(), offset.previous(topic, partition));
         offset = offset.passed(topic, partition, send.number());
-        return record(topic, partition, toEtcd.key(), encode(toEtcd.encode(chain, identity.origin())));
+        return record(topic, partition, toEtcd.key(), encode(toEtcd.encode(chain, sender.origin())));
     }
 
     /** Returns a heartbeat, which names the last number of its partition. */
@@ -62,19 +62,16 @@ public final class SendRecords {
         String topic = topics.of(route);
         long last = offset.previous(topic, partition);
         return record(
-                topic,
-                partition,
-                null,
-                encode(new PgRecord.Heartbeat(new Chain(last, last), identity.origin(), route)));
+                topic, partition, null, encode(new PgRecord.Heartbeat(new Chain(last, last), sender.origin(), route)));
     }
 
     private SchemaAndValue encode(PgRecord record) {
-        return PgRecordCodec.encode(record, identity.database());
+        return PgRecordCodec.encode(record, sender.database());
     }
 
     private SourceRecord record(String topic, @Nullable Integer partition, @Nullable String key, SchemaAndValue value) {
         return new SourceRecord(
-                SendOffset.partition(identity.origin()),
+                SendOffset.partition(sender.origin()),
                 offset.toMap(),
                 topic,
                 partition,

@@ -89,8 +89,8 @@ public final class SendSource implements AutoCloseable {
         SendStore store = SendStore.open(config.postgres());
         try {
             repair(store);
-            DatabaseIdentity identity = store.identity();
-            SendOffset offset = remembered.apply(identity.origin());
+            Sender sender = store.sender();
+            SendOffset offset = remembered.apply(sender.origin());
             checkPartitions(offset.partitions(), config.topics().partitions());
             checkTopics(config.topics(), store.routes());
             if (!areUsable.test(store.routes())) {
@@ -98,12 +98,12 @@ public final class SendSource implements AutoCloseable {
                 return null;
             }
             store.raiseLastNumber(offset.number());
-            LOG.info("{}: continuing after number {}", identity, offset.number());
+            LOG.info("{}: continuing after number {}", sender, offset.number());
             return new SendSource(
                     config,
                     nanoTime,
                     store,
-                    new SendRecords(identity, config.topics(), offset),
+                    new SendRecords(sender, config.topics(), offset),
                     new WakeUps(config.postgres(), listens(config, store), stopped, nanoTime),
                     areUsable);
         } catch (SQLException | RuntimeException e) {
@@ -142,7 +142,7 @@ public final class SendSource implements AutoCloseable {
 
     /** Returns the UUID of the database. */
     String origin() {
-        return records.identity().origin();
+        return records.sender().origin();
     }
 
     /** Waits for a reason to dispatch, at most a second. Then dispatches and returns the records of the numbered sends. */
@@ -155,7 +155,7 @@ public final class SendSource implements AutoCloseable {
         }
         SendStore.Dispatched dispatched =
                 store.dispatch(config.batchSize(), config.conflateAfter(), wakeUps.isListening());
-        List<Send> sends = store.sends(records.identity(), records.number(), config.batchSize());
+        List<Send> sends = store.sends(records.sender(), records.number(), config.batchSize());
         List<SourceRecord> produced = new ArrayList<>(sends.size());
         for (Send send : sends) {
             SourceRecord record = records.record(send);

@@ -110,8 +110,8 @@ final class SendStore implements AutoCloseable {
         return isPooled;
     }
 
-    DatabaseIdentity identity() throws SQLException {
-        return one("identity", row -> new DatabaseIdentity(row.getString("origin"), row.getString("database")));
+    Sender sender() throws SQLException {
+        return one("identity", row -> new Sender(row.getString("origin"), row.getString("database")));
     }
 
     List<String> routes() throws SQLException {
@@ -155,13 +155,11 @@ final class SendStore implements AutoCloseable {
     /**
      * Returns, in order, the sends that are numbered above {@code after} and still wanted.
      *
-     * @throws SQLException if the database has another origin or place than {@code identity}
+     * @throws SQLException if the database has another origin or place than {@code sender}
      */
-    List<Send> sends(DatabaseIdentity identity, long after, int maxRows) throws SQLException {
+    List<Send> sends(Sender sender, long after, int maxRows) throws SQLException {
         return list(
-                "sends",
-                statement -> statement.set("after", after).set("max_rows", maxRows),
-                row -> send(identity, row));
+                "sends", statement -> statement.set("after", after).set("max_rows", maxRows), row -> send(sender, row));
     }
 
     private <T> T one(String name, RowReader<T> reader) throws SQLException {
@@ -197,12 +195,12 @@ final class SendStore implements AutoCloseable {
         connection.close();
     }
 
-    private static Send send(DatabaseIdentity identity, ResultSet row) throws SQLException {
-        DatabaseIdentity found = new DatabaseIdentity(row.getString("origin"), row.getString("database"));
-        if (!found.equals(identity)) {
+    private static Send send(Sender sender, ResultSet row) throws SQLException {
+        Sender found = new Sender(row.getString("origin"), row.getString("database"));
+        if (!found.equals(sender)) {
             // a new session begins with the new origin
             throw new SQLNonTransientConnectionException(
-                    "The database was " + identity + " and is now " + found, "08003");
+                    "The database was " + sender + " and is now " + found, "08003");
         }
         long number = row.getLong("number");
         String route = row.getString("route");

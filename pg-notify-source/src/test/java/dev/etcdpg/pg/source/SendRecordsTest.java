@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class SendRecordsTest {
 
-    private static final DatabaseIdentity DATABASE = new DatabaseIdentity("db", "1/16384/1");
+    private static final Sender DATABASE = new Sender("db", "1/16384/1");
     private static final SendTopics TOPICS = new SendTopics("pg", 3, "pg.conflicts");
 
     /** A record's offset is all that a new task needs to go on exactly as the old one would have. */

@@ -2,7 +2,6 @@ package dev.etcdpg.pg.schema;
 
 import dev.etcdpg.pg.client.ConnectionFactory;
 import dev.etcdpg.pg.client.Identifiers;
-import dev.etcdpg.pg.client.Pooler;
 import dev.etcdpg.pg.client.SqlFiles;
 import dev.etcdpg.pg.client.Statements;
 import java.sql.Connection;
@@ -30,20 +29,13 @@ public final class Migrations {
     private Migrations() {}
 
     /**
-     * Runs the files that are new, and the files of functions and views that have changed. Behind a pooler, runs what install.sql runs, in one
-     * transaction: Flyway leaves settings on a session, which a pooler gives to others.
+     * Runs the files that are new, and the files of functions and views that have changed.
      *
      * @param schema bookkeeping schema; created if it does not exist
      * @throws SQLException if the server cannot be reached
      * @throws org.flywaydb.core.api.FlywayException if a file fails, or a versioned file was changed since it was run
      */
     public static void apply(ConnectionFactory connections, String schema) throws SQLException {
-        try (Connection connection = connections.open("etcd-pg-connect migrations", null, NETWORK_TIMEOUT)) {
-            if (Pooler.isBetween(connection)) {
-                InstallScript.run(connection, schema);
-                return;
-            }
-        }
         DataSource source = connections.dataSource("etcd-pg-connect migrations", null, NETWORK_TIMEOUT);
         // the context class loader of a Connect worker may be that of another plugin
         FluentConfiguration flyway = Flyway.configure(Migrations.class.getClassLoader())

@@ -23,7 +23,7 @@ class InstallByHandIT {
     private static final Path SCRIPT = Path.of("src/main/resources", Migrations.LOCATION, "install.sql");
 
     /** All that the files create, in the schema of the first argument. */
-    static final String OBJECTS =
+    private static final String OBJECTS =
             """
             select * from (
               select p.oid::regprocedure::text as name, replace(p.prosrc || p.proconfig::text, n.nspname, 'schema') as body

@@ -84,6 +84,11 @@ final class ChainedRecords {
         records.addWeight(extra);
     }
 
+    /** Moves the records since the last call into the batch. They carry the offset of the last {@link #seal}. */
+    void sealPart(PollBatch batch) {
+        records.sealPart(batch);
+    }
+
     /** Moves the records since the last call into the batch. The last one carries the current offset. */
     void seal(PollBatch batch) {
         if (!records.isEmpty()) {

@@ -110,6 +110,11 @@ public final class RecordEmitter {
         metrics.count(Counter.HEARTBEATS);
     }
 
+    /** Moves the records since the last call into the batch. They carry the offset before them, because more of their revision follows. */
+    public void sealPart(PollBatch batch) {
+        records.sealPart(batch);
+    }
+
     /** Moves the records since the last call into the batch. The last one carries the current offset. */
     public void seal(PollBatch batch) {
         records.seal(batch);

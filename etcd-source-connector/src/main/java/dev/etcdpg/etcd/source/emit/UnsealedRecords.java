@@ -49,12 +49,21 @@ final class UnsealedRecords {
 
     /** Moves the records into the batch. The last one gets the offset {@code next}, and the others keep the offset before it. */
     void seal(Map<String, Object> next, PollBatch batch) {
+        move(next, batch);
+        offset = next;
+    }
+
+    /** Moves the records into the batch. All of them keep the offset before them. */
+    void sealPart(PollBatch batch) {
+        move(offset, batch);
+    }
+
+    private void move(Map<String, Object> next, PollBatch batch) {
         List<SourceRecord> records = new ArrayList<>(drafts.size());
         for (Draft draft : drafts) {
             records.add(record(draft, records.size() == drafts.size() - 1 ? next : offset));
         }
         batch.add(records, records.size() + extraWeight);
-        offset = next;
         drafts.clear();
         extraWeight = 0;
     }

@@ -53,13 +53,30 @@ public final class LayoutPlanner {
         for (int i = 0; i < routes.size(); i++) {
             Route route = routes.get(i);
             boolean stays = after[i] == before[i] || !isFor(found.get(i), route);
-            layouts.put(route.name(), stays ? found.get(i) : cut(route, after[i]));
+            layouts.put(route.name(), stays ? found.get(i) : cutOrKeep(route, found.get(i), after[i]));
         }
         return layouts;
     }
 
     private static boolean isFor(Layout layout, Route route) {
         return layout.prefix().equals(route.prefix());
+    }
+
+    /** Connect's thread waits for the layout only for a few seconds. A route that is too large for a cut within this time stays as it is. */
+    private Layout cutOrKeep(Route route, Layout found, int ranges) {
+        try {
+            return cut(route, ranges);
+        } catch (EtcdFailure e) {
+            if (e.kind() != EtcdFailure.Kind.TRANSIENT) {
+                throw e;
+            }
+            LOG.warn(
+                    "Route {} is not cut into {} ranges, because etcd did not answer in time: {}",
+                    route.name(),
+                    ranges,
+                    e.getMessage());
+            return found;
+        }
     }
 
     private Layout cut(Route route, int ranges) {

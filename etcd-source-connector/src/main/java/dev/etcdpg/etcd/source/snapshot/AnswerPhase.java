@@ -44,7 +44,7 @@ final class AnswerPhase implements SnapshotPhase {
     @Override
     public boolean emit(Page page) {
         page.rows().forEach(this::emit);
-        pages.advance(page);
+        pages.advance();
         return page.more();
     }
 

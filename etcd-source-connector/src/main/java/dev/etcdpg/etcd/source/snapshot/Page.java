@@ -3,7 +3,6 @@ package dev.etcdpg.etcd.source.snapshot;
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.kv.KeyChange;
-import dev.etcdpg.etcd.kv.RangeResult;
 import dev.etcdpg.etcd.source.partition.RecordKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +16,6 @@ import java.util.Optional;
  * @param more whether keys follow
  */
 record Page(long revision, List<KeyChange> rows, boolean more) {
-
-    /** @param revision the revision that was asked for, 0 for the current one */
-    static Page of(RangeResult result, long revision) {
-        return new Page(revision == 0 ? result.revision() : revision, result.keys(), result.more());
-    }
 
     /**
      * Returns the key range that this page covers, together with the pages before it that had no bounds of their own. A bound is a key that
@@ -58,14 +52,9 @@ record Page(long revision, List<KeyChange> rows, boolean more) {
     }
 
     /** Returns the number of bytes of all keys and values. */
-    long bytes() {
+    static long bytes(List<KeyChange> rows) {
         return rows.stream()
                 .mapToLong(row -> row.key().length + row.requireValue().length)
                 .sum();
-    }
-
-    /** Returns the last key. The page must not be empty. */
-    byte[] lastKey() {
-        return rows.get(rows.size() - 1).key();
     }
 }

@@ -2,14 +2,27 @@ package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.kv.KeySpan;
+import dev.etcdpg.etcd.kv.RangeResult;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a span of keys from etcd in pages, all of them at one revision. Not thread-safe. */
+/**
+ * Reads a span of keys from etcd in pages, all of them at one revision. A page is read with several small requests, because etcd limits a
+ * response by a number of keys only, and the next values may be large. Not thread-safe.
+ */
 final class PageReader {
 
     private final EtcdGateway etcd;
-    private final PageSize size;
+    private final int fetchSize;
+    private final PageSize request;
+    private final Windows windows = new Windows();
     private KeySpan rest;
+    /** The keys after the last page that was read; null if none follow. */
+    private @Nullable KeySpan following;
+
     private long revision;
 
     /**
@@ -18,7 +31,8 @@ final class PageReader {
      */
     PageReader(EtcdGateway etcd, int fetchSize, KeySpan span, long revision) {
         this.etcd = etcd;
-        this.size = new PageSize(fetchSize);
+        this.fetchSize = fetchSize;
+        this.request = new PageSize(Math.min(fetchSize, PageSize.REQUEST_KEYS));
         this.rest = span;
         this.revision = revision;
     }
@@ -44,27 +58,62 @@ final class PageReader {
      */
     Page restart(KeySpan span) {
         rest = span;
+        windows.reset();
         return read(0);
     }
 
-    /** Continues after this page. */
-    void advance(Page page) {
-        size.adapt(page.rows().size(), page.bytes());
-        if (page.more()) {
-            rest = rest.after(page.lastKey());
+    /** Continues after the last page. */
+    void advance() {
+        if (following != null) {
+            rest = following;
         }
     }
 
-    private Page read(long at) {
+    private Page read(long from) {
+        List<KeyChange> rows = new ArrayList<>();
+        long bytes = 0;
+        long at = from;
+        KeySpan next = rest;
+        boolean more = true;
+        while (more && rows.size() < fetchSize && bytes < PageSize.TARGET_BYTES) {
+            KeySpan part = window(next, at);
+            RangeResult found = request(part, at, Math.min(request.next(), fetchSize - rows.size()));
+            at = at == 0 ? found.revision() : at;
+            long size = Page.bytes(found.keys());
+            request.adapt(found.keys().size(), size);
+            rows.addAll(found.keys());
+            bytes += size;
+            if (found.more()) {
+                next = next.after(rows.get(rows.size() - 1).key());
+            } else {
+                more = !part.end().equals(next.end());
+                next = new KeySpan(part.end(), next.end());
+                windows.leave();
+            }
+        }
+        following = more ? next : null;
+        revision = at;
+        return new Page(at, rows, more);
+    }
+
+    private RangeResult request(KeySpan part, long at, int limit) {
         try {
-            Page page = Page.of(etcd.range("reading keys from " + rest.start().text(), rest, at, size.next()), at);
-            revision = page.revision();
-            return page;
+            return etcd.range("reading keys from " + part.start().text(), part, at, limit);
         } catch (EtcdFailure e) {
             if (e.isResponseTooLarge()) {
-                size.shrink();
+                request.shrink();
             }
             throw e;
         }
+    }
+
+    private KeySpan window(KeySpan span, long at) {
+        return windows.of(span, part -> etcd.count(part, at), part -> firstKey(part, at));
+    }
+
+    private byte[] firstKey(KeySpan span, long at) {
+        List<KeyChange> found =
+                etcd.range("reading the first key of a span", span, at, 1).keys();
+        return found.isEmpty() ? span.start().toByteArray() : found.get(0).key();
     }
 }

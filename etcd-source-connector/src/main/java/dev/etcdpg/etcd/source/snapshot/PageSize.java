@@ -1,17 +1,24 @@
 package dev.etcdpg.etcd.source.snapshot;
 
-/** Decides how many keys the next page has, so that pages with large values stay small. Pure. Not thread-safe. */
+/** Decides how many keys the next request reads, so that responses with large values stay small. Pure. Not thread-safe. */
 final class PageSize {
 
-    /** Number of bytes that a page should not exceed, unless one key alone does. */
+    /** Number of bytes at which a page is complete. */
     static final long TARGET_BYTES = 4 * 1024 * 1024;
+
+    /**
+     * Largest number of keys of a request. After any number of small values, each value of the next response can have 1 MiB, and this many of
+     * them fit into a sixteenth of the heap.
+     */
+    static final int REQUEST_KEYS =
+            (int) Math.min(128, Math.max(8, Runtime.getRuntime().maxMemory() / 16 / 1024 / 1024));
 
     private static final int FIRST = 10;
 
     private final int max;
     private int next;
 
-    /** @param max the largest number of keys in a page, at least 1 */
+    /** @param max the largest number of keys of a request, at least 1 */
     PageSize(int max) {
         this.max = max;
         this.next = Math.min(FIRST, max);
@@ -22,8 +29,8 @@ final class PageSize {
     }
 
     /**
-     * Adapts the size to a page with this number of keys and bytes. The next page has at most twice as many keys, because its values may be
-     * larger.
+     * Adapts the size to a response with this number of keys and bytes. The next response has at most twice as many keys, because its values
+     * may be larger.
      */
     void adapt(int keys, long bytes) {
         if (keys > 0) {
@@ -33,7 +40,7 @@ final class PageSize {
         }
     }
 
-    /** Halves the size, because a page was too large or took too long. */
+    /** Halves the size, because a response was too large or took too long. */
     void shrink() {
         next = Math.max(1, next / 2);
     }

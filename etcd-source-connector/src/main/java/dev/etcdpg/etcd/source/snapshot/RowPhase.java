@@ -65,7 +65,7 @@ final class RowPhase implements SnapshotPhase {
             emittedThrough = bounds.get().through();
         }
         progress.add(page.rows().size(), emittedThrough);
-        pages.advance(page);
+        pages.advance();
         if (!page.more()) {
             emitter.ends(plan.keys(), plan.revision(), plan.request());
         }

@@ -45,6 +45,13 @@ public final class SnapshotCoordinator {
         wanted = new WantedSnapshot(context.scope().range(), reason);
     }
 
+    /** Schedules a snapshot of all keys of the reader, unless one is running or wanted. */
+    public void wantRegular() {
+        if (run == null && wanted == null) {
+            want(context.scope().range(), "snapshot.interval.ms has passed");
+        }
+    }
+
     private void want(KeyRange keys, String reason) {
         wanted = wanted == null ? new WantedSnapshot(keys, reason) : wanted.with(keys);
     }

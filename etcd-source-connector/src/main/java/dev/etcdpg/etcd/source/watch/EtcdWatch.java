@@ -32,6 +32,7 @@ public final class EtcdWatch implements AutoCloseable {
     private @Nullable WatchAttempt attempt;
     private boolean created;
     private boolean asked;
+    private boolean answered;
     private long askedAt;
     private long heardAt;
 
@@ -54,6 +55,7 @@ public final class EtcdWatch implements AutoCloseable {
         close();
         created = false;
         asked = false;
+        answered = false;
         heardAt = nanoTime.getAsLong();
         askedAt = heardAt - ASK_AGAIN_NANOS;
         long number = queue.begin();
@@ -72,6 +74,7 @@ public final class EtcdWatch implements AutoCloseable {
             created = true;
         } else if (input instanceof WatchInput.Progress) {
             asked = false;
+            answered = true;
         }
         return input;
     }
@@ -91,6 +94,11 @@ public final class EtcdWatch implements AutoCloseable {
             return Long.MAX_VALUE;
         }
         return (asked ? ASK_AGAIN_NANOS : ASK_PAUSE_NANOS) - (nanoTime.getAsLong() - askedAt);
+    }
+
+    /** Returns whether etcd has created the watch and has not answered any progress request of it. */
+    public boolean isAskedInVain() {
+        return created && asked && !answered;
     }
 
     /** Returns whether the watch has delivered nothing for this time, and nothing waits to be polled. */

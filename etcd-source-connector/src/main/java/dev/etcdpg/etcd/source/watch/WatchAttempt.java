@@ -51,7 +51,7 @@ final class WatchAttempt implements Watch.Listener {
 
     @Override
     public void onNext(WatchResponse response) {
-        inputs.accept(WatchResponses.input(response));
+        WatchResponses.translate(response, inputs);
     }
 
     @Override

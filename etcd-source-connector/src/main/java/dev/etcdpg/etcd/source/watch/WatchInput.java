@@ -10,14 +10,19 @@ public sealed interface WatchInput {
     record Created() implements WatchInput {}
 
     /**
-     * Whole revisions in order. The watch has no other events up to the last of them.
+     * Revisions in order. The watch has no other events up to the last of them, except for more parts of the last one.
      *
      * @param weight weight of all events
      */
     record Events(List<RevisionEvents> revisions, int weight) implements WatchInput {}
 
-    /** All events of the watch at one revision. */
-    record RevisionEvents(long revision, List<KeyChange> changes) {
+    /**
+     * Events of the watch at one revision.
+     *
+     * @param last whether no more events of the watch at this revision follow. The last part can be missing, if another revision or progress
+     *     follows
+     */
+    record RevisionEvents(long revision, List<KeyChange> changes, boolean last) {
 
         public int weight() {
             return changes.stream().mapToInt(KeyChange::weight).sum();

@@ -1,47 +1,40 @@
 package dev.etcdpg.etcd.source.watch;
 
+import dev.etcdpg.etcd.client.LargeWatchResponses;
 import dev.etcdpg.etcd.kv.KeyChange;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Translates jetcd's watch responses. */
 final class WatchResponses {
 
     private WatchResponses() {}
 
-    static WatchInput input(WatchResponse response) {
+    /** @param inputs receives the inputs that the response contains; a large response contains several */
+    static void translate(WatchResponse response, Consumer<WatchInput> inputs) {
         if (response.isCreatedNotify()) {
-            return new WatchInput.Created();
+            inputs.accept(new WatchInput.Created());
+        } else if (response.isProgressNotify()) {
+            inputs.accept(new WatchInput.Progress(response.getHeader().getRevision()));
+        } else {
+            translate(response.getEvents(), new EventParts(inputs));
         }
-        if (response.isProgressNotify()) {
-            return new WatchInput.Progress(response.getHeader().getRevision());
-        }
-        return events(response.getEvents());
     }
 
-    private static WatchInput.Events events(List<WatchEvent> events) {
-        List<WatchInput.RevisionEvents> revisions = new ArrayList<>();
-        int from = 0;
-        for (int to = 1; to <= events.size(); to++) {
-            if (to == events.size() || revision(events.get(to)) != revision(events.get(from))) {
-                revisions.add(new WatchInput.RevisionEvents(
-                        revision(events.get(from)),
-                        events.subList(from, to).stream()
-                                .map(WatchResponses::change)
-                                .toList()));
-                from = to;
+    private static void translate(List<WatchEvent> events, EventParts parts) {
+        for (WatchEvent event : events) {
+            KeyValue kv = event.getKeyValue();
+            if (LargeWatchResponses.isSlice(kv.getKey().getBytes())) {
+                LargeWatchResponses.forEachEvent(kv.getValue().getBytes(), inSlice -> parts.add(change(inSlice)));
+            } else {
+                parts.add(change(event));
             }
         }
-        return new WatchInput.Events(
-                revisions,
-                revisions.stream().mapToInt(WatchInput.RevisionEvents::weight).sum());
-    }
-
-    private static long revision(WatchEvent event) {
-        return event.getKeyValue().getModRevision();
+        parts.end();
     }
 
     private static KeyChange change(WatchEvent event) {
@@ -51,6 +44,17 @@ final class WatchResponses {
                 event.getEventType() == WatchEvent.EventType.DELETE
                         ? null
                         : kv.getValue().getBytes(),
+                kv.getModRevision(),
+                kv.getCreateRevision(),
+                kv.getVersion(),
+                kv.getLease());
+    }
+
+    private static KeyChange change(Event event) {
+        io.etcd.jetcd.api.KeyValue kv = event.getKv();
+        return new KeyChange(
+                kv.getKey().toByteArray(),
+                event.getType() == Event.EventType.DELETE ? null : kv.getValue().toByteArray(),
                 kv.getModRevision(),
                 kv.getCreateRevision(),
                 kv.getVersion(),

@@ -75,11 +75,11 @@ public final class WatchSession implements AutoCloseable {
         }
     }
 
-    /** Returns the next revision that both watches have completed, and none after the limit. */
+    /** Returns the next revision that both watches have completed, or a part of a large one, and none after the limit. */
     public Optional<DeliveredRevision> next(long limit) {
         return merge.next(limit)
                 .map(step -> new DeliveredRevision(
-                        step.revision(), step.events().get(DATA), step.events().get(BOOKKEEPING)));
+                        step.revision(), step.events().get(DATA), step.events().get(BOOKKEEPING), step.last()));
     }
 
     /** Returns the revision through which {@link #next} has returned all events. */

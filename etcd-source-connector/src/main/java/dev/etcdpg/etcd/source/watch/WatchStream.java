@@ -6,6 +6,7 @@ import dev.etcdpg.etcd.kv.KeyChange;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ final class WatchStream implements AutoCloseable {
     /** Largest number of failures at one revision after which a successful creation of the watch still counts as a success. */
     private static final int FORGIVEN_FAILURES = 3;
 
+    /** Number of silent watches in a row after which the server is one that does not answer progress requests. */
+    private static final int WATCHES_ASKED_IN_VAIN = 3;
+
     private final String name;
     private final EtcdWatch watch;
     private final RevisionMerge.Input<KeyChange> input;
@@ -27,6 +31,9 @@ final class WatchStream implements AutoCloseable {
     private boolean broken;
     /** The revision of etcd at the last look; 0 before the first look since the watch was opened. */
     private long target;
+
+    /** Number of watches in a row that were silent although their progress was asked for. */
+    private int askedInVain;
 
     private long failedAt = -1;
     private int failuresThere;
@@ -46,6 +53,7 @@ final class WatchStream implements AutoCloseable {
     void open() {
         broken = false;
         target = 0;
+        input.restart();
         watch.open(input.frontier() + 1);
     }
 
@@ -78,10 +86,11 @@ final class WatchStream implements AutoCloseable {
             retries.succeeded(name);
         }
         if (received instanceof WatchInput.Progress progress) {
+            askedInVain = 0;
             input.progress(progress.revision());
         } else if (received instanceof WatchInput.Events events) {
             for (WatchInput.RevisionEvents revision : events.revisions()) {
-                if (!input.add(revision.revision(), revision.changes(), revision.weight())) {
+                if (!input.add(revision.revision(), revision.changes(), revision.weight(), revision.last())) {
                     return Optional.of(SessionEnd.withGap("a watch delivered revision " + revision.revision()
                             + " after it had reported progress beyond it"));
                 }
@@ -127,8 +136,17 @@ final class WatchStream implements AutoCloseable {
         return input.frontier() < target && !broken && watch.isSilentFor(silence);
     }
 
-    /** Breaks the watch because it is dead. */
+    /**
+     * Breaks the watch because it is dead.
+     *
+     * @throws ConnectException if the server creates one watch after the other and never answers their progress requests
+     */
     Optional<SessionEnd> failSilent() {
+        askedInVain = watch.isAskedInVain() ? askedInVain + 1 : 0;
+        if (askedInVain >= WATCHES_ASKED_IN_VAIN) {
+            throw new ConnectException(
+                    "The " + name + " stands still at revision " + input.frontier() + ". " + ProgressCheck.REFUSAL);
+        }
         LOG.warn("The {} is silent at revision {}, etcd was at {}", name, input.frontier(), target);
         return fail(new TimeoutException("the watch is silent"));
     }

@@ -18,7 +18,7 @@ class RevisionMergeTest {
 
     @Test
     void anEventWaitsUntilTheOtherWatchIsPastIt() {
-        merge.input(0).add(12, List.of("a"), 1);
+        merge.input(0).add(12, List.of("a"), 1, true);
         assertThat(merge.next(Long.MAX_VALUE)).isEmpty();
         assertThat(merge.through()).isEqualTo(10);
         assertThat(merge.isAwaited(merge.input(1))).isTrue();
@@ -28,23 +28,24 @@ class RevisionMergeTest {
         assertThat(merge.through()).isEqualTo(11);
         merge.input(1).progress(12);
         assertThat(merge.isAwaited(merge.input(1))).isFalse();
-        assertThat(merge.next(Long.MAX_VALUE)).contains(new RevisionMerge.Step<>(12, List.of(List.of("a"), List.of())));
+        assertThat(merge.next(Long.MAX_VALUE))
+                .contains(new RevisionMerge.Step<>(12, List.of(List.of("a"), List.of()), true));
         assertThat(merge.next(Long.MAX_VALUE)).isEmpty();
         assertThat(merge.through()).isEqualTo(12);
     }
 
     @Test
     void oneRevisionOfBothWatchesIsOneStep() {
-        merge.input(0).add(12, List.of("a", "b"), 1);
-        merge.input(1).add(12, List.of("epoch"), 1);
+        merge.input(0).add(12, List.of("a", "b"), 1, true);
+        merge.input(1).add(12, List.of("epoch"), 1, true);
         assertThat(merge.next(Long.MAX_VALUE))
-                .contains(new RevisionMerge.Step<>(12, List.of(List.of("a", "b"), List.of("epoch"))));
+                .contains(new RevisionMerge.Step<>(12, List.of(List.of("a", "b"), List.of("epoch")), true));
     }
 
     @Test
     void nothingGoesBeyondTheLimit() {
-        merge.input(0).add(12, List.of("a"), 1);
-        merge.input(1).add(14, List.of("b"), 1);
+        merge.input(0).add(12, List.of("a"), 1, true);
+        merge.input(1).add(14, List.of("b"), 1, true);
         merge.input(0).progress(20);
         assertThat(merge.next(12)).isPresent();
         assertThat(merge.next(13)).isEmpty();
@@ -55,8 +56,104 @@ class RevisionMergeTest {
     @Test
     void aWatchThatBreaksItsPromiseIsNoticed() {
         merge.input(0).progress(15);
-        assertThat(merge.input(0).add(15, List.of("late"), 1)).isFalse();
+        assertThat(merge.input(0).add(15, List.of("late"), 1, true)).isFalse();
         assertThat(merge.input(0).backlog()).isZero();
+    }
+
+    @Test
+    void aLargeRevisionIsReturnedInPartsAsSoonAsTheOtherWatchHasReachedIt() {
+        merge.input(1).add(11, List.of("before"), 1, true);
+        merge.input(0).add(12, List.of("a"), 1, false);
+        assertThat(merge.next(11)).contains(new RevisionMerge.Step<>(11, List.of(List.of(), List.of("before")), true));
+        assertThat(merge.next(11)).isEmpty();
+        assertThat(merge.next(12)).contains(new RevisionMerge.Step<>(12, List.of(List.of("a"), List.of()), false));
+        assertThat(merge.through()).isEqualTo(11);
+        merge.input(1).add(12, List.of("own"), 1, true);
+        assertThat(merge.next(12)).isEmpty();
+        merge.input(0).add(12, List.of("b"), 1, false);
+        assertThat(merge.next(12)).contains(new RevisionMerge.Step<>(12, List.of(List.of("b"), List.of()), false));
+        merge.input(0).progress(12);
+        assertThat(merge.next(12)).contains(new RevisionMerge.Step<>(12, List.of(List.of(), List.of("own")), true));
+        assertThat(merge.through()).isEqualTo(12);
+    }
+
+    @Test
+    void aWatchThatBeginsAgainSendsTheWholeRevisionAgain() {
+        merge.input(1).progress(20);
+        merge.input(0).add(11, List.of("x"), 1, true);
+        merge.input(0).add(12, List.of("a"), 1, false);
+        merge.input(0).add(12, List.of("b"), 1, false);
+        merge.input(0).restart();
+        assertThat(merge.input(0).frontier()).isEqualTo(11);
+        assertThat(merge.input(0).backlog()).isEqualTo(1);
+        merge.input(0).add(12, List.of("a"), 1, false);
+        merge.input(0).add(12, List.of("b"), 1, true);
+        merge.input(0).progress(20);
+        List<String> out = new ArrayList<>();
+        for (var step = merge.next(20); step.isPresent(); step = merge.next(20)) {
+            out.addAll(step.get().events().get(0));
+            assertThat(merge.through()).isEqualTo(step.get().last() ? step.get().revision() : 11);
+        }
+        assertThat(out).containsExactly("x", "a", "b");
+        assertThat(merge.through()).isEqualTo(20);
+    }
+
+    /** Both watches send some revisions in parts, and begin again at any moment. Every revision comes out whole in the end, and in order. */
+    @Property(tries = 2_000)
+    void partsOfARevisionStayTogether(@ForAll long seed) {
+        Random random = new Random(seed);
+        int revisions = 12;
+        int[][] parts = new int[2][revisions + 1];
+        for (int revision = 1; revision <= revisions; revision++) {
+            parts[0][revision] = random.nextInt(4);
+            parts[1][revision] = random.nextInt(3);
+        }
+        RevisionMerge<String> merged = new RevisionMerge<>(2, 0);
+        long[] at = {1, 1};
+        int[] part = new int[2];
+        List<String> revision = new ArrayList<>();
+        long done = 0;
+        for (int step = 0; step < 5_000 && done < revisions; step++) {
+            int watch = random.nextInt(2);
+            if (random.nextInt(30) == 0) {
+                merged.input(watch).restart();
+                at[watch] = merged.input(watch).frontier() + 1;
+                part[watch] = 0;
+            } else if (at[watch] <= revisions) {
+                int r = (int) at[watch];
+                if (part[watch] < parts[watch][r]) {
+                    boolean last = part[watch] + 1 == parts[watch][r] && random.nextBoolean();
+                    assertThat(merged.input(watch).add(r, List.of(watch + ":" + part[watch]++), 1, last))
+                            .isTrue();
+                } else {
+                    merged.input(watch).progress(r);
+                }
+                if (part[watch] == parts[watch][r] && merged.input(watch).frontier() == r) {
+                    at[watch]++;
+                    part[watch] = 0;
+                }
+            }
+            for (var next = merged.next(Long.MAX_VALUE); next.isPresent(); next = merged.next(Long.MAX_VALUE)) {
+                long r = next.get().revision();
+                assertThat(r).isGreaterThan(done);
+                next.get().events().forEach(revision::addAll);
+                if (next.get().last()) {
+                    // the last attempt is complete; earlier ones may have left their beginning
+                    List<String> whole = new ArrayList<>();
+                    for (int w = 0; w < 2; w++) {
+                        for (int p = 0; p < parts[w][(int) r]; p++) {
+                            whole.add(w + ":" + p);
+                        }
+                    }
+                    assertThat(revision).containsSubsequence(whole);
+                    revision.clear();
+                    done = r;
+                }
+            }
+            done = Math.max(done, merged.through());
+        }
+        assertThat(done).isEqualTo(revisions);
+        assertThat(merged.input(0).backlog() + merged.input(1).backlog()).isZero();
     }
 
     /** Whatever is received first, every event comes out once, in order, and never before both watches are past it. */
@@ -78,7 +175,8 @@ class RevisionMergeTest {
             Integer next = watches.get(watch).higher((int) at[watch]);
             if (next != null && random.nextInt(4) > empty - 1) {
                 at[watch] = next;
-                assertThat(merged.input(watch).add(next, List.of(next), 1)).isTrue();
+                assertThat(merged.input(watch).add(next, List.of(next), 1, true))
+                        .isTrue();
             } else {
                 // progress never passes an event that was not delivered
                 long until = next == null ? at[watch] + random.nextInt(10) : next - 1;

@@ -1,5 +1,5 @@
 -- Limits of keys and values, and the partition of a key.
-do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true); end $$;
+do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
 -- A longer key does not fit into an index row (2,704 bytes) together with the route and numbers.
 create or replace function etcd_max_key_bytes() returns int

@@ -1,6 +1,6 @@
 -- Trigger functions of a mirrored table. etcd_install creates the triggers and passes the route, the prefix and the limits as arguments.
 -- Functions that read tables keep the search path of this file: the bookkeeping schema, and no schema in which others may create objects.
-do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true); end $$;
+do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
 -- Returns the role of the session: the role of SET ROLE, or else session_user. A security definer function does not change the result.
 create or replace function etcd_session_role() returns name

@@ -6,7 +6,7 @@
 -- subqueries have "offset 0" or "limit", which keeps the planner from turning them into joins, and ctid leads to rows that were found and are locked.
 -- Arrays are compared with "(key in (select unnest(keys))) is true" or with "not in", which use a hash table. A cached plan for "key = any (keys)"
 -- compares each pair.
-do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true); end $$;
+do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
 -- ---------------------------------------------------------------- pure decisions
 

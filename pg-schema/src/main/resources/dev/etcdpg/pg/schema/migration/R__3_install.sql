@@ -1,5 +1,5 @@
 -- Installing and removing the mirror of an etcd prefix.
-do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true); end $$;
+do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
 -- Returns a sentence that says why an existing table cannot be a mirror, or null if the table can be one.
 create or replace function etcd_table_fault(p_table regclass) returns text

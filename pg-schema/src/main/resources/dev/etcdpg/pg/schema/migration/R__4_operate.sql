@@ -1,5 +1,5 @@
 -- Functions and views for operators.
-do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true); end $$;
+do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
 -- Writes the mirrored value into the row of a key. The caller holds the locks of the row and the mirror, and no change of the key is pending.
 create or replace function etcd_write_mirrored_row(p_route text, p_key text) returns void

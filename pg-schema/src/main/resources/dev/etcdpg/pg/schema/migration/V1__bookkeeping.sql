@@ -5,8 +5,7 @@ create table etcd_database (
   singleton boolean primary key default true check (singleton),
   origin uuid not null default gen_random_uuid(),
   installed_at timestamptz not null default now(),
-  schema_version int not null default 1,
-  functions_hash bytea
+  schema_version int not null default 1
 );
 insert into etcd_database default values;
 comment on table etcd_database is 'Identity of this database and version of the schema. One row.';
@@ -15,7 +14,6 @@ comment on column etcd_database.origin is 'Names this database in every record t
   ' calls etcd_become_original.';
 comment on column etcd_database.installed_at is 'Time of the installation.';
 comment on column etcd_database.schema_version is 'Last versioned migration file that was run, by Flyway or by hand.';
-comment on column etcd_database.functions_hash is 'Hash of the files of functions and views that were run last through a connection pooler.';
 
 create table etcd_route (
   route text collate "C" primary key,

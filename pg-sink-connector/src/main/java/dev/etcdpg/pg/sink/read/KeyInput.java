@@ -19,9 +19,6 @@ public record KeyInput(String key, Input input, Chain chain, long offset, @Nulla
     /** Estimated size of an input without its value and its record. */
     private static final long OVERHEAD_BYTES = 200;
 
-    /** Estimated size of a record without its value. Without a schema, each structure of the record is a map. */
-    private static final long RECORD_BYTES = 3_000;
-
     public KeyInput(String key, Input input, Chain chain, SinkRecord record) {
         this(key, input, chain, record.kafkaOffset(), record);
     }
@@ -38,8 +35,8 @@ public record KeyInput(String key, Input input, Chain chain, long offset, @Nulla
     /** Returns the estimated size in memory, in bytes. */
     long bytes() {
         String value = input instanceof Input.Observed seen ? seen.value() : null;
-        long valueBytes = value == null ? 0 : 2L * value.length();
-        return OVERHEAD_BYTES + valueBytes + (record == null ? 0 : RECORD_BYTES + valueBytes);
+        long size = OVERHEAD_BYTES + (value == null ? 0 : 2L * value.length());
+        return record == null ? size : 2 * size;
     }
 
     /** Returns the same input, with its value replaced by a value that PostgreSQL cannot store. */

@@ -91,6 +91,16 @@ public final class Etcd extends LocalServer {
         return command;
     }
 
+    /** Returns the command line of etcd's own gRPC proxy, which listens on this port of 127.0.0.1 and forwards to this member. */
+    public List<String> grpcProxyCommand(int port) {
+        return List.of(
+                EtcdBinaries.find().etcd().toString(),
+                "grpc-proxy",
+                "start",
+                "--endpoints=" + endpoint(),
+                "--listen-addr=127.0.0.1:" + port);
+    }
+
     /** Saves a snapshot of the running member to {@code file}, as an operator's backup does. */
     public void saveSnapshot(Path file) {
         etcdctl("snapshot", "save", file.toString());

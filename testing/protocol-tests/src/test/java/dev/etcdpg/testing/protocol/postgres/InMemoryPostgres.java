@@ -11,10 +11,10 @@ import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.resolve.Verdict;
-import dev.etcdpg.pg.source.DatabaseIdentity;
 import dev.etcdpg.pg.source.SendOffset;
 import dev.etcdpg.pg.source.SendRecords;
 import dev.etcdpg.pg.source.SendTopics;
+import dev.etcdpg.pg.source.Sender;
 import dev.etcdpg.testing.kit.TestClock;
 import dev.etcdpg.testing.protocol.kafka.SinkRunner;
 import dev.etcdpg.testing.protocol.run.Flag;
@@ -356,8 +356,8 @@ public final class InMemoryPostgres implements PostgresSide {
             return beats;
         }
 
-        private DatabaseIdentity sender() {
-            return new DatabaseIdentity(origin(), database());
+        private Sender sender() {
+            return new Sender(origin(), database());
         }
 
         @Override

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param origin UUID of the database
  * @param database place of the database; null if it is not known
  */
-public record DatabaseIdentity(String origin, @Nullable String database) {}
+public record Sender(String origin, @Nullable String database) {}

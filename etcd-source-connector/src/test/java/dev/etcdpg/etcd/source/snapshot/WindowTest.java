@@ -1,0 +1,92 @@
+package dev.etcdpg.etcd.source.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.etcd.kv.KeySpan;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.NavigableSet;
+import java.util.Random;
+import java.util.TreeSet;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class WindowTest {
+
+    /** Windows follow each other without a gap through any keys, and no window has too many keys. */
+    @Property(tries = 8)
+    void windowsCoverTheSpan(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 0, max = 60_000) int keys,
+            @ForAll @IntRange(min = 1, max = 26) int letters,
+            @ForAll @IntRange(min = 100, max = 20_000) int limit) {
+        Random random = new Random(seed);
+        TreeSet<byte[]> all = new TreeSet<>(Arrays::compareUnsigned);
+        for (int i = 0; i < keys; i++) {
+            StringBuilder key = new StringBuilder("/app/");
+            for (int at = random.nextInt(12); at > 0; at--) {
+                key.append((char) ('a' + random.nextInt(letters)));
+            }
+            all.add(key.append(letters == 1 ? i : "").toString().getBytes(StandardCharsets.UTF_8));
+        }
+        Window window = new Window(
+                limit, span -> in(all, span).size(), span -> in(all, span).first());
+        KeySpan rest = KeySpan.prefix("/app/");
+        int seen = 0;
+        for (int windows = 0; !rest.start().equals(rest.end()); windows++) {
+            KeySpan found = window.of(rest);
+            assertThat(found.start()).isEqualTo(rest.start());
+            assertThat(found.end()).isGreaterThan(found.start()).isLessThanOrEqualTo(rest.end());
+            assertThat((long) in(all, found).size()).isLessThanOrEqualTo(limit);
+            seen += in(all, found).size();
+            rest = new KeySpan(found.end(), rest.end());
+            assertThat(windows).isLessThan(20_000);
+        }
+        assertThat(seen).isEqualTo(all.size());
+    }
+
+    /** A reader that reads a few keys at a time, and sometimes begins again, reads each key. */
+    @Property(tries = 5)
+    void windowsInWindowsCoverTheSpan(@ForAll long seed, @ForAll @IntRange(min = 0, max = 60_000) int keys) {
+        Random random = new Random(seed);
+        TreeSet<byte[]> all = new TreeSet<>(Arrays::compareUnsigned);
+        for (int i = 0; i < keys; i++) {
+            all.add(("/app/" + random.nextInt(1_000_000)).getBytes(StandardCharsets.UTF_8));
+        }
+        Windows windows = new Windows();
+        KeySpan rest = KeySpan.prefix("/app/");
+        KeySpan page = rest;
+        int read = 0;
+        int inPage = 0;
+        while (!rest.start().equals(rest.end())) {
+            KeySpan part = windows.of(
+                    rest, span -> in(all, span).size(), span -> in(all, span).first());
+            NavigableSet<byte[]> waiting = in(all, part);
+            int limit = 1 + random.nextInt(300);
+            if (waiting.size() > limit) {
+                byte[] last = waiting.stream().skip(limit - 1L).findFirst().orElseThrow();
+                rest = rest.after(last);
+                inPage += limit;
+            } else {
+                inPage += waiting.size();
+                rest = new KeySpan(part.end(), rest.end());
+                windows.leave();
+            }
+            if (random.nextInt(20) == 0) {
+                // a request has failed: the page is read again
+                rest = page;
+                inPage = 0;
+            } else if (random.nextInt(4) == 0 || rest.start().equals(rest.end())) {
+                page = rest;
+                read += inPage;
+                inPage = 0;
+            }
+        }
+        assertThat(read).isEqualTo(all.size());
+    }
+
+    private static NavigableSet<byte[]> in(TreeSet<byte[]> keys, KeySpan span) {
+        return keys.subSet(span.start().toByteArray(), true, span.end().toByteArray(), false);
+    }
+}
