@@ -93,8 +93,9 @@ class MigrationsIT {
         Path folder = Path.of("src/main/resources", Migrations.LOCATION);
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(f -> f.getFileName().toString()))
-                    .containsExactlyInAnyOrderElementsOf(Stream.concat(FILES.stream(), Stream.of("install.sql"))
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            Stream.concat(FILES.stream(), Stream.of("install.sql", "grants.sql"))
+                                    .toList());
             assertThat(Files.readString(folder.resolve("install.sql")).lines().filter(line -> line.strip()
                             .startsWith("\\ir ")))
                     .containsExactlyElementsOf(FILES.stream()
