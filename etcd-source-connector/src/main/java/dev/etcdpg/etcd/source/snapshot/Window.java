@@ -47,7 +47,7 @@ final class Window {
         return withSiblings(found, rest);
     }
 
-    /** Adds the keys behind the window, as long as they are few. */
+    /** Adds the keys behind the window, as long as they are few. A gap ends the window, because most bytes are in no key. */
     private KeySpan withSiblings(KeySpan window, KeySpan rest) {
         KeySpan found = window;
         long keys = count.applyAsLong(found);
@@ -57,10 +57,11 @@ final class Window {
             if (longer.isEmpty()) {
                 break;
             }
-            keys += count.applyAsLong(new KeySpan(found.end(), longer.get().end()));
-            if (keys > limit) {
+            long more = count.applyAsLong(new KeySpan(found.end(), longer.get().end()));
+            if (more == 0 || keys + more > limit) {
                 break;
             }
+            keys += more;
             found = longer.get();
         }
         return found;
