@@ -58,9 +58,12 @@ class ScalingIT {
     void theSourcesMayHaveDifferentNumbersOfPartitions() {
         sides.etcd.putMany(300, i -> key("different/" + i), i -> "first " + i);
         sides.settle();
+        // a consumer that runs finds new partitions only after metadata.max.age.ms, 5 minutes
+        sides.stop("pg-sink");
         int partitions = sides.ends(Stack.ETCD_TOPIC).size() + 1;
         sides.kafka.addPartitions(Stack.ETCD_TOPIC, partitions);
         sides.reconfigure("etcd-source", Map.of("partitions", Integer.toString(partitions)));
+        sides.resume("pg-sink");
         sides.settle();
         assertThat(sides.config("pg-notify-source").get("partitions")).isNotEqualTo(Integer.toString(partitions));
         sides.postgres.execute("update etcd set value = 'local' where key like ?", key("different/1%"));
