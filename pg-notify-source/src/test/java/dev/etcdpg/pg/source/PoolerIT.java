@@ -19,7 +19,8 @@ class PoolerIT {
     private static final String SETTINGS =
             """
             select name || '=' || setting from pg_settings
-            where name not in ('transaction_isolation', 'application_name', 'client_encoding', 'TimeZone', 'DateStyle', 'extra_float_digits') and setting <> reset_val
+            where name not in ('transaction_isolation', 'application_name', 'client_encoding', 'TimeZone', 'DateStyle', 'standard_conforming_strings')
+              and source = 'session'
             union all select 'listens to ' || c from pg_listening_channels() c
             union all select 'prepared ' || statement from pg_prepared_statements where from_sql or not from_sql
             order by 1""";
