@@ -32,6 +32,7 @@ final class SmallHeapReader {
             if (records != null) {
                 for (SourceRecord record : records) {
                     TestSourceContext.store(stored, record);
+                    task.commitRecord(record, null);
                     deleted += isDelete(record) ? 1 : 0;
                 }
                 task.commit();
