@@ -93,7 +93,7 @@ public final class PostgresSinkConnector extends SinkConnector {
         });
         try (Connection connection =
                 config.postgres().open("etcd-pg-connect offsets", PostgresConfig.REQUEST_TIMEOUT)) {
-            OffsetStore.alter(connection, offsets);
+            OffsetStore.alter(connection, config.postgres().bookkeepingSchema(), offsets);
             return true;
         } catch (SQLException e) {
             throw new ConnectException("Cannot set the offsets in PostgreSQL: " + e.getMessage(), e);

@@ -92,14 +92,17 @@ public final class OffsetStore {
      * run.
      *
      * @param connection remains open; the caller closes it
+     * @param schema bookkeeping schema
      * @param offsets new offset of each partition. A null offset is forgotten, so that the position of the consumer group applies
      */
-    public static void alter(Connection connection, Map<TopicPartition, @Nullable Long> offsets) throws SQLException {
+    public static void alter(Connection connection, String schema, Map<TopicPartition, @Nullable Long> offsets)
+            throws SQLException {
         Statements sql = new Statements(connection, SinkSession.SQL);
+        connection.setAutoCommit(false);
+        sql.of("search_path").set("search_path", SinkSession.searchPath(schema)).run();
         if (!sql.of("installed").one(row -> row.getBoolean("tables"))) {
             return;
         }
-        connection.setAutoCommit(false);
         for (Map.Entry<TopicPartition, @Nullable Long> entry : offsets.entrySet()) {
             Long offset = entry.getValue();
             if (offset == null) {

@@ -104,6 +104,12 @@ public final class SinkDatabase implements AutoCloseable {
             Statements sql = new Statements(connection, SinkSession.SQL);
             if (installation.isAutomatic()) {
                 migrate();
+            }
+            connection.setAutoCommit(false);
+            sql.of("search_path")
+                    .set("search_path", SinkSession.searchPath(config.bookkeepingSchema()))
+                    .run();
+            if (installation.isAutomatic()) {
                 for (Route route : routes) {
                     install(sql, route);
                 }
@@ -115,6 +121,7 @@ public final class SinkDatabase implements AutoCloseable {
             for (Route route : routes) {
                 found.put(route.name(), table(sql, route));
             }
+            connection.commit();
             return found;
         }
     }
