@@ -76,7 +76,7 @@ class BrokenStreamsIT {
             for (int i = 0; i < 40; i++) {
                 written.add(client.put("/app/" + (i % 9), "x".repeat(10_000)));
             }
-            // the connection is cut again after a growing number of bytes, until the whole backlog fits
+            // the proxy cuts the connection after a growing number of bytes, until the whole backlog fits
             proxy.cutAfter(bytes);
             task.start();
             for (int i = 0; i < 6; i++) {
@@ -119,7 +119,7 @@ class BrokenStreamsIT {
         proxy.swallow();
         long at = System.nanoTime();
         client.put("/app/a", "2");
-        // the old connections stay dead; new ones work
+        // the proxy forwards no bytes for 6 seconds
         while (task.metric(Counter.WATCHES_REOPENED) == 0 && System.nanoTime() - at < 20_000_000_000L) {
             task.poll();
             if (System.nanoTime() - at > 6_000_000_000L) {
@@ -166,7 +166,7 @@ class BrokenStreamsIT {
         }
     }
 
-    /** etcd 3.5.16 can lose the deletion at the compacted revision, when it is killed at the wrong moment (etcd issue 19179). */
+    /** A kill at the wrong moment can make etcd 3.5.16 lose the deletion at the compacted revision (etcd issue 19179). */
     @Test
     void compactedAtTheNextRevisionTheWatchIsNotTrusted() {
         client.put("/app/a", "1");
@@ -250,7 +250,7 @@ class BrokenStreamsIT {
         run("snapshot.fetch.size", "3");
         task.until(t -> t.of(EtcdRecord.Answer.class).size() >= 4);
         client.put("/app/a", "2");
-        // keys after the page that was read, keys before it, and the same keys again
+        // the answers change before and after the page that the source has read
         for (int i : new int[] {0, 9, 8}) {
             client.put(
                     "/etcd-pg-connect/answer/db1/etcd//app/" + i, "{\"n\":" + (100 + i) + ",\"outcome\":\"failed\"}");
@@ -267,7 +267,7 @@ class BrokenStreamsIT {
                 highest = event.at().revision();
             } else if (record instanceof EtcdRecord.Answer answer) {
                 assertThat(answer.at().revision())
-                        .as("answer behind newer events")
+                        .as("no newer event precedes the answer")
                         .isGreaterThan(highest);
             }
         }
@@ -336,7 +336,7 @@ class BrokenStreamsIT {
                 .allSatisfy(end -> assertThat(end.range().after()).isEqualTo("/app/15"));
         task.until(t -> client.all("/etcd-pg-connect/request/").isEmpty());
 
-        // a snapshot that was cut off begins again with the same range
+        // an interrupted snapshot begins again with the same range
         client.put("/etcd-pg-connect/request/etcd/7", "{\"after\":\"/app/15\",\"through\":\"/app/30\"}");
         int before = task.rows().size();
         task.until(t -> t.rows().size() >= before + 4);
@@ -374,7 +374,9 @@ class BrokenStreamsIT {
             task.transactions.clear();
         }
         assertThat(task.metric(Counter.SNAPSHOT_ROWS)).isEqualTo(keys);
-        assertThat(largest).as("a batch of 2,048 and a page, at most").isLessThan(4_200);
+        assertThat(largest)
+                .as("a transaction has at most a batch of 2,048 records and a page")
+                .isLessThan(4_200);
         System.out.println(rows + " records in "
                 + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms, at most " + largest + " at a time");
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Members of a cluster of three die, stall and return. Events keep their order; none is lost or delivered twice. */
+/** Members of a cluster of three die, stall and return. The source delivers every event once and in order. */
 class ClusterIT {
 
     private static List<Etcd> members;
@@ -27,7 +27,7 @@ class ClusterIT {
     private Writer writer;
     private String prefix;
 
-    /** Writes one key after the other, whatever fails. The test reads from etcd which of them were written. */
+    /** Writes one key after the other and ignores failures. The test reads the successful writes from etcd. */
     private static final class Writer implements AutoCloseable {
         private final AtomicBoolean over = new AtomicBoolean();
         private final Thread thread;
@@ -108,7 +108,7 @@ class ClusterIT {
         return members.stream().filter(m -> !leads(m)).findFirst().orElseThrow();
     }
 
-    /** Polls until so many more events were delivered. */
+    /** Polls until the task has delivered this number of further events. */
     private void more(int events) {
         int before = task.events().size();
         task.until(Duration.ofSeconds(60), t -> t.events().size() >= before + events);
@@ -123,7 +123,7 @@ class ClusterIT {
             List<Long> revisions =
                     task.events().stream().map(e -> e.at().revision()).toList();
             assertThat(revisions).isSorted().doesNotHaveDuplicates();
-            // nothing else writes, so each revision in between belongs to a key of this test
+            // no other client writes, so each revision between the first and the last belongs to a key of this test
             assertThat(revisions.get(revisions.size() - 1) - revisions.get(0)).isEqualTo(revisions.size() - 1L);
             Follower.of(task.sourceRecords()).holds(client, prefix);
         }
@@ -158,7 +158,7 @@ class ClusterIT {
         for (int i = 0; i < 5; i++) {
             task.poll();
         }
-        // only both members together form a quorum: neither becomes ready alone
+        // both members start at the same time
         Thread first = new Thread(members.get(0)::start);
         first.start();
         members.get(1).start();
@@ -188,7 +188,7 @@ class ClusterIT {
     void eachMemberInTurnStandsStill() {
         for (Etcd member : members) {
             member.stop();
-            // the writer waits a second for each put that this member gets
+            // the writer waits a second for each put to the stopped member
             more(8);
             member.cont();
             more(30);

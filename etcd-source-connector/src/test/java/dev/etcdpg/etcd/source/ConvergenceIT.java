@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Writers, compactions, new epochs, requests, crashes and lost transactions happen in any order. In the end a follower of the records has the
- * keys and values of etcd, and no record has ever set a key back.
+ * Writes, compactions, new epochs, requests, crashes and lost transactions happen in any order. In the end a follower of the records has the
+ * keys and values of etcd. No record sets a key back to an older state.
  */
 class ConvergenceIT {
 
@@ -95,7 +95,7 @@ class ConvergenceIT {
                 task.until(t -> client.all("/etcd-pg-connect/request/").isEmpty());
             }
             if (!compacts && !epochs) {
-                // the history has every revision
+                // the task has delivered every written revision
                 List<Long> delivered = task.events().stream()
                         .map(e -> e.at().revision())
                         .distinct()

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** etcd is restored from a backup and has any revision afterwards. */
+/** The tests restore etcd from a backup. Afterwards the revision of etcd may be behind or ahead of the offset. */
 class EtcdRestoreIT {
 
     @TempDir
@@ -58,7 +58,7 @@ class EtcdRestoreIT {
         task = new RunningTask(config);
     }
 
-    /** Restores etcd and adds so many revisions; the first of them writes a key of the route. */
+    /** Restores etcd and adds {@code grown} revisions. The first new revision writes a key of the route. */
     private void restore(int grown) {
         before = task.of(EtcdRecord.End.class).stream()
                 .mapToLong(end -> end.at().epoch())
@@ -169,7 +169,7 @@ class EtcdRestoreIT {
         endsEqualInANewEpoch();
     }
 
-    /** Such a restore looks as if etcd had only compacted its revisions. */
+    /** After a restore with {@code --mark-compacted}, etcd looks as after a compaction. */
     @ParameterizedTest
     @ValueSource(strings = {"/app/lost", "/app/kept"})
     void aRestoreThatMarksItsRevisionsAsCompactedIsAskedForToo(String last) {

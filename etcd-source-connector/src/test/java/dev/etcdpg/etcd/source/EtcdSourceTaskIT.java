@@ -232,7 +232,7 @@ class EtcdSourceTaskIT {
         assertThat(task.rows()).hasSize(29);
         List<EtcdRecord.Manifest> manifests = task.of(EtcdRecord.Manifest.class);
         assertThat(manifests.stream().map(m -> m.at().revision()).distinct()).hasSize(2);
-        // a page follows the events up to its revision
+        // each manifest follows the events up to its revision
         List<EtcdRecord> records = task.records();
         for (EtcdRecord.Manifest manifest : manifests) {
             int at = records.indexOf(manifest);
@@ -395,9 +395,11 @@ class EtcdSourceTaskIT {
         client.put("/etcd-pg-connect/request/etcd/100", "{}");
         task.untilEnds(2);
         assertThat(task.of(EtcdRecord.Unrepresentable.class))
-                .as("told again by the next snapshot")
+                .as("the next snapshot repeats the records")
                 .hasSize(4);
-        assertThat(task.deadLetters()).as("and not reported again").hasSize(4);
+        assertThat(task.deadLetters())
+                .as("the next snapshot repeats no dead letter")
+                .hasSize(4);
     }
 
     @Test
@@ -492,7 +494,7 @@ class EtcdSourceTaskIT {
         assertThat(Long.parseLong(client.get("/etcd-pg-connect/epoch"))).isGreaterThan(second);
     }
 
-    /** One {@code del --prefix} is one revision, whatever its size. */
+    /** A {@code del --prefix} of any size makes one revision. */
     @Test
     void aLargeRevisionComesInPartsAndTheOffsetMovesWithTheLast() {
         client.putMany(60_000, i -> "/app/" + "x".repeat(50) + i, i -> "v");

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** Applies records as the sink does: events by their epoch and revision, and manifests for keys that are absent. */
+/** Applies records as the sink does. The event with the highest epoch and revision wins, and a manifest deletes the unlisted keys of its page. */
 final class Follower {
 
     private final Map<String, Revision> high = new HashMap<>();
@@ -31,7 +31,7 @@ final class Follower {
                     ? null
                     : event.after().value() + "@" + event.after().modRevision();
             if (event.isSnapshot()) {
-                // the sink would conclude that etcd has another history
+                // if a snapshot contradicts an event, the sink concludes that etcd has another history
                 Revision read = new Revision(event.at().epoch(), event.snapshotRevision());
                 assertThat(before.isAfter(event.at()) && !before.isAfter(read))
                         .as("snapshot of %s at %s contradicts %s", event.key(), event.at(), before)
@@ -75,7 +75,7 @@ final class Follower {
         assertThat(live).isEqualTo(expected);
     }
 
-    /** Applies the records of all tasks in the order in which they were written. */
+    /** Returns a follower that has applied the records of all tasks in the order of the list. */
     static Follower of(List<SourceRecord> records) {
         Follower follower = new Follower();
         records.stream()

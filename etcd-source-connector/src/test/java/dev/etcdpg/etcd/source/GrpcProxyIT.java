@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** etcd's own gRPC proxy drops the progress requests of watches. The source refuses it. */
+/** etcd's own gRPC proxy drops the progress requests of watches. The source refuses the proxy. */
 class GrpcProxyIT {
 
     private Etcd etcd;

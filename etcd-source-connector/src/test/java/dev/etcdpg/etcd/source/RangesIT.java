@@ -193,7 +193,7 @@ class RangesIT {
             assertThat(snapshots()).isZero();
             equal();
         }
-        // every revision was delivered at least once
+        // the tasks have delivered every revision at least once
         stopTasks();
         List<String> values = RunningTask.decode(records).stream()
                 .filter(EtcdRecord.Event.class::isInstance)
@@ -244,7 +244,7 @@ class RangesIT {
                 && tasks.stream().noneMatch(RunningTask::snapshotUnderWay));
         String request = "/etcd-pg-connect/request/etcd/9";
         client.put(request, "{\"after\":\"" + key(50) + "\",\"through\":\"" + key(150) + "\"}");
-        // the second task is slow
+        // the second task stands still
         while (tasks.get(0).of(EtcdRecord.End.class).size() < 4) {
             tasks.get(0).poll();
         }
@@ -252,7 +252,7 @@ class RangesIT {
         tasks.get(2).poll();
         tasks.get(3).poll();
         assertThat(client.get(request)).isNotNull();
-        // and is killed before it is known to be done
+        // the second task restarts before it marks the request as answered
         while (tasks.get(1).of(EtcdRecord.End.class).size() < 4) {
             tasks.get(1).poll();
         }

@@ -27,7 +27,7 @@ final class RunningTask implements AutoCloseable {
         this(config, new HashMap<>());
     }
 
-    /** @param stored offsets, which other tasks may share */
+    /** @param stored the stored offsets; other tasks may share the map */
     RunningTask(Map<String, String> config, Map<Map<String, ?>, Map<String, Object>> stored) {
         this.stored = stored;
         this.config = new HashMap<>(config);
@@ -122,7 +122,7 @@ final class RunningTask implements AutoCloseable {
                 .anyMatch(o -> o.containsKey("snapshot") && !o.get("snapshot").equals(0L));
     }
 
-    /** Returns the offset of each key range of the task; revision 0 for a range without an offset. */
+    /** Returns the offset of each key range of the task. A range without an offset has revision 0. */
     List<Map<String, Object>> partitions(Map<Map<String, ?>, Map<String, Object>> offsets) {
         return new EtcdSourceConfig(config)
                 .assignment().parts().stream()

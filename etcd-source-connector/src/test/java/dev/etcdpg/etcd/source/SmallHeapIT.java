@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The source needs little memory, whatever etcd holds. It runs in a process of its own with a small heap. */
+/** The source needs little memory for any contents of etcd. The tests run the source in a separate process with a small heap. */
 class SmallHeapIT {
 
     private Etcd etcd;
@@ -34,7 +34,7 @@ class SmallHeapIT {
         etcd.close();
     }
 
-    /** Starts the program and returns its output, once its first snapshot has ended. */
+    /** Starts the program, waits for the end of its first snapshot, and returns its output. */
     private BufferedReader read(int megabytes, long deletions) throws IOException {
         reader = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -65,7 +65,7 @@ class SmallHeapIT {
         assertThat(output.readLine()).isEqualTo("deleted 1");
     }
 
-    /** With {@code -Dkeys=2000000 -Dheap=256} the message of etcd is larger than the source accepts, and a snapshot takes its place. */
+    /** With {@code -Dkeys=2000000 -Dheap=256} etcd sends a larger message than the source accepts. Then the source takes a snapshot. */
     @Test
     void aRevisionOfManyDeletionsIsReadWithASmallHeap() throws Exception {
         int keys = Integer.getInteger("keys", 100_000);

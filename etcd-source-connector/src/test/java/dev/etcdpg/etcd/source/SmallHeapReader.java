@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** A program that runs a task and forgets its records. Its heap is the measure. */
+/** Runs a task and keeps none of its records. Thus the heap of the program limits the memory of the task. */
 final class SmallHeapReader {
 
     static final String READY = "ready";
@@ -16,7 +16,7 @@ final class SmallHeapReader {
 
     private SmallHeapReader() {}
 
-    /** @param args the endpoint, and the number of deletions after which the program ends; a second snapshot ends it too */
+    /** @param args the endpoint, and the number of deletions after which the program ends; a second snapshot also ends the program */
     public static void main(String[] args) throws InterruptedException {
         Map<String, String> config = new HashMap<>(Map.of(
                 "name", "source", "etcd.endpoints", args[0], "etcd.prefix", "/app/", "heartbeat.interval.ms", "500"));

@@ -89,7 +89,7 @@ class HistoryCheckTest {
                 .isEqualTo(NEW_EPOCH);
     }
 
-    /** An etcd in memory that can be backed up and restored. */
+    /** Simulates an etcd that the test can back up and restore. */
     private static final class History {
         private List<Long> writes = new ArrayList<>(List.of(0L));
         private long epoch;
@@ -123,8 +123,8 @@ class HistoryCheckTest {
     }
 
     /**
-     * etcd is restored at any moment and grows by any number of revisions. The source continues only if etcd still has the last event and
-     * every epoch that the source has seen. It always continues in the same history. After a new epoch it follows etcd's epoch.
+     * The test restores etcd at any moment and adds any number of revisions. The source continues only if etcd still has all revisions that
+     * the source has delivered. Without a restore the source finds no other history. After a new epoch the source needs no second epoch.
      */
     @Property(tries = 3_000)
     void followsRandomHistories(@ForAll long seed) {
@@ -182,7 +182,7 @@ class HistoryCheckTest {
                         assertThat(HistoryCheck.decide(last, now, found, 4).action())
                                 .isIn(SNAPSHOT, GO_ON);
                     }
-                    // the source delivers everything; every revision is an event in this test
+                    // the source delivers all revisions, and each revision has an event
                     last = seen(now.epoch(), now.epochRevision(), now.revision(), "c", 4, "/p/");
                     event = etcd.revision();
                     eventWas = etcd.writes.get(event);

@@ -49,7 +49,7 @@ class InheritedOffsetsTest {
         stored.put(LOW, at(60, two.number()));
         stored.put(HIGH, at(70, two.number()));
         assertThat(start(two, LOW, stored).position().revision()).isEqualTo(60);
-        // the range of all keys is used again, but its own old offset is not
+        // the layout uses the range of all keys again, but not the old offset of this range
         Layout three = two.changed(List.of(KeyRange.ALL), 2_000);
         assertThat(start(three, KeyRange.ALL, stored).position().revision()).isEqualTo(60);
         assertThat(start(three, KeyRange.ALL, stored).layout()).isEqualTo(three.number());
@@ -86,13 +86,13 @@ class InheritedOffsetsTest {
         assertThat(start(moved, KeyRange.ALL, Map.of(KeyRange.ALL, at(50, 0)))).isNull();
     }
 
-    /** Layouts change at any time, and some readers deliver more than others: no range starts after an event that nobody has sent. */
+    /** Layouts change at any time, and some readers deliver more than others. No range starts after an event that no reader has sent. */
     @Property(tries = 2_000)
     void noRangeGoesOnBeyondWhatWasSent(@ForAll long seed) {
         Random random = new Random(seed);
         Layout layout = Layout.whole("/");
         Map<KeyRange, SourceOffset> stored = new HashMap<>();
-        // the revision through which the events of each key were sent since its snapshot; -1 before the snapshot
+        // readers have sent the events of each key from its snapshot through this revision; -1 means no snapshot
         long[] sent = new long[20];
         Arrays.fill(sent, -1);
         long revision = 10;

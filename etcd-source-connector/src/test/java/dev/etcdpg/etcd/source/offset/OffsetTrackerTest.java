@@ -106,25 +106,35 @@ class OffsetTrackerTest {
     @Test
     void whatHasNoRecordIsReportedOnceByASnapshotOrTheWatch() {
         tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
-        assertThat(tracker.isUnreported(1)).as("the first snapshot").isTrue();
+        assertThat(tracker.isUnreported(1))
+                .as("the first snapshot reports the revision")
+                .isTrue();
         assertThat(tracker.isUnreported(20)).isTrue();
-        assertThat(tracker.isUnreported(21)).as("the watch goes on from 20").isFalse();
+        assertThat(tracker.isUnreported(21))
+                .as("the watch reports revisions after 20")
+                .isFalse();
         tracker.snapshotEnded(0);
         tracker.deliveredThrough(40);
         tracker.snapshotBegan(41, KeyRange.ALL);
-        assertThat(tracker.isUnreported(15)).as("a snapshot that was asked for").isFalse();
+        assertThat(tracker.isUnreported(15))
+                .as("a requested snapshot reports no revision again")
+                .isFalse();
         assertThat(tracker.isUnreported(41)).isFalse();
         tracker.snapshotEnded(1);
 
         tracker.jumpTo(new EtcdState(7, 2, 60, "c"), 2, "/a/");
-        assertThat(tracker.isUnreported(40)).as("before etcd was compacted").isFalse();
-        assertThat(tracker.isUnreported(41)).as("in the gap").isTrue();
+        assertThat(tracker.isUnreported(40))
+                .as("the watch has reported the revision")
+                .isFalse();
+        assertThat(tracker.isUnreported(41))
+                .as("the watch has skipped the revision")
+                .isTrue();
         tracker.jumpTo(new EtcdState(7, 2, 80, "c"), 2, "/a/");
-        assertThat(tracker.isUnreported(41)).as("the snapshot was cut off").isTrue();
+        assertThat(tracker.isUnreported(41)).as("the snapshot has not ended").isTrue();
         assertThat(tracker.isUnreported(80)).isTrue();
 
         tracker.jumpTo(new EtcdState(8, 2, 30, "c"), 2, "/a/");
-        assertThat(tracker.isUnreported(1)).as("another history").isTrue();
+        assertThat(tracker.isUnreported(1)).as("etcd has another history").isTrue();
         tracker.snapshotEnded(1);
         assertThat(tracker.isUnreported(1)).isFalse();
     }
@@ -138,7 +148,7 @@ class OffsetTrackerTest {
         assertThat(tracker.isUnreported(1)).isTrue();
         assertThat(tracker.isUnreported(61)).isFalse();
         tracker.jumpTo(new EtcdState(7, 2, 80, "c"), 2, "/b/");
-        assertThat(tracker.isUnreported(1)).as("the snapshot was cut off").isTrue();
+        assertThat(tracker.isUnreported(1)).as("the snapshot has not ended").isTrue();
         tracker.snapshotEnded(0);
         assertThat(tracker.isUnreported(1)).isFalse();
     }
@@ -152,9 +162,9 @@ class OffsetTrackerTest {
         assertThat(tracker.isUnreported(21)).isFalse();
         tracker.snapshotEnded(1);
         OffsetTracker later = new OffsetTracker(OffsetFormat.parse(map(), 2));
-        assertThat(later.isUnreported(20)).as("with another snapshot.mode, too").isTrue();
+        assertThat(later.isUnreported(20)).as("a restart changes nothing").isTrue();
         later.jumpTo(new EtcdState(7, 2, 60, "c"), 2, "/a/");
-        assertThat(later.isUnreported(20)).as("before etcd was compacted").isTrue();
+        assertThat(later.isUnreported(20)).as("a compaction changes nothing").isTrue();
         assertThat(later.isUnreported(21)).isFalse();
         assertThat(later.isUnreported(41)).isTrue();
         later.snapshotEnded(1);
@@ -211,7 +221,7 @@ class OffsetTrackerTest {
         assertThat(tracker.lastEvent().revision()).isEqualTo(25);
     }
 
-    /** Each revision has an offset, but Connect stores few of them: only the values of those are hashed. */
+    /** Each revision has an offset, but Connect stores few offsets. The tracker hashes a value only when Connect reads its offset. */
     @Test
     void aValueIsHashedOnlyForAnOffsetThatIsRead() {
         AtomicInteger hashed = new AtomicInteger();
@@ -238,7 +248,7 @@ class OffsetTrackerTest {
                 .containsEntry("event.hash", LastEvent.hash("value 50".getBytes(StandardCharsets.UTF_8)));
         assertThat(offsets.get(49)).isEqualTo(stored);
         assertThat(offsets.get(49).get("event.hash")).isEqualTo(stored.get("event.hash"));
-        assertThat(hashed).as("the hash is kept").hasValue(1);
+        assertThat(hashed).as("the offset keeps the hash").hasValue(1);
     }
 
     @Property

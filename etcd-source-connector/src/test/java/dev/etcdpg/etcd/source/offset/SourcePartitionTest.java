@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SourcePartitionTest {
 
-    /** Connect finds an offset by these bytes. With another order of the fields a restarted worker finds no offset and reads everything again. */
+    /** Connect finds an offset by the bytes of its partition. If the order of the fields changes, a restarted worker finds no offset. */
     @Test
     void thePartitionIsSerializedAlikeInEveryJvm() {
         try (JsonConverter converter = new JsonConverter()) {
@@ -20,7 +20,7 @@ class SourcePartitionTest {
             assertThat(new String(stored, StandardCharsets.UTF_8))
                     .isEqualTo("{\"through\":\"b\",\"route\":\"etcd\",\"after\":\"a\"}");
 
-            // Connect reads the partition, shows it in its REST API, and takes it back
+            // Connect reads the partition, shows the partition in its REST API, and accepts the same partition there
             Object read = converter.toConnectData("offsets", stored).value();
             assertThat(converter.fromConnectData("offsets", null, read)).isEqualTo(stored);
         }

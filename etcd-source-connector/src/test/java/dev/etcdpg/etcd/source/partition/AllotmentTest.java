@@ -23,7 +23,7 @@ class AllotmentTest {
         assertThat(of(new long[] {1_000, 9_000}, new int[] {1, 1}, 4)).containsExactly(1, 3);
         assertThat(of(new long[] {9_000, 1_000}, new int[] {1, 1}, 4)).containsExactly(3, 1);
         assertThat(of(new long[] {3_000, 4_000}, new int[] {1, 1}, 4)).containsExactly(2, 2);
-        // the first of two equal routes
+        // the first of two equal routes gets the spare task
         assertThat(of(new long[] {4_000, 4_000}, new int[] {1, 1}, 3)).containsExactly(2, 1);
     }
 

@@ -107,7 +107,7 @@ class LayoutTest {
                 assertThat(counts[i] / ranges[i]).isGreaterThanOrEqualTo(100);
             }
         }
-        // the allotment is stable
+        // another allotment keeps the ranges
         assertThat(Allotment.of(counts, ranges, tasks, 100)).containsExactly(ranges);
         assertThat(Allotment.of(new long[counts.length], ranges, tasks, 100)).containsExactly(ranges);
     }

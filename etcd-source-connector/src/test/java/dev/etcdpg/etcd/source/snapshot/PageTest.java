@@ -22,7 +22,7 @@ class PageTest {
         return new KeyChange(key, new byte[] {1, 2}, 5, 5, 1, 0);
     }
 
-    /** For keys of any bytes and pages of any size the bounds have no gap, and each manifest lists exactly the keys between its bounds. */
+    /** Keys have any bytes, and pages any size. The bounds leave no gap, and each manifest lists exactly the keys between its bounds. */
     @Property
     void manifestsCoverTheRangeAndListEveryKeyOnce(
             @ForAll @Size(max = 30) List<@Size(min = 1, max = 3) byte[]> random,
@@ -48,7 +48,7 @@ class PageTest {
                         listed.add(key);
                     }
                 }
-                // every key up to the bound was listed now or before, if a record can have it
+                // the manifests list every key up to the bound, except keys that no record can have
                 KeyRange sofar = new KeyRange("", bounds.get().through());
                 all.stream()
                         .map(RecordKey::text)

@@ -14,7 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class WindowTest {
 
-    /** Windows follow each other without a gap through any keys, and no window has too many keys. */
+    /** Windows cover any keys without a gap, and no window has more keys than the limit. */
     @Property(tries = 8)
     void windowsCoverTheSpan(
             @ForAll long seed,
@@ -46,7 +46,7 @@ class WindowTest {
         assertThat(seen).isEqualTo(all.size());
     }
 
-    /** A reader that reads a few keys at a time, and sometimes begins again, reads each key. */
+    /** A reader requests a few keys at a time and sometimes repeats a page. The reader still reads every key. */
     @Property(tries = 5)
     void windowsInWindowsCoverTheSpan(@ForAll long seed, @ForAll @IntRange(min = 0, max = 60_000) int keys) {
         Random random = new Random(seed);
@@ -74,7 +74,7 @@ class WindowTest {
                 windows.leave();
             }
             if (random.nextInt(20) == 0) {
-                // a request has failed: the page is read again
+                // a request has failed, and the reader repeats the page
                 rest = page;
                 inPage = 0;
             } else if (random.nextInt(4) == 0 || rest.start().equals(rest.end())) {

@@ -98,7 +98,7 @@ class RevisionMergeTest {
         assertThat(merge.through()).isEqualTo(20);
     }
 
-    /** Both watches send some revisions in parts, and begin again at any moment. Every revision comes out whole in the end, and in order. */
+    /** Both watches send some revisions in parts and restart at any moment. The merge returns all parts of each revision, in order. */
     @Property(tries = 2_000)
     void partsOfARevisionStayTogether(@ForAll long seed) {
         Random random = new Random(seed);
@@ -138,7 +138,7 @@ class RevisionMergeTest {
                 assertThat(r).isGreaterThan(done);
                 next.get().events().forEach(revision::addAll);
                 if (next.get().last()) {
-                    // the last attempt is complete; earlier ones may have left their beginning
+                    // the last attempt returns all parts; earlier attempts may have returned their first parts
                     List<String> whole = new ArrayList<>();
                     for (int w = 0; w < 2; w++) {
                         for (int p = 0; p < parts[w][(int) r]; p++) {
@@ -156,7 +156,7 @@ class RevisionMergeTest {
         assertThat(merged.input(0).backlog() + merged.input(1).backlog()).isZero();
     }
 
-    /** Whatever is received first, every event comes out once, in order, and never before both watches are past it. */
+    /** The merge returns every event once and in order, after both watches have reached its revision. Either watch may be ahead. */
     @Property(tries = 2_000)
     void isTheOrderOfRevisions(
             @ForAll long seed, @ForAll @IntRange(min = 0, max = 30) int events, @ForAll @IntRange(max = 3) int empty) {
@@ -178,7 +178,7 @@ class RevisionMergeTest {
                 assertThat(merged.input(watch).add(next, List.of(next), 1, true))
                         .isTrue();
             } else {
-                // progress never passes an event that was not delivered
+                // progress never passes an undelivered event
                 long until = next == null ? at[watch] + random.nextInt(10) : next - 1;
                 at[watch] = Math.max(at[watch], until);
                 merged.input(watch).progress(at[watch]);

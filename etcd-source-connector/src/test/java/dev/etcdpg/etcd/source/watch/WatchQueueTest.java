@@ -39,7 +39,7 @@ class WatchQueueTest {
         queue.put(number, events(12));
         Thread blocked = put(number, events(3)).get();
         Awaitility.await().until(() -> blocked.getState() == Thread.State.WAITING);
-        // only events are held back
+        // a full queue holds back only events
         queue.put(number, new WatchInput.Progress(7));
         assertThat(queue.poll()).isEqualTo(events(12));
         blocked.join(Duration.ofSeconds(5).toMillis());
