@@ -32,7 +32,10 @@ final class WatchStream implements AutoCloseable {
     /** The revision of etcd at the last look; 0 before the first look since the watch was opened. */
     private long target;
 
-    /** Number of watches in a row that were silent although their progress was asked for. */
+    /**
+     * Number of watches in a row that were silent although their progress was asked for. An event ends the row: a member that stands still
+     * makes a watch silent too, and the watch continues at another member.
+     */
     private int askedInVain;
 
     private long failedAt = -1;
@@ -89,6 +92,7 @@ final class WatchStream implements AutoCloseable {
             askedInVain = 0;
             input.progress(progress.revision());
         } else if (received instanceof WatchInput.Events events) {
+            askedInVain = 0;
             for (WatchInput.RevisionEvents revision : events.revisions()) {
                 if (!input.add(revision.revision(), revision.changes(), revision.weight(), revision.last())) {
                     return Optional.of(SessionEnd.withGap("a watch delivered revision " + revision.revision()
