@@ -99,7 +99,7 @@ class NotifySourceIT {
 
     @Test
     void aChangeTravelsAtOnce() {
-        // with a poll floor that would be noticed
+        // without a notification, a change would wait for up to 20 seconds
         try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "20000")) {
             run.poll();
             List<Long> micros = new ArrayList<>();
@@ -138,7 +138,7 @@ class NotifySourceIT {
             run.untilReceived(13);
             assertThat(values(run.received.subList(0, 12))).isEqualTo(values(first.subList(8, 20)));
             assertThat(run.sends()).last().isEqualTo("/a/new=w on 10.0");
-            // what it was told to go on from is what the first run left behind
+            // the second run continues the chains that the first 8 records began
             Map<String, Long> chain = new HashMap<>();
             first.subList(0, 8).forEach(r -> chain.put(r.topic() + "/" + r.kafkaPartition(), chain(r).number()));
             assertChained(run.received, chain);
@@ -227,7 +227,10 @@ class NotifySourceIT {
                 .isZero();
     }
 
-    /** More changes than notifications: one of them is committed when the source has asked for more and waits. */
+    /**
+     * Applications make more changes than the triggers send notifications. One of the changes commits after the source has asked for more
+     * notifications and waits.
+     */
     @Test
     void aChangeWhoseNotificationWasWithheldIsFoundSoon() throws Exception {
         try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "20000");
@@ -266,7 +269,9 @@ class NotifySourceIT {
                     .isEqualTo(db.one("select origin from etcd_database"))
                     .isNotEqualTo(before);
             assertThat(again.key()).isEqualTo("/a/1");
-            assertThat(again.chain().previous()).as("a chain of its own").isZero();
+            assertThat(again.chain().previous())
+                    .as("the new origin begins a chain of its own")
+                    .isZero();
         }
     }
 
@@ -281,7 +286,7 @@ class NotifySourceIT {
         }
     }
 
-    /** The role may connect and has no right on the bookkeeping: that is another reason than a missing schema. */
+    /** The role may connect and has no rights on the bookkeeping schema. The task must not take the missing rights for a missing schema. */
     @Test
     void aRoleWithoutRightsIsToldWhichCallGrantsThem() {
         String role = "plain_" + db.name;
@@ -455,7 +460,7 @@ class NotifySourceIT {
             db.install();
             db.put("/a/2", "y");
             run.untilReceived(2);
-            // another database by its origin: a chain of its own
+            // the new schema has another origin, which begins a chain of its own
             assertThat(chain(run.received.get(1)).previous()).isZero();
         }
     }
@@ -465,7 +470,7 @@ class NotifySourceIT {
         try (TaskRun run = TaskRun.started(db, "retry.backoff.ms", "10")) {
             db.put("/a/1", "x");
             run.untilReceived(1);
-            // nothing was committed: the task itself knows
+            // no offset is committed, so the task itself must remember the last number
             db.run(
                     "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'etcd-pg-connect%'"
                             + " and datname = current_database()");
@@ -500,7 +505,7 @@ class NotifySourceIT {
         }
     }
 
-    /** Connect's call of stop waits for the end of a poll. */
+    /** Connect stops a task only after a poll has ended. A poll must therefore be short. */
     @Test
     void aPollIsShort() {
         try (TaskRun run = TaskRun.started(db, "poll.interval.ms", "60000")) {
@@ -549,7 +554,10 @@ class NotifySourceIT {
                 .toList();
     }
 
-    /** Numbers grow, each names the one before in its partition, and the offset remembers both. */
+    /**
+     * Asserts that the numbers grow and that each record names the previous number in its partition. The offset must contain the last number of
+     * each partition.
+     */
     private static void assertChained(List<SourceRecord> records, Map<String, Long> before) {
         Map<String, Long> last = new HashMap<>(before);
         long number = 0;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The source behind a pooler in transaction mode, whose server connections it shares with applications. */
+/** Runs the source behind a pooler in transaction mode. The source shares the server connections with applications. */
 class PoolerIT {
 
     private static final String SETTINGS =
@@ -48,13 +48,13 @@ class PoolerIT {
                         other.setAutoCommit(false);
                         left.addAll(settings(one, backends));
                         left.addAll(settings(other, backends));
-                        // otherwise the pooler closes the server connections
+                        // the pooler closes the server connection of a client that leaves within a transaction
                         one.rollback();
                         other.rollback();
                     }
                 }
                 assertThat(backends)
-                        .as("server connections, the source's among them")
+                        .as("the applications use all server connections, also those that the source has used")
                         .hasSize(2);
                 assertThat(left).isEmpty();
             }

@@ -24,7 +24,7 @@ class SendRecordsTest {
     private static final Sender DATABASE = new Sender("db", "1/16384/1");
     private static final SendTopics TOPICS = new SendTopics("pg", 3, "pg.conflicts");
 
-    /** A record's offset is all that a new task needs to go on exactly as the old one would have. */
+    /** A new task that starts at the offset of a record produces the same records as the old task would have produced. */
     @Property(tries = 300)
     void aTaskGoesOnFromAnyOffsetAsIfItHadNotStopped(
             @ForAll @Size(min = 1, max = 30) List<@IntRange(max = 40) Integer> what,
@@ -91,7 +91,11 @@ class SendRecordsTest {
         return sends.stream().map(records::record).toList();
     }
 
-    /** @param what chooses kind, route and key */
+    /**
+     * Returns a send.
+     *
+     * @param what a number that chooses the kind, the route and the key
+     */
     private static Send send(long number, int what) {
         String route = what % 2 == 0 ? "app" : "other";
         String key = "/" + route + "/" + what;

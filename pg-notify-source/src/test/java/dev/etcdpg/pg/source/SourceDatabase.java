@@ -9,7 +9,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
-/** A database of its own with route app (prefix /a/) in public.app, and what the PostgreSQL sink would do to it. */
+/**
+ * Creates a database of its own with route app (prefix /a/) in public.app. The class also does the work of the PostgreSQL sink in this
+ * database.
+ */
 final class SourceDatabase implements AutoCloseable {
 
     static final Postgres SERVER = Postgres.shared();
@@ -53,7 +56,10 @@ final class SourceDatabase implements AutoCloseable {
                 value);
     }
 
-    /** etcd took what is in flight: the sink settles it, and wakes and notifies if something waits behind it. */
+    /**
+     * Settles the change in flight, as the sink does when etcd has accepted the change. Queues the key and notifies the source if another
+     * change waits behind the change.
+     */
     void confirm(String key, long revision) {
         run("begin");
         run("set local etcd_sync.applying = 'on'");

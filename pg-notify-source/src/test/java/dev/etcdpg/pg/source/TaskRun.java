@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** A task as a worker drives it, in the test's thread; committed offsets outlive it. */
+/** Drives a task as a worker does, in the thread of the test. Committed offsets outlive the task. */
 final class TaskRun implements AutoCloseable {
 
     private final PostgresNotifySourceTask task = new PostgresNotifySourceTask();
@@ -32,7 +32,7 @@ final class TaskRun implements AutoCloseable {
         return new TaskRun(settings, new HashMap<>());
     }
 
-    /** One poll; returns how many records came. */
+    /** Polls once. Returns the number of records that the task produced. */
     int poll() {
         try {
             List<SourceRecord> records = task.poll();
@@ -45,7 +45,7 @@ final class TaskRun implements AutoCloseable {
         }
     }
 
-    /** Polls until that many records were received in all. */
+    /** Polls until the task has produced {@code count} records in all. */
     TaskRun untilReceived(int count) {
         Instant end = Instant.now().plus(Duration.ofSeconds(30));
         while (received.size() < count) {
@@ -57,7 +57,7 @@ final class TaskRun implements AutoCloseable {
         return this;
     }
 
-    /** Polls for a while, and expects nothing but heartbeats. */
+    /** Polls for a time, and fails if the task produces a record that {@link #sends} contains. */
     void expectQuiet(Duration time) {
         Instant end = Instant.now().plus(time);
         int before = sends().size();
@@ -69,12 +69,12 @@ final class TaskRun implements AutoCloseable {
         }
     }
 
-    /** The worker acknowledges the first {@code count} records of those received. */
+    /** Acknowledges the first {@code count} received records, as a worker does. */
     void commit(int count) {
         TestSourceContext.store(committed, received.get(count - 1));
     }
 
-    /** The records that are not conflicts. */
+    /** Returns the records that are not conflicts. */
     List<PgRecord> records() {
         return received.stream()
                 .filter(r -> !r.topic().endsWith("conflicts"))
@@ -82,7 +82,7 @@ final class TaskRun implements AutoCloseable {
                 .toList();
     }
 
-    /** Changes and probes as text. */
+    /** Returns changes, probes and requests as text. */
     List<String> sends() {
         List<String> texts = new ArrayList<>();
         for (PgRecord record : records()) {

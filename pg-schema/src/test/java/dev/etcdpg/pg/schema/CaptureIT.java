@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.PGConnection;
 
-/** What the triggers append, and what they refuse. */
+/** Tests which changes the triggers append to etcd_wal, and which statements the triggers refuse. */
 class CaptureIT {
 
     private Db db;
@@ -58,7 +58,8 @@ class CaptureIT {
     void keysMayBeRotatedInOneStatement() {
         db.run("insert into app (key, value) values ('/a/1', 'x'), ('/a/2', 'y'), ('/a/3', 'z')");
         db.run("delete from etcd_wal");
-        // 2 becomes 1 only where 1 has moved on before, row by row from the top: rename into the gap
+        // PostgreSQL checks the primary key after each row. A row cannot get the key of a row that has not moved yet.
+        // The test renames one key to an unused key, and exchanges the values of the others.
         db.run("update app set key = '/a/4' where key = '/a/3'");
         db.run("update app set value = case key when '/a/1' then 'y' else 'x' end where key in ('/a/1', '/a/2')");
         assertThat(db.wal()).containsExactly("/a/1 put y", "/a/2 put x", "/a/3 delete -", "/a/4 put z");
@@ -77,7 +78,7 @@ class CaptureIT {
     @Test
     void seesMerge() {
         assumeThat(db.number("select current_setting('server_version_num')::int / 10000"))
-                .as("MERGE came with PostgreSQL 15; this is")
+                .as("PostgreSQL supports MERGE from version 15 on")
                 .isGreaterThanOrEqualTo(15);
         db.run("insert into app (key, value) values ('/a/1', 'x'), ('/a/2', 'y')");
         db.run(
@@ -125,7 +126,7 @@ class CaptureIT {
                 .isEqualTo("7 7 1");
     }
 
-    /** The marker alone would swallow it. */
+    /** The marker of the sink is set while the application's trigger writes. The marker alone would hide the trigger's change. */
     @Test
     void seesWhatAnApplicationsTriggerWritesInsideTheSinksTransaction() {
         db.run("create function follow() returns trigger language plpgsql as $$ begin"
@@ -145,7 +146,7 @@ class CaptureIT {
                 + " create trigger shout after insert or update on app for each row execute function shout()");
         db.run("insert into app (key, value) values ('/a/1', 'quiet')");
         assertThat(db.one("select value from app")).isEqualTo("QUIET");
-        // the inner statement's entry comes first, so the last entry is not what the row holds
+        // The entry of the inner statement comes first. The last entry does not have the value of the row.
         assertThat(db.wal()).containsExactly("/a/1 put QUIET", "/a/1 put quiet");
         db.dispatch();
         assertThat(db.inflight()).containsExactly("/a/1 put QUIET 0");
@@ -210,7 +211,7 @@ class CaptureIT {
                 .hasMessageContaining("23514")
                 .hasMessageContaining("too large for etcd")
                 .hasMessageNotContaining("vvvv");
-        // bytes, not characters
+        // the limit counts bytes, not characters
         assertThatThrownBy(() -> db.run("insert into app (key, value) values ('/a/1', repeat('ä', 800000))"))
                 .hasMessageContaining("too large for etcd");
         assertThatThrownBy(() -> db.run("insert into app (key, value) values ('/a/1', null)"))
@@ -235,7 +236,7 @@ class CaptureIT {
         assertThat(db.number("select count(*) from etcd_wal")).isEqualTo(4);
     }
 
-    /** The setting can be changed by every role. It counts for roles that may write the bookkeeping. */
+    /** Every role can change the setting. The setting has an effect only for roles that may write the bookkeeping tables. */
     @Test
     void theMarkerOfTheSinkIsWorthNothingToAnApplication() {
         db.mirror("/a/1", "x", 10, 7);
@@ -246,7 +247,7 @@ class CaptureIT {
             app.run("set session authorization " + role);
             app.run("set etcd_sync.applying = on");
             assertMarkerIsIgnored(app);
-            // functions of the role's own do not take the place of a check
+            // the role cannot replace the functions that the triggers call by functions of its own
             app.run(
                     "create schema fake; create function fake.starts_with(text, text) returns boolean language sql as 'select true';"
                             + " create function fake.has_table_privilege(name, text, text) returns boolean language sql as 'select true';"
@@ -272,7 +273,7 @@ class CaptureIT {
                 .hasMessageContaining("outside of route app");
     }
 
-    /** A role that was taken on with SET ROLE decides, in both directions. */
+    /** The role of SET ROLE decides whether the marker has an effect. The role that logged in does not decide. */
     @Test
     void theRoleOfTheSessionDecidesAboutTheMarker() {
         String role = role();
@@ -293,7 +294,7 @@ class CaptureIT {
         return role;
     }
 
-    /** However many changes there are while the source is frozen, only a few notifications wait. */
+    /** The triggers send at most 50 notifications until the source asks for more. */
     @Test
     void aFewNotificationsWaitUntilTheSourceWantsMore() throws Exception {
         try (Db listener = db.another()) {
@@ -303,7 +304,7 @@ class CaptureIT {
             }
             assertThat(notifications(listener, 2_000)).isEqualTo(50);
             assertThat(db.one("select etcd_want_notifications()"))
-                    .as("some were withheld")
+                    .as("the triggers withheld notifications")
                     .isEqualTo("t");
             assertThat(db.one("select etcd_want_notifications()")).isEqualTo("f");
             db.run("update app set value = 'y'");

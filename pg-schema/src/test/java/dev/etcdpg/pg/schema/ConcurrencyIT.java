@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Applications, dispatch and somebody who settles what is in flight, all at once on few keys. */
+/** Runs applications, dispatch and a settler at the same time on a few keys. The settler confirms the changes in flight. */
 class ConcurrencyIT {
 
     private static final int KEYS = 12;
@@ -56,7 +56,7 @@ class ConcurrencyIT {
                 for (Future<?> writer : writers) {
                     writer.get();
                 }
-                // what is left is settled by dispatch and the settler alone, without a sweep: nothing was forgotten
+                // Dispatch and the settler settle the remaining changes without a sweep. No change is forgotten.
                 await().atMost(Duration.ofSeconds(30)).until(() -> db.wal().isEmpty());
                 settling.set(false);
                 dispatcher.get();
@@ -74,7 +74,10 @@ class ConcurrencyIT {
         }
     }
 
-    /** Transactions of an application that takes its rows in order, as one does that wants no deadlocks of its own. */
+    /**
+     * Runs transactions of an application that locks its rows in the order of their keys. With this order, applications do not cause deadlocks
+     * among themselves.
+     */
     private void write(Db db, int seed) {
         Random random = new Random(seed);
         try (Db own = db.another()) {
@@ -104,7 +107,10 @@ class ConcurrencyIT {
         }
     }
 
-    /** Confirms what is in flight as the sink does it: the row first, never waiting for it; then the mirror. */
+    /**
+     * Confirms the changes in flight as the sink does. Each transaction first locks the row, and never waits for this lock. Then the
+     * transaction locks the row of etcd_mirror.
+     */
     private void settle(Db own) {
         for (String key : own.rows("select key from etcd_mirror where status = 'inflight' order by random()")) {
             own.begin();

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A session in a database of its own, on the version of PostgreSQL that this run of the tests is for. Not for several threads. */
+/**
+ * Opens a session in a database of its own. The database is on the version of PostgreSQL that this run tests. Threads must not share a
+ * session.
+ */
 final class Db implements AutoCloseable {
 
     static final PostgresVersion VERSION = PostgresVersion.valueOf(
@@ -31,12 +34,15 @@ final class Db implements AutoCloseable {
         return Postgres.shared(VERSION);
     }
 
-    /** An empty database without our schema. */
+    /** Creates an empty database without the bookkeeping schema. */
     static Db empty() {
         return new Db(TestDatabase.create(server(), "schema"));
     }
 
-    /** With the schema, and route app of prefix /a/ in public.app, whose first snapshot has ended in epoch 10. */
+    /**
+     * Creates a database with the bookkeeping schema, and with route app of prefix /a/ in public.app. The first snapshot of the route has ended
+     * in epoch 10.
+     */
     static Db installed() {
         return open(copyOf(Templates.INSTALLED));
     }
@@ -49,7 +55,7 @@ final class Db implements AutoCloseable {
         return new Db(TestDatabase.open(server(), database));
     }
 
-    /** Copying a database is much faster than running the migrations. */
+    /** Copies a database. A copy takes much less time than the migrations. */
     private static String copyOf(String template) {
         String database = template + "_" + COPIES.incrementAndGet();
         server().execute("postgres", "create database " + database + " template " + template);
@@ -85,12 +91,12 @@ final class Db implements AutoCloseable {
         }
     }
 
-    /** Another session in the same database. */
+    /** Opens another session in the same database. */
     Db another() {
         return new Db(session.another());
     }
 
-    /** As the sink does it when an end mark arrives in each of four partitions. */
+    /** Ends a snapshot as the sink does when an end mark arrives in each of four partitions. */
     void endSnapshot(long epoch) {
         run(
                 "insert into etcd_snapshot (route, partition, after_key, through_key, epoch, revision, request_id, partitions)"
@@ -129,7 +135,7 @@ final class Db implements AutoCloseable {
         return session.number(sql, parameters);
     }
 
-    /** Dispatches until there is nothing more to look at; returns how many numbers were given. */
+    /** Dispatches until a call leaves no work. Returns the count of the numbers that dispatch assigned. */
     long dispatch() {
         return dispatch(1000, 10);
     }
@@ -145,7 +151,7 @@ final class Db implements AutoCloseable {
         return numbered;
     }
 
-    /** What is in flight or held, as "key op value base". */
+    /** Returns the changes that are in flight or held, as "key op value base". */
     List<String> inflight() {
         return rows(
                 "select key, sent_op, sent_value, base_revision from etcd_mirror where status is not null order by key");
@@ -159,7 +165,9 @@ final class Db implements AutoCloseable {
         return rows("select key, op, value, status from etcd_pending order by key, id");
     }
 
-    /** What the sink does when etcd holds a value (null: absent) at a revision, for a key with nothing pending. */
+    /**
+     * Applies a value that etcd has at a revision, as the sink does for a key without pending changes. Null means that the key is absent.
+     */
     void mirror(String key, String value, long epoch, long revision) {
         begin();
         run("set local etcd_sync.applying = 'on'");
@@ -200,14 +208,17 @@ final class Db implements AutoCloseable {
         commit();
     }
 
-    /** What the sink does when an event of etcd carries what is in flight: the change is settled, what waits behind it is woken. */
+    /**
+     * Applies an event of etcd that carries the change in flight, as the sink does. The sink settles the change and wakes the changes that wait
+     * behind the change.
+     */
     void confirm(String key, long revision) {
         begin();
         confirmLocked(key, revision);
         commit();
     }
 
-    /** As {@link #confirm}, in the transaction that has been begun. */
+    /** Does the same as {@link #confirm} in the present transaction. */
     void confirmLocked(String key, long revision) {
         run("set local etcd_sync.applying = 'on'");
         rows("select from etcd_mirror where route = 'app' and key = ? for update", key);
@@ -234,7 +245,7 @@ final class Db implements AutoCloseable {
                         + key.replace("'", "''") + "'");
     }
 
-    /** Loads a file of the migrations as psql would. */
+    /** Executes a migration file as psql would. */
     void load(String file) {
         try (var in = Migrations.class.getResourceAsStream("/" + Migrations.LOCATION + "/" + file)) {
             run(new String(in.readAllBytes(), StandardCharsets.UTF_8));

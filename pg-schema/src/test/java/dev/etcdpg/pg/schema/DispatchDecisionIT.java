@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The decisions of dispatch, each in every state of a key, against {@link DispatchOracle}. */
+/** Compares each decision of dispatch, in every state of a key, with {@link DispatchOracle}. */
 class DispatchDecisionIT {
 
     private static final List<String> CONTENTS = Collections.unmodifiableList(Arrays.asList(null, "A", "B"));
@@ -98,7 +98,7 @@ class DispatchDecisionIT {
         assertThat(db.number("select etcd_entry_bytes('ä', 'xyz')")).isEqualTo(3 + 3 * 2);
     }
 
-    /** What is chosen for each key, and what has become of it when dispatch is through. */
+    /** Compares the first decision about each key, and the state of each key after dispatch. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 10})
     void everyStateOfAKeyIsDispatchedAsTheModelDoes(int conflateAfter) {
@@ -106,7 +106,8 @@ class DispatchDecisionIT {
         assertThat(states).hasSizeGreaterThan(7_000);
         load(states);
         db.begin();
-        // rows may be waited for during a quarter of it; on a slow machine the others are queued
+        // Dispatch may wait for rows during a quarter of deadlock_timeout. Dispatch queues the rows that remain.
+        // No row remains with this timeout, even on a slow machine.
         db.run("set local deadlock_timeout = '10min'");
 
         List<String> expected = new ArrayList<>();
@@ -153,7 +154,7 @@ class DispatchDecisionIT {
         assertThat(
                         db.number(
                                 "select count(distinct n) from (select greatest(send_number, probe_number) n from etcd_mirror) x where n > 5000"))
-                .as("each number once")
+                .as("dispatch assigns each number once")
                 .isEqualTo(Long.parseLong(counts[0]));
         db.rollback();
     }
@@ -162,7 +163,7 @@ class DispatchDecisionIT {
         return value == null ? "-" : value.toString();
     }
 
-    /** The mirror's row of a key after its dispatch. */
+    /** Returns the expected row of etcd_mirror after the dispatch of a key. */
     private static String mirrored(String key, State state, Outcome outcome) {
         boolean isSend = "send".equals(outcome.action());
         boolean isProbe = "probe".equals(outcome.action());
@@ -175,8 +176,8 @@ class DispatchDecisionIT {
         columns.add(outcome.change() != null ? outcome.value() : state.status() != null ? "S" : null);
         columns.add(isSend ? "t" : state.status() != null ? "f" : null);
         columns.add(isProbe ? "t" : !isSend && state.status() != null ? "f" : null);
-        // sent in epoch 9 on revision 3 before; mirrored in epoch 10; the last snapshot has epoch 11 here or 10 in the
-        // table
+        // The change in flight or held has base epoch 9 and base revision 3. The row of etcd_mirror has epoch 10.
+        // The last snapshot has epoch 11 in the call of etcd_choose_changes, and epoch 10 in etcd_snapshot.
         columns.add(isSend ? (Object) 10 : state.status() != null ? 9 : null);
         columns.add(isSend ? (Object) revision : state.status() != null ? 3 : null);
         columns.add(
@@ -186,7 +187,7 @@ class DispatchDecisionIT {
         return String.join(" ", columns.stream().map(DispatchDecisionIT::text).toList());
     }
 
-    /** Every state with up to three changes that wait. */
+    /** Returns every state of a key with at most three waiting changes. */
     private static Map<String, State> states() {
         List<List<Change>> waiting = new ArrayList<>();
         waiting.add(List.of());
@@ -225,7 +226,7 @@ class DispatchDecisionIT {
         return states;
     }
 
-    /** The change in flight or held has id 1; without one, id 1 is settled. */
+    /** Inserts the states. The change in flight or held has id 1. If there is no such change, id 1 is settled. */
     private void load(Map<String, State> states) {
         StringBuilder mirror = new StringBuilder();
         StringBuilder rows = new StringBuilder();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes out, when, and under which number. */
+/** Tests which changes dispatch sends, when, and under which numbers. */
 class DispatchIT {
 
     private Db db;
@@ -124,7 +124,8 @@ class DispatchIT {
     void whatEtcdHasAlreadyIsConfirmedAtOnce() {
         db.mirror("/a/1", "x", 10, 7);
         db.mirror("/a/2", "y", 10, 8);
-        // there and back in two transactions; a delete of what is absent; deleted and inserted again
+        // Two transactions change the value of key 1 and restore the value. Another transaction inserts and deletes
+        // key 3. This transaction also deletes key 2 and inserts key 2 with the same value again.
         db.run("update app set value = 'z' where key = '/a/1'");
         db.begin();
         db.run("insert into app (key, value) values ('/a/3', 'w')");
@@ -204,7 +205,10 @@ class DispatchIT {
         assertThat(db.inflight()).containsExactly("/a/1 put y 7", "/a/2 put other 0");
     }
 
-    /** Its mirror row is made by an uncommitted transaction of the sink: not waited for, and the others go on. */
+    /**
+     * An uncommitted transaction of the sink inserts the row of etcd_mirror. Dispatch does not wait for the transaction, and sends the other
+     * keys.
+     */
     @Test
     void aKeyThatTheSinkIsMakingIsLookedAtAgain() {
         db.run("insert into app (key, value) values ('/a/1', 'x'), ('/a/2', 'y'), ('/a/3', 'z')");
@@ -249,7 +253,10 @@ class DispatchIT {
         assertThat(db.dispatch()).isEqualTo(1);
     }
 
-    /** The ranges that are scanned are just the transactions that one snapshot sees and the other does not. */
+    /**
+     * Dispatch scans ranges of transactions. The ranges must contain exactly the transactions that the later snapshot sees and the earlier
+     * snapshot does not see.
+     */
     @Test
     void whatHasFinishedBetweenTwoSnapshotsIsFoundWhole() {
         Random random = new Random(7);
@@ -397,7 +404,10 @@ class DispatchIT {
                 .containsExactly("v held too large", "w waiting -");
     }
 
-    /** Though a snapshot of a later epoch has ended: what it says of the key may have been set aside by the sink. */
+    /**
+     * The base epoch of key 1 stays 9 although a snapshot has ended in epoch 10. The sink may have set aside the record that this snapshot has
+     * of the key.
+     */
     @Test
     void theBaseEpochOfARevisionIsTheOneInWhichItWasMirrored() {
         db.mirror("/a/1", "x", 9, 7);
@@ -483,7 +493,10 @@ class DispatchIT {
         }
     }
 
-    /** Opposite orders of locks: dispatch skips instead of waiting, so nobody is a deadlock victim. */
+    /**
+     * Dispatch and an application lock the same rows in opposite orders. Dispatch skips locked rows and does not wait, so neither becomes the
+     * victim of a deadlock.
+     */
     @Test
     void anApplicationThatHoldsRowsIsNeverWaitedFor() {
         db.mirror("/a/1", "x", 10, 7);
@@ -495,7 +508,7 @@ class DispatchIT {
             app.run("update app set value = 'held' where key = '/a/2'");
             db.begin();
             assertThat(db.one("select * from etcd_dispatch(1000, 1)")).isEqualTo("0 f 1");
-            // the application goes on to the other row, which dispatch holds: it waits for us, we never for it
+            // The application waits for the row that dispatch has locked. Dispatch never waits for the application.
             app.run("set local lock_timeout = '100ms'");
             assertThatThrownBy(() -> app.run("update app set value = 'held' where key = '/a/1'"))
                     .hasMessageContaining("55P03");
@@ -506,7 +519,7 @@ class DispatchIT {
         assertThat(db.wal()).isEmpty();
     }
 
-    /** Its trigger runs when a row that agrees with etcd again gets etcd's revisions. */
+    /** Dispatch writes the revisions of etcd into a row that agrees with etcd again. This update runs the application's trigger. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -548,7 +561,10 @@ class DispatchIT {
         assertThat(db.rows("select key from etcd_differences('app')")).isEmpty();
     }
 
-    /** It waits for a row that dispatch has locked, and looks for a deadlock after deadlock_timeout: it must not find one. */
+    /**
+     * The application waits for a row that dispatch has locked, and looks for a deadlock after deadlock_timeout. The application must not find
+     * a deadlock.
+     */
     @Test
     void anApplicationIsNotTheVictimOfWhatItsTriggersWaitForInDispatch() throws Exception {
         db.run("alter database " + db.database + " set deadlock_timeout = '200ms'");
@@ -590,7 +606,7 @@ class DispatchIT {
         assertThat(db.rows("select key from etcd_differences('app')")).isEmpty();
     }
 
-    /** No verdict on the row: it is tried again. */
+    /** An error of these classes does not depend on the row. Dispatch tries the row again. */
     @ParameterizedTest
     @ValueSource(strings = {"40001", "53100", "55006", "55P03", "57014", "57P03", "58030"})
     void whatGoesAwayIsNotTakenForARefusal(String state) {
@@ -622,7 +638,7 @@ class DispatchIT {
         assertThat(db.inflight()).containsExactly("/a/1 put y 6");
     }
 
-    /** Deleted and inserted again: the revisions that the row had are gone. */
+    /** Mirrors keys, deletes their rows and inserts the same values again. The new rows do not have the revisions of etcd. */
     private void agreesAgain(String... keys) {
         for (String key : keys) {
             db.mirror(key, "x", 10, 7);

@@ -5,41 +5,42 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Dispatch of one key as docs/protocol/Decisions.tla has it: {@code Dispatched}, {@code Conflated}, {@code Confirm} and {@code BaseEpoch}.
- * Written apart from the SQL, for {@link DispatchDecisionIT}. Values are one letter; null is a key that is absent.
+ * Implements the dispatch of one key as docs/protocol/Decisions.tla specifies it: {@code Dispatched}, {@code Conflated}, {@code Confirm} and
+ * {@code BaseEpoch}. The class is independent of the SQL. {@link DispatchDecisionIT} compares the SQL with the class. A value has one
+ * letter. Null stands for an absent key.
  */
 final class DispatchOracle {
 
-    /** Content of a key that PostgreSQL text cannot hold. It equals no value. */
+    /** Stands for content of a key that PostgreSQL text cannot hold. This content equals no value. */
     static final String UNREPRESENTABLE = "#";
 
-    /** A local change. Changes with the same transaction count as one. */
+    /** Describes a local change. Changes of the same transaction count as one change. */
     record Change(long id, String value, long transaction) {}
 
     /**
-     * State of a key.
+     * Describes the state of a key.
      *
-     * @param status of the change in flight or held; null if there is none
-     * @param due action that is due for the change in flight: send, probe, or null
-     * @param mirrored content of the key in etcd
-     * @param row value in the mirrored table
-     * @param waiting changes behind the one in flight, oldest first
+     * @param status the status of the change that is in flight or held; null if there is no such change
+     * @param due the action that is due for the change in flight: send, probe, or null
+     * @param mirrored the content of the key in etcd
+     * @param row the value in the mirrored table
+     * @param waiting the changes behind the change in flight, oldest first
      */
     record State(String status, String due, String mirrored, String row, List<Change> waiting) {}
 
     /**
-     * What dispatch does about a key in the end.
+     * Describes the decision of dispatch about a key.
      *
-     * @param action send, probe, or null for nothing
-     * @param change the change that is sent for the first time; null if the action is about the change in flight
-     * @param value that is sent for the first time
-     * @param confirmed how many of the waiting changes are settled without being sent
+     * @param action the action: send, probe, or null for no action
+     * @param change the change that dispatch sends for the first time; null if there is no such change
+     * @param value the value that dispatch sends for the first time
+     * @param confirmed the number of waiting changes that dispatch settles and does not send
      */
     record Outcome(String action, Long change, String value, int confirmed) {}
 
     private DispatchOracle() {}
 
-    /** The last change that {@code Conflated} and transactions make one with the first. */
+    /** Returns the index of the last change that dispatch takes together with the first change. */
     private static int next(List<Change> waiting, int conflateAfter) {
         if (waiting.size() > conflateAfter) {
             return waiting.size() - 1;
@@ -52,7 +53,7 @@ final class DispatchOracle {
         return next;
     }
 
-    /** What dispatch does first: as {@link Outcome}, or action {@code confirm} with the change that etcd has already. */
+    /** Returns the first decision of dispatch. The action is {@code confirm} if etcd already has the value of the change. */
     static Outcome first(State state, int conflateAfter) {
         if (state.status() != null) {
             return new Outcome(state.due(), null, null, 0);
@@ -62,7 +63,7 @@ final class DispatchOracle {
         }
         int next = next(state.waiting(), conflateAfter);
         Change change = state.waiting().get(next);
-        // the last change carries the row as it is now
+        // dispatch takes the value of the last change from the row
         String value = next == state.waiting().size() - 1 ? state.row() : change.value();
         return Objects.equals(value, state.mirrored())
                 ? new Outcome("confirm", change.id(), value, next + 1)

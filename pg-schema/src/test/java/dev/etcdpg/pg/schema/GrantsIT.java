@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The rights that grants.sql grants are enough, and no more. */
+/** Tests that grants.sql grants the rights that each role needs, and no others. */
 class GrantsIT {
 
     private static final Path SCRIPT = Path.of("src/main/resources", Migrations.LOCATION, "grants.sql");

@@ -18,7 +18,7 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Random histories of statements, events and dispatch, against a reference that keeps everything in lists. */
+/** Runs random histories of statements, events and dispatch, and compares the database with a reference that uses lists. */
 class HistoryIT {
 
     private static final List<String> KEYS = List.of("/a/1", "/a/2", "/a/3");
@@ -35,23 +35,23 @@ class HistoryIT {
         db.close();
     }
 
-    /** Something that happens. */
+    /** Describes one step of a history. */
     sealed interface Step {
-        /** Statements of one transaction of an application. */
+        /** An application executes statements in one transaction. */
         record Transaction(List<Statement> statements, boolean rolledBack) implements Step {}
 
         record Dispatch(int maxKeys, int conflateAfter) implements Step {}
 
-        /** An event of etcd carries what is in flight. */
+        /** An event of etcd carries the change in flight. */
         record Confirmed(String key) implements Step {}
 
-        /** An event of etcd carries something else, and wins. */
+        /** An event of etcd carries another value. This value replaces the row and all pending changes of the key. */
         record Foreign(String key, String value) implements Step {}
     }
 
     record Statement(String kind, String key, String other, String value) {}
 
-    /** What is known of a key. */
+    /** Keeps the expected state of a key. */
     private static final class Reference {
         String row;
         String mirror;
@@ -89,7 +89,7 @@ class HistoryIT {
             }
             compare(reference);
         }
-        // whatever happened: when etcd takes everything, all of it is settled
+        // after any history, all changes are settled if etcd accepts each of them
         for (int i = 0; i < 100 && !reference.values().stream().allMatch(Reference::isSettled); i++) {
             db.dispatch(1, 2);
             for (Map.Entry<String, Reference> key : reference.entrySet()) {
@@ -130,7 +130,11 @@ class HistoryIT {
         rows.forEach((key, value) -> reference.get(key).row = value.isEmpty() ? null : value);
     }
 
-    /** @param rows what each key has, the empty string for nothing; changed as the statement changes it */
+    /**
+     * Executes a statement in the database and applies the same change to {@code rows}.
+     *
+     * @param rows the value of each key; the empty string stands for an absent row
+     */
     private static void execute(Statement s, Map<String, String> rows) {
         switch (s.kind()) {
             case "upsert" -> {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Copies of a database, and databases whose sequences are behind their rows. */
+/** Tests copies of a database, and databases whose sequences are behind their rows. */
 class IdentityIT {
 
     private static final String IDENTITY = "select origin, database from etcd_sync.etcd_identity()";
@@ -15,7 +15,7 @@ class IdentityIT {
                 Db copy = Db.installed()) {
             String[] one = db.one(IDENTITY).split(" ");
             String[] other = copy.one(IDENTITY).split(" ");
-            assertThat(other[0]).as("both were made from one template").isEqualTo(one[0]);
+            assertThat(other[0]).as("both databases are copies of one template").isEqualTo(one[0]);
             assertThat(other[1]).isNotEqualTo(one[1]).matches("\\d+/\\d+/1");
             db.run("insert into app (key, value) values ('/a/1', 'x')");
             db.dispatch();
@@ -23,7 +23,7 @@ class IdentityIT {
         }
     }
 
-    /** The event of a change may be under way: it must still confirm the change. */
+    /** The event of a change may be under way when the copy gets an origin of its own. This event must still confirm the change. */
     @Test
     void aCopyBecomesItsOwnWithOneCall() {
         try (Db db = Db.installed()) {
@@ -39,7 +39,7 @@ class IdentityIT {
 
             assertThat(origin).isNotEqualTo(before).isEqualTo(db.one("select origin from etcd_database"));
             assertThat(db.rows("select key from etcd_sends(0, 10)"))
-                    .as("nothing under an old number")
+                    .as("the database sends no change under an old number")
                     .isEmpty();
             assertThat(db.dispatch()).isEqualTo(1);
             assertThat(db.one("select key, op, value, number > ?, origin from etcd_sends(0, 10)", number))
@@ -65,7 +65,7 @@ class IdentityIT {
         }
     }
 
-    /** Logical replication carries rows and no positions of sequences. */
+    /** Logical replication copies rows and does not copy the positions of sequences. */
     @Test
     void sequencesAreRaisedAboveTheRows() {
         try (Db db = Db.installed()) {
@@ -80,7 +80,7 @@ class IdentityIT {
 
             setBack(db);
             db.run("update app set value = 'unseen'");
-            assertThat(db.dispatch()).as("nobody sees the change").isZero();
+            assertThat(db.dispatch()).as("dispatch does not see the change").isZero();
 
             assertThat(db.one("select * from etcd_repair_sequences()")).isEqualTo("1 1");
             assertThat(db.dispatch()).isEqualTo(1);
@@ -90,7 +90,7 @@ class IdentityIT {
         }
     }
 
-    /** Without the repair, the outcome of the change in flight would settle them too. */
+    /** Without the repair, the outcome of the change in flight would also settle the later changes. */
     @Test
     void laterChangesBehindTheOneInFlightGetNewIdsInTheirOrder() {
         try (Db db = Db.installed()) {

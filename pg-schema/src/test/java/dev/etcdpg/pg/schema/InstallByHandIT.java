@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** install.sql, with psql where there is one, and as {@link PsqlScript} reads it. */
+/** Runs install.sql with psql if the machine has psql, and with {@link PsqlScript}. */
 class InstallByHandIT {
 
     private static final Path SCRIPT = Path.of("src/main/resources", Migrations.LOCATION, "install.sql");
 
-    /** All that the files create, in the schema of the first argument. */
+    /** Lists the functions and columns of a schema. Both parameters are the name of the schema. */
     private static final String OBJECTS =
             """
             select * from (

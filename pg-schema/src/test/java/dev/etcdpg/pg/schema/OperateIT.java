@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What people call: decisions about held changes, snapshots on request, what is different. */
+/** Tests the functions that decide about held changes, ask for snapshots and list differences. */
 class OperateIT {
 
     private Db db;
@@ -37,7 +37,7 @@ class OperateIT {
         assertThat(db.wal()).isEmpty();
         assertThat(db.one("select key, value, author, base_revision, won_revision, reason from etcd_conflict"))
                 .isEqualTo("/a/1 mine postgres 7 7 given up by postgres: changed in etcd");
-        assertThat(db.dispatch()).as("the conflict is published").isEqualTo(1);
+        assertThat(db.dispatch()).as("dispatch publishes the conflict").isEqualTo(1);
     }
 
     @Test
@@ -93,7 +93,7 @@ class OperateIT {
         assertThat(db.number("select count(distinct id) from etcd_request")).isEqualTo(3);
     }
 
-    /** Both bounds stand in one index row. */
+    /** One index row contains both bounds, and PostgreSQL limits the size of an index row. */
     @Test
     void aBoundHasAtMost1024Bytes() {
         assertThat(db.number("select etcd_resync('/a/' || repeat('\u20ac', 2000))"))

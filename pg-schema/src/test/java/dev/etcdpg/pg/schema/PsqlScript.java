@@ -11,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs a psql script through JDBC, for machines without psql. It knows what install.sql uses: {@code \set}, {@code \if}, {@code \else},
- * {@code \endif}, {@code \ir} of a file without variables, {@code \gset}, and variables. A statement ends at the end of a line.
+ * Runs a psql script through JDBC, for machines without psql. The class supports the features that install.sql uses: {@code \set},
+ * {@code \if}, {@code \else}, {@code \endif}, {@code \ir} of a file without variables, {@code \gset}, and variables. A statement ends at the
+ * end of a line.
  */
 final class PsqlScript {
 

@@ -21,7 +21,7 @@ class TablesReferenceIT {
                 Files.writeString(PAGE, page);
             }
             assertThat(reference.undescribed())
-                    .as("columns without COMMENT ON COLUMN")
+                    .as("each column has a COMMENT ON COLUMN")
                     .isEmpty();
             assertThat(PAGE).content().isEqualTo(page);
         }
