@@ -93,7 +93,11 @@ public final class Rules {
                 return;
             }
             applied(seen, previous, 0);
-            if (flight == null && state().isWaiting() && lastLocal.sameAs(seen.content())) {
+            if (previous.revision() == 0
+                    && seen.content().isValue()
+                    && flight == null
+                    && state().isWaiting()
+                    && lastLocal.sameAs(seen.content())) {
                 agree();
                 return;
             }
@@ -148,7 +152,7 @@ public final class Rules {
             }
         }
 
-        /** Settles changes that were never sent, because etcd has the content that the last of them gives the key. */
+        /** Settles the changes of a new key. None of them was sent, and etcd has the value of the last one: both sides had the row already. */
         private void agree() {
             settledId = lastWal;
             lastWal = 0;

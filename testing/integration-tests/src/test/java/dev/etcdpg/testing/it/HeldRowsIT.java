@@ -52,9 +52,15 @@ class HeldRowsIT {
         }
         Duration slowest = othersFlow();
         assertThat(sides.postgres.query(
-                        "select distinct value from etcd where key like ? and key < ?", key("held/_"), held(8)))
-                .as("what is held stays as it was")
+                        "select distinct value from etcd where key like ? and key < ? and key <> ?",
+                        key("held/_"),
+                        held(8),
+                        held(3)))
+                .as("a held row stays as it was")
                 .containsExactlyInAnyOrder("before");
+        assertThat(sides.postgres.query("select value from etcd where key = ?", held(3)))
+                .as("the lock of a foreign key does not hold an update")
+                .containsExactly("foreign");
 
         rollsBack.rollback();
         insertsInVain.rollback();
