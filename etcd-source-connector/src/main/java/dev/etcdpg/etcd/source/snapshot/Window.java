@@ -30,27 +30,38 @@ final class Window {
         this.firstKey = firstKey;
     }
 
-    /** Returns a span that begins where this one begins, is not longer, and has at most as many keys as the limit. */
+    /**
+     * Returns a span that begins where this one begins, is not longer, and has at most as many keys as the limit. The shortest prefix of the first
+     * key with few enough keys is found by a binary search, because a key may be very long and each count is a request.
+     */
     KeySpan of(KeySpan rest) {
         if (count.applyAsLong(rest) <= limit) {
             return rest;
         }
         byte[] first = firstKey.apply(rest);
         KeySpan found = new KeySpan(rest.start(), successor(first));
-        for (int length = first.length; length > 0; length--) {
+        long keys = 1;
+        int tooShort = 0;
+        int longEnough = first.length + 1;
+        while (longEnough - tooShort > 1) {
+            int length = (tooShort + longEnough) >>> 1;
             Optional<KeySpan> longer = upTo(afterPrefix(first, length), rest);
-            if (longer.isEmpty() || count.applyAsLong(longer.get()) > limit) {
-                break;
+            long more = longer.isEmpty() ? Long.MAX_VALUE : count.applyAsLong(longer.get());
+            if (more > limit) {
+                tooShort = length;
+            } else {
+                longEnough = length;
+                keys = more;
+                found = longer.get();
             }
-            found = longer.get();
         }
-        return withSiblings(found, rest);
+        return withSiblings(found, keys, rest);
     }
 
     /** Adds the keys behind the window, as long as they are few. A gap ends the window, because most bytes are in no key. */
-    private KeySpan withSiblings(KeySpan window, KeySpan rest) {
+    private KeySpan withSiblings(KeySpan window, long keysOfWindow, KeySpan rest) {
         KeySpan found = window;
-        long keys = count.applyAsLong(found);
+        long keys = keysOfWindow;
         for (int i = 0; i < SIBLINGS; i++) {
             byte[] end = found.end().toByteArray();
             Optional<KeySpan> longer = upTo(afterPrefix(end, end.length), rest);

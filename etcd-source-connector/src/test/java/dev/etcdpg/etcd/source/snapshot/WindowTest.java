@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -44,6 +46,27 @@ class WindowTest {
             assertThat(windows).isLessThan(20_000);
         }
         assertThat(seen).isEqualTo(all.size());
+    }
+
+    /** Each count is a request to etcd, and a key may have hundreds of thousands of bytes. */
+    @Example
+    void aLongKeyNeedsFewCounts() {
+        TreeSet<byte[]> all = new TreeSet<>(Arrays::compareUnsigned);
+        all.add(("/app/a" + "k".repeat(100_000)).getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < 10; i++) {
+            all.add(("/app/b" + i).getBytes(StandardCharsets.UTF_8));
+        }
+        AtomicInteger counts = new AtomicInteger();
+        Window window = new Window(
+                5,
+                span -> {
+                    counts.incrementAndGet();
+                    return in(all, span).size();
+                },
+                span -> in(all, span).first());
+        KeySpan found = window.of(KeySpan.prefix("/app/"));
+        assertThat(in(all, found)).hasSize(1);
+        assertThat(counts).hasValueLessThan(40);
     }
 
     /** A reader requests a few keys at a time and sometimes repeats a page. The reader still reads every key. */
