@@ -65,6 +65,32 @@ class RulesIT {
         }
     }
 
+    /** The first value never reached etcd, so it must be reported. */
+    @Test
+    void aChangeBeforeTheEqualOneIsNotConfirmed() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("insert into public.etcd (key, value) values ('/k/a', 'first')");
+            b.sql("update public.etcd set value = 'second'");
+            b.put(b.event("/k/a", "second", 5));
+            assertThat(b.table()).containsExactly("/k/a=second@5");
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.rows("select value from etcd_sync.etcd_conflict order by id"))
+                    .containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void equalChangesOfOneTransactionAreConfirmed() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.sql("begin; insert into public.etcd (key, value) values ('/k/a', 'first');"
+                    + " update public.etcd set value = 'second'; commit");
+            b.put(b.event("/k/a", "second", 5));
+            assertThat(b.table()).containsExactly("/k/a=second@5");
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.rows("select value from etcd_sync.etcd_conflict")).isEmpty();
+        }
+    }
+
     @Test
     void existingRowsMayBeIgnored() {
         try (Bench b = new Bench(postgres, "existing.rows", "ignore")) {

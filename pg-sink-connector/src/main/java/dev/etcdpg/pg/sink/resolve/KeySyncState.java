@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param flight the change in flight or held; null for none
  * @param lastWal id of the key's last entry in etcd_wal; 0 for none
  * @param lastLocal content that this entry gives the key; {@link Content#ABSENT} for none
+ * @param oneTransaction whether the key's entries in etcd_wal are all from one transaction; true for none
  * @param lostInsert whether an insert that was sent was declared lost, so that its value may still arrive
  */
 public record KeySyncState(
@@ -20,11 +21,12 @@ public record KeySyncState(
         @Nullable Flight flight,
         long lastWal,
         Content lastLocal,
+        boolean oneTransaction,
         boolean lostInsert) {
 
     /** State of a key that was never seen and never changed. */
     public static final KeySyncState NEVER =
-            new KeySyncState(Mirror.NEVER, Revision.NONE, 0, null, 0, Content.ABSENT, false);
+            new KeySyncState(Mirror.NEVER, Revision.NONE, 0, null, 0, Content.ABSENT, true, false);
 
     /** Returns whether changes wait behind the change in flight. */
     public boolean isWaiting() {

@@ -66,7 +66,8 @@ public final class Rules {
         }
 
         KeySyncState state() {
-            return new KeySyncState(mirror, lastApplied, settledId, flight, lastWal, lastLocal, lostInsert);
+            return new KeySyncState(
+                    mirror, lastApplied, settledId, flight, lastWal, lastLocal, before.oneTransaction(), lostInsert);
         }
 
         Verdict verdict() {
@@ -97,6 +98,7 @@ public final class Rules {
                     && seen.content().isValue()
                     && flight == null
                     && state().isWaiting()
+                    && before.oneTransaction()
                     && lastLocal.sameAs(seen.content())) {
                 agree();
                 return;
@@ -152,7 +154,7 @@ public final class Rules {
             }
         }
 
-        /** Settles the changes of a new key. None of them was sent, and etcd has the value of the last one: both sides had the row already. */
+        /** Settles the change of a new key. It was not sent, and etcd has its value: both sides had the row already. */
         private void agree() {
             settledId = lastWal;
             lastWal = 0;

@@ -65,6 +65,7 @@ public final class KeySnapshotStore {
                         row.getString("status") == null ? null : flight(row),
                         row.getLong("wal_id"),
                         content(row.getBytes("wal_hash")),
+                        !row.getBoolean("wal_earlier"),
                         row.getBoolean("lost_insert")));
     }
 

@@ -34,7 +34,10 @@ final class Cases {
                                 ? (flight == null ? Content.ABSENT : flight.sent())
                                 : CONTENTS.get(waiting - 1);
                         for (boolean lost : new boolean[] {false, true}) {
-                            states.add(new KeySyncState(mirror, high, settled, flight, last, local, lost));
+                            states.add(new KeySyncState(mirror, high, settled, flight, last, local, true, lost));
+                            if (waiting != 0) {
+                                states.add(new KeySyncState(mirror, high, settled, flight, last, local, false, lost));
+                            }
                         }
                     }
                 }

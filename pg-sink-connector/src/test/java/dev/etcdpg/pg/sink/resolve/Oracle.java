@@ -44,9 +44,11 @@ final class Oracle {
     Revision high;
     boolean newEpoch;
     boolean rowSet;
+    private final boolean oneTransaction;
 
     Oracle(KeySyncState state, ConflictPolicy policy) {
         this.policy = policy;
+        oneTransaction = state.oneTransaction();
         Flight f = state.flight();
         if (f != null) {
             pending.add(new Change(
@@ -121,6 +123,7 @@ final class Oracle {
             finish(head, "confirmed");
             rowFollows();
         } else if (isNew
+                && oneTransaction
                 && head != null
                 && head.status.equals("waiting")
                 && same(pending.get(pending.size() - 1).v, v)) {

@@ -180,7 +180,7 @@ class RulesTest {
     void aLostInsertThatArrivesLateIsMarkedOnce() {
         Rules rules = new Rules(ConflictPolicy.ETCD_WINS, Cases.OURS);
         Flight insert = new Flight(Flight.Status.INFLIGHT, 5, Cases.A, 70, 0, null, new Revision(2, 0), null);
-        KeySyncState state = new KeySyncState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);
+        KeySyncState state = new KeySyncState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, true, false);
         Verdict verdict = rules.fold(
                 state,
                 List.of(
@@ -197,7 +197,7 @@ class RulesTest {
     void aLostInsertThatArrivesAfterAForeignInsertIsMarked() {
         Rules rules = new Rules(ConflictPolicy.ETCD_WINS, Cases.OURS);
         Flight insert = new Flight(Flight.Status.INFLIGHT, 5, Cases.A, 70, 0, null, new Revision(2, 0), null);
-        KeySyncState state = new KeySyncState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, false);
+        KeySyncState state = new KeySyncState(Mirror.NEVER, Revision.NONE, 0, insert, 5, Cases.A, true, false);
         Verdict verdict = rules.fold(
                 state,
                 List.of(

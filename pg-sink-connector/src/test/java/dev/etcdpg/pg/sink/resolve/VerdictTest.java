@@ -12,7 +12,7 @@ class VerdictTest {
 
     private static KeySyncState state(Content mirrored, long settledId, long lastWal, Flight flight) {
         Mirror mirror = new Mirror(1, 5, mirrored, 5, 1, 0);
-        return new KeySyncState(mirror, Revision.NONE, settledId, flight, lastWal, Content.ABSENT, false);
+        return new KeySyncState(mirror, Revision.NONE, settledId, flight, lastWal, Content.ABSENT, true, false);
     }
 
     private static Verdict verdict(KeySyncState before, KeySyncState after, boolean rowFollows) {

@@ -100,6 +100,7 @@ public final class AblatedRules {
                     state.flight(),
                     state.lastWal(),
                     state.lastLocal(),
+                    state.oneTransaction(),
                     after.lostInsert());
         }
         boolean rowFollows = verdict.rowFollows()
@@ -160,6 +161,7 @@ public final class AblatedRules {
     }
 
     private static KeySyncState with(KeySyncState s, Mirror mirror, Revision high, Flight flight) {
-        return new KeySyncState(mirror, high, s.settledId(), flight, s.lastWal(), s.lastLocal(), s.lostInsert());
+        return new KeySyncState(
+                mirror, high, s.settledId(), flight, s.lastWal(), s.lastLocal(), s.oneTransaction(), s.lostInsert());
     }
 }

@@ -180,6 +180,7 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
                 m.flight(),
                 last == null ? 0 : last.id(),
                 last == null ? Content.ABSENT : Content.of(last.value()),
+                wal.stream().map(Wal::tx).distinct().count() <= 1,
                 lostInsert);
     }
 
