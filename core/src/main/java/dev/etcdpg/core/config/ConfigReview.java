@@ -2,7 +2,6 @@ package dev.etcdpg.core.config;
 
 import dev.etcdpg.core.Route;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
@@ -22,10 +21,7 @@ public final class ConfigReview {
 
     /** Returns the setting {@code topics} of a sink; empty if the sink reads topics by a regular expression. */
     public static List<String> topics(Map<String, String> settings) {
-        return Arrays.stream(settings.getOrDefault(TOPICS, "").split(","))
-                .map(String::strip)
-                .filter(topic -> !topic.isEmpty())
-                .toList();
+        return CommaList.of(settings, TOPICS);
     }
 
     /** Reviews the configuration of a source. */

@@ -83,7 +83,7 @@ public final class RouteConfig {
     static List<String> warnings(Map<String, String> settings) {
         List<String> prefixes = new ArrayList<>();
         prefixes.add(settings.getOrDefault(PREFIX, ""));
-        for (String entry : settings.getOrDefault(ROUTES, "").split(",")) {
+        for (String entry : CommaList.of(settings, ROUTES)) {
             prefixes.add(entry.substring(entry.indexOf('=') + 1).strip());
         }
         return prefixes.stream()

@@ -71,12 +71,33 @@ public final class SendGuard implements AutoCloseable {
         this.warnings = new RateLimit(PATIENCE, nanoTime);
     }
 
+    /** Makes the records of one poll. */
+    @FunctionalInterface
+    public interface Poll {
+
+        /** Returns the records; null for none. */
+        @Nullable
+        List<SourceRecord> records() throws InterruptedException;
+    }
+
     /**
-     * Must be called at the begin of each poll.
+     * Runs one poll of the task.
      *
+     * @return the records of the poll; null for none
      * @throws ConnectException if records do not reach Kafka
      */
-    public synchronized void pollBegins() {
+    public @Nullable List<SourceRecord> poll(Poll poll) throws InterruptedException {
+        pollBegins();
+        List<SourceRecord> records = null;
+        try {
+            records = poll.records();
+        } finally {
+            pollEnds(records);
+        }
+        return records;
+    }
+
+    synchronized void pollBegins() {
         task = Thread.currentThread();
         isPolling = true;
         if (failure != null) {
@@ -85,13 +106,7 @@ public final class SendGuard implements AutoCloseable {
         }
     }
 
-    /**
-     * Must be called at the end of each poll.
-     *
-     * @param records records that the poll returns; null for none
-     * @return the records
-     */
-    public synchronized @Nullable List<SourceRecord> pollEnds(@Nullable List<SourceRecord> records) {
+    synchronized void pollEnds(@Nullable List<SourceRecord> records) {
         isPolling = false;
         if (records != null) {
             if (pending.isEmpty()) {
@@ -99,7 +114,6 @@ public final class SendGuard implements AutoCloseable {
             }
             pending.addAll(records);
         }
-        return records;
     }
 
     /** Must be called for each record that Connect reports as written or dropped. */

@@ -78,7 +78,7 @@ public final class SinkTopics {
                                 + "source that writes this topic is running",
                         topic);
             } else if (state instanceof TopicState.Refused refused) {
-                LOG.warn("Kafka says about the topic {}: {}", topic, refused.message());
+                LOG.warn("{}", refused.describe(topic));
             }
         }
     }

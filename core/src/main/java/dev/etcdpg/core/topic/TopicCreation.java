@@ -1,6 +1,6 @@
 package dev.etcdpg.core.topic;
 
-import java.util.Arrays;
+import dev.etcdpg.core.config.CommaList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ public final class TopicCreation {
         if (!settings.containsKey(PARTITIONS) || !settings.containsKey(REPLICATION)) {
             return Optional.empty();
         }
-        String group = list("topic.creation.groups").stream()
+        String group = CommaList.of(settings, "topic.creation.groups").stream()
                 .filter(name -> matches(name, "include", topic) && !matches(name, "exclude", topic))
                 .findFirst()
                 .orElse(DEFAULT);
@@ -56,15 +56,8 @@ public final class TopicCreation {
     }
 
     private boolean matches(String group, String what, String topic) {
-        return list(PREFIX + group + "." + what).stream()
+        return CommaList.of(settings, PREFIX + group + "." + what).stream()
                 .anyMatch(regex -> Pattern.compile(regex).matcher(topic).matches());
-    }
-
-    private List<String> list(String name) {
-        return Arrays.stream(settings.getOrDefault(name, "").split(","))
-                .map(String::strip)
-                .filter(entry -> !entry.isEmpty())
-                .toList();
     }
 
     /** Reads a number; Connect's -1 means the broker's default. Connect has validated the numbers. */

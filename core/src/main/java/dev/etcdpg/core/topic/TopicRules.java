@@ -41,8 +41,7 @@ public final class TopicRules {
             if (state instanceof TopicState.Existing existing) {
                 tooFew(need, existing.partitions()).ifPresent(faults::add);
             } else if (state instanceof TopicState.Refused refused) {
-                faults.add(new TopicFault(
-                        need.setting(), "Kafka says about the topic " + need.topic() + ": " + refused.message()));
+                faults.add(new TopicFault(need.setting(), refused.describe(need.topic())));
             } else if (creation.newTopic(need.topic()).isEmpty()) {
                 faults.add(new TopicFault(need.setting(), missing(need)));
             } else {
@@ -69,7 +68,7 @@ public final class TopicRules {
                         + " partitions, and a record must go to partition " + (need.partitions() - 1)
                         + ". Add partitions, then restart the task.");
             } else if (state instanceof TopicState.Refused refused) {
-                reasons.add("Kafka says about the topic " + need.topic() + ": " + refused.message());
+                reasons.add(refused.describe(need.topic()));
             }
         }
         return reasons.stream().distinct().toList();

@@ -14,5 +14,11 @@ public sealed interface TopicState {
      *
      * @param message Kafka's message
      */
-    record Refused(String message) implements TopicState {}
+    record Refused(String message) implements TopicState {
+
+        /** Returns a sentence about the topic. */
+        String describe(String topic) {
+            return "Kafka says about the topic " + topic + ": " + message;
+        }
+    }
 }

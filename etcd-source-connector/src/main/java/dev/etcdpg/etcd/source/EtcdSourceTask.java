@@ -87,14 +87,7 @@ public final class EtcdSourceTask extends SourceTask {
 
     @Override
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
-        sends.pollBegins();
-        List<SourceRecord> records = null;
-        try {
-            records = read();
-        } finally {
-            sends.pollEnds(records);
-        }
-        return records;
+        return sends.poll(this::read);
     }
 
     private @Nullable List<SourceRecord> read() throws InterruptedException {

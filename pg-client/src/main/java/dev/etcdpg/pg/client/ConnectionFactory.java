@@ -78,7 +78,7 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
         } else if (schema != null) {
             // not a parameter of the connection, because poolers refuse it
             try (Statement statement = connection.createStatement()) {
-                statement.execute("set search_path = " + Identifiers.quote(schema) + ", public");
+                statement.execute("set search_path = " + Identifiers.searchPath(schema));
             }
         }
     }

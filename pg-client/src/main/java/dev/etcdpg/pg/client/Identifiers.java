@@ -14,4 +14,9 @@ public final class Identifiers {
     public static String quote(String schema, String name) {
         return quote(schema) + "." + quote(name);
     }
+
+    /** Returns a search path that begins with the schema, and continues with public. */
+    public static String searchPath(String schema) {
+        return quote(schema) + ", public";
+    }
 }

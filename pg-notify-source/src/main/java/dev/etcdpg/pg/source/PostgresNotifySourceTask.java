@@ -63,14 +63,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
 
     @Override
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
-        sends.pollBegins();
-        List<SourceRecord> records = null;
-        try {
-            records = read();
-        } finally {
-            sends.pollEnds(records);
-        }
-        return records;
+        return sends.poll(this::read);
     }
 
     private @Nullable List<SourceRecord> read() throws InterruptedException {

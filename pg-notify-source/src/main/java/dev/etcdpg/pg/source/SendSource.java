@@ -88,12 +88,13 @@ public final class SendSource implements AutoCloseable {
             throws SQLException, SchemaMissingException {
         SendStore store = SendStore.open(config.postgres());
         try {
-            repair(store);
+            store.repairSequences().log(LOG);
             Sender sender = store.sender();
             SendOffset offset = remembered.apply(sender.origin());
             checkPartitions(offset.partitions(), config.topics().partitions());
-            checkTopics(config.topics(), store.routes());
-            if (!areUsable.test(store.routes())) {
+            List<String> routes = store.routes();
+            checkTopics(config.topics(), routes);
+            if (!areUsable.test(routes)) {
                 store.close();
                 return null;
             }
@@ -122,17 +123,6 @@ public final class SendSource implements AutoCloseable {
                 config.pollInterval().toMillis(),
                 NotifySourceConfig.NOTIFY);
         return false;
-    }
-
-    private static void repair(SendStore store) throws SQLException {
-        SendStore.Repaired repaired = store.repairSequences();
-        if (repaired.raised() > 0 || repaired.renumbered() > 0) {
-            LOG.warn(
-                    "{} sequences of the bookkeeping schema were behind the ids in its tables, as after logical replication or a partial restore,"
-                            + " and were raised. The changes of {} keys have new ids.",
-                    repaired.raised(),
-                    repaired.renumbered());
-        }
     }
 
     /** Returns the offset of the last record that a poll has returned. */

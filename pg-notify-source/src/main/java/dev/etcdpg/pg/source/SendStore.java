@@ -7,6 +7,7 @@ import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.Pooler;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.client.RowReader;
+import dev.etcdpg.pg.client.SequenceRepair;
 import dev.etcdpg.pg.client.SqlFiles;
 import dev.etcdpg.pg.client.SqlStatement;
 import dev.etcdpg.pg.client.Statements;
@@ -44,14 +45,6 @@ final class SendStore implements AutoCloseable {
 
     private record Counts(long numbered, boolean isMore, long locked) {}
 
-    /**
-     * Result of a repair of sequences.
-     *
-     * @param raised how many sequences were behind the ids in the tables
-     * @param renumbered number of keys whose changes have new ids
-     */
-    record Repaired(long raised, long renumbered) {}
-
     private final Connection connection;
     private final Statements statements;
     private final String searchPath;
@@ -59,7 +52,7 @@ final class SendStore implements AutoCloseable {
     private SendStore(Connection connection, String schema) {
         this.connection = connection;
         this.statements = new Statements(connection, SQL);
-        this.searchPath = Identifiers.quote(schema) + ", public";
+        this.searchPath = Identifiers.searchPath(schema);
     }
 
     /**
@@ -124,8 +117,8 @@ final class SendStore implements AutoCloseable {
     }
 
     /** Raises the sequences that are behind the ids in the tables. */
-    Repaired repairSequences() throws SQLException {
-        return one("repair_sequences", row -> new Repaired(row.getLong("raised"), row.getLong("renumbered")));
+    SequenceRepair repairSequences() throws SQLException {
+        return one("repair_sequences", SequenceRepair::of);
     }
 
     /**

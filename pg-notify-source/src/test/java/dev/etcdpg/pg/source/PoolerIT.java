@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.etcdpg.testing.servers.PgBouncer;
+import dev.etcdpg.testing.servers.PooledSessions;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Runs the source behind a pooler in transaction mode. The source shares the server connections with applications. */
@@ -38,42 +36,25 @@ class PoolerIT {
                     db.put("/a/" + i, "v");
                     run.untilReceived(i + 1);
                 }
-                TreeSet<String> left = new TreeSet<>();
-                TreeSet<Integer> backends = new TreeSet<>();
+                PooledSessions sessions = new PooledSessions(SETTINGS);
                 for (int i = 0; i < 20; i++) {
                     run.poll();
                     try (Connection one = pooler.connect(db.name);
                             Connection other = pooler.connect(db.name)) {
                         one.setAutoCommit(false);
                         other.setAutoCommit(false);
-                        left.addAll(settings(one, backends));
-                        left.addAll(settings(other, backends));
+                        sessions.look(one);
+                        sessions.look(other);
                         // the pooler closes the server connection of a client that leaves within a transaction
                         one.rollback();
                         other.rollback();
                     }
                 }
-                assertThat(backends)
+                assertThat(sessions.backends())
                         .as("the applications use all server connections, also those that the source has used")
                         .hasSize(2);
-                assertThat(left).isEmpty();
+                assertThat(sessions.leftovers()).isEmpty();
             }
         }
-    }
-
-    private static TreeSet<String> settings(Connection connection, TreeSet<Integer> backends) throws SQLException {
-        TreeSet<String> found = new TreeSet<>();
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
-                row.next();
-                backends.add(row.getInt(1));
-            }
-            try (ResultSet rows = statement.executeQuery(SETTINGS)) {
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-            }
-        }
-        return found;
     }
 }

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.etcdpg.testing.servers.PgBouncer;
+import dev.etcdpg.testing.servers.PooledSessions;
 import dev.etcdpg.testing.servers.Postgres;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Tests the sink behind a pooler in transaction mode, whose server connections it shares with applications. */
@@ -35,37 +32,22 @@ class PoolerIT {
             b.ready();
             b.settings.put("connection.url", pooler.jdbcUrl(b.database));
             b.crash();
-            Set<String> left = new TreeSet<>();
-            Set<Integer> backends = new TreeSet<>();
+            PooledSessions sessions = new PooledSessions(SETTINGS);
             for (int i = 0; i < 20; i++) {
                 try (Connection one = pooler.connect(b.database)) {
                     one.setAutoCommit(false);
-                    left.addAll(settings(one, backends));
+                    sessions.look(one);
                     b.put(b.event("/k/a", "v" + i, 5 + i), b.event("/k/b" + i, "v", 5 + i), b.manifest(5 + i, "/k/a"));
                     one.rollback();
-                    left.addAll(settings(one, backends));
+                    sessions.look(one);
                     one.rollback();
                 }
             }
             assertThat(b.table()).containsExactly("/k/a=v19@24", "/k/b19=v@24");
-            assertThat(backends).as("server connections, the sink's among them").hasSizeBetween(1, 2);
-            assertThat(left).isEmpty();
+            assertThat(sessions.backends())
+                    .as("server connections, the sink's among them")
+                    .hasSizeBetween(1, 2);
+            assertThat(sessions.leftovers()).isEmpty();
         }
-    }
-
-    private static Set<String> settings(Connection connection, Set<Integer> backends) throws SQLException {
-        Set<String> found = new TreeSet<>();
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
-                row.next();
-                backends.add(row.getInt(1));
-            }
-            try (ResultSet rows = statement.executeQuery(SETTINGS)) {
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-            }
-        }
-        return found;
     }
 }

@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.store;
 
 import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.SqlStatement;
 import dev.etcdpg.pg.client.Statements;
@@ -99,7 +100,7 @@ public final class OffsetStore {
             throws SQLException {
         Statements sql = new Statements(connection, SinkSession.SQL);
         connection.setAutoCommit(false);
-        sql.of("search_path").set("search_path", SinkSession.searchPath(schema)).run();
+        sql.of("search_path").set("search_path", Identifiers.searchPath(schema)).run();
         if (!sql.of("installed").one(row -> row.getBoolean("tables"))) {
             return;
         }

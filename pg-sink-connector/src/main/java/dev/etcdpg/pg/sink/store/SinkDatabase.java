@@ -1,8 +1,10 @@
 package dev.etcdpg.pg.sink.store;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.client.ReadOnlyServer;
+import dev.etcdpg.pg.client.SequenceRepair;
 import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.client.Statements;
 import dev.etcdpg.pg.schema.Migrations;
@@ -107,7 +109,7 @@ public final class SinkDatabase implements AutoCloseable {
             }
             connection.setAutoCommit(false);
             sql.of("search_path")
-                    .set("search_path", SinkSession.searchPath(config.bookkeepingSchema()))
+                    .set("search_path", Identifiers.searchPath(config.bookkeepingSchema()))
                     .run();
             if (installation.isAutomatic()) {
                 for (Route route : routes) {
@@ -116,7 +118,7 @@ public final class SinkDatabase implements AutoCloseable {
             } else {
                 check(sql);
             }
-            repairSequences(sql);
+            sql.of("repair_sequences").one(SequenceRepair::of).log(LOG);
             Map<String, MirroredTable> found = new HashMap<>();
             for (Route route : routes) {
                 found.put(route.name(), table(sql, route));
@@ -162,22 +164,6 @@ public final class SinkDatabase implements AutoCloseable {
                     e);
         }
         LOG.info("Route {} ({}) is installed", route.name(), route.prefix());
-    }
-
-    /** Raises sequences that are behind the ids in the tables, before any change is judged. */
-    private static void repairSequences(Statements sql) throws SQLException {
-        sql.of("repair_sequences").one(row -> {
-            long raised = row.getLong("raised");
-            long renumbered = row.getLong("renumbered");
-            if (raised > 0 || renumbered > 0) {
-                LOG.warn(
-                        "{} sequences of the bookkeeping schema were behind the ids in its tables, as after logical replication or a partial"
-                                + " restore, and were raised. The changes of {} keys have new ids.",
-                        raised,
-                        renumbered);
-            }
-            return true;
-        });
     }
 
     private void check(Statements sql) throws SQLException {

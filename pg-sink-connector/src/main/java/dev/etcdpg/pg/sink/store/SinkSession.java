@@ -32,7 +32,7 @@ public final class SinkSession implements AutoCloseable {
     SinkSession(Connection connection, String schema) throws SQLException {
         this.connection = connection;
         statements = new Statements(connection, SQL);
-        searchPath = searchPath(schema);
+        searchPath = Identifiers.searchPath(schema);
         try {
             connection.setAutoCommit(false);
             Pipeline pipeline = pipeline();
@@ -52,11 +52,6 @@ public final class SinkSession implements AutoCloseable {
             connection.close();
             throw e;
         }
-    }
-
-    /** Returns a search path that begins with a schema. */
-    static String searchPath(String schema) {
-        return Identifiers.quote(schema) + ", public";
     }
 
     /** Returns the UUID that identifies the database. */

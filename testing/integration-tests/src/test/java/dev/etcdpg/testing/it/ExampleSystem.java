@@ -2,13 +2,8 @@ package dev.etcdpg.testing.it;
 
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.etcdpg.testing.stack.Checkout;
 import dev.etcdpg.testing.stack.Examples;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -17,9 +12,6 @@ import java.util.stream.Collectors;
  * of their own, so that a test can harm them without harm to other tests.
  */
 final class ExampleSystem implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<LinkedHashMap<String, String>> STRINGS = new TypeReference<>() {};
-
     final String name;
     final String prefix;
     final PostgresSide postgres;
@@ -93,13 +85,7 @@ final class ExampleSystem implements AutoCloseable {
 
     /** Returns the configuration of a connector. */
     Map<String, String> config(String example) {
-        Map<String, String> environment = new HashMap<>(sides.stack.environment());
-        environment.put("ETCD_PREFIX", prefix);
-        environment.put("PG_JDBC_URL", sides.stack.postgres().jdbcUrl(name));
-        Map<String, String> config = JSON.convertValue(
-                Examples.read(Checkout.examples(), files.getOrDefault(example, example), environment)
-                        .get("config"),
-                STRINGS);
+        Map<String, String> config = sides.example(files.getOrDefault(example, example), prefix, name);
         config.replace("topic.prefix", config.get("topic.prefix") + "-" + name);
         config.computeIfPresent("topics", (setting, topics) -> Arrays.stream(topics.split(","))
                 .map(topic -> topic.replaceFirst("\\.", "-" + name + "."))

@@ -2,17 +2,11 @@ package dev.etcdpg.testing.it;
 
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 
 /**
  * Four more connectors on the servers of {@link Sides}, made from the examples. They have a prefix, topics, bookkeeping and a database of
@@ -23,7 +17,6 @@ final class HostileSystem implements AutoCloseable {
     static final int PARTITIONS = 4;
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     final Sides sides;
     final String name;
@@ -99,7 +92,7 @@ final class HostileSystem implements AutoCloseable {
     }
 
     private Map<String, String> config(String connector) {
-        Map<String, String> config = example(connector);
+        Map<String, String> config = sides.example(connector, prefix, name);
         switch (connector) {
             case "etcd-source" -> {
                 config.put("topic.prefix", "etcd-" + name);
@@ -125,23 +118,6 @@ final class HostileSystem implements AutoCloseable {
             config.put("bookkeeping.prefix", bookkeeping);
         }
         return config;
-    }
-
-    private Map<String, String> example(String connector) {
-        Map<String, String> environment = new HashMap<>(sides.stack.environment());
-        environment.put("ETCD_PREFIX", prefix);
-        environment.put("PG_JDBC_URL", sides.stack.postgres().jdbcUrl(name));
-        try {
-            String text = Files.readString(Path.of(System.getProperty("sandbox.root", ".."), "config-examples")
-                    .resolve(connector + ".json"));
-            for (Map.Entry<String, String> one : environment.entrySet()) {
-                text = text.replaceAll("\\$\\{" + one.getKey() + "}", Matcher.quoteReplacement(one.getValue()));
-            }
-            return JSON.convertValue(
-                    JSON.readTree(text).get("config"), new TypeReference<LinkedHashMap<String, String>>() {});
-        } catch (IOException e) {
-            throw new IllegalStateException("no example of " + connector, e);
-        }
     }
 
     void awaitEqual() {

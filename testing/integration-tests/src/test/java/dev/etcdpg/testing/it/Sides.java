@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Connect;
+import dev.etcdpg.testing.stack.Checkout;
 import dev.etcdpg.testing.stack.Entry;
 import dev.etcdpg.testing.stack.Examples;
 import dev.etcdpg.testing.stack.Stack;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -127,6 +129,20 @@ final class Sides {
 
     Map<String, String> config(String connector) {
         return JSON.convertValue(connect().config(connector), new TypeReference<>() {});
+    }
+
+    /**
+     * Returns the configuration in an example file, for another prefix and database on the same servers.
+     *
+     * @param file name of the file in config-examples, without .json
+     */
+    Map<String, String> example(String file, String prefix, String database) {
+        Map<String, String> environment = new HashMap<>(stack.environment());
+        environment.put("ETCD_PREFIX", prefix);
+        environment.put("PG_JDBC_URL", stack.postgres().jdbcUrl(database));
+        return JSON.convertValue(
+                Examples.read(Checkout.examples(), file, environment).get("config"),
+                new TypeReference<LinkedHashMap<String, String>>() {});
     }
 
     /** Changes some settings of a connector, and returns its previous configuration. */
