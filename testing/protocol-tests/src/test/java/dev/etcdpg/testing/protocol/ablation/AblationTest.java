@@ -98,6 +98,8 @@ class AblationTest {
         OWN_PREFIX(NO_SOURCE_NAME, "false-conflict", FOREIGN_SOURCE, NO_APP),
         /** A superseded database is refused, which requires that each record names its database. */
         SUPERSEDED_DATABASE(NO_DATABASE, "pending", COPIED_DATABASE, FOUR_KEYS),
+        /** Changes that nobody sent are confirmed by an equal event only if they are from one transaction. */
+        ONE_TRANSACTION(NO_ONE_TRANSACTION, "skipped", FEW_VALUES),
         /** Nothing is sent before the first snapshot. */
         FIRST_SNAPSHOT(NO_FIRST_SNAPSHOT, "false-refusal", NO_APP);
 

@@ -28,7 +28,8 @@ public final class AblatedRules {
             Flag.NO_SEND_IN_NEW_EPOCH,
             Flag.NO_SNAPSHOT_PROOF,
             Flag.NO_REFUSAL_PROOF,
-            Flag.NO_CONTRADICTION);
+            Flag.NO_CONTRADICTION,
+            Flag.NO_ONE_TRANSACTION);
 
     private final Rules rules;
     private final Set<Flag> flags;
@@ -67,6 +68,17 @@ public final class AblatedRules {
                 && seen.content().sameAs(state.mirror().content());
         if (flags.contains(Flag.NO_SAME_VALUE) && same) {
             told = with(told, unlike(told.mirror()), told.lastApplied(), told.flight());
+        }
+        if (flags.contains(Flag.NO_ONE_TRANSACTION)) {
+            told = new KeySyncState(
+                    told.mirror(),
+                    told.lastApplied(),
+                    told.settledId(),
+                    told.flight(),
+                    told.lastWal(),
+                    told.lastLocal(),
+                    true,
+                    told.lostInsert());
         }
         boolean own = isNew
                 && input instanceof Input.Observed seen

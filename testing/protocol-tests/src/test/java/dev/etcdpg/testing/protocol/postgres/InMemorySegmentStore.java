@@ -199,6 +199,11 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
         Entry entry = db().entry(key);
         String sent = after.flight() == null ? null : entry.sent();
         for (Effect effect : verdict.effects()) {
+            if (effect instanceof Effect.Confirmed e
+                    && verdict.effects().stream().noneMatch(Effect.HeldWaiting.class::isInstance)
+                    && (before.flight() == null || before.flight().changeId() != e.through())) {
+                checkUnsent(key, e.through());
+            }
             sent = write(key, effect, after, sent);
         }
         if (before.lastApplied().isAfter(after.lastApplied())) {
@@ -213,6 +218,18 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
         }
         postgres.decided(key, inputs, verdict);
         return true;
+    }
+
+    /**
+     * Nobody sent the changes that are confirmed. Only changes of one transaction count as one, so etcd needs only the last value of one. (Changes
+     * that are held are one too, because the operator decides about them together.)
+     */
+    private void checkUnsent(String key, long through) {
+        List<Wal> unsent =
+                db().waiting(key).stream().filter(w -> w.id() <= through).toList();
+        if (unsent.stream().map(Wal::tx).distinct().count() > 1) {
+            postgres.wrong("skipped: " + unsent + " are confirmed, and etcd never had all their values");
+        }
     }
 
     private String write(String key, Effect effect, KeySyncState after, String sent) {

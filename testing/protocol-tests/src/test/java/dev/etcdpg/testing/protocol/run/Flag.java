@@ -107,7 +107,8 @@ public enum Flag {
     NO_DISTRUST_OF_COMPACTED,
     NO_SOURCE_NAME,
     NO_DATABASE,
-    NO_CONTRADICTION;
+    NO_CONTRADICTION,
+    NO_ONE_TRANSACTION;
 
     public static Set<Flag> of(Flag... flags) {
         Set<Flag> set = EnumSet.noneOf(Flag.class);
