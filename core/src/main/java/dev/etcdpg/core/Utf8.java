@@ -45,6 +45,21 @@ public final class Utf8 {
         return true;
     }
 
+    /** Returns the number of bytes of the text in UTF-8, without encoding it. */
+    public static long length(String text) {
+        long bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x800) {
+                // a surrogate pair has two chars and four bytes
+                bytes += Character.isSurrogate(c) ? 1 : 2;
+            } else if (c >= 0x80) {
+                bytes++;
+            }
+        }
+        return bytes;
+    }
+
     /** Compares texts by the bytes of their UTF-8 form, as etcd and PostgreSQL's collation "C" do. This is the order of code points. */
     public static int compare(String a, String b) {
         int i = 0;

@@ -1,6 +1,7 @@
 package dev.etcdpg.core.retry;
 
 import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.event.LogEvent;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -27,6 +28,7 @@ public final class RetryPolicy {
     private final RetryConfig config;
     private final LongSupplier nanoTime;
     private final IntervalFunction backoff;
+    private final RetryMetrics metrics;
     private int failures;
     /** Time of the first failure since the last success. */
     private long firstFailure;
@@ -38,6 +40,15 @@ public final class RetryPolicy {
      * @param nanoTime has the semantics of {@link System#nanoTime()}
      */
     public RetryPolicy(String store, RetryConfig config, LongSupplier nanoTime) {
+        this(store, config, nanoTime, RetryMetrics.hidden());
+    }
+
+    /**
+     * @param store name of the store for messages: "etcd" or "PostgreSQL"
+     * @param nanoTime has the semantics of {@link System#nanoTime()}
+     */
+    public RetryPolicy(String store, RetryConfig config, LongSupplier nanoTime, RetryMetrics metrics) {
+        this.metrics = metrics;
         this.store = store;
         this.config = config;
         this.nanoTime = nanoTime;
@@ -80,6 +91,7 @@ public final class RetryPolicy {
             LOG.info("{} answers again after {} failed attempts", store, failures);
         }
         failures = 0;
+        metrics.succeeded();
     }
 
     /**
@@ -96,6 +108,12 @@ public final class RetryPolicy {
         failures++;
         if (!config.timeout().isNegative()
                 && Duration.ofNanos(now - firstFailure).compareTo(config.timeout()) >= 0) {
+            metrics.exhausted();
+            LogEvent.of("retries-exhausted")
+                    .with("store", store)
+                    .with("failures", failures)
+                    .cause(cause.getMessage())
+                    .error();
             throw new ConnectException(
                     store + " has not answered for " + config.timeout() + " (" + RetryConfig.TIMEOUT_MS
                             + "). Restart the task when " + store + " is available again. Last failure: "
@@ -104,6 +122,7 @@ public final class RetryPolicy {
         }
         Duration pause = isTripped() ? config.backoffMax() : Duration.ofMillis(backoff.apply(failures));
         next = Deadline.after(pause, nanoTime);
+        metrics.failed(failures, isTripped(), firstFailure, next);
         LOG.warn(
                 "{} failed, attempt {}, next attempt in {} ms{}: {}",
                 store,

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
@@ -40,6 +41,7 @@ public final class DeadLetters {
     private final @Nullable ErrantRecordReporter reporter;
     private final DeadLetterConfig config;
     private final Duration timeout;
+    private final Consumer<DeadLetter> written;
     /** Letters that the last call reported before it ran out of time. They need not be reported again. Another thread fills the map. */
     private final Map<Subject, Reported> reported = new ConcurrentHashMap<>();
 
@@ -66,6 +68,16 @@ public final class DeadLetters {
      *     default) and shorter than the time for which the caller can hold its locks. Connect's producer itself never gives up
      */
     public DeadLetters(@Nullable ErrantRecordReporter reporter, DeadLetterConfig config, Duration timeout) {
+        this(reporter, config, timeout, letter -> {});
+    }
+
+    /** @param written receives each letter that is in the topic; the other parameters are those of the other constructor */
+    public DeadLetters(
+            @Nullable ErrantRecordReporter reporter,
+            DeadLetterConfig config,
+            Duration timeout,
+            Consumer<DeadLetter> written) {
+        this.written = written;
         this.reporter = reporter;
         this.config = config;
         this.timeout = timeout;
@@ -112,6 +124,7 @@ public final class DeadLetters {
                     + "the error. " + doubtful.get(0).place());
         }
         reported.clear();
+        letters.forEach(written);
     }
 
     /** Reports letters in another thread, which can be abandoned: the reporter may block for ever, for example if the topic does not exist. */

@@ -19,7 +19,12 @@ public record KeyChange(
 
     /** Returns the number of events that this event counts as, at least 1. A large value counts as several small ones. */
     public int weight() {
-        return 1 + (key.length + (value == null ? 0 : value.length)) / BYTES_OF_ONE;
+        return 1 + bytes() / BYTES_OF_ONE;
+    }
+
+    /** Returns the size of key and value in bytes. */
+    public int bytes() {
+        return key.length + (value == null ? 0 : value.length);
     }
 
     public boolean isDelete() {

@@ -16,6 +16,7 @@ import dev.etcdpg.etcd.sink.commit.LossGuard;
 import dev.etcdpg.etcd.sink.commit.OriginGuard;
 import dev.etcdpg.etcd.sink.commit.PartitionSink;
 import dev.etcdpg.etcd.sink.commit.SupersededPolicy;
+import dev.etcdpg.etcd.sink.metrics.EtcdSinkMetrics;
 import dev.etcdpg.etcd.sink.plan.StepPlanner;
 import dev.etcdpg.etcd.sink.progress.PostponedException;
 import dev.etcdpg.etcd.sink.progress.ProgressKey;
@@ -50,6 +51,7 @@ public final class EtcdSink implements AutoCloseable {
     private final Map<TopicPartition, PartitionSink> partitions = new HashMap<>();
     private final SinkTaskContext context;
     private final EtcdGateway etcd;
+    private final EtcdSinkMetrics metrics;
     private final InstructionReader reader;
     private final OriginGuard origins;
     private final Function<TopicPartition, PartitionSink> newPartition;
@@ -69,6 +71,19 @@ public final class EtcdSink implements AutoCloseable {
             String task,
             Clock clock,
             LongSupplier nanoTime) {
+        this(config, context, etcd, task, clock, nanoTime, EtcdSinkMetrics.hidden());
+    }
+
+    /** @param metrics is closed together with the sink; the other parameters are those of the other constructor */
+    EtcdSink(
+            EtcdSinkConfig config,
+            SinkTaskContext context,
+            EtcdGateway etcd,
+            String task,
+            Clock clock,
+            LongSupplier nanoTime,
+            EtcdSinkMetrics metrics) {
+        this.metrics = metrics;
         this.context = context;
         this.etcd = etcd;
         this.reader = new InstructionReader(config.routes(), config.getString(TopicConfig.PREFIX));
@@ -77,12 +92,17 @@ public final class EtcdSink implements AutoCloseable {
         CopyGuard copies = new CopyGuard(SupersededPolicy.of(config), nanoTime);
         this.origins = new OriginGuard(etcd, keys, copies, clock, nanoTime);
         PartitionSink.Services services = new PartitionSink.Services(
-                new BatchWriter(etcd, progressWriter, new StepPlanner(keys), new AnswerLease(etcd, nanoTime)),
+                new BatchWriter(etcd, progressWriter, new StepPlanner(keys), new AnswerLease(etcd, nanoTime), metrics),
                 config.cutter(),
                 new LossGuard(config.lossPolicy(), nanoTime),
                 copies,
                 new KeyRefusals(etcd, config.routes(), config.user()),
-                new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTER_TIMEOUT));
+                new DeadLetters(
+                        context.errantRecordReporter(),
+                        DeadLetterConfig.of(config),
+                        LETTER_TIMEOUT,
+                        metrics::deadLetter),
+                metrics);
         this.newPartition = partition -> {
             EtcdBytes key = EtcdBytes.of(keys.progress(partition.topic(), partition.partition()));
             return new PartitionSink(new ProgressKey(key, task, progressWriter, nanoTime), services);
@@ -115,6 +135,7 @@ public final class EtcdSink implements AutoCloseable {
             origins.check(partitions.values().stream()
                     .flatMap(sink -> sink.progress().stream())
                     .toList());
+            metrics.delivered(records);
         }
         refused = false;
     }
@@ -195,5 +216,6 @@ public final class EtcdSink implements AutoCloseable {
     @Override
     public void close() {
         etcd.close();
+        metrics.close();
     }
 }

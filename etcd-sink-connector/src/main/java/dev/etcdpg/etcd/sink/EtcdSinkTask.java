@@ -2,10 +2,13 @@ package dev.etcdpg.etcd.sink;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.config.TopicConfig;
+import dev.etcdpg.core.metrics.TaskMetrics;
 import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.core.topic.SinkTopics;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
+import dev.etcdpg.etcd.sink.metrics.EtcdSinkMetrics;
 import dev.etcdpg.etcd.sink.progress.PostponedException;
 import dev.etcdpg.etcd.sink.progress.ProgressSchedule;
 import java.time.Clock;
@@ -53,10 +56,12 @@ public final class EtcdSinkTask extends SinkTask {
         config.log(LOG);
         String task = UUID.randomUUID().toString();
         EtcdGateway etcd = EtcdGateway.open(config.etcd());
+        EtcdSinkMetrics metrics = new EtcdSinkMetrics(
+                TaskMetrics.of(context, nanoTime), clock, config.getString(TopicConfig.PREFIX), config.routes());
         started = new Running(
                 config,
-                new RetryPolicy("etcd", RetryConfig.of(config), System::nanoTime),
-                new EtcdSink(config, context, etcd, task, clock, nanoTime),
+                new RetryPolicy("etcd", RetryConfig.of(config), System::nanoTime, metrics.retries()),
+                new EtcdSink(config, context, etcd, task, clock, nanoTime, metrics),
                 new SinkTopics(config, nanoTime));
         context.timeout(ProgressSchedule.CHECK_INTERVAL.toMillis());
     }

@@ -1,6 +1,8 @@
 package dev.etcdpg.etcd.source;
 
 import dev.etcdpg.core.Version;
+import dev.etcdpg.core.metrics.MetricSet;
+import dev.etcdpg.core.metrics.TaskMetrics;
 import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.core.topic.SendGuard;
 import dev.etcdpg.core.topic.SourceTopics;
@@ -32,7 +34,8 @@ public final class EtcdSourceTask extends SourceTask {
 
     private final Map<Map<String, String>, RouteReader> readers = new HashMap<>();
     private final Semaphore wakeUps = new Semaphore(0);
-    private final SourceMetrics metrics = new SourceMetrics();
+    private MetricSet metricSet = MetricSet.hidden();
+    private SourceMetrics metrics = new SourceMetrics();
     private List<RouteReader> order = List.of();
     private int first;
     private int batchSize;
@@ -57,6 +60,8 @@ public final class EtcdSourceTask extends SourceTask {
     public void start(Map<String, String> properties) {
         EtcdSourceConfig config = new EtcdSourceConfig(properties);
         config.log(LOG);
+        metricSet = TaskMetrics.of(context, System::nanoTime);
+        metrics = new SourceMetrics(metricSet);
         batchSize = config.getInt(EtcdSourceConfig.BATCH_SIZE);
         topicNeeds = config.topicNeeds();
         topics = new SourceTopics(config, System::nanoTime);
@@ -106,6 +111,7 @@ public final class EtcdSourceTask extends SourceTask {
                 if (context.transactionContext() != null) {
                     context.transactionContext().commitTransaction();
                 }
+                metrics.batch(batch.records().size());
                 return batch.records();
             }
             if (end.hasPassed()) {
@@ -172,6 +178,7 @@ public final class EtcdSourceTask extends SourceTask {
             factory.close();
             factory = null;
         }
+        metricSet.close();
         LOG.info("Stopped; {}", metrics);
     }
 

@@ -12,6 +12,7 @@ import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.source.emit.ChainNumbers;
 import dev.etcdpg.etcd.source.emit.RecordEmitter;
 import dev.etcdpg.etcd.source.history.HistoryGuard;
+import dev.etcdpg.etcd.source.metrics.RangeMetrics;
 import dev.etcdpg.etcd.source.offset.InheritedOffsets;
 import dev.etcdpg.etcd.source.offset.OffsetFormat;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
@@ -61,7 +62,11 @@ public final class ReaderFactory implements AutoCloseable {
     }
 
     private EtcdRetryPolicy retries(String store) {
-        return new EtcdRetryPolicy(new RetryPolicy(store, config.retry(), environment.nanoTime()));
+        return new EtcdRetryPolicy(new RetryPolicy(
+                store,
+                config.retry(),
+                environment.nanoTime(),
+                environment.metrics().retries(store)));
     }
 
     /**
@@ -79,10 +84,10 @@ public final class ReaderFactory implements AutoCloseable {
         SourceOffset offset = startOffset(scope, layout, stored);
         OffsetTracker offsets = new OffsetTracker(offset);
         ChainNumbers numbers = new ChainNumbers(range, Arrays.copyOf(offset.numbers(), scope.partitions()));
-        RecordEmitter emitter = new RecordEmitter(scope, offsets, numbers, environment.clock(), environment.metrics());
+        RangeMetrics metrics = environment.metrics().range(routeName);
+        RecordEmitter emitter = new RecordEmitter(scope, offsets, numbers, environment.clock(), metrics);
         SnapshotCoordinator snapshots = new SnapshotCoordinator(
-                new SnapshotContext(
-                        scope, etcd, keys, emitter, config.getInt(EtcdSourceConfig.FETCH_SIZE), environment.metrics()),
+                new SnapshotContext(scope, etcd, keys, emitter, config.getInt(EtcdSourceConfig.FETCH_SIZE), metrics),
                 offsets,
                 environment.nanoTime());
         HistoryGuard history = new HistoryGuard(
@@ -91,8 +96,8 @@ public final class ReaderFactory implements AutoCloseable {
                 offsets,
                 new HistoryGuard.Policy(rules.history(), rules.watchStarts(), config.historyPolicy()),
                 environment.clock(),
-                environment.metrics());
-        return reader(scope, history, new RouteReader.Output(offsets, emitter, snapshots));
+                metrics);
+        return reader(scope, history, new RouteReader.Output(offsets, emitter, snapshots, metrics));
     }
 
     private RouteReader reader(Scope scope, HistoryGuard history, RouteReader.Output output) {
@@ -108,16 +113,11 @@ public final class ReaderFactory implements AutoCloseable {
                 schedule,
                 new ReaderSession.Watches(
                         delivered -> new WatchSession(
-                                scope.toString(),
-                                settings.watch(),
-                                watches,
-                                watching,
-                                environment.metrics(),
-                                delivered),
+                                scope.toString(), settings.watch(), watches, watching, output.metrics(), delivered),
                         requests,
                         watching));
         RevisionDelivery delivery = new RevisionDelivery(
-                scope.toString(),
+                scope,
                 new BookkeepingReader(keys, scope.route().name(), scope.range()),
                 output.offsets(),
                 output.emitter(),

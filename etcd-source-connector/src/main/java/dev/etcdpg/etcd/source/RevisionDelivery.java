@@ -1,11 +1,15 @@
 package dev.etcdpg.etcd.source;
 
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.event.LogEvent;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingNotice;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingReader;
 import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.source.emit.PollBatch;
 import dev.etcdpg.etcd.source.emit.RecordEmitter;
+import dev.etcdpg.etcd.source.metrics.SnapshotReason;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
+import dev.etcdpg.etcd.source.partition.Scope;
 import dev.etcdpg.etcd.source.snapshot.SnapshotCoordinator;
 import dev.etcdpg.etcd.source.watch.DeliveredRevision;
 import dev.etcdpg.etcd.source.watch.WatchSession;
@@ -22,6 +26,7 @@ final class RevisionDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(RevisionDelivery.class);
 
     private final String scope;
+    private final String route;
     private final BookkeepingReader bookkeeping;
     private final OffsetTracker offsets;
     private final RecordEmitter emitter;
@@ -30,13 +35,14 @@ final class RevisionDelivery {
 
     /** @param scope the route and key range, for the log */
     RevisionDelivery(
-            String scope,
+            Scope scope,
             BookkeepingReader bookkeeping,
             OffsetTracker offsets,
             RecordEmitter emitter,
             SnapshotCoordinator snapshots,
             ReaderRules.AnswerRule answers) {
-        this.scope = scope;
+        this.scope = scope.toString();
+        this.route = scope.route().name();
         this.bookkeeping = bookkeeping;
         this.offsets = offsets;
         this.emitter = emitter;
@@ -103,8 +109,14 @@ final class RevisionDelivery {
     private boolean followEpoch(BookkeepingNotice.Epoch epoch) {
         if (epoch.epoch() > offsets.epoch()) {
             LOG.info("{}: epoch {} began at revision {}", scope, epoch.epoch(), epoch.revision());
+            LogEvent.of("new-epoch")
+                    .route(route)
+                    .revision(new Revision(epoch.epoch(), epoch.revision()))
+                    .revision("before", new Revision(offsets.epoch(), offsets.delivered()))
+                    .cause("the epoch key has changed")
+                    .info();
             offsets.epochBegan(epoch.epoch(), epoch.revision());
-            snapshots.wantAll("another epoch has begun");
+            snapshots.wantAll(SnapshotReason.EPOCH, "another epoch has begun");
         }
         return epoch.epoch() >= offsets.epoch();
     }

@@ -8,6 +8,7 @@ import dev.etcdpg.etcd.source.emit.RecordEmitter;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Action;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Verdict;
 import dev.etcdpg.etcd.source.history.HistoryGuard;
+import dev.etcdpg.etcd.source.metrics.RangeMetrics;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
 import dev.etcdpg.etcd.source.snapshot.SnapshotCoordinator;
 import dev.etcdpg.etcd.source.watch.WatchSession;
@@ -39,8 +40,8 @@ public final class RouteReader implements AutoCloseable {
      */
     record Connection(EpochStore epochs, EtcdRetryPolicy requests, Runnable replace) {}
 
-    /** The components that produce the records, and the tracker of their offset. */
-    record Output(OffsetTracker offsets, RecordEmitter emitter, SnapshotCoordinator snapshots) {}
+    /** The components that produce the records, the tracker of their offset, and the metrics of the key range. */
+    record Output(OffsetTracker offsets, RecordEmitter emitter, SnapshotCoordinator snapshots, RangeMetrics metrics) {}
 
     RouteReader(
             Connection etcd,
@@ -90,10 +91,16 @@ public final class RouteReader implements AutoCloseable {
     /** @return whether the session goes on */
     private boolean deliver(WatchSession session, PollBatch batch) {
         boolean sameHistory = delivery.deliver(session, batch);
+        reached(session.seen());
         if (!sameHistory) {
             sessions.end(null);
         }
         return sameHistory;
+    }
+
+    private void reached(long etcd) {
+        output.metrics()
+                .reached(output.offsets().epoch(), etcd, output.offsets().delivered());
     }
 
     /**
@@ -111,6 +118,7 @@ public final class RouteReader implements AutoCloseable {
             return false;
         }
         schedule.looked();
+        reached(Math.max(session.seen(), state.revision()));
         if (schedule.isSnapshotDue()) {
             schedule.snapshotBegan();
             output.snapshots().wantRegular();

@@ -6,6 +6,7 @@ import dev.etcdpg.etcd.source.emit.RecordEmitter;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Action;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Verdict;
 import dev.etcdpg.etcd.source.history.HistoryGuard;
+import dev.etcdpg.etcd.source.metrics.SnapshotReason;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
 import dev.etcdpg.etcd.source.partition.Scope;
 import dev.etcdpg.etcd.source.snapshot.SnapshotCoordinator;
@@ -73,7 +74,7 @@ final class SessionStart {
         Start start;
         if (verdict.action() == Action.SNAPSHOT) {
             history.mayJump(verdict.reason());
-            start = jump(state, verdict.reason());
+            start = jump(state, SnapshotReason.EPOCH, verdict.reason());
         } else {
             history.confirmSameHistory(state);
             start = startInSameHistory(state, gap);
@@ -86,7 +87,7 @@ final class SessionStart {
         if (gap == null) {
             return offsets.delivered() > 0
                     ? startAfterDelivered(state)
-                    : jump(state, "the last snapshot was not finished");
+                    : jump(state, SnapshotReason.UNFINISHED, "the last snapshot was not finished");
         }
         history.mayJump(gap);
         if (!mode.closesGaps() && !offsets.isSnapshotUnderWay()) {
@@ -94,7 +95,7 @@ final class SessionStart {
                     + " can no longer be read, because " + gap + ", and " + SnapshotMode.SETTING + " is " + mode.wire()
                     + ". Set it to when_needed and restart the task, or delete the offsets of the connector.");
         }
-        return jump(state, gap);
+        return jump(state, SnapshotReason.COMPACTION, gap);
     }
 
     private Start startAfterDelivered(EtcdState state) {
@@ -112,7 +113,7 @@ final class SessionStart {
         return new Start(offsets.delivered(), false);
     }
 
-    private Start jump(EtcdState state, String reason) {
+    private Start jump(EtcdState state, SnapshotReason kind, String reason) {
         snapshots.forgetAnswered();
         if (mode == SnapshotMode.NO_DATA && offsets.epoch() == 0) {
             return startWithoutSnapshot(state);
@@ -127,7 +128,7 @@ final class SessionStart {
                 reason);
         emitter.cluster(state.cluster());
         offsets.jumpTo(state, scope.partitions(), scope.route().prefix());
-        snapshots.wantAll(reason);
+        snapshots.wantAll(kind, reason);
         return new Start(state.revision(), false);
     }
 

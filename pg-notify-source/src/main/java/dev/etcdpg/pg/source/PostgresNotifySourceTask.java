@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.Version;
+import dev.etcdpg.core.metrics.TaskMetrics;
 import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.core.retry.RateLimit;
 import dev.etcdpg.core.retry.RetryPolicy;
@@ -45,6 +46,9 @@ public final class PostgresNotifySourceTask extends SourceTask {
     private RetryPolicy retries;
 
     @SuppressWarnings("NullAway.Init")
+    private NotifySourceMetrics metrics;
+
+    @SuppressWarnings("NullAway.Init")
     private SourceTopics topics;
 
     @SuppressWarnings("NullAway.Init")
@@ -56,7 +60,8 @@ public final class PostgresNotifySourceTask extends SourceTask {
     public void start(Map<String, String> props) {
         config = new NotifySourceConfig(props);
         config.log(LOG);
-        retries = new RetryPolicy("PostgreSQL", config.retry(), System::nanoTime);
+        metrics = new NotifySourceMetrics(TaskMetrics.of(context, System::nanoTime));
+        retries = new RetryPolicy("PostgreSQL", config.retry(), System::nanoTime, metrics.retries());
         topics = new SourceTopics(config, System::nanoTime);
         sends = SendGuard.started(config.sendTimeout(), topics);
     }
@@ -96,7 +101,8 @@ public final class PostgresNotifySourceTask extends SourceTask {
                     System::nanoTime,
                     stopped,
                     this::offset,
-                    routes -> topics.awaitUsable(config.topicNeeds(routes)));
+                    routes -> topics.awaitUsable(config.topicNeeds(routes)),
+                    metrics);
             if (open == null) {
                 nextAttempt = Deadline.after(LONGEST_WAIT, System::nanoTime);
                 return List.of();
@@ -149,6 +155,9 @@ public final class PostgresNotifySourceTask extends SourceTask {
         }
         stopped.countDown();
         closeSource();
+        if (metrics != null) {
+            metrics.close();
+        }
     }
 
     @Override

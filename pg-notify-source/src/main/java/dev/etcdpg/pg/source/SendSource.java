@@ -26,6 +26,9 @@ public final class SendSource implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SendSource.class);
 
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
+    /** Interval at which the state of the routes is read for the metrics. */
+    private static final Duration STATUS_INTERVAL = Duration.ofSeconds(15);
+
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
 
     /** Longest wait, because Connect stops a task only between polls. */
@@ -39,7 +42,9 @@ public final class SendSource implements AutoCloseable {
     private final WakeUps wakeUps;
     private final Predicate<List<String>> areUsable;
     private final HeartbeatSchedule heartbeats;
+    private final NotifySourceMetrics metrics;
     private final RateLimit sweep;
+    private final RateLimit status;
     /** Permits a check twice per interval, so that no heartbeat is late by more than half of the interval. */
     private final RateLimit heartbeatCheck;
 
@@ -53,16 +58,19 @@ public final class SendSource implements AutoCloseable {
             SendStore store,
             SendRecords records,
             WakeUps wakeUps,
-            Predicate<List<String>> areUsable) {
+            Predicate<List<String>> areUsable,
+            NotifySourceMetrics metrics) {
         this.config = config;
         this.nanoTime = nanoTime;
         this.store = store;
         this.records = records;
         this.wakeUps = wakeUps;
         this.areUsable = areUsable;
+        this.metrics = metrics;
         this.topics = config.topics();
         this.heartbeats = new HeartbeatSchedule(config.heartbeatInterval(), nanoTime);
         this.sweep = new RateLimit(SWEEP_INTERVAL, nanoTime);
+        this.status = new RateLimit(STATUS_INTERVAL, nanoTime);
         this.heartbeatCheck = new RateLimit(config.heartbeatInterval().dividedBy(2), nanoTime);
         this.nextDispatch = Deadline.passed(nanoTime);
         this.withheldPause = config.pollInterval();
@@ -75,6 +83,7 @@ public final class SendSource implements AutoCloseable {
      * @param stopped ends waits
      * @param remembered returns the offset of a database, by its origin
      * @param areUsable returns whether the topics of these routes can be written; it is asked before anything is changed
+     * @param metrics outlives the source
      * @return null if the topics cannot be written yet; the caller must try again
      * @throws SchemaMissingException if the bookkeeping schema is not in the database (yet)
      * @throws ConnectException if the number of partitions has changed, or a route has the conflicts topic
@@ -84,7 +93,8 @@ public final class SendSource implements AutoCloseable {
             LongSupplier nanoTime,
             CountDownLatch stopped,
             Function<String, SendOffset> remembered,
-            Predicate<List<String>> areUsable)
+            Predicate<List<String>> areUsable,
+            NotifySourceMetrics metrics)
             throws SQLException, SchemaMissingException {
         SendStore store = SendStore.open(config.postgres());
         try {
@@ -106,7 +116,8 @@ public final class SendSource implements AutoCloseable {
                     store,
                     new SendRecords(sender, config.topics(), offset),
                     new WakeUps(config.postgres(), listens(config, store), stopped, nanoTime),
-                    areUsable);
+                    areUsable,
+                    metrics);
         } catch (SQLException | RuntimeException e) {
             store.close();
             throw e;
@@ -143,8 +154,13 @@ public final class SendSource implements AutoCloseable {
         if (sweep.acquire()) {
             store.sweep();
         }
+        if (status.acquire()) {
+            metrics.status(store.status());
+        }
+        long begun = metrics.begin();
         SendStore.Dispatched dispatched =
                 store.dispatch(config.batchSize(), config.conflateAfter(), wakeUps.isListening());
+        metrics.dispatched(begun, dispatched.locked(), wakeUps.isListening());
         List<Send> sends = store.sends(records.sender(), records.number(), config.batchSize());
         List<SourceRecord> produced = new ArrayList<>(sends.size());
         for (Send send : sends) {
@@ -153,8 +169,10 @@ public final class SendSource implements AutoCloseable {
                 heartbeats.sent(record.topic(), record.kafkaPartition());
             }
             produced.add(record);
+            metrics.sent(send);
         }
         addHeartbeats(produced);
+        metrics.batch(produced.size());
         nextDispatch = Deadline.after(pauseAfter(dispatched, !sends.isEmpty()), nanoTime);
         return produced;
     }
@@ -194,6 +212,7 @@ public final class SendSource implements AutoCloseable {
             for (int partition = 0; partition < topics.partitions(); partition++) {
                 if (heartbeats.claim(topics.of(route), partition)) {
                     produced.add(records.heartbeat(route, partition));
+                    metrics.heartbeat(route);
                 }
             }
         }

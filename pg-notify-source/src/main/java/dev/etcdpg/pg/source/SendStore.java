@@ -111,6 +111,20 @@ final class SendStore implements AutoCloseable {
         return list("routes", statement -> statement, row -> row.getString("route"));
     }
 
+    /** Returns the state of each route. */
+    List<NotifySourceMetrics.Status> status() throws SQLException {
+        return list(
+                "status",
+                statement -> statement,
+                row -> new NotifySourceMetrics.Status(
+                        row.getString("route"),
+                        row.getLong("pending"),
+                        row.getDouble("oldest_pending_ms"),
+                        row.getLong("held"),
+                        row.getDouble("oldest_held_ms"),
+                        row.getDouble("oldest_transaction_ms")));
+    }
+
     /** Makes dispatch assign only numbers above this one, even if the database was restored from a backup. */
     void raiseLastNumber(long number) throws SQLException {
         one("raise_last_number", statement -> statement.set("number", number), row -> true);

@@ -9,6 +9,7 @@ import dev.etcdpg.pg.sink.apply.PauseReporter;
 import dev.etcdpg.pg.sink.apply.SegmentApplier;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
 import dev.etcdpg.pg.sink.apply.UnansweredRequests;
+import dev.etcdpg.pg.sink.metrics.PostgresSinkMetrics;
 import dev.etcdpg.pg.sink.read.RecordReader;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.store.SinkDatabase;
@@ -43,6 +44,7 @@ public final class PostgresSink implements AutoCloseable {
     private final SinkTaskContext context;
     private final Clock clock;
     private final LongSupplier nanoTime;
+    private final PostgresSinkMetrics metrics;
     private final RetryPolicy retries;
     private final SinkDatabase database;
     private LossRequests losses;
@@ -58,11 +60,23 @@ public final class PostgresSink implements AutoCloseable {
      */
     public PostgresSink(
             PostgresSinkConfig config, String name, SinkTaskContext context, Clock clock, LongSupplier nanoTime) {
+        this(config, name, context, clock, nanoTime, PostgresSinkMetrics.hidden());
+    }
+
+    /** @param metrics is closed together with the sink; the other parameters are those of the other constructor */
+    PostgresSink(
+            PostgresSinkConfig config,
+            String name,
+            SinkTaskContext context,
+            Clock clock,
+            LongSupplier nanoTime,
+            PostgresSinkMetrics metrics) {
+        this.metrics = metrics;
         this.config = config;
         this.context = context;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        retries = new RetryPolicy("PostgreSQL", config.retry(), nanoTime);
+        retries = new RetryPolicy("PostgreSQL", config.retry(), nanoTime, metrics.retries());
         database = new SinkDatabase(config.postgres(), name, config.routes(), config.installation());
         losses = new LossRequests(nanoTime);
         unanswered = new UnansweredRequests(config.healTimeout(), nanoTime);
@@ -97,7 +111,7 @@ public final class PostgresSink implements AutoCloseable {
             Applying to = connected();
             delivery.deliver(records, to.reader(), to.store(), losses);
             to.pauses().report(delivery.states(), delivery.paused());
-            unanswered.check(database.session(), database.tables().keySet());
+            unanswered.check(database.session(), database.tables().keySet(), metrics);
         } catch (RetriableException e) {
             retries.succeeded(); // PostgreSQL works: the dead letter topic does not answer
             abandon();
@@ -120,6 +134,8 @@ public final class PostgresSink implements AutoCloseable {
         database.proven();
         retries.succeeded();
         delivery.succeeded();
+        metrics.delivered(records, delivery.states());
+        metrics.reached(delivery.states(), delivery.paused());
         context.timeout(delivery.pauseMs(IDLE_MS));
     }
 
@@ -143,7 +159,8 @@ public final class PostgresSink implements AutoCloseable {
                     new Rules(config.conflictPolicy(), session.origin()),
                     config.contradictions(),
                     losses,
-                    letters -> deadLetters().report(letters));
+                    letters -> deadLetters().report(letters),
+                    metrics);
             RecordReader reader =
                     new RecordReader(config.lossPolicy(), config.foreignSources(), session.origin(), clock);
             applying = new Applying(reader, applier, new PauseReporter(session, database.tables(), nanoTime));
@@ -154,7 +171,12 @@ public final class PostgresSink implements AutoCloseable {
     /** Returns the same instance for all attempts, because it knows which records it has reported. */
     private DeadLetters deadLetters() {
         if (deadLetters == null) {
-            deadLetters = new DeadLetters(context.errantRecordReporter(), DeadLetterConfig.of(config), LETTERS_WITHIN);
+            deadLetters = new DeadLetters(
+                    context.errantRecordReporter(),
+                    DeadLetterConfig.of(config),
+                    LETTERS_WITHIN,
+                    letter -> metrics.deadLetter(
+                            config.route(letter.record().topic()).name(), letter));
         }
         return deadLetters;
     }
@@ -162,5 +184,6 @@ public final class PostgresSink implements AutoCloseable {
     @Override
     public void close() {
         database.close();
+        metrics.close();
     }
 }

@@ -1,7 +1,10 @@
 package dev.etcdpg.pg.sink;
 
+import dev.etcdpg.core.Route;
 import dev.etcdpg.core.Version;
+import dev.etcdpg.core.metrics.TaskMetrics;
 import dev.etcdpg.core.topic.SinkTopics;
+import dev.etcdpg.pg.sink.metrics.PostgresSinkMetrics;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
@@ -33,7 +36,12 @@ public final class PostgresSinkTask extends SinkTask {
         PostgresSinkConfig config = new PostgresSinkConfig(settings);
         config.log(LOG);
         topics = new SinkTopics(config, System::nanoTime);
-        sink = new PostgresSink(config, name, context, Clock.systemUTC(), System::nanoTime);
+        Clock clock = Clock.systemUTC();
+        PostgresSinkMetrics metrics = new PostgresSinkMetrics(
+                TaskMetrics.of(context, System::nanoTime),
+                clock,
+                config.routes().stream().map(Route::name).toList());
+        sink = new PostgresSink(config, name, context, clock, System::nanoTime, metrics);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.etcdpg.etcd.kv.EtcdTransaction;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
 import dev.etcdpg.etcd.kv.TransactionResult;
+import dev.etcdpg.etcd.sink.metrics.EtcdSinkMetrics;
 import dev.etcdpg.etcd.sink.plan.EtcdView;
 import dev.etcdpg.etcd.sink.plan.SinkBatch;
 import dev.etcdpg.etcd.sink.plan.SinkStep;
@@ -46,12 +47,19 @@ public final class BatchWriter {
     private final ProgressWriter progressWriter;
     private final StepPlanner planner;
     private final AnswerLease lease;
+    private final EtcdSinkMetrics metrics;
 
-    public BatchWriter(EtcdGateway etcd, ProgressWriter progressWriter, StepPlanner planner, AnswerLease lease) {
+    public BatchWriter(
+            EtcdGateway etcd,
+            ProgressWriter progressWriter,
+            StepPlanner planner,
+            AnswerLease lease,
+            EtcdSinkMetrics metrics) {
         this.etcd = etcd;
         this.progressWriter = progressWriter;
         this.planner = planner;
         this.lease = lease;
+        this.metrics = metrics;
     }
 
     /**
@@ -76,6 +84,7 @@ public final class BatchWriter {
         private final OwnedProgress owned;
         private final boolean comparesEpoch;
         private EtcdView view;
+        private List<SinkStep> steps = List.of();
 
         Commit(EtcdBytes progressKey, List<SinkInstruction> records, SinkProgress progress, OwnedProgress owned) {
             this.progressKey = progressKey;
@@ -87,6 +96,7 @@ public final class BatchWriter {
         }
 
         Optional<OwnedProgress> run() {
+            long begun = metrics.begin();
             boolean needsRead = (comparesEpoch && view.epoch().isEmpty())
                     || records.stream().anyMatch(StepPlanner::needsRead);
             if (needsRead && !look(read())) {
@@ -100,6 +110,7 @@ public final class BatchWriter {
                 }
                 Optional<TransactionResult> result = attempt();
                 if (result.isPresent() && result.get().succeeded()) {
+                    metrics.committed(begun, records, steps, result.get().revision());
                     return Optional.of(new OwnedProgress(progress, result.get().revision(), view.epoch()));
                 } else if (result.isPresent() && !look(result.get().read())) {
                     return Optional.empty();
@@ -132,8 +143,8 @@ public final class BatchWriter {
                 EtcdBytes epoch = EpochValue.write(view.epoch().orElseThrow());
                 conditions.add(new Condition.HasValue(progressWriter.epochKey(), epoch));
             }
-            for (SinkInstruction record : records) {
-                SinkStep step = planner.plan(record, view);
+            steps = records.stream().map(record -> planner.plan(record, view)).toList();
+            for (SinkStep step : steps) {
                 step.condition().ifPresent(conditions::add);
                 operations.add(operation(step.write()));
             }

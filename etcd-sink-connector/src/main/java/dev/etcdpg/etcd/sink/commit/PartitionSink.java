@@ -5,6 +5,8 @@ import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.kv.EtcdKeyState;
+import dev.etcdpg.etcd.sink.metrics.EtcdSinkMetrics;
+import dev.etcdpg.etcd.sink.metrics.EtcdSinkMetrics.EpochReason;
 import dev.etcdpg.etcd.sink.plan.BatchCutter;
 import dev.etcdpg.etcd.sink.plan.SinkBatch;
 import dev.etcdpg.etcd.sink.progress.EpochChange;
@@ -35,7 +37,8 @@ public final class PartitionSink {
             LossGuard losses,
             CopyGuard copies,
             KeyRefusals refusals,
-            DeadLetters letters) {}
+            DeadLetters letters,
+            EtcdSinkMetrics metrics) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionSink.class);
 
@@ -233,7 +236,9 @@ public final class PartitionSink {
                 return passSuperseded(records, index);
             }
             case BEHIND -> {
-                beginEpoch("etcd has forgotten records that the consumer group had passed");
+                beginEpoch(
+                        EpochReason.FORGOTTEN_PROGRESS,
+                        "etcd has forgotten records that the consumer group had passed");
                 groupPosition = 0;
             }
             case NEW_EPOCH -> {
@@ -241,6 +246,7 @@ public final class PartitionSink {
                 SinkProgress after = BatchCutter.pass(records.get(index), passed);
                 passed = key.write(
                         after, EpochChange.after(wanted.found(), "PostgreSQL requests it: " + wanted.reason()));
+                services.metrics().newEpoch(EpochReason.REQUEST, key.toString(), wanted.reason());
                 return true;
             }
             case END, FULL -> {}
@@ -251,6 +257,7 @@ public final class PartitionSink {
     /** Passes a record of a superseded database without its number, or turns it into a dead letter. */
     private boolean passSuperseded(List<SinkInstruction> records, int index) {
         Send record = (Send) records.get(index);
+        services.metrics().superseded(record);
         String reason = services.copies().report(key + " offset " + record.offset(), record, passed);
         if (record.send() instanceof PgRecord.Change) {
             records.set(index, new Rejected(record.record(), reason));
@@ -261,6 +268,7 @@ public final class PartitionSink {
     }
 
     private void passLoss(Send record) {
+        services.metrics().lost(record);
         boolean heals = services.losses().report(key + " offset " + record.offset(), record.previous());
         passed = passed.passed(record.sender(), record.previous()).lost(heals || passed.lost());
         healsBeforeLoss = services.losses().healCount();
@@ -274,13 +282,14 @@ public final class PartitionSink {
         } else if (services.losses().healCount() > healsBeforeLoss) {
             passed = passed.lost(false);
         } else if (services.losses().mayHeal()) {
-            beginEpoch("records are missing");
+            beginEpoch(EpochReason.LOSS, "records are missing");
         }
     }
 
     /** Begins a new epoch. The epoch heals the losses of all partitions, whatever its reason is. */
-    private void beginEpoch(String reason) {
+    private void beginEpoch(EpochReason kind, String reason) {
         passed = key.write(passed.lost(false), EpochChange.always(reason));
         services.losses().healed();
+        services.metrics().newEpoch(kind, key.toString(), reason);
     }
 }

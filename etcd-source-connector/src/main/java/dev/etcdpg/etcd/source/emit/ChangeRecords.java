@@ -3,9 +3,10 @@ package dev.etcdpg.etcd.source.emit;
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Utf8;
+import dev.etcdpg.core.event.LogEvent;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.kv.KeyChange;
-import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.metrics.RangeMetrics;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
 import dev.etcdpg.etcd.source.partition.RecordKey;
@@ -21,9 +22,9 @@ final class ChangeRecords {
     private final Scope scope;
     private final OffsetTracker offsets;
     private final ChainedRecords records;
-    private final SourceMetrics metrics;
+    private final RangeMetrics metrics;
 
-    ChangeRecords(Scope scope, OffsetTracker offsets, ChainedRecords records, SourceMetrics metrics) {
+    ChangeRecords(Scope scope, OffsetTracker offsets, ChainedRecords records, RangeMetrics metrics) {
         this.scope = scope;
         this.offsets = offsets;
         this.records = records;
@@ -65,7 +66,11 @@ final class ChangeRecords {
     private void event(String key, EtcdRecord.@Nullable Row after, KeyChange change, long snapshot) {
         int partition = partition(change);
         records.add(partition, new EtcdRecord.Event(records.chain(partition), key, after, at(change), snapshot));
-        metrics.count(snapshot == 0 ? Counter.EVENTS : Counter.SNAPSHOT_ROWS);
+        if (snapshot == 0) {
+            metrics.event(change.isDelete(), change.bytes());
+        } else {
+            metrics.count(Counter.SNAPSHOT_ROWS);
+        }
     }
 
     /** The dead letter contains the value; the record tells the sink that the key has such a value. */
@@ -84,6 +89,13 @@ final class ChangeRecords {
             records.addDeadLetter(
                     SourceDeadLetter.of(scope.deadLetterTopic(), scope.route(), change, offsets.epoch(), reason));
             metrics.count(Counter.DEAD_LETTERS);
+            LogEvent.of("dead-letter")
+                    .route(scope.route().name())
+                    .key(RecordKey.text(change.key()).orElse(null))
+                    .revision(at(change))
+                    .with("topic", scope.deadLetterTopic())
+                    .cause(reason)
+                    .warn();
         }
     }
 

@@ -5,7 +5,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingNotice;
 import dev.etcdpg.etcd.kv.KeyChange;
-import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.metrics.RangeMetrics;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
 import dev.etcdpg.etcd.source.partition.Scope;
@@ -22,13 +22,13 @@ public final class RecordEmitter {
     private final OffsetTracker offsets;
     private final ChainedRecords records;
     private final ChangeRecords changes;
-    private final SourceMetrics metrics;
+    private final RangeMetrics metrics;
 
     /**
      * @param offsets tracker that begins with the stored offset
      * @param numbers chain numbers that begin with the numbers of the stored offset
      */
-    public RecordEmitter(Scope scope, OffsetTracker offsets, ChainNumbers numbers, Clock clock, SourceMetrics metrics) {
+    public RecordEmitter(Scope scope, OffsetTracker offsets, ChainNumbers numbers, Clock clock, RangeMetrics metrics) {
         this.partitions = scope.partitions();
         this.offsets = offsets;
         this.records = new ChainedRecords(scope, offsets, numbers, clock);

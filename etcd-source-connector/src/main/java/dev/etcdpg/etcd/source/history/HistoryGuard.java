@@ -1,11 +1,13 @@
 package dev.etcdpg.etcd.source.history;
 
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.event.LogEvent;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.bookkeeping.EtcdState;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.source.history.HistoryCheck.EventMatch;
 import dev.etcdpg.etcd.source.history.HistoryCheck.Verdict;
-import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.metrics.RangeMetrics;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.offset.LastEvent;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
@@ -29,7 +31,7 @@ public final class HistoryGuard {
     private final OffsetTracker offsets;
     private final Policy policy;
     private final Clock clock;
-    private final SourceMetrics metrics;
+    private final RangeMetrics metrics;
 
     /** The reads and writes of etcd that the guard needs. */
     public record Etcd(EpochStore epochs, LastEventLookup lastEvents, CompactionLookup compaction) {
@@ -44,7 +46,7 @@ public final class HistoryGuard {
     public record Policy(HistoryRule rule, WatchStartRule watchStarts, HistoryPolicy onAnotherHistory) {}
 
     public HistoryGuard(
-            Scope scope, Etcd etcd, OffsetTracker offsets, Policy policy, Clock clock, SourceMetrics metrics) {
+            Scope scope, Etcd etcd, OffsetTracker offsets, Policy policy, Clock clock, RangeMetrics metrics) {
         this.scope = scope;
         this.etcd = etcd;
         this.offsets = offsets;
@@ -122,6 +124,12 @@ public final class HistoryGuard {
         if (etcd.epochs().raise(found, offsets.epoch(), clock.millis())) {
             metrics.count(Counter.NEW_EPOCHS);
             LOG.warn("{}: a new epoch was begun, because {}", scope, verdict.reason());
+            LogEvent.of("new-epoch")
+                    .route(scope.route().name())
+                    .revision("before", new Revision(offsets.epoch(), offsets.delivered()))
+                    .with("revision", found.revision())
+                    .cause(verdict.reason())
+                    .warn();
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.etcdpg.etcd.source.snapshot;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.source.emit.RecordEmitter;
-import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.metrics.RangeMetrics;
 import dev.etcdpg.etcd.source.partition.Scope;
 
 /**
@@ -17,4 +17,4 @@ public record SnapshotContext(
         BookkeepingKeys keys,
         RecordEmitter emitter,
         int fetchSize,
-        SourceMetrics metrics) {}
+        RangeMetrics metrics) {}

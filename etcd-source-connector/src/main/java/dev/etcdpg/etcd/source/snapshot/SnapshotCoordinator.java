@@ -1,10 +1,13 @@
 package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.event.LogEvent;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingNotice;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.kv.Ranges;
 import dev.etcdpg.etcd.source.emit.PollBatch;
+import dev.etcdpg.etcd.source.metrics.SnapshotReason;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.offset.OffsetFormat;
 import dev.etcdpg.etcd.source.offset.OffsetTracker;
@@ -40,20 +43,20 @@ public final class SnapshotCoordinator {
     }
 
     /** Schedules a snapshot of all keys of the reader in place of any other, and cuts a running snapshot off. */
-    public void wantAll(String reason) {
-        run = null;
-        wanted = new WantedSnapshot(context.scope().range(), reason);
+    public void wantAll(SnapshotReason reason, String text) {
+        cutOff();
+        wanted = new WantedSnapshot(context.scope().range(), reason, text);
     }
 
     /** Schedules a snapshot of all keys of the reader, unless one is running or wanted. */
     public void wantRegular() {
         if (run == null && wanted == null) {
-            want(context.scope().range(), "snapshot.interval.ms has passed");
+            want(context.scope().range(), SnapshotReason.INTERVAL, "snapshot.interval.ms has passed");
         }
     }
 
-    private void want(KeyRange keys, String reason) {
-        wanted = wanted == null ? new WantedSnapshot(keys, reason) : wanted.with(keys);
+    private void want(KeyRange keys, SnapshotReason reason, String text) {
+        wanted = wanted == null ? new WantedSnapshot(keys, reason, text) : wanted.with(keys);
     }
 
     /** Takes a request that the watch has delivered, unless a snapshot that has begun answers it. */
@@ -65,7 +68,7 @@ public final class SnapshotCoordinator {
     }
 
     private void want(KeyRange keys, long request) {
-        want(keys, "request " + request + " asks for it");
+        want(keys, SnapshotReason.REQUEST, "request " + request + " asks for it");
     }
 
     /**
@@ -81,10 +84,13 @@ public final class SnapshotCoordinator {
         UnfinishedSnapshot unfinished = offsets.snapshot();
         if (unfinished != null) {
             KeyRange keys = unfinished.keys();
-            want(keys == null ? context.scope().range() : keys, "the last snapshot was not finished");
+            want(
+                    keys == null ? context.scope().range() : keys,
+                    SnapshotReason.UNFINISHED,
+                    "the last snapshot was not finished");
         }
         if (all) {
-            want(context.scope().range(), "snapshot.mode is always");
+            want(context.scope().range(), SnapshotReason.ALWAYS, "snapshot.mode is always");
         }
         for (PendingRequest request : pending) {
             if (request.revision() > offsets.requestsAnsweredThrough()) {
@@ -104,6 +110,7 @@ public final class SnapshotCoordinator {
     /** Cuts the running snapshot off, because its session has ended. */
     public void cutOff() {
         run = null;
+        context.metrics().snapshotStopped();
     }
 
     /** Returns whether a snapshot of this key is running or wanted. */
@@ -162,15 +169,26 @@ public final class SnapshotCoordinator {
                 Scope.of(plan.keys()),
                 plan.revision(),
                 plan.total(),
-                snapshot.reason());
+                snapshot.text());
+        LogEvent.of("resync")
+                .route(scope.route().name())
+                .revision(new Revision(offsets.epoch(), plan.revision()))
+                .with("reason", snapshot.reason().tag())
+                .with("after", plan.keys().after())
+                .with("through", plan.keys().through())
+                .with("keys", plan.total())
+                .cause(snapshot.text())
+                .info();
         offsets.snapshotBegan(plan.revision(), plan.keys());
-        context.metrics().count(Counter.SNAPSHOTS_BEGUN);
-        return new SnapshotRun(context, plan, new SnapshotProgress(scope.toString(), plan.total(), nanoTime));
+        context.metrics().snapshotBegan(snapshot.reason(), plan.total());
+        return new SnapshotRun(
+                context, plan, new SnapshotProgress(scope.toString(), plan.total(), context.metrics(), nanoTime));
     }
 
     private void finish(SnapshotRun finished) {
         offsets.snapshotEnded(finished.request());
         context.metrics().count(Counter.SNAPSHOTS_ENDED);
+        context.metrics().snapshotStopped();
         LOG.info(
                 "{}: snapshot{} ended with {}; delivered through revision {}; {}",
                 context.scope(),

@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.retry.RateLimit;
+import dev.etcdpg.etcd.source.metrics.RangeMetrics;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -16,6 +17,7 @@ final class SnapshotProgress {
 
     private final String scope;
     private final long total;
+    private final RangeMetrics metrics;
     private final LongSupplier nanoTime;
     private final long begun;
     private final RateLimit log;
@@ -26,9 +28,10 @@ final class SnapshotProgress {
      * @param total about how many keys the snapshot has
      * @param nanoTime has the semantics of {@link System#nanoTime()}
      */
-    SnapshotProgress(String scope, long total, LongSupplier nanoTime) {
+    SnapshotProgress(String scope, long total, RangeMetrics metrics, LongSupplier nanoTime) {
         this.scope = scope;
         this.total = total;
+        this.metrics = metrics;
         this.nanoTime = nanoTime;
         this.begun = nanoTime.getAsLong();
         this.log = new RateLimit(INTERVAL, nanoTime);
@@ -38,6 +41,7 @@ final class SnapshotProgress {
     /** @param through the last key that was emitted */
     void add(int more, String through) {
         keys += more;
+        metrics.snapshotReached(keys);
         if (log.acquire()) {
             LOG.info("{}: snapshot at key \"{}\", {}", scope, through, this);
         }

@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.source.watch;
 
 import dev.etcdpg.etcd.client.EtcdRetryPolicy;
 import dev.etcdpg.etcd.kv.KeyChange;
-import dev.etcdpg.etcd.source.metrics.SourceMetrics;
+import dev.etcdpg.etcd.source.metrics.RangeMetrics;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ public final class WatchSession implements AutoCloseable {
     public record Pair(EtcdWatch data, EtcdWatch bookkeeping) {}
 
     private final WatchSettings settings;
-    private final SourceMetrics metrics;
+    private final RangeMetrics metrics;
     private final RevisionMerge<KeyChange> merge;
     private final List<WatchStream> streams;
     private long barrier;
@@ -40,7 +40,7 @@ public final class WatchSession implements AutoCloseable {
             WatchSettings settings,
             Pair watches,
             EtcdRetryPolicy retries,
-            SourceMetrics metrics,
+            RangeMetrics metrics,
             long delivered) {
         this.settings = settings;
         this.metrics = metrics;

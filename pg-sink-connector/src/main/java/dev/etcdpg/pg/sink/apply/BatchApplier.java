@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.pg.client.Pipeline;
+import dev.etcdpg.pg.sink.metrics.KeyResults;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.resolve.Rules;
 import dev.etcdpg.pg.sink.resolve.Verdict;
@@ -68,10 +69,7 @@ final class BatchApplier {
             if (obstacle == null) {
                 obstacle = readLocked();
             }
-            if (obstacle == null) {
-                obstacle = write(decide());
-            }
-            return obstacle == null ? new BatchResult.Applied(deferred()) : obstacle;
+            return obstacle == null ? write(decide()) : obstacle;
         } catch (SQLException e) {
             return Obstacle.of(e);
         }
@@ -138,9 +136,16 @@ final class BatchApplier {
         return now.hasRow() || now.state().lastWal() != rows.lastWalOfMissing(now.key());
     }
 
-    private @Nullable Obstacle write(Map<String, Verdict> verdicts) throws SQLException {
-        Obstacle obstacle = new VerdictWriter(session, stores, mode.mirrorWaitMs(), known, verdicts).write();
-        return obstacle == null && mode.writesRows() ? writeRows(verdicts) : obstacle;
+    private BatchResult write(Map<String, Verdict> verdicts) throws SQLException {
+        VerdictWriter writer = new VerdictWriter(session, stores, mode.mirrorWaitMs(), known, verdicts);
+        Obstacle obstacle = writer.write();
+        if (obstacle == null && mode.writesRows()) {
+            obstacle = writeRows(verdicts);
+        }
+        return obstacle == null
+                ? new BatchResult.Applied(
+                        deferred(), new KeyResults(stores.table().routeName(), verdicts, writer.confirmationMs()))
+                : obstacle;
     }
 
     private @Nullable Obstacle writeRows(Map<String, Verdict> verdicts) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.sink.apply;
 
+import dev.etcdpg.pg.sink.metrics.KeyResults;
 import java.util.Set;
 
 /** The result of a batch of keys. */
@@ -9,6 +10,7 @@ sealed interface BatchResult permits BatchResult.Applied, Obstacle {
      * The batch is applied.
      *
      * @param deferred keys for which nothing was done, because another transaction has locked their rows
+     * @param results what was decided about the other keys
      */
-    record Applied(Set<String> deferred) implements BatchResult {}
+    record Applied(Set<String> deferred, KeyResults results) implements BatchResult {}
 }

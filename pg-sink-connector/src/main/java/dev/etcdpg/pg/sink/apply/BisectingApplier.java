@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.pg.sink.metrics.KeyResults;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.resolve.Rules;
@@ -37,19 +38,27 @@ final class BisectingApplier {
     private final Rules rules;
     private final KeyFairness fairness;
     private final List<DeadLetter> deadLetters;
+    private final List<KeyResults> results;
     private boolean tableIsLocked;
 
     /**
      * @param fairness is told at which key the time runs out
      * @param deadLetters receives refused records
+     * @param results receives what was decided about the keys that are applied
      */
     BisectingApplier(
-            SinkSession session, RouteStores stores, Rules rules, KeyFairness fairness, List<DeadLetter> deadLetters) {
+            SinkSession session,
+            RouteStores stores,
+            Rules rules,
+            KeyFairness fairness,
+            List<DeadLetter> deadLetters,
+            List<KeyResults> results) {
         this.session = session;
         this.stores = stores;
         this.rules = rules;
         this.fairness = fairness;
         this.deadLetters = deadLetters;
+        this.results = results;
     }
 
     /** Returns the deferred keys. Nothing was done for them, because a row is locked or no time was left. */
@@ -84,6 +93,7 @@ final class BisectingApplier {
         BatchResult result = batch(BatchApplier.Mode.CAREFUL, work);
         if (result instanceof BatchResult.Applied applied) {
             session.release(savepoint);
+            results.add(applied.results());
             return applied.deferred();
         }
         session.rollback(savepoint);
@@ -121,6 +131,7 @@ final class BisectingApplier {
         BatchResult result = applyWithoutRow(one);
         if (result instanceof BatchResult.Applied applied) {
             session.release(savepoint);
+            results.add(applied.results());
             if (applied.deferred().isEmpty()) {
                 addDeadLetter(one.values().iterator().next(), refusal);
             }

@@ -59,14 +59,21 @@ public final class LossRequests {
         }
     }
 
-    /** Records that the transaction has committed, so that its requests count. */
-    public void committed(PartitionState before, PartitionState after) {
+    /**
+     * Records that the transaction has committed, so that its requests count.
+     *
+     * @return the requests that the transaction has made, by their range
+     */
+    public Map<KeyRange, Long> committed(PartitionState before, PartitionState after) {
+        Map<KeyRange, Long> made = new HashMap<>();
         Map<KeyRange, UntrustedRange> old = before.untrusted().all();
         after.untrusted().all().forEach((range, untrusted) -> {
             if (untrusted.isRequested() && !untrusted.equals(old.get(range))) {
                 next.put(new Place(after.partition(), range), Deadline.after(PAUSE, nanoTime));
+                made.put(range, untrusted.request());
             }
         });
+        return made;
     }
 
     private boolean isPermitted(PartitionState state, KeyRange range) {

@@ -4,6 +4,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.sink.DeadLetter;
 import dev.etcdpg.pg.client.Pipeline;
+import dev.etcdpg.pg.sink.metrics.PostgresSinkMetrics;
 import dev.etcdpg.pg.sink.read.KnownSources;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.Segment;
@@ -35,6 +36,7 @@ public final class SegmentApplier implements SegmentStore {
     private final Rules rules;
     private final LossRequests losses;
     private final Consumer<List<DeadLetter>> deadLetters;
+    private final PostgresSinkMetrics metrics;
     private final KeyFairness fairness = new KeyFairness();
 
     /**
@@ -48,12 +50,14 @@ public final class SegmentApplier implements SegmentStore {
             Rules rules,
             ContradictionPolicy contradictions,
             LossRequests losses,
-            Consumer<List<DeadLetter>> deadLetters) {
+            Consumer<List<DeadLetter>> deadLetters,
+            PostgresSinkMetrics metrics) {
         this.session = session;
         tables.forEach((route, table) -> stores.put(route, RouteStores.of(session, table, contradictions)));
         this.rules = rules;
         this.losses = losses;
         this.deadLetters = deadLetters;
+        this.metrics = metrics;
     }
 
     @Override
@@ -90,6 +94,7 @@ public final class SegmentApplier implements SegmentStore {
     }
 
     private @Nullable Obstacle commit(SinkTransaction transaction, List<Segment> segments) throws SQLException {
+        long begun = metrics.begin();
         Obstacle obstacle = transaction.apply(segments);
         if (obstacle != null) {
             return obstacle;
@@ -100,9 +105,12 @@ public final class SegmentApplier implements SegmentStore {
         session.commit();
         List<PartitionState> after = transaction.after();
         for (int i = 0; i < after.size(); i++) {
-            losses.committed(segments.get(i).state(), after.get(i));
-            after.get(i).sources().saved();
+            PartitionState state = after.get(i);
+            losses.committed(segments.get(i).state(), state)
+                    .forEach((range, request) -> metrics.requested(state, range, request));
+            state.sources().saved();
         }
+        metrics.committed(begun, segments, transaction.results());
         return null;
     }
 

@@ -3,6 +3,7 @@ package dev.etcdpg.pg.sink.apply;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.sink.DeadLetter;
 import dev.etcdpg.pg.client.Pipeline;
+import dev.etcdpg.pg.sink.metrics.KeyResults;
 import dev.etcdpg.pg.sink.read.KeyInput;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.Segment;
@@ -54,6 +55,7 @@ final class SinkTransaction {
     private final LossRequests losses;
     private final @Nullable KeyFairness fairness;
     private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final List<KeyResults> results = new ArrayList<>();
     private final Map<Segment, PartitionState> states = new LinkedHashMap<>();
 
     /**
@@ -112,6 +114,11 @@ final class SinkTransaction {
         return deadLetters;
     }
 
+    /** Returns what was decided about keys. It counts when the transaction has committed. */
+    List<KeyResults> results() {
+        return results;
+    }
+
     /**
      * Applies the keys of all partitions of a route together. A key that is in two partitions, because the number of partitions changed, is applied
      * in two steps.
@@ -167,6 +174,7 @@ final class SinkTransaction {
                     .apply();
             if (result instanceof BatchResult.Applied applied) {
                 work.defer(applied.deferred());
+                results.add(applied.results());
             } else {
                 return (Obstacle) result;
             }
@@ -178,7 +186,8 @@ final class SinkTransaction {
         SortedMap<String, SortedMap<String, List<KeyInput>>> inputs = new TreeMap<>();
         works.forEach((route, work) -> inputs.put(route, work.inputs()));
         for (KeyFairness.RoutePart part : turns.inOrder(inputs)) {
-            BisectingApplier applier = new BisectingApplier(session, stores(part.route()), rules, turns, deadLetters);
+            BisectingApplier applier =
+                    new BisectingApplier(session, stores(part.route()), rules, turns, deadLetters, results);
             Objects.requireNonNull(works.get(part.route())).defer(applier.apply(part.work()));
         }
         return null;

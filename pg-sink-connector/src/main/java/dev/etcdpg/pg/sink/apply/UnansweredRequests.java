@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.apply;
 
 import dev.etcdpg.core.retry.RateLimit;
+import dev.etcdpg.pg.sink.metrics.PostgresSinkMetrics;
 import dev.etcdpg.pg.sink.store.OpenRequest;
 import dev.etcdpg.pg.sink.store.SinkSession;
 import java.sql.SQLException;
@@ -45,12 +46,17 @@ public final class UnansweredRequests {
      *
      * @throws ConnectException if a request was not answered in time
      */
-    public void check(SinkSession session, Collection<String> routes) throws SQLException {
+    public void check(SinkSession session, Collection<String> routes, PostgresSinkMetrics metrics) throws SQLException {
         if (!checks.isPermitted()) {
             return;
         }
         List<OpenRequest> open = OpenRequest.of(session, routes);
         checks.done();
+        metrics.unanswered(
+                routes,
+                open.stream()
+                        .map(request -> new PostgresSinkMetrics.Unanswered(request.route(), request.age()))
+                        .toList());
         long now = nanoTime.getAsLong();
         firstSeen.keySet().retainAll(open.stream().map(OpenRequest::id).toList());
         open.forEach(request -> firstSeen.putIfAbsent(request.id(), now));

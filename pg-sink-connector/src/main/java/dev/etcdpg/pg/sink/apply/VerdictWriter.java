@@ -32,6 +32,7 @@ final class VerdictWriter {
     private final List<Keyed<KeySyncState>> held = new ArrayList<>();
     private final List<Keyed<KeySyncState>> moved = new ArrayList<>();
     private final List<Keyed<KeySyncState>> mirroredFirst = new ArrayList<>();
+    private final List<Double> confirmationMs = new ArrayList<>();
 
     /**
      * @param waitMs longest wait of a statement for other transactions that work on the same keys, in ms
@@ -95,9 +96,14 @@ final class VerdictWriter {
         return null;
     }
 
+    /** Returns, for each confirmed local change, the time since the change, in ms. */
+    List<Double> confirmationMs() {
+        return confirmationMs;
+    }
+
     /** Writes without waiting for other transactions, because the mirror rows of these keys are locked. */
     private void writeUnlimited() throws SQLException {
-        Map<WalStore.Change, @Nullable String> authors = stores.wal().confirm(confirmed);
+        Map<WalStore.Change, @Nullable String> authors = stores.wal().confirm(confirmed, confirmationMs::add);
         Pipeline pipeline = session.pipeline();
         if (!applied.isEmpty()) {
             stores.history().insert(pipeline, applied, authors);

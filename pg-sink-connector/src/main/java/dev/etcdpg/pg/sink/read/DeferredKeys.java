@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.read;
 
 import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.pg.sink.resolve.Input;
 import java.util.ArrayList;
@@ -125,6 +126,11 @@ public final class DeferredKeys {
 
     OptionalLong firstOffset() {
         return inputs.values().stream().mapToLong(of -> of.get(0).offset()).min();
+    }
+
+    /** Returns the lowest revision of an input that waits; empty if none waits. */
+    Optional<Revision> firstRevision() {
+        return inputs.values().stream().map(of -> of.get(0).input().at()).min(Comparator.naturalOrder());
     }
 
     /** Returns, for each key, the chain of the first record that waits. */

@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.read;
 
 import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.record.Chain;
 import java.util.HashMap;
@@ -20,6 +21,8 @@ public final class PartitionState {
     private final KnownSources sources;
     private final DeferredKeys deferred;
     private long position;
+    /** Highest revision that a record has named; in memory only. */
+    private Revision reached = Revision.NONE;
 
     /**
      * Creates the state that was committed last.
@@ -48,6 +51,7 @@ public final class PartitionState {
         partition = other.partition;
         route = other.route;
         position = other.position;
+        reached = other.reached;
         chain = other.chain.copy();
         untrusted = other.untrusted.copy();
         sources = other.sources.copy();
@@ -73,6 +77,17 @@ public final class PartitionState {
 
     public void moveTo(long next) {
         position = next;
+    }
+
+    void reach(Revision at) {
+        reached = at.isAfter(reached) ? at : reached;
+    }
+
+    /** Returns the revision up to which everything in the partition is applied; {@link Revision#NONE} before the first record of this task. */
+    public Revision applied() {
+        return deferred.firstRevision()
+                .map(first -> new Revision(first.epoch(), Math.max(0, first.revision() - 1)))
+                .orElse(reached);
     }
 
     /** Returns the chain numbers of the records that were taken. */

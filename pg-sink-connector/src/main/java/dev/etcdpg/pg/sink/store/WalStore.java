@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,25 @@ public final class WalStore {
         this.route = route;
     }
 
-    /** Removes changes that are in etcd now. Returns the authors of the changes, which may be null. */
-    public Map<Change, @Nullable String> confirm(List<Keyed<Effect.Confirmed>> confirmed) throws SQLException {
+    /**
+     * Removes changes that are in etcd now.
+     *
+     * @param ages receives the time since each change, in ms
+     * @return the authors of the changes, which may be null
+     */
+    public Map<Change, @Nullable String> confirm(List<Keyed<Effect.Confirmed>> confirmed, DoubleConsumer ages)
+            throws SQLException {
         Map<Change, @Nullable String> authors = new HashMap<>();
         if (!confirmed.isEmpty()) {
             session.sql("confirm_changes")
                     .texts("key", confirmed, Keyed::key)
                     .numbers("through", confirmed, c -> c.of().through())
                     .set("route", route)
-                    .list(row ->
-                            authors.put(new Change(row.getString("key"), row.getLong("id")), row.getString("author")));
+                    .list(row -> {
+                        ages.accept(row.getDouble("age_ms"));
+                        return authors.put(
+                                new Change(row.getString("key"), row.getLong("id")), row.getString("author"));
+                    });
         }
         return authors;
     }

@@ -17,6 +17,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 /** The context of a sink task. It records the task's requests. Not thread-safe, as the worker's own context. */
 public final class TestSinkContext implements SinkTaskContext {
 
+    private final TestPluginMetrics metrics = new TestPluginMetrics();
     private final Map<String, String> configs;
     private final Set<TopicPartition> assignment = new HashSet<>();
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
@@ -129,9 +130,13 @@ public final class TestSinkContext implements SinkTaskContext {
         return reportResult;
     }
 
-    /** Null, as in a worker before Kafka 4.1. */
     @Override
     public PluginMetrics pluginMetrics() {
-        return null;
+        return metrics;
+    }
+
+    /** Returns the metrics that the task shows. */
+    public TestPluginMetrics metrics() {
+        return metrics;
     }
 }

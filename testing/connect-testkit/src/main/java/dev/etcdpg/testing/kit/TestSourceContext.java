@@ -12,6 +12,7 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 /** The context of a source task, with exactly-once support, over offsets that the test stores. */
 public final class TestSourceContext implements SourceTaskContext {
 
+    private final TestPluginMetrics metrics = new TestPluginMetrics();
     private final Map<String, String> configs;
     private final Map<Map<String, ?>, Map<String, Object>> offsets;
     private int commits;
@@ -59,10 +60,14 @@ public final class TestSourceContext implements SourceTaskContext {
         return new CountingTransactions();
     }
 
-    /** @throws UnsupportedOperationException always; Connect 4.1 and later have metrics */
     @Override
     public PluginMetrics pluginMetrics() {
-        throw new UnsupportedOperationException("the test kit has no metrics");
+        return metrics;
+    }
+
+    /** Returns the metrics that the task shows. */
+    public TestPluginMetrics metrics() {
+        return metrics;
     }
 
     private final class CountingTransactions implements TransactionContext {

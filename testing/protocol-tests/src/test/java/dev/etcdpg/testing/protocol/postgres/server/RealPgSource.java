@@ -1,6 +1,7 @@
 package dev.etcdpg.testing.protocol.postgres.server;
 
 import dev.etcdpg.pg.source.NotifySourceConfig;
+import dev.etcdpg.pg.source.NotifySourceMetrics;
 import dev.etcdpg.pg.source.SchemaMissingException;
 import dev.etcdpg.pg.source.SendOffset;
 import dev.etcdpg.pg.source.SendSource;
@@ -30,7 +31,8 @@ public final class RealPgSource implements PostgresSide.Source {
                     clock::nanoTime,
                     new CountDownLatch(0),
                     origin -> SendOffset.of(stored),
-                    routes -> true));
+                    routes -> true,
+                    NotifySourceMetrics.hidden()));
         } catch (SQLException | SchemaMissingException e) {
             throw new AssertionError(e);
         }

@@ -1,0 +1,131 @@
+package dev.etcdpg.core.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.etcdpg.core.metrics.Metric.Statistic;
+import dev.etcdpg.testing.kit.TestPluginMetrics;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
+
+class MetricSetTest {
+
+    private static final MetricCatalog CATALOG = new MetricCatalog();
+    private static final Metric EVENTS = CATALOG.counter("events-total", "events", "Events.", "route", "operation");
+    private static final Metric LAG = CATALOG.gauge("lag", "revisions", "Lag.");
+    private static final Metric TIME = CATALOG.distribution("time-ms", "ms", "Time.");
+
+    private final TestPluginMetrics shown = new TestPluginMetrics();
+    private long nanos = TimeUnit.HOURS.toNanos(1);
+    private final MetricSet set = new MetricSet(new PluginMetricsOutlet(shown), () -> nanos);
+
+    @Test
+    void aCounterIsShownForEachCombinationOfTags() {
+        set.counter(EVENTS, "a", "put").add(3);
+        set.counter(EVENTS, "a", "put").increment();
+        set.counter(EVENTS, "b", "delete");
+
+        assertThat(shown.value("events-total", "a", "put")).isEqualTo(4);
+        assertThat(shown.value("events-total", "b", "delete")).isZero();
+    }
+
+    @Test
+    void aGaugeIsUnknownUntilItIsSet() {
+        Gauge lag = set.gauge(LAG);
+
+        assertThat(shown.value("lag")).isNaN();
+        lag.set(7);
+        assertThat(shown.value("lag")).isEqualTo(7);
+        lag.follow(() -> nanos);
+        nanos = 5;
+        assertThat(shown.value("lag")).isEqualTo(5);
+        lag.clear();
+        assertThat(shown.value("lag")).isNaN();
+    }
+
+    @Test
+    void aDistributionForgetsAfterAMinute() {
+        Distribution time = set.distribution(TIME);
+        assertThat(shown.value("time-ms-p50")).isNaN();
+
+        for (int ms = 1; ms <= 1000; ms++) {
+            time.record(ms);
+        }
+        assertThat(shown.value("time-ms-p50")).isCloseTo(500, within(15.0));
+        assertThat(shown.value("time-ms-p95")).isCloseTo(950, within(25.0));
+        assertThat(shown.value("time-ms-p99")).isCloseTo(990, within(25.0));
+        assertThat(shown.value("time-ms-max")).isEqualTo(1000);
+
+        nanos += TimeUnit.SECONDS.toNanos(61);
+        assertThat(shown.value("time-ms-max")).isNaN();
+        time.record(2);
+        assertThat(time.get(Statistic.MAX)).isEqualTo(2);
+        assertThat(time.get(Statistic.P99)).isBetween(1.0, 2.0);
+    }
+
+    @Test
+    void aDurationBetweenTwoClocksIsNeverNegative() {
+        Distribution time = set.distribution(TIME);
+        time.record(-3);
+        assertThat(shown.value("time-ms-max")).isZero();
+        long begun = nanos;
+        nanos += 4_000_000;
+        time.recordSince(begun);
+        assertThat(shown.value("time-ms-max")).isEqualTo(4);
+    }
+
+    @Test
+    void aMetricIsUsedAsItIsDeclared() {
+        assertThatThrownBy(() -> set.gauge(EVENTS, "a", "put")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> set.counter(EVENTS, "a")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CATALOG.gauge("lag", "", "")).hasMessageContaining("twice");
+        assertThatThrownBy(() -> CATALOG.gauge("Lag_2", "", "")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CATALOG.counter("lags", "", "")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aNameThatSomebodyElseHasFailsNoTask() {
+        set.gauge(LAG).set(1);
+        MetricSet second = new MetricSet(new PluginMetricsOutlet(shown), () -> nanos);
+        second.gauge(LAG).set(2);
+        assertThat(shown.value("lag")).isEqualTo(1);
+
+        second.close();
+        assertThat(shown.value("lag")).isEqualTo(1);
+        set.close();
+        assertThat(shown.names()).isEmpty();
+        set.close();
+    }
+
+    @Test
+    void olderWorkersHaveBeansOfTheSameNames() throws Exception {
+        Map<String, String> owner = TaskMetrics.owner("[pg-sink|task-3] ");
+        assertThat(owner).containsExactly(Map.entry("connector", "pg-sink"), Map.entry("task", "3"));
+        MetricSet beans = new MetricSet(new JmxOutlet(new LinkedHashMap<>(owner)), () -> nanos);
+        beans.counter(EVENTS, "a", "put").add(5);
+        beans.distribution(TIME).record(8);
+
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName task = new ObjectName("kafka.connect:type=plugins,connector=pg-sink,task=3");
+        ObjectName route = new ObjectName("kafka.connect:type=plugins,connector=pg-sink,task=3,route=a,operation=put");
+        assertThat(server.getAttribute(route, "events-total")).isEqualTo(5L);
+        assertThat(server.getAttribute(task, "time-ms-max")).isEqualTo(8.0);
+
+        beans.close();
+        assertThat(server.isRegistered(task)).isFalse();
+        assertThat(server.isRegistered(route)).isFalse();
+    }
+
+    @Test
+    void aTaskWithoutALoggingContextHasBeansToo() {
+        assertThat(TaskMetrics.owner(null)).containsEntry("connector", "unknown");
+        assertThat(TaskMetrics.owner("[a|b|task-12|offsets] "))
+                .containsExactly(Map.entry("connector", "a|b"), Map.entry("task", "12"));
+    }
+}
