@@ -20,7 +20,8 @@ class MigrationsIT {
             "R__1_capture.sql",
             "R__2_dispatch.sql",
             "R__3_install.sql",
-            "R__4_operate.sql");
+            "R__4_operate.sql",
+            "R__5_history.sql");
 
     @Test
     void createsTheSchemaAndIsAtRestWhenRunAgain() {

@@ -130,6 +130,44 @@ class RulesIT {
         }
     }
 
+    /** etcd has compacted revisions 6 to 16. */
+    @Test
+    void theHistorySaysWhichRevisionsASnapshotHasPassedOver() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            b.put(
+                    b.event("/k/a", "4", 17, 5, 4, 20),
+                    b.snapshot("/k/b", "1", 6, 20),
+                    b.manifest(20, "/k/a", "/k/b"),
+                    b.end(20, 0));
+            assertThat(b.rows("select epoch || '.' || revision from etcd_sync.etcd_first_snapshot"))
+                    .containsExactly("1000.1");
+            assertThat(b.rows("select coalesce(value, note) from etcd_sync.etcd_log('/k/a')"))
+                    .containsExactly(
+                            "1",
+                            "revisions between 5 and 17 may be missing: etcd had compacted them, or their records were lost",
+                            "4");
+            assertThat(b.rows("select key || '=' || value || ' ' || complete from etcd_sync.etcd_at('/k/', 16)"))
+                    .containsExactly("/k/a=1 false", "/k/b=1 true");
+            assertThat(b.rows("select key || '=' || value || ' ' || complete from etcd_sync.etcd_at('/k/')"))
+                    .containsExactly("/k/a=4 true", "/k/b=1 true");
+        }
+    }
+
+    /** The first snapshot of a part is not the first one of its keys. A new epoch has a first snapshot of its own. */
+    @Test
+    void theFirstSnapshotOfEachEpochIsRemembered() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.end(7, 0, "/k/a", "/k/m"), b.end(8, 0));
+            assertThat(b.rows("select epoch || '.' || revision from etcd_sync.etcd_first_snapshot"))
+                    .containsExactly("1000.1");
+            b.epoch = 2000;
+            b.put(b.end(4, 0, "/k/a", "/k/m"), b.end(6, 0, "/k/m", ""));
+            assertThat(b.rows("select epoch || '.' || revision from etcd_sync.etcd_first_snapshot order by 1"))
+                    .containsExactly("1000.1", "2000.4", "2000.6");
+        }
+    }
+
     @Test
     void appliedEventsAreSkipped() {
         try (Bench b = new Bench(postgres)) {

@@ -144,10 +144,11 @@ create table etcd_history (
   origin text not null,
   author text,
   from_snapshot boolean not null default false,
+  pruned_before boolean not null default false,
   applied_at timestamptz not null default clock_timestamp(),
   primary key (route, key, epoch, revision)
 );
-comment on table etcd_history is 'Every revision that was applied.';
+comment on table etcd_history is 'Every revision that was applied and not pruned. etcd_log, etcd_get and etcd_at read it.';
 comment on column etcd_history.route is 'Route of the key.';
 comment on column etcd_history.key is 'Key in etcd.';
 comment on column etcd_history.epoch is 'Epoch of the revision. A restored or replaced etcd begins a new epoch.';
@@ -160,6 +161,7 @@ comment on column etcd_history.lease is 'Lease of the key; 0 without one.';
 comment on column etcd_history.origin is '''etcd'', or the origin of the database that made the change.';
 comment on column etcd_history.author is 'PostgreSQL role that made the change; null if it was made in etcd.';
 comment on column etcd_history.from_snapshot is 'True if a snapshot showed the revision: revisions before it may be missing.';
+comment on column etcd_history.pruned_before is 'True if earlier entries of the key were pruned.';
 comment on column etcd_history.applied_at is 'Time at which the sink applied the revision.';
 
 create table etcd_conflict (
@@ -227,6 +229,26 @@ comment on column etcd_snapshot.revision is 'Revision of etcd at which the snaps
 comment on column etcd_snapshot.request_id is 'Last request that the snapshot answers.';
 comment on column etcd_snapshot.partitions is 'Number of partitions over which the etcd source spreads keys.';
 comment on column etcd_snapshot.ended_at is 'Time at which the sink applied the end of the snapshot.';
+
+create table etcd_first_snapshot (
+  route text collate "C" not null,
+  epoch bigint not null,
+  partition int not null,
+  after_key text collate "C" not null,
+  through_key text collate "C" not null,
+  revision bigint not null,
+  ended_at timestamptz not null default clock_timestamp(),
+  primary key (route, epoch, partition, after_key, through_key)
+);
+comment on table etcd_first_snapshot is 'The first complete snapshot of each key range in each epoch. From its revision on, the history has each'
+  ' revision, except for the gaps that etcd_log shows.';
+comment on column etcd_first_snapshot.route is 'Route of the range.';
+comment on column etcd_first_snapshot.epoch is 'Epoch of the snapshot.';
+comment on column etcd_first_snapshot.partition is 'Topic partition of the keys.';
+comment on column etcd_first_snapshot.after_key is 'Lower bound, exclusive; the empty string is open.';
+comment on column etcd_first_snapshot.through_key is 'Upper bound, inclusive; the empty string is open.';
+comment on column etcd_first_snapshot.revision is 'Revision of etcd at which the snapshot ended.';
+comment on column etcd_first_snapshot.ended_at is 'Time at which the sink applied the end of the snapshot.';
 
 create table etcd_untrusted_range (
   route text collate "C" not null,

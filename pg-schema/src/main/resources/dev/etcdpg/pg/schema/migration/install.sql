@@ -51,6 +51,7 @@ select to_regclass('etcd_database') is null as is_new \gset
 \ir R__2_dispatch.sql
 \ir R__3_install.sql
 \ir R__4_operate.sql
+\ir R__5_history.sql
 \if :{?prefix}
   select etcd_install(:'route', :'prefix', :'table_schema', :'table_name', :'existing_rows') as installed;
 \endif

@@ -22,12 +22,16 @@ public final class SnapshotStore {
      */
     public void deleteReplaced(Pipeline pipeline, int partition, EtcdRecord.End end) {
         pipeline.add(bounds(session.sql("delete_replaced_snapshots"), partition, end)
+                .set("partitions", end.partitions())
                 .set("open", end.range().through().isEmpty()));
     }
 
-    /** Saves an end mark, unless a later one of the same range exists. */
+    /** Saves an end mark, unless a later one of the same range exists. Remembers for the history whether it is the first one of its epoch. */
     public void save(Pipeline pipeline, int partition, EtcdRecord.End end) {
-        pipeline.add(bounds(session.sql("save_snapshot"), partition, end).set("request_id", end.request()));
+        pipeline.add(bounds(session.sql("save_snapshot"), partition, end)
+                        .set("partitions", end.partitions())
+                        .set("request_id", end.request()))
+                .add(bounds(session.sql("save_first_snapshot"), partition, end));
     }
 
     private SqlStatement bounds(SqlStatement statement, int partition, EtcdRecord.End end) {
@@ -38,7 +42,6 @@ public final class SnapshotStore {
                 .set("after_key", range.after())
                 .set("through_key", range.through())
                 .set("epoch", end.at().epoch())
-                .set("revision", end.at().revision())
-                .set("partitions", end.partitions());
+                .set("revision", end.at().revision());
     }
 }
