@@ -138,7 +138,9 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
             PgRecord send = PgRecordCodec.decode(value);
             PgRecord heartbeat = new PgRecord.Heartbeat(send.chain(), send.origin(), send.route());
             String database = PgRecordCodec.database(value);
-            return () -> (Struct) PgRecordCodec.encode(heartbeat, database).value();
+            String prefix = PgRecordCodec.prefix(value);
+            return () ->
+                    (Struct) PgRecordCodec.encode(heartbeat, database, prefix).value();
         }
         EtcdRecord event = EtcdRecordCodec.decode(value);
         return () -> (Struct) EtcdRecordCodec.encode(new EtcdRecord.Heartbeat(event.chain(), event.at()), null, 0)

@@ -253,11 +253,11 @@ class RevisionFilterTest {
     @Test
     void aReplacedSendNamesItsDatabase() {
         RevisionFilter<SinkRecord> filter = filter();
-        SchemaAndValue named = PgRecordCodec.encode(change("/a", 5, 100), "7420/16384/1");
+        SchemaAndValue named = PgRecordCodec.encode(change("/a", 5, 100), "7420/16384/1", "/config/");
         filter.apply(at(0, 1, named));
         SinkRecord replaced = filter.apply(at(0, 2, named));
         assertThat(PgRecordCodec.decode(replaced.value())).isInstanceOf(PgRecord.Heartbeat.class);
-        assertThat(PgRecordCodec.database(replaced.value())).isEqualTo("7420/16384/1");
+        assertThat(PgRecordCodec.database(replaced.value())).isEqualTo("7420/16384/1", "/config/");
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class PgRecordCodec {
             .field("origin", Schema.STRING_SCHEMA)
             .field("database", Schema.OPTIONAL_STRING_SCHEMA)
             .field("route", Schema.STRING_SCHEMA)
+            .field("prefix", Schema.OPTIONAL_STRING_SCHEMA)
             .field("key", Schema.OPTIONAL_STRING_SCHEMA)
             .field("op", Schema.OPTIONAL_STRING_SCHEMA)
             .field("value", Schema.OPTIONAL_STRING_SCHEMA)
@@ -47,13 +48,18 @@ public final class PgRecordCodec {
 
     private PgRecordCodec() {}
 
-    /** Encodes a record without the name of the database that sends it. */
+    /** Encodes a record that names neither its database nor the prefix of its route. */
     public static SchemaAndValue encode(PgRecord record) {
-        return encode(record, null);
+        return encode(record, null, null);
     }
 
-    /** @param database see {@link #database}; null if unknown */
-    public static SchemaAndValue encode(PgRecord record, @Nullable String database) {
+    /**
+     * Encodes a record.
+     *
+     * @param database see {@link #database}; null if unknown
+     * @param prefix see {@link #prefix}; null if unknown
+     */
+    public static SchemaAndValue encode(PgRecord record, @Nullable String database, @Nullable String prefix) {
         Struct value = new Struct(SEND)
                 .put("number", record.chain().number())
                 .put("previous", record.chain().previous())
@@ -61,6 +67,7 @@ public final class PgRecordCodec {
                 .put("origin", record.origin())
                 .put("database", database)
                 .put("route", record.route())
+                .put("prefix", prefix)
                 .put("key", record.key());
         switch (record.kind()) {
             case CHANGE -> put(value, (PgRecord.Change) record);
@@ -143,6 +150,16 @@ public final class PgRecordCodec {
             throw new DataException("field \"database\" must consist of letters, digits and /._:-, at most 128");
         }
         return database;
+    }
+
+    /**
+     * Returns the prefix that the route has in the database; null if the record does not name it. An etcd sink whose setting names another prefix
+     * is not meant by the record.
+     *
+     * @throws DataException if the field is malformed; the message contains no value
+     */
+    public static @Nullable String prefix(@Nullable Object value) {
+        return Fields.of(value).textOrNull("prefix");
     }
 
     private static PgRecord.Change change(Fields fields, Chain chain, String origin, String route) {

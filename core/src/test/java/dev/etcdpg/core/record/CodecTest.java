@@ -67,11 +67,13 @@ class CodecTest {
     }
 
     @Test
-    void aSendNamesItsDatabaseIfItIsKnown() {
+    void aSendNamesItsDatabaseAndItsPrefixIfTheyAreKnown() {
         PgRecord heartbeat = new PgRecord.Heartbeat(new Chain(17, 12), "o", "etcd");
-        SchemaAndValue named = PgRecordCodec.encode(heartbeat, "7420/16384/1");
+        SchemaAndValue named = PgRecordCodec.encode(heartbeat, "7420/16384/1", "/config/");
         assertThat(PgRecordCodec.database(named.value())).isEqualTo("7420/16384/1");
         assertThat(PgRecordCodec.database(throughJson(named))).isEqualTo("7420/16384/1");
+        assertThat(PgRecordCodec.prefix(named.value())).isEqualTo("/config/");
+        assertThat(PgRecordCodec.prefix(throughJson(named))).isEqualTo("/config/");
         assertThat(PgRecordCodec.decode(named.value())).isEqualTo(heartbeat);
         assertThat(PgRecordCodec.database(PgRecordCodec.encode(heartbeat).value()))
                 .isNull();

@@ -82,7 +82,7 @@ class TopicFormatsTest {
     }
 
     private static JsonNode pg(PgRecord record) throws IOException {
-        return json(PgRecordCodec.encode(record, DATABASE));
+        return json(PgRecordCodec.encode(record, DATABASE, "/config/"));
     }
 
     private static JsonNode json(SchemaAndValue record) throws IOException {

@@ -36,6 +36,24 @@ class CopyIT {
         }
     }
 
+    /** The setting etcd.prefix of the sink alone is mistyped. A held change would stay held after the setting is repaired. */
+    @Test
+    void aDatabaseThatMirrorsAnotherPrefixFailsTheTask() {
+        try (Setup setup = Setup.started(Etcd.shared())) {
+            setup.mirroredPrefix = setup.prefix;
+            setup.change("a", "1", 0);
+            setup.delivery.all();
+            assertThat(setup.value("a")).isEqualTo("1");
+            setup.mirroredPrefix = "/mistyped/";
+            setup.change("b", "1", 0);
+            assertThatThrownBy(setup.delivery::all)
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("\"/mistyped/\"")
+                    .hasMessageContaining("\"" + setup.prefix + "\"");
+            assertThat(setup.value("b")).isNull();
+        }
+    }
+
     @Test
     void aHeartbeatIsEnoughToTakeOver() {
         try (Setup setup = Setup.started(Etcd.shared())) {

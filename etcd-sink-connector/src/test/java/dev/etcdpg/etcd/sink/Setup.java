@@ -36,6 +36,8 @@ final class Setup implements AutoCloseable {
     private final Map<TopicPartition, Long> sent = new HashMap<>();
     /** Database that sends the records; null if the records do not name it. */
     String database;
+    /** Prefix of the route in the database; null if the records do not name it. */
+    String mirroredPrefix;
 
     private long number;
 
@@ -124,7 +126,7 @@ final class Setup implements AutoCloseable {
     }
 
     void send(SinkWorker worker, TopicPartition partition, PgRecord record) {
-        SchemaAndValue value = PgRecordCodec.encode(record, database);
+        SchemaAndValue value = PgRecordCodec.encode(record, database, mirroredPrefix);
         worker.add(new SinkRecord(
                 partition.topic(),
                 partition.partition(),

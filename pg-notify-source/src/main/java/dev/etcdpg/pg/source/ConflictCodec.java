@@ -37,7 +37,7 @@ final class ConflictCodec {
                 new Struct(SCHEMA)
                         .put("number", lost.number())
                         .put("origin", origin)
-                        .put("route", lost.route())
+                        .put("route", lost.routeName())
                         .put("key", lost.key())
                         .put("op", lost.value() == null ? "delete" : "put")
                         .put("value", lost.value())

@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.ConnectorConfig;
 import dev.etcdpg.core.config.KafkaConfig;
 import dev.etcdpg.core.config.RetryConfig;
@@ -89,12 +90,16 @@ public final class NotifySourceConfig extends ConnectorConfig {
     }
 
     /** Returns all topics that the source may write. */
-    List<TopicNeed> topicNeeds(List<String> routes) {
+    List<TopicNeed> topicNeeds(List<Route> routes) {
         SendTopics topics = topics();
         List<TopicNeed> needs = new ArrayList<>();
         routes.forEach(route -> needs.add(new TopicNeed(topics.of(route), topics.partitions(), TopicConfig.PREFIX)));
         needs.add(new TopicNeed(topics.conflicts(), 1, CONFLICTS_TOPIC));
         return needs;
+    }
+
+    String connectorName() {
+        return originalsStrings().getOrDefault("name", "pg-source");
     }
 
     Duration sendTimeout() {

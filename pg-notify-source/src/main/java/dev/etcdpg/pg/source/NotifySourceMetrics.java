@@ -77,7 +77,7 @@ public final class NotifySourceMetrics implements AutoCloseable {
     }
 
     void sent(Send send) {
-        String route = send.route();
+        String route = send.routeName();
         if (send instanceof Send.Change change) {
             String operation = change.value() == null ? "delete" : "put";
             set.counter(NotifySourceCatalog.CHANGES, route, operation).increment();

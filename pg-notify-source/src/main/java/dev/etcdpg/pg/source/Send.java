@@ -2,6 +2,7 @@ package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import java.time.Instant;
@@ -13,10 +14,17 @@ public sealed interface Send {
     /** Returns the number that dispatch has assigned, which is greater than every earlier number. */
     long number();
 
-    String route();
+    String routeName();
 
     /** A send to the etcd sink, which goes into the topic of its route and is part of the chain of its partition. */
     sealed interface ToEtcd extends Send {
+
+        Route route();
+
+        @Override
+        default String routeName() {
+            return route().name();
+        }
 
         /** Returns the key that determines the partition, or null if the send is not about one key. */
         @Nullable
@@ -36,7 +44,7 @@ public sealed interface Send {
      */
     record Change(
             long number,
-            String route,
+            Route route,
             String key,
             @Nullable String value,
             Revision base,
@@ -46,7 +54,7 @@ public sealed interface Send {
 
         @Override
         public PgRecord encode(Chain chain, String origin) {
-            return new PgRecord.Change(chain, origin, route, key, value, base, lease, author);
+            return new PgRecord.Change(chain, origin, route.name(), key, value, base, lease, author);
         }
 
         @Override
@@ -60,11 +68,11 @@ public sealed interface Send {
      *
      * @param of number of the change
      */
-    record Probe(long number, String route, String key, long of) implements ToEtcd {
+    record Probe(long number, Route route, String key, long of) implements ToEtcd {
 
         @Override
         public PgRecord encode(Chain chain, String origin) {
-            return new PgRecord.Probe(chain, origin, route, key, of);
+            return new PgRecord.Probe(chain, origin, route.name(), key, of);
         }
     }
 
@@ -73,7 +81,7 @@ public sealed interface Send {
      *
      * @param id id of the request in {@code etcd_request}
      */
-    record SnapshotRequest(long number, String route, KeyRange range, long id) implements ToEtcd {
+    record SnapshotRequest(long number, Route route, KeyRange range, long id) implements ToEtcd {
 
         @Override
         public @Nullable String key() {
@@ -82,7 +90,7 @@ public sealed interface Send {
 
         @Override
         public PgRecord encode(Chain chain, String origin) {
-            return new PgRecord.Request(chain, origin, route, range, id);
+            return new PgRecord.Request(chain, origin, route.name(), range, id);
         }
     }
 
@@ -91,7 +99,7 @@ public sealed interface Send {
      *
      * @param wrongEpoch the epoch that was found wrong
      */
-    record NewEpochRequest(long number, String route, long wrongEpoch, String reason) implements ToEtcd {
+    record NewEpochRequest(long number, Route route, long wrongEpoch, String reason) implements ToEtcd {
 
         @Override
         public @Nullable String key() {
@@ -100,13 +108,14 @@ public sealed interface Send {
 
         @Override
         public PgRecord encode(Chain chain, String origin) {
-            return new PgRecord.NewEpoch(chain, origin, route, wrongEpoch, reason);
+            return new PgRecord.NewEpoch(chain, origin, route.name(), wrongEpoch, reason);
         }
     }
 
     /**
      * A local change that lost to a change in etcd, for the conflicts topic.
      *
+     * @param routeName name of the route, which may be removed already
      * @param value null if the change was a delete
      * @param changeId id that the change had in {@code etcd_wal}
      * @param sendNumber number under which the change was sent last; null if it was never sent
@@ -116,7 +125,7 @@ public sealed interface Send {
      */
     record Conflict(
             long number,
-            String route,
+            String routeName,
             String key,
             @Nullable String value,
             String author,

@@ -7,11 +7,12 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connect's source offset of a database: the last number that was produced, and the last number in each topic partition. Immutable.
+ * Connect's source offset of a database: the last number that was produced, and the last number in each partition of each route. Immutable.
  *
  * @param number last number through which everything was produced; 0 at the beginning
  * @param partitions number of partitions over which keys were spread; 0 if it is not known
- * @param chains last number in each partition, by {@code <topic>/<partition>}
+ * @param chains last number in each partition, by {@code <route>/<partition>}. The topic is not part of the name: records that went into another
+ *     topic, because topic.prefix was another for a while, must be missed by the sink
  */
 public record SendOffset(long number, int partitions, Map<String, Long> chains) {
 
@@ -74,7 +75,7 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
         wanted.chains().forEach((name, last) -> {
             if (!name.matches(".+/\\d+")) {
                 throw new ConnectException("Unknown field \"" + name + "\" in the offset. Fields are \"" + NUMBER
-                        + "\", \"" + PARTITIONS + "\" and <topic>/<partition>");
+                        + "\", \"" + PARTITIONS + "\" and <route>/<partition>");
             }
             if (last < 0 || last > wanted.number()) {
                 throw new ConnectException("\"" + name + "\" must be between 0 and \"" + NUMBER + "\"");
@@ -93,8 +94,8 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
     }
 
     /** Returns the last number in the partition; 0 if there is none. */
-    long previous(String topic, int partition) {
-        return chains.getOrDefault(link(topic, partition), 0L);
+    long previous(String route, int partition) {
+        return chains.getOrDefault(link(route, partition), 0L);
     }
 
     /** Returns the offset after number {@code n} was produced outside of any chain. */
@@ -103,9 +104,9 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
     }
 
     /** Returns the offset after number {@code n} was produced into the partition. */
-    SendOffset passed(String topic, int partition, long n) {
+    SendOffset passed(String route, int partition, long n) {
         Map<String, Long> next = new HashMap<>(chains);
-        next.put(link(topic, partition), n);
+        next.put(link(route, partition), n);
         return new SendOffset(n, partitions, next);
     }
 
@@ -113,8 +114,8 @@ public record SendOffset(long number, int partitions, Map<String, Long> chains) 
         return new SendOffset(number, count, chains);
     }
 
-    private static String link(String topic, int partition) {
-        return topic + "/" + partition;
+    private static String link(String route, int partition) {
+        return route + "/" + partition;
     }
 
     private static long integer(String name, @Nullable Object value) {

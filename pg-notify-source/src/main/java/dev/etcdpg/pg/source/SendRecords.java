@@ -1,5 +1,6 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.core.Route;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
@@ -50,23 +51,22 @@ public final class SendRecords {
             return record(topics.conflicts(), null, conflict.key(), ConflictCodec.encode(sender.origin(), conflict));
         }
         Send.ToEtcd toEtcd = (Send.ToEtcd) send;
-        String topic = topics.of(send.route());
+        Route route = toEtcd.route();
         int partition = topics.partition(toEtcd.key());
-        Chain chain = new Chain(send.number(), offset.previous(topic, partition));
-        offset = offset.passed(topic, partition, send.number());
-        return record(topic, partition, toEtcd.key(), encode(toEtcd.encode(chain, sender.origin())));
+        Chain chain = new Chain(send.number(), offset.previous(route.name(), partition));
+        offset = offset.passed(route.name(), partition, send.number());
+        return record(topics.of(route), partition, toEtcd.key(), encode(toEtcd.encode(chain, sender.origin()), route));
     }
 
     /** Returns a heartbeat, which names the last number of its partition. */
-    public SourceRecord heartbeat(String route, int partition) {
-        String topic = topics.of(route);
-        long last = offset.previous(topic, partition);
-        return record(
-                topic, partition, null, encode(new PgRecord.Heartbeat(new Chain(last, last), sender.origin(), route)));
+    public SourceRecord heartbeat(Route route, int partition) {
+        long last = offset.previous(route.name(), partition);
+        PgRecord heartbeat = new PgRecord.Heartbeat(new Chain(last, last), sender.origin(), route.name());
+        return record(topics.of(route), partition, null, encode(heartbeat, route));
     }
 
-    private SchemaAndValue encode(PgRecord record) {
-        return PgRecordCodec.encode(record, sender.database());
+    private SchemaAndValue encode(PgRecord record, Route route) {
+        return PgRecordCodec.encode(record, sender.database(), route.prefix());
     }
 
     private SourceRecord record(String topic, @Nullable Integer partition, @Nullable String key, SchemaAndValue value) {

@@ -1,8 +1,10 @@
 package dev.etcdpg.pg.source;
 
+import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.core.retry.RateLimit;
+import dev.etcdpg.pg.client.Presence;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,11 +42,12 @@ public final class SendSource implements AutoCloseable {
     private final SendRecords records;
     private final SendTopics topics;
     private final WakeUps wakeUps;
-    private final Predicate<List<String>> areUsable;
+    private final Predicate<List<Route>> areUsable;
     private final HeartbeatSchedule heartbeats;
     private final NotifySourceMetrics metrics;
     private final RateLimit sweep;
     private final RateLimit status;
+    private final Presence presence;
     /** Permits a check twice per interval, so that no heartbeat is late by more than half of the interval. */
     private final RateLimit heartbeatCheck;
 
@@ -58,7 +61,7 @@ public final class SendSource implements AutoCloseable {
             SendStore store,
             SendRecords records,
             WakeUps wakeUps,
-            Predicate<List<String>> areUsable,
+            Predicate<List<Route>> areUsable,
             NotifySourceMetrics metrics) {
         this.config = config;
         this.nanoTime = nanoTime;
@@ -71,6 +74,7 @@ public final class SendSource implements AutoCloseable {
         this.heartbeats = new HeartbeatSchedule(config.heartbeatInterval(), nanoTime);
         this.sweep = new RateLimit(SWEEP_INTERVAL, nanoTime);
         this.status = new RateLimit(STATUS_INTERVAL, nanoTime);
+        this.presence = new Presence(Presence.Kind.SOURCE, config.connectorName(), nanoTime);
         this.heartbeatCheck = new RateLimit(config.heartbeatInterval().dividedBy(2), nanoTime);
         this.nextDispatch = Deadline.passed(nanoTime);
         this.withheldPause = config.pollInterval();
@@ -93,7 +97,7 @@ public final class SendSource implements AutoCloseable {
             LongSupplier nanoTime,
             CountDownLatch stopped,
             Function<String, SendOffset> remembered,
-            Predicate<List<String>> areUsable,
+            Predicate<List<Route>> areUsable,
             NotifySourceMetrics metrics)
             throws SQLException, SchemaMissingException {
         SendStore store = SendStore.open(config.postgres());
@@ -102,7 +106,7 @@ public final class SendSource implements AutoCloseable {
             Sender sender = store.sender();
             SendOffset offset = remembered.apply(sender.origin());
             checkPartitions(offset.partitions(), config.topics().partitions());
-            List<String> routes = store.routes();
+            List<Route> routes = store.routes();
             checkTopics(config.topics(), routes);
             if (!areUsable.test(routes)) {
                 store.close();
@@ -158,6 +162,9 @@ public final class SendSource implements AutoCloseable {
             metrics.status(store.status());
         }
         long begun = metrics.begin();
+        if (presence.isDue()) {
+            presence.announced(store.announce(presence));
+        }
         SendStore.Dispatched dispatched =
                 store.dispatch(config.batchSize(), config.conflateAfter(), wakeUps.isListening());
         metrics.dispatched(begun, dispatched.locked(), wakeUps.isListening());
@@ -204,25 +211,25 @@ public final class SendSource implements AutoCloseable {
         if (!heartbeatCheck.acquire()) {
             return;
         }
-        List<String> routes = store.routes();
+        List<Route> routes = store.routes();
         if (!areUsable.test(routes)) {
             return; // a route is new
         }
-        for (String route : routes) {
+        for (Route route : routes) {
             for (int partition = 0; partition < topics.partitions(); partition++) {
                 if (heartbeats.claim(topics.of(route), partition)) {
                     produced.add(records.heartbeat(route, partition));
-                    metrics.heartbeat(route);
+                    metrics.heartbeat(route.name());
                 }
             }
         }
     }
 
-    private static void checkTopics(SendTopics topics, List<String> routes) {
-        for (String route : routes) {
+    private static void checkTopics(SendTopics topics, List<Route> routes) {
+        for (Route route : routes) {
             if (topics.of(route).equals(topics.conflicts())) {
                 throw new ConnectException("\"" + NotifySourceConfig.CONFLICTS_TOPIC + "\" is " + topics.conflicts()
-                        + ", which is the topic of route " + route + ". Set another topic.");
+                        + ", which is the topic of route " + route.name() + ". Set another topic.");
             }
         }
     }

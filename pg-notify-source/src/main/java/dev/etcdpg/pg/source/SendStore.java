@@ -2,10 +2,12 @@ package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.Pooler;
 import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.Presence;
 import dev.etcdpg.pg.client.RowReader;
 import dev.etcdpg.pg.client.SequenceRepair;
 import dev.etcdpg.pg.client.SqlFiles;
@@ -18,6 +20,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,7 @@ final class SendStore implements AutoCloseable {
     private final Connection connection;
     private final Statements statements;
     private final String searchPath;
+    private final UUID instance = UUID.randomUUID();
 
     private SendStore(Connection connection, String schema) {
         this.connection = connection;
@@ -107,8 +111,8 @@ final class SendStore implements AutoCloseable {
         return one("identity", row -> new Sender(row.getString("origin"), row.getString("database")));
     }
 
-    List<String> routes() throws SQLException {
-        return list("routes", statement -> statement, row -> row.getString("route"));
+    List<Route> routes() throws SQLException {
+        return list("routes", statement -> statement, SendStore::route);
     }
 
     /** Returns the state of each route. */
@@ -133,6 +137,17 @@ final class SendStore implements AutoCloseable {
     /** Raises the sequences that are behind the ids in the tables. */
     SequenceRepair repairSequences() throws SQLException {
         return one("repair_sequences", SequenceRepair::of);
+    }
+
+    /** Announces this run of the source. Returns the names of other sources that work on the database. */
+    List<String> announce(Presence presence) throws SQLException {
+        return list(
+                "announce",
+                statement -> statement
+                        .set("kind", presence.kind().text())
+                        .set("name", presence.name())
+                        .set("instance", instance.toString()),
+                row -> row.getString("name"));
     }
 
     /**
@@ -210,31 +225,30 @@ final class SendStore implements AutoCloseable {
                     "The database was " + sender + " and is now " + found, "08003");
         }
         long number = row.getLong("number");
-        String route = row.getString("route");
         String kind = row.getString("kind");
         return switch (kind) {
             case "change" ->
                 new Send.Change(
                         number,
-                        route,
+                        route(row),
                         row.getString("key"),
                         row.getString("value"),
                         revision(row, "base"),
                         row.getLong("lease"),
                         row.getString("author"));
-            case "probe" -> new Send.Probe(number, route, row.getString("key"), row.getLong("send_number"));
+            case "probe" -> new Send.Probe(number, route(row), row.getString("key"), row.getLong("send_number"));
             case "request" ->
                 new Send.SnapshotRequest(
                         number,
-                        route,
+                        route(row),
                         new KeyRange(row.getString("after_key"), row.getString("through_key")),
                         row.getLong("request_id"));
             case "new_epoch" ->
-                new Send.NewEpochRequest(number, route, row.getLong("base_epoch"), row.getString("reason"));
+                new Send.NewEpochRequest(number, route(row), row.getLong("base_epoch"), row.getString("reason"));
             case "conflict" ->
                 new Send.Conflict(
                         number,
-                        route,
+                        row.getString("route"),
                         row.getString("key"),
                         row.getString("value"),
                         row.getString("author"),
@@ -247,6 +261,10 @@ final class SendStore implements AutoCloseable {
                         row.getBoolean("applied_late"));
             default -> throw new IllegalStateException("etcd_sends returned the unknown kind \"" + kind + "\"");
         };
+    }
+
+    private static Route route(ResultSet row) throws SQLException {
+        return new Route(row.getString("route"), row.getString("prefix"));
     }
 
     private static Revision revision(ResultSet row, String prefix) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.KeyPartitioner;
+import dev.etcdpg.core.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,8 @@ public record SendTopics(String prefix, int partitions, String conflicts) {
     /** Partition of the records that are not about one key. */
     private static final int KEYLESS_PARTITION = 0;
 
-    String of(String route) {
-        return prefix + "." + route;
+    String of(Route route) {
+        return route.topic(prefix);
     }
 
     int partition(@Nullable String key) {

@@ -62,15 +62,15 @@ class NotifySourceConnectorIT {
     @Test
     void offsetsMayBeAlteredIfTheyMakeSense() {
         Map<String, String> partition = Map.of("origin", "4d1c7fb1-2d5b-4a5e-8f7a-1f0c8f0d3c11");
-        assertThat(connector.alterOffsets(Map.of(), Map.of(partition, Map.of("number", 5, "pg.app/0", 4L))))
+        assertThat(connector.alterOffsets(Map.of(), Map.of(partition, Map.of("number", 5, "app/0", 4L))))
                 .isTrue();
         Map<Map<String, ?>, Map<String, ?>> reset = new HashMap<>();
         reset.put(partition, null);
         assertThat(connector.alterOffsets(Map.of(), reset)).isTrue();
         for (Map<String, ?> wrong : List.<Map<String, ?>>of(
                 Map.of("number", "five"),
-                Map.of("pg.app/0", 4L),
-                Map.of("number", 5, "pg.app/0", 6L),
+                Map.of("app/0", 4L),
+                Map.of("number", 5, "app/0", 6L),
                 Map.of("number", -1),
                 Map.of("number", Long.MAX_VALUE),
                 Map.of("number", 5, "other", 4L))) {

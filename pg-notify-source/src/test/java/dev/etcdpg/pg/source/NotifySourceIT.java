@@ -7,6 +7,9 @@ import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,7 +143,7 @@ class NotifySourceIT {
             assertThat(run.sends()).last().isEqualTo("/a/new=w on 10.0");
             // the second run continues the chains that the first 8 records began
             Map<String, Long> chain = new HashMap<>();
-            first.subList(0, 8).forEach(r -> chain.put(r.topic() + "/" + r.kafkaPartition(), chain(r).number()));
+            first.subList(0, 8).forEach(r -> chain.put(partition(r), chain(r).number()));
             assertChained(run.received, chain);
         }
     }
@@ -164,7 +167,7 @@ class NotifySourceIT {
         Map<Map<String, ?>, Map<String, Object>> committed = new HashMap<>();
         String origin = db.one("select origin from etcd_database");
         long future = System.currentTimeMillis() * 1000 + 3_600_000_000L;
-        committed.put(Map.of("origin", origin), Map.of("number", future, "pg.app/0", 17L));
+        committed.put(Map.of("origin", origin), Map.of("number", future, "app/0", 17L));
         db.put("/a/1", "x");
         try (TaskRun run = new TaskRun(db.settings(), committed)) {
             run.untilReceived(1);
@@ -471,9 +474,7 @@ class NotifySourceIT {
             db.put("/a/1", "x");
             run.untilReceived(1);
             // no offset is committed, so the task itself must remember the last number
-            db.run(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'etcd-pg-connect%'"
-                            + " and datname = current_database()");
+            disconnect();
             db.put("/a/2", "y");
             run.untilReceived(2);
             assertThat(run.sends()).containsExactly("/a/1=x on 10.0", "/a/2=y on 10.0");
@@ -493,6 +494,46 @@ class NotifySourceIT {
             assertThatThrownBy(run::poll)
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("\"partitions\" was 4 and is now 8");
+        }
+    }
+
+    /** A file is posted under two names, or to two Connect clusters. The sources announce themselves when they begin, and every 15 s. */
+    @Test
+    void anotherSourceIsNoticed() {
+        PrintStream err = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try (TaskRun first = TaskRun.started(db, "name", "first", "retry.backoff.ms", "10");
+                TaskRun second = TaskRun.started(db, "name", "second")) {
+            first.poll();
+            second.poll();
+            db.run("update etcd_connector set seen_at = clock_timestamp() + interval '1 minute' where name = 'second'");
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            disconnect();
+            db.put("/a/1", "x");
+            first.untilReceived(1);
+            assertThat(log.toString(StandardCharsets.UTF_8))
+                    .contains("Connector first: another PostgreSQL source works on this database: second.");
+        } finally {
+            System.setErr(err);
+        }
+    }
+
+    /** The sink notices that the record is missing, and heals the loss. */
+    @Test
+    void aRecordThatWentIntoAnotherTopicIsMissing() {
+        Map<Map<String, ?>, Map<String, Object>> committed = new HashMap<>();
+        long number;
+        Map<String, String> settings = db.settings();
+        settings.put("topic.prefix", "mistyped");
+        try (TaskRun run = new TaskRun(settings, committed)) {
+            db.put("/a/1", "x");
+            run.untilReceived(1).commit(1);
+            number = chain(run.received.get(0)).number();
+        }
+        try (TaskRun run = new TaskRun(db.settings(), committed)) {
+            db.confirm("/a/1", 100);
+            db.put("/a/1", "y");
+            assertThat(chain(run.untilReceived(1).received.get(0)).previous()).isEqualTo(number);
         }
     }
 
@@ -544,8 +585,18 @@ class NotifySourceIT {
         }
     }
 
+    private void disconnect() {
+        db.run("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'etcd-pg-connect%'"
+                + " and datname = current_database()");
+    }
+
     private static Chain chain(SourceRecord record) {
         return PgRecordCodec.decode(record.value()).chain();
+    }
+
+    /** Returns the name that the partition has in the offset. */
+    private static String partition(SourceRecord record) {
+        return record.topic().substring(record.topic().indexOf('.') + 1) + "/" + record.kafkaPartition();
     }
 
     private static List<Object> values(List<SourceRecord> records) {
@@ -563,7 +614,7 @@ class NotifySourceIT {
         long number = 0;
         for (SourceRecord record : records) {
             Chain chain = chain(record);
-            String partition = record.topic() + "/" + record.kafkaPartition();
+            String partition = partition(record);
             assertThat(chain.number()).isGreaterThan(number);
             assertThat(chain.previous()).isEqualTo(last.getOrDefault(partition, 0L));
             number = chain.number();

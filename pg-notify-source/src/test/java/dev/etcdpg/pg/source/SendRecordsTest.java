@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.core.record.PgRecordCodec;
 import dev.etcdpg.testing.kit.TestClock;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 class SendRecordsTest {
 
     private static final Sender DATABASE = new Sender("db", "1/16384/1");
+    private static final Route APP = new Route("app", "/app/");
+    private static final Route OTHER = new Route("other", "/other/");
     private static final SendTopics TOPICS = new SendTopics("pg", 3, "pg.conflicts");
 
     /** A new task that starts at the offset of a record produces the same records as the old task would have produced. */
@@ -49,8 +52,10 @@ class SendRecordsTest {
     void aHeartbeatMovesNothing() {
         SendRecords records = new SendRecords(DATABASE, TOPICS, SendOffset.NONE);
         SourceRecord change = records.record(send(7, 1));
-        SourceRecord heartbeat = records.heartbeat("other", change.kafkaPartition());
+        SourceRecord heartbeat = records.heartbeat(OTHER, change.kafkaPartition());
         assertThat(PgRecordCodec.decode(heartbeat.value()).chain().previous()).isEqualTo(7);
+        assertThat(PgRecordCodec.prefix(heartbeat.value())).isEqualTo("/other/");
+        assertThat(PgRecordCodec.prefix(change.value())).isEqualTo("/other/");
         assertThat(heartbeat.sourceOffset()).isEqualTo(change.sourceOffset());
         assertThat(records.number()).isEqualTo(7);
     }
@@ -97,8 +102,8 @@ class SendRecordsTest {
      * @param what a number that chooses the kind, the route and the key
      */
     private static Send send(long number, int what) {
-        String route = what % 2 == 0 ? "app" : "other";
-        String key = "/" + route + "/" + what;
+        Route route = what % 2 == 0 ? APP : OTHER;
+        String key = route.prefix() + what;
         Revision base = new Revision(10, 3);
         return switch (what % 5) {
             case 0 -> new Send.SnapshotRequest(number, route, KeyRange.ALL, 9);
@@ -107,7 +112,7 @@ class SendRecordsTest {
             case 3 ->
                 new Send.Conflict(
                         number,
-                        route,
+                        route.name(),
                         key,
                         "secret",
                         "me",

@@ -1,6 +1,8 @@
 package dev.etcdpg.etcd.sink.read;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
 import dev.etcdpg.etcd.kv.EtcdBytes;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +31,16 @@ public final class InstructionReader {
         this.sendTopics = routes.stream().map(route -> route.topic(topicPrefix)).collect(Collectors.toSet());
     }
 
+    /**
+     * Reads a record.
+     *
+     * @throws ConnectException if the record is about a route whose prefix in the database is not the prefix in the settings
+     */
     public SinkInstruction read(SinkRecord record) {
         if (PgRecordCodec.isSend(record.value())) {
             try {
                 PgRecord send = PgRecordCodec.decode(record.value());
+                checkPrefix(record, send);
                 return new Send(record, send, PgRecordCodec.database(record.value()), impossible(send));
             } catch (DataException e) {
                 return new Rejected(record, String.valueOf(e.getMessage()));
@@ -42,6 +51,25 @@ public final class InstructionReader {
             return new Rejected(record, "not a numbered send, and topic " + record.topic() + " carries nothing else");
         }
         return plain(record);
+    }
+
+    /**
+     * Checks that database and settings mean the same keys by a route. Otherwise each change would be held as one that etcd can never take, and
+     * would stay held after the setting is repaired.
+     */
+    private void checkPrefix(SinkRecord record, PgRecord send) {
+        String prefix = PgRecordCodec.prefix(record.value());
+        Route route = routes.get(send.route());
+        if (prefix != null && route != null && !route.prefix().equals(prefix)) {
+            throw new ConnectException(record.originalTopic() + "-" + record.originalKafkaPartition() + " offset "
+                    + record.originalKafkaOffset() + ": a database mirrors the prefix \"" + prefix + "\" as route "
+                    + route.name() + ", and the settings of this connector say \"" + route.prefix()
+                    + "\". Nothing was written. Set " + RouteConfig.PREFIX + " (or " + RouteConfig.ROUTES + ") to \""
+                    + prefix
+                    + "\". If another database should not write this topic, give its source another "
+                    + TopicConfig.PREFIX
+                    + ", and move the connector past its records (PATCH /connectors/<name>/offsets).");
+        }
     }
 
     private @Nullable String impossible(PgRecord send) {

@@ -1,1 +1,1 @@
-select route from etcd_route order by route
+select route, prefix from etcd_route order by route

@@ -344,6 +344,22 @@ comment on column etcd_sink_source.cluster_id is 'Cluster id of etcd.';
 comment on column etcd_sink_source.through_number is 'Records of the source are accepted up to this number; null for the current source.';
 comment on column etcd_sink_source.since is 'Time at which the sink saw the source first.';
 
+create table etcd_connector (
+  kind text not null check (kind in ('source', 'sink')),
+  name text collate "C" not null,
+  instance uuid not null,
+  since timestamptz not null default clock_timestamp(),
+  seen_at timestamptz not null default clock_timestamp(),
+  primary key (kind, name, instance)
+);
+comment on table etcd_connector is 'Connectors that work on this database, or did in the last hour. Two of one kind do all work twice; they warn'
+  ' about each other.';
+comment on column etcd_connector.kind is 'source: sends local changes to Kafka; sink: applies events of etcd.';
+comment on column etcd_connector.name is 'Name of the connector.';
+comment on column etcd_connector.instance is 'Names one run of a task; all zeros if several tasks of the connector share the work.';
+comment on column etcd_connector.since is 'Time at which the run began.';
+comment on column etcd_connector.seen_at is 'Time at which the run announced itself last.';
+
 create table etcd_sink_pause (
   topic text collate "C" not null,
   partition int not null,

@@ -2,6 +2,7 @@ package dev.etcdpg.testing.protocol.postgres;
 
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.Route;
 import dev.etcdpg.pg.sink.resolve.Content;
 import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.source.Send;
@@ -25,10 +26,10 @@ public final class InMemoryDispatch {
     private final InMemoryTables db;
     private final Set<Flag> flags;
     private final int partitions;
-    private final String route;
+    private final Route route;
     private long number;
 
-    InMemoryDispatch(InMemoryTables db, Set<Flag> flags, String route, int partitions) {
+    InMemoryDispatch(InMemoryTables db, Set<Flag> flags, Route route, int partitions) {
         this.db = db;
         this.flags = flags;
         this.route = route;
@@ -182,7 +183,7 @@ public final class InMemoryDispatch {
                 .filter(c -> c.number() > after)
                 .map(c -> new Send.Conflict(
                         c.number(),
-                        route,
+                        route.name(),
                         c.key(),
                         c.change().value(),
                         "W" + c.change().id(),

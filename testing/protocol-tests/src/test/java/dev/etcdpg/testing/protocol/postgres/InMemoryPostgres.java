@@ -309,7 +309,7 @@ public final class InMemoryPostgres implements PostgresSide {
     }
 
     private InMemoryDispatch dispatcher() {
-        return new InMemoryDispatch(db, flags, route.name(), partitions);
+        return new InMemoryDispatch(db, flags, route, partitions);
     }
 
     @Override
@@ -351,7 +351,7 @@ public final class InMemoryPostgres implements PostgresSide {
         public List<SourceRecord> heartbeats() {
             List<SourceRecord> beats = new ArrayList<>();
             for (int p = 0; p < partitions && !flags.contains(Flag.NO_HEARTBEAT); p++) {
-                beats.add(records.heartbeat(route.name(), p));
+                beats.add(records.heartbeat(route, p));
             }
             return beats;
         }
