@@ -19,10 +19,17 @@ import org.postgresql.PGConnection;
  * @param url {@code jdbc:postgresql:…}
  * @param user null for the one in the URL, or the driver's default
  * @param password null for none
+ * @param keyPassword password of the file with the private key; null for none
  */
-public record ConnectionFactory(String url, @Nullable String user, @Nullable String password) {
+public record ConnectionFactory(
+        String url, @Nullable String user, @Nullable String password, @Nullable String keyPassword) {
 
     private static final int CONNECT_TIMEOUT_SECONDS = 10;
+
+    /** A factory whose private key, if the URL names one, has no password. */
+    public ConnectionFactory(String url, @Nullable String user, @Nullable String password) {
+        this(url, user, password, null);
+    }
 
     /**
      * Opens a connection. The caller closes it.
@@ -42,6 +49,9 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
         }
         if (password != null) {
             properties.setProperty("password", password);
+        }
+        if (keyPassword != null) {
+            properties.setProperty("sslpassword", keyPassword);
         }
         properties.setProperty("ApplicationName", applicationName);
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
@@ -88,7 +98,7 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
         return new Source(this, applicationName, schema, networkTimeout);
     }
 
-    /** Shows neither the URL, which may carry credentials, nor the password. */
+    /** Shows neither the URL, which may carry credentials, nor the passwords. */
     @Override
     public String toString() {
         return "ConnectionFactory[user=" + user + "]";
@@ -105,7 +115,8 @@ public record ConnectionFactory(String url, @Nullable String user, @Nullable Str
 
         @Override
         public Connection getConnection(String user, String password) throws SQLException {
-            return new ConnectionFactory(factory.url(), user, password).open(applicationName, schema, networkTimeout);
+            return new ConnectionFactory(factory.url(), user, password, factory.keyPassword())
+                    .open(applicationName, schema, networkTimeout);
         }
 
         @Override

@@ -15,7 +15,7 @@ final class ConnectionFailure {
     /** Returns the setting that must be changed. */
     static String setting(PostgresConfig settings, SQLException failure) {
         String state = failure.getSQLState();
-        if (state == null || !state.startsWith("28")) {
+        if (state == null || !state.startsWith("28") || TlsFailure.describe(settings, failure) != null) {
             return PostgresConfig.URL;
         }
         return state.equals("28P01") && namesUser(settings) ? PostgresConfig.PASSWORD : PostgresConfig.USER;
@@ -27,11 +27,19 @@ final class ConnectionFailure {
         if (network != null) {
             return network;
         }
+        String tls = TlsFailure.describe(settings, failure);
+        if (tls != null) {
+            return tls;
+        }
         String message = String.valueOf(failure.getMessage());
         String state = failure.getSQLState();
         if (state != null && state.startsWith("28") && !namesUser(settings)) {
             return PostgresConfig.USER + " is not set, so the driver has used the name of the operating system's user: "
                     + message;
+        }
+        if ("28P01".equals(state) && settings.hasClientCertificate()) {
+            return message
+                    + ". If the password is right, the name in the certificate of sslcert is not the name of the role.";
         }
         return message;
     }

@@ -8,6 +8,7 @@
  *       gives to a task. They record the task's requests.
  *   <li>{@link dev.etcdpg.testing.kit.TestClock}: a clock that a test moves.
  *   <li>{@link dev.etcdpg.testing.kit.TestDatabase}: a session in a PostgreSQL database of its own.
+ *   <li>{@link dev.etcdpg.testing.kit.SecurePostgres}: a PostgreSQL server with TLS and certificates.
  *   <li>{@link dev.etcdpg.testing.kit.TestEtcdClient}: an application that reads and writes etcd.
  *   <li>{@link dev.etcdpg.testing.kit.Waits}: Awaitility with the defaults of this project.
  *   <li>{@link dev.etcdpg.testing.kit.PluginFolder}: a module and its dependencies as a folder for {@code plugin.path}.

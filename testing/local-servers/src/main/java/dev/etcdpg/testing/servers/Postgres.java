@@ -1,6 +1,7 @@
 package dev.etcdpg.testing.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,11 +22,13 @@ public final class Postgres extends LocalServer {
 
     private final PostgresVersion version;
     private final Map<String, String> settings;
+    private final PostgresAccess access;
 
     private Postgres(Builder builder) {
         super(builder);
         this.version = builder.version;
         this.settings = new LinkedHashMap<>(builder.settings);
+        this.access = builder.access;
     }
 
     public static Builder builder() {
@@ -74,7 +77,18 @@ public final class Postgres extends LocalServer {
     }
 
     public Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(database), user(), password());
+        // a server that is starting may accept the connection and not answer
+        return DriverManager.getConnection(jdbcUrl(database) + "?loginTimeout=10", user(), password());
+    }
+
+    /** Replaces the certificate of a server with TLS. New connections see the new one. */
+    public void replaceCertificate(CertificateFiles files) {
+        try {
+            access.with(files).prepare(folder());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        execute("postgres", "select pg_reload_conf()");
     }
 
     /** Creates an empty database of that name. */
@@ -129,6 +143,7 @@ public final class Postgres extends LocalServer {
         all.put("unix_socket_directories", "");
         all.put("fsync", "on");
         all.put("max_prepared_transactions", "10");
+        all.putAll(access.prepare(folder()));
         all.putAll(settings);
         all.forEach((key, value) -> {
             arguments.add("-c");
@@ -190,6 +205,7 @@ public final class Postgres extends LocalServer {
     public static final class Builder extends LocalServer.Builder<Builder> {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private PostgresVersion version = PostgresVersion.HIGH;
+        private PostgresAccess access = PostgresAccess.BY_PASSWORD;
 
         private Builder() {
             super("postgres");
@@ -208,6 +224,18 @@ public final class Postgres extends LocalServer {
         /** Sets a parameter of postgresql.conf, like {@code log_statement=all}. */
         public Builder setting(String parameter, String value) {
             settings.put(parameter, value);
+            return this;
+        }
+
+        /**
+         * Offers TLS.
+         *
+         * @param files certificate of the server
+         * @param clientAuthority certificate of the authority that issues the certificates of clients
+         * @param rules lines of pg_hba.conf that decide before the rule for all: a password, with TLS or without
+         */
+        public Builder tls(CertificateFiles files, Path clientAuthority, String... rules) {
+            access = new PostgresAccess(files, clientAuthority, List.of(rules));
             return this;
         }
 

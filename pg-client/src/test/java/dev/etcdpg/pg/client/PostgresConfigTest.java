@@ -1,0 +1,68 @@
+package dev.etcdpg.pg.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresConfigTest {
+
+    private static AbstractConfig config(Map<String, String> settings) {
+        return new AbstractConfig(PostgresConfig.define(new ConfigDef()), settings);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db/app",
+                "jdbc:postgresql://db:5432/app",
+                "jdbc:postgresql:app",
+                "jdbc:postgresql://a:5432,b:5432/app?targetServerType=primary",
+                "jdbc:postgresql://[::1]:5432/app?user=sync@example.org",
+                "jdbc:postgresql://db/app?sslmode=verify-full&sslrootcert=/etc/ca.crt&sslcert=/etc/a.crt&sslkey=/etc/a.key"
+            })
+    void aUrlNamesServerAndDatabase(String url) {
+        assertThatCode(() -> config(Map.of(PostgresConfig.URL, url))).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db/app?password=open-sesame",
+                "jdbc:postgresql://db/app?sslmode=require&PASSWORD=open-sesame",
+                "jdbc:postgresql://db/app?sslpassword=open-sesame",
+                "jdbc:postgresql://sync:open-sesame@db/app",
+                "jdbc:postgresql://sync:open-sesame@db:5432/app",
+                "jdbc:postgresql://a:5432,sync:open-sesame@b/app",
+                "postgresql://sync:open-sesame@db/app"
+            })
+    void aUrlWithASecretIsRefusedAndNotShown(String url) {
+        assertThatThrownBy(() -> config(Map.of(PostgresConfig.URL, url)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(PostgresConfig.URL)
+                .hasMessageNotContaining("open-sesame");
+    }
+
+    @Test
+    void secretsAreHidden() {
+        AbstractConfig config = config(Map.of(
+                PostgresConfig.URL,
+                "jdbc:postgresql://db/app",
+                PostgresConfig.PASSWORD,
+                "open-sesame",
+                PostgresConfig.KEY_PASSWORD,
+                "open-barley"));
+        assertThat(config.values().toString()).doesNotContain("open-");
+        ConnectionFactory factory = new PostgresConfig(config).connections();
+        assertThat(factory.password()).isEqualTo("open-sesame");
+        assertThat(factory.keyPassword()).isEqualTo("open-barley");
+        assertThat(factory.toString()).doesNotContain("open-");
+    }
+}
