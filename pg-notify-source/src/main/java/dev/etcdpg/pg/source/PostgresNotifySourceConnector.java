@@ -45,7 +45,7 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
         return NotifySourceConfig.DEF;
     }
 
-    /** Validates each setting, then connects to PostgreSQL. */
+    /** Validates each setting. If every setting is valid by itself, also connects to PostgreSQL and looks at the rights of the role. */
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         Config config = super.validate(connectorConfigs);
@@ -53,6 +53,9 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
         if (ConfigErrors.isValid(config)) {
             NotifySourceConfig settings = new NotifySourceConfig(connectorConfigs);
             ConnectionCheck.check(settings.postgres(), config);
+            if (ConfigErrors.isValid(config)) {
+                SourceRights.check(settings.postgres(), config);
+            }
             if (ConfigErrors.isValid(config)) {
                 // the routes are in the database: the task looks at their topics
                 SourceTopics.validate(settings, settings.topicNeeds(List.of()), config);

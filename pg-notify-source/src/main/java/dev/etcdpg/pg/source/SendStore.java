@@ -93,8 +93,7 @@ final class SendStore implements AutoCloseable {
         }
         if (!readiness.isPermitted()) {
             throw new ConnectException("The role " + readiness.role() + " may not use the schema " + schema
-                    + ". Run in the database: select " + Identifiers.quote(schema) + ".etcd_grant_to_connectors('"
-                    + readiness.role() + "')");
+                    + ". Run in the database: select " + SourceRights.call(schema, readiness.role()));
         }
     }
 

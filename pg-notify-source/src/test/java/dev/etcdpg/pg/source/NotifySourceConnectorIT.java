@@ -60,6 +60,35 @@ class NotifySourceConnectorIT {
     }
 
     @Test
+    void namesEachRightThatTheRoleLacks() {
+        try (SourceDatabase database = SourceDatabase.installed()) {
+            String role = "source_" + database.name;
+            database.run("create role " + role + " login password 'plain'");
+            Map<String, String> settings = database.settings();
+            settings.put("connection.user", role);
+            settings.put("connection.password", "plain");
+            assertThat(errors(settings).get("connection.user"))
+                    .singleElement()
+                    .asString()
+                    .contains("USAGE on schema etcd_sync", "etcd_grant_to_source('" + role + "')");
+            database.run("select etcd_grant_to_source('" + role + "')");
+            assertThat(errors(settings)).isEmpty();
+            List<String> rights = database.rows(
+                    "select p || ' on table ' || coalesce('etcd_sync.' || relation, 'public.app') from etcd_rights('source'), unnest(privileges) p");
+            assertThat(rights).hasSizeGreaterThan(15).contains("UPDATE on table public.app");
+            for (String right : rights) {
+                database.run("revoke " + right + " from " + role);
+                assertThat(errors(settings).get("connection.user"))
+                        .singleElement()
+                        .asString()
+                        .contains("The role lacks these rights: " + right + ".");
+                database.run("grant " + right + " to " + role);
+            }
+            database.run("drop owned by " + role + "; drop role " + role);
+        }
+    }
+
+    @Test
     void offsetsMayBeAlteredIfTheyMakeSense() {
         Map<String, String> partition = Map.of("origin", "4d1c7fb1-2d5b-4a5e-8f7a-1f0c8f0d3c11");
         assertThat(connector.alterOffsets(Map.of(), Map.of(partition, Map.of("number", 5, "app/0", 4L))))

@@ -301,9 +301,9 @@ class NotifySourceIT {
             assertThatThrownBy(run::poll)
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("role " + role + " may not use the schema etcd_sync")
-                    .hasMessageContaining("etcd_grant_to_connectors('" + role + "')");
+                    .hasMessageContaining("etcd_grant_to_source('" + role + "')");
         }
-        db.run("select etcd_grant_to_connectors('" + role + "')");
+        db.run("select etcd_grant_to_source('" + role + "')");
         try (TaskRun run = new TaskRun(settings, new HashMap<>())) {
             db.put("/a/1", "x");
             run.untilReceived(1);

@@ -123,6 +123,39 @@ class PgSinkConnectorIT {
     }
 
     @Test
+    void validationNamesEachRightOnTheTables() {
+        Map<String, String> settings = settings();
+        String database = settings.get("connection.url").replaceAll(".*/", "");
+        PostgresSinkTask task = new PostgresSinkTask();
+        task.initialize(new TestSinkContext(Map.of()));
+        task.start(settings);
+        task.put(List.of());
+        task.stop();
+        String role = "sink_" + database;
+        postgres.execute(
+                database,
+                "create role " + role + " login password 'plain'; select etcd_sync.etcd_grant_to_sink('" + role + "')");
+        settings.put("connection.user", role);
+        settings.put("connection.password", "plain");
+        settings.put("auto.create", "false");
+        assertThat(errors(settings)).isEmpty();
+        List<String> rights = postgres.query(
+                database,
+                "select p || ' on table ' || coalesce('etcd_sync.' || relation, 'public.etcd')"
+                        + " from etcd_sync.etcd_rights('sink'), unnest(privileges) p");
+        assertThat(rights).hasSizeGreaterThan(30).contains("DELETE on table public.etcd");
+        for (String right : rights) {
+            postgres.execute(database, "revoke " + right + " from " + role);
+            assertThat(errors(settings).get("connection.user"))
+                    .singleElement()
+                    .asString()
+                    .contains("The role lacks these rights: " + right + ".");
+            postgres.execute(database, "grant " + right + " to " + role);
+        }
+        postgres.execute(database, "drop owned by " + role + "; drop role " + role);
+    }
+
+    @Test
     void aReadOnlyServerIsReportedAtTheUrl() {
         Map<String, String> settings = settings();
         String url = settings.get("connection.url");

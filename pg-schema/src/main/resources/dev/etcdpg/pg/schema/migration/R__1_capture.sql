@@ -10,11 +10,14 @@ $$;
 
 -- Returns whether the statement is a write of the sink. Call this function in trigger functions only. The setting etcd_sync.applying alone is not
 -- enough, for two reasons. Every role can change it, so it counts only if the role of the session may update etcd_mirror, as the role of the sink
--- may. And a write of an application's trigger inside the sink's transaction is a local change; its triggers run one level deeper.
+-- may, or if etcd_resolve is writing a row. And a write of an application's trigger inside the sink's transaction is a local change; its triggers run
+-- one level deeper.
 create or replace function etcd_is_sink_write() returns boolean
 language sql stable as $$
   select case when coalesce(current_setting('etcd_sync.applying', true), '') = 'on' and pg_trigger_depth() = 1
-    then has_table_privilege(etcd_session_role(), 'etcd_mirror', 'UPDATE') else false end
+    then has_table_privilege(etcd_session_role(), 'etcd_mirror', 'UPDATE')
+      or exists (select from etcd_row_restore r where r.txid = pg_current_xact_id_if_assigned())
+    else false end
 $$;
 
 -- Runs before each row. Refuses rows that etcd can never hold, and keeps etcd's columns read-only. The function is a security definer with a search

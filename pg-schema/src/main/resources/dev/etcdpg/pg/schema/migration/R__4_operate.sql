@@ -1,7 +1,8 @@
 -- Functions and views for operators.
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
--- Writes the mirrored value into the row of a key. The caller holds the locks of the row and the mirror, and no change of the key is pending.
+-- Writes the mirrored value into the row of a key. The caller holds the locks of the row and the mirror, and no change of the key is pending. The row
+-- in etcd_row_restore makes the triggers skip this write, whatever the role of the session: a role that may only call etcd_resolve cannot make it.
 create or replace function etcd_write_mirrored_row(p_route text, p_key text) returns void
 language plpgsql set search_path from current as $$
 declare
@@ -21,6 +22,7 @@ begin
     end if;
   end if;
   perform set_config('etcd_sync.applying', 'on', true);
+  insert into etcd_row_restore (txid) values (pg_current_xact_id());
   if v_value is null then
     execute format('delete from %I.%I where key = $1', v_route.table_schema, v_route.table_name) using p_key;
   else
@@ -30,14 +32,15 @@ begin
         mod_revision = excluded.mod_revision, version = excluded.version, lease = excluded.lease $q$, v_route.table_schema, v_route.table_name)
       using p_key, v_value, m.create_revision, m.revision, m.version, m.lease;
   end if;
+  delete from etcd_row_restore r where r.txid = pg_current_xact_id();
   perform set_config('etcd_sync.applying', 'off', true);
 end $$;
 
--- Decides about a held change. Side 'etcd' gives the change up: the change is moved to etcd_conflict, and the row takes the value of etcd unless
+-- Decides about a held change. A security definer, so that an operator needs no right to write the tables; etcd_grant_to_operator permits the call. Side 'etcd' gives the change up: the change is moved to etcd_conflict, and the row takes the value of etcd unless
 -- another change of the key waits. Side 'postgres' sends the change again, built on the present state of etcd. Returns a sentence that says what was
 -- done.
 create or replace function etcd_resolve(key text, side text, route text default null) returns text
-language plpgsql set search_path from current as $$
+language plpgsql security definer set search_path from current as $$
 #variable_conflict use_column
 declare
   p_key constant text := $1;
@@ -110,6 +113,8 @@ begin
   perform etcd_notify();
   return v_origin;
 end $$;
+
+revoke execute on function etcd_resolve(text, text, text) from public;
 
 -- Requests a snapshot of a key range: after_key is exclusive, through_key is inclusive, and an empty string means no bound. Returns the id of the
 -- request.
@@ -314,19 +319,121 @@ begin
     order by c.name;
 end $$;
 
--- Grants a role what the PostgreSQL sink with auto.create=false and the notify source need. With auto.create=true the role owns the tables, and
--- needs CREATE on the database, and CREATE on the schema of the mirrored tables. Call the function again after a new route or version was installed.
-create or replace function etcd_grant_to_connectors(role name) returns void
+-- Returns the rights of a connector (sink or source) or of an operator on the bookkeeping tables, and on the mirrored tables (relation is null).
+create or replace function etcd_rights(kind text) returns table (relation text, privileges text[])
+language sql immutable as $$
+  select r.relation, string_to_array(r.privileges, ' ') from (values
+    ('sink', null, 'SELECT INSERT UPDATE DELETE'),
+    ('sink', 'etcd_database', 'SELECT'),
+    ('sink', 'etcd_route', 'SELECT'),
+    ('sink', 'etcd_wal', 'SELECT DELETE'),
+    ('sink', 'etcd_mirror', 'SELECT INSERT UPDATE'),
+    ('sink', 'etcd_dispatch_queue', 'SELECT INSERT'),
+    ('sink', 'etcd_history', 'SELECT INSERT'),
+    ('sink', 'etcd_conflict', 'SELECT INSERT UPDATE'),
+    ('sink', 'etcd_snapshot', 'SELECT INSERT UPDATE DELETE'),
+    ('sink', 'etcd_first_snapshot', 'SELECT INSERT'),
+    ('sink', 'etcd_connector', 'SELECT INSERT UPDATE DELETE'),
+    ('sink', 'etcd_untrusted_range', 'SELECT INSERT UPDATE DELETE'),
+    ('sink', 'etcd_request', 'SELECT INSERT UPDATE DELETE'),
+    ('sink', 'etcd_sink_offset', 'SELECT INSERT UPDATE DELETE'),
+    ('sink', 'etcd_sink_chain', 'SELECT INSERT UPDATE'),
+    ('sink', 'etcd_sink_source', 'SELECT INSERT UPDATE'),
+    ('sink', 'etcd_sink_pause', 'SELECT INSERT UPDATE DELETE'),
+    ('source', null, 'SELECT UPDATE'),
+    ('source', 'etcd_database', 'SELECT'),
+    ('source', 'etcd_route', 'SELECT'),
+    ('source', 'etcd_wal', 'SELECT DELETE'),
+    ('source', 'etcd_mirror', 'SELECT INSERT UPDATE'),
+    ('source', 'etcd_dispatch_queue', 'SELECT INSERT DELETE'),
+    ('source', 'etcd_dispatch_state', 'SELECT UPDATE'),
+    ('source', 'etcd_conflict', 'SELECT UPDATE'),
+    ('source', 'etcd_request', 'SELECT UPDATE'),
+    ('source', 'etcd_connector', 'SELECT INSERT UPDATE DELETE'),
+    ('source', 'etcd_snapshot', 'SELECT'),
+    ('operator', null, 'SELECT'),
+    ('operator', 'etcd_database', 'SELECT'),
+    ('operator', 'etcd_route', 'SELECT'),
+    ('operator', 'etcd_wal', 'SELECT'),
+    ('operator', 'etcd_mirror', 'SELECT'),
+    ('operator', 'etcd_dispatch_queue', 'SELECT'),
+    ('operator', 'etcd_dispatch_state', 'SELECT'),
+    ('operator', 'etcd_history', 'SELECT'),
+    ('operator', 'etcd_conflict', 'SELECT'),
+    ('operator', 'etcd_snapshot', 'SELECT'),
+    ('operator', 'etcd_first_snapshot', 'SELECT'),
+    ('operator', 'etcd_connector', 'SELECT'),
+    ('operator', 'etcd_untrusted_range', 'SELECT'),
+    ('operator', 'etcd_request', 'SELECT INSERT'),
+    ('operator', 'etcd_sink_offset', 'SELECT'),
+    ('operator', 'etcd_sink_chain', 'SELECT'),
+    ('operator', 'etcd_sink_source', 'SELECT DELETE'),
+    ('operator', 'etcd_sink_pause', 'SELECT'),
+    ('operator', 'etcd_pending', 'SELECT'),
+    ('operator', 'etcd_status', 'SELECT')
+  ) r(kind, relation, privileges) where r.kind = $1
+$$;
+
+-- Returns the mirrored tables. A security definer, so that a role without rights can look for the rights that it lacks.
+create or replace function etcd_mirrored_tables() returns table (table_schema text, table_name text)
+language sql stable security definer set search_path from current as $$
+  select r.table_schema, r.table_name from etcd_route r
+$$;
+
+-- Returns the rights of etcd_rights(kind) that the calling role lacks, as texts for GRANT.
+create or replace function etcd_missing_rights(kind text) returns setof text
+language sql stable set search_path from current as $$
+  select format('%s on table %s.%s', p.privilege, o.schema_name, o.table_name)
+  from etcd_rights($1) r
+  cross join lateral (
+    select quote_ident(current_schema()) as schema_name, quote_ident(r.relation) as table_name,
+      (select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = current_schema() and c.relname = r.relation) as id
+      where r.relation is not null
+    union all
+    select quote_ident(t.table_schema), quote_ident(t.table_name),
+      (select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = t.table_schema and c.relname = t.table_name)
+      from etcd_mirrored_tables() t where r.relation is null) o
+  cross join unnest(r.privileges) p(privilege)
+  where not has_table_privilege(o.id, p.privilege)
+$$;
+
+-- Grants a role the rights of etcd_rights(kind).
+create or replace function etcd_grant(kind text, role name) returns void
 language plpgsql set search_path from current as $$
 declare
-  r etcd_route;
+  r record;
 begin
   execute format('grant usage on schema %I to %I', current_schema(), role);
-  execute format('grant select, insert, update, delete on all tables in schema %I to %I', current_schema(), role);
-  for r in select * from etcd_route loop
-    execute format('grant usage on schema %I to %I', r.table_schema, role);
-    execute format('grant select, insert, update, delete on %I.%I to %I', r.table_schema, r.table_name, role);
+  for r in select * from etcd_rights(kind) w where w.relation is not null loop
+    execute format('grant %s on %I.%I to %I', array_to_string(r.privileges, ', '), current_schema(), r.relation, role);
   end loop;
+  for r in select t.*, w.privileges from etcd_mirrored_tables() t cross join etcd_rights(kind) w where w.relation is null loop
+    execute format('grant usage on schema %I to %I', r.table_schema, role);
+    execute format('grant %s on %I.%I to %I', array_to_string(r.privileges, ', '), r.table_schema, r.table_name, role);
+  end loop;
+end $$;
+
+-- Grants a role what the PostgreSQL sink with auto.create=false needs. With auto.create=true the role owns the tables, and needs CREATE on the
+-- database, and CREATE on the schema of the mirrored tables. Call the function again after a new route or version was installed.
+create or replace function etcd_grant_to_sink(role name) returns void
+language sql set search_path from current as $$ select etcd_grant('sink', role) $$;
+
+-- Grants a role what the notify source needs. Call the function again after a new route or version was installed.
+create or replace function etcd_grant_to_source(role name) returns void
+language sql set search_path from current as $$ select etcd_grant('source', role) $$;
+
+-- Grants a role what both PostgreSQL connectors need.
+create or replace function etcd_grant_to_connectors(role name) returns void
+language sql set search_path from current as $$ select etcd_grant('sink', role), etcd_grant('source', role) $$;
+
+-- Grants a role what an operator needs: to read the state, to decide about held changes, and to request snapshots. The role has no right with which
+-- it could write past the triggers. Call the function again after a new route or version was installed.
+create or replace function etcd_grant_to_operator(role name) returns void
+language plpgsql set search_path from current as $$
+begin
+  perform etcd_grant('operator', role);
+  execute format('grant execute on function etcd_resolve(text, text, text) to %I', role);
+  perform etcd_grant_history(role);
 end $$;
 
 -- Grants a role what an application needs: all rights on the rows of the mirrored tables, and the views etcd_my_pending and etcd_my_conflict.
@@ -363,5 +470,10 @@ end $$;
 
 comment on function etcd_become_original() is 'Gives a copy of a database an origin of its own. Returns the origin.';
 comment on function etcd_announce(text, text, uuid) is 'Announces a connector that is at work; returns the names of others that do the same work.';
-comment on function etcd_grant_to_connectors(name) is 'Grants a role the rights that the connectors need with auto.create=false.';
+comment on function etcd_grant_to_connectors(name) is 'Grants a role the rights of the PostgreSQL sink with auto.create=false and of the notify'
+  ' source.';
+comment on function etcd_grant_to_sink(name) is 'Grants a role the rights of the PostgreSQL sink with auto.create=false.';
+comment on function etcd_grant_to_source(name) is 'Grants a role the rights of the notify source.';
+comment on function etcd_grant_to_operator(name) is 'Grants a role the rights to read the state, and to call the functions for operators.';
+comment on function etcd_missing_rights(text) is 'Returns the rights of a sink, a source or an operator that the calling role lacks.';
 comment on function etcd_grant_to_application(name) is 'Grants a role the rights on the mirrored tables, etcd_my_pending and etcd_my_conflict.';

@@ -131,6 +131,12 @@ create sequence etcd_notification_seq;
 comment on sequence etcd_notification_seq is 'Number of notifications since the notify source last asked for some. A sequence, because it needs no'
   ' lock until the end of a transaction.';
 
+create table etcd_row_restore (
+  txid xid8 primary key
+);
+comment on table etcd_row_restore is 'Transaction in which etcd_resolve is writing the value of etcd into a row. Empty outside of such transactions.';
+comment on column etcd_row_restore.txid is 'Id of the transaction.';
+
 create table etcd_history (
   route text collate "C" not null,
   key text collate "C" not null,

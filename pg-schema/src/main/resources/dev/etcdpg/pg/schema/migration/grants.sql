@@ -5,6 +5,8 @@
 -- Variables (psql -v name=value):
 --   schema          bookkeeping schema; default etcd_sync
 --   connectors      role of the PostgreSQL sink (with auto.create=false) and of the notify source
+--   sink, source    the same with a role for each connector
+--   operator        role that reads the state and decides about held changes
 --   application     role that reads and writes the mirrored tables, and sees its own pending and lost changes
 \set ON_ERROR_STOP on
 \if :{?schema}
@@ -14,6 +16,15 @@
 select set_config('search_path', quote_ident(:'schema'), false) \gset ignored_
 \if :{?connectors}
   select etcd_grant_to_connectors(:'connectors') \gset ignored_
+\endif
+\if :{?sink}
+  select etcd_grant_to_sink(:'sink') \gset ignored_
+\endif
+\if :{?source}
+  select etcd_grant_to_source(:'source') \gset ignored_
+\endif
+\if :{?operator}
+  select etcd_grant_to_operator(:'operator') \gset ignored_
 \endif
 \if :{?application}
   select etcd_grant_to_application(:'application') \gset ignored_

@@ -3,10 +3,13 @@ package dev.etcdpg.pg.sink.store;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.ConfigErrors;
 import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.RoleRights;
 import dev.etcdpg.pg.client.Statements;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.config.Config;
 
 /** Checks when Connect validates a configuration whether the role has the rights that the sink needs. */
@@ -21,13 +24,16 @@ public final class RightsCheck {
      */
     public static void check(PostgresConfig config, List<Route> routes, Installation installation, Config report) {
         try (Connection connection = config.open("etcd-pg-connect validation", PostgresConfig.REQUEST_TIMEOUT)) {
-            List<String> missing = new Statements(connection, SinkSession.SQL)
+            Set<String> missing = new LinkedHashSet<>(new Statements(connection, SinkSession.SQL)
                     .of("missing_rights")
                     .set("schema", config.bookkeepingSchema())
                     .set("table_schema", installation.tableSchema())
                     .texts("tables", routes, Route::name)
                     .set("is_created", installation.isAutomatic())
-                    .texts();
+                    .texts());
+            if (!installation.isAutomatic()) {
+                missing.addAll(RoleRights.missing(connection, config.bookkeepingSchema(), "sink"));
+            }
             if (!missing.isEmpty()) {
                 ConfigErrors.add(report, PostgresConfig.USER, sentence(missing, installation.isAutomatic()));
             }
@@ -36,7 +42,7 @@ public final class RightsCheck {
         }
     }
 
-    private static String sentence(List<String> missing, boolean isAutomatic) {
+    private static String sentence(Set<String> missing, boolean isAutomatic) {
         return "The role lacks these rights: " + String.join(", ", missing) + ". "
                 + (isAutomatic
                         ? "Grant them. Or set auto.create=false, and let another role run install.sql and grants.sql of the plugin archive."

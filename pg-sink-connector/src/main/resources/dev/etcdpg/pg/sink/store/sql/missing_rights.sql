@@ -38,6 +38,7 @@ select format('TRIGGER on table %s', t.full_name)
     and not exists (select from pg_trigger g where g.tgrelid = t.oid and g.tgname = 'zz_etcd_guard')
 union all
 select format('%s on table %I.%I', p.privilege, w.schema_name, c.relname)
-  from wanted w join pg_class c on c.relnamespace = w.schema and c.relname in ('etcd_wal', 'etcd_mirror')
-  cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p(privilege)
+  from wanted w cross join (values ('etcd_wal', 'SELECT'), ('etcd_wal', 'DELETE'), ('etcd_mirror', 'SELECT'), ('etcd_mirror', 'INSERT'), ('etcd_mirror', 'UPDATE'))
+    p(relation, privilege)
+  join pg_class c on c.relnamespace = w.schema and c.relname = p.relation
   where not :is_created and not has_table_privilege(c.oid, p.privilege)
