@@ -43,6 +43,7 @@ class DocumentationTest {
     private static final Set<String> FOREIGN_CLASSES = Set.of(
             "ConfigDef",
             "JmxReporter",
+            "Monitorable",
             "Percentiles",
             "PluginMetrics",
             "ConnectRestException",

@@ -27,6 +27,9 @@ final class MetricsReference {
             kafka.connect:type=plugins,connector=pg-sink,task=0,route=etcd,operation=put     events-total
             ```
 
+            A metric of a transform has the tag `transformation` after the task: the name of the transform in the configuration of the connector, or
+            `RevisionFilter` on older workers. If a connector has several such transforms, an older worker shows one of them.
+
             * A counter begins with 0 when its task starts, and only grows.
             * A gauge is `NaN` while it is not known.
             * A distribution has four attributes: `-p50`, `-p95`, `-p99` and `-max` of the last minute. They are `NaN` if nothing was measured.

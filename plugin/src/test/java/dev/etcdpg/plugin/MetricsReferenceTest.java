@@ -9,6 +9,7 @@ import dev.etcdpg.etcd.sink.metrics.EtcdSinkCatalog;
 import dev.etcdpg.etcd.source.metrics.SourceCatalog;
 import dev.etcdpg.pg.sink.metrics.PostgresSinkCatalog;
 import dev.etcdpg.pg.source.NotifySourceCatalog;
+import dev.etcdpg.transforms.FilterCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ class MetricsReferenceTest {
         catalogs.put("PostgreSQL sink", PostgresSinkCatalog.ALL);
         catalogs.put("Notify source", NotifySourceCatalog.ALL);
         catalogs.put("etcd sink", EtcdSinkCatalog.ALL);
+        catalogs.put("`RevisionFilter`", FilterCatalog.ALL);
         return catalogs;
     }
 

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,18 @@ class PluginIT {
         assertThat(component.resolve("etc/etcd-source.json")).exists();
         assertThat(component.resolve("etc/sql/V1__bookkeeping.sql")).exists();
         assertThat(component.resolve("etc/sql/install.sql")).exists();
+        // for workers before Kafka 4.1
+        try (Stream<Path> jars = Files.list(component.resolve("lib"));
+                JarFile interfaces = new JarFile(
+                        jars.filter(jar -> jar.getFileName().toString().startsWith("kafka-plugin-metrics-interfaces"))
+                                .findFirst()
+                                .orElseThrow()
+                                .toFile())) {
+            assertThat(interfaces.stream().map(JarEntry::getName).filter(name -> name.endsWith(".class")))
+                    .containsExactlyInAnyOrder(
+                            "org/apache/kafka/common/metrics/Monitorable.class",
+                            "org/apache/kafka/common/metrics/PluginMetrics.class");
+        }
         try (Stream<Path> jars = Files.list(component.resolve("lib"))) {
             assertThat(jars.map(jar -> jar.getFileName().toString()))
                     .isNotEmpty()

@@ -32,6 +32,11 @@ final class NewestVersions {
         entries = new LRUCache<>(maxKeys);
     }
 
+    /** Returns the number of the keys that are remembered. */
+    int size() {
+        return (int) entries.size();
+    }
+
     /** What the remembered versions tell about a record. */
     enum Finding {
         /** The version is newer than all versions of its key that are remembered. */

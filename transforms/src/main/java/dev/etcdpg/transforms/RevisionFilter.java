@@ -4,6 +4,8 @@ import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.Choices;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
+import dev.etcdpg.core.event.LogEvent;
+import dev.etcdpg.core.metrics.TaskMetrics;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.core.record.KeyVersion;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.metrics.Monitorable;
+import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Field;
@@ -33,13 +37,16 @@ import org.slf4j.LoggerFactory;
  * offset of the same topic partition. Records of snapshots, control records, probes, records that are delivered again and records of other
  * projects always pass. The sinks do not rely on the filter: they have guards of their own.
  *
+ * <p>Workers before Kafka 4.1 do not have {@link Monitorable}. The archive of the plugin contains the interface for them, and the transform has JMX
+ * beans there.
+ *
  * <p>A malformed record always passes, because the sink must report it. It makes no other record stale: the sink cannot apply it, and a
  * valid record of the same version may follow, for example a dead letter that was corrected and sent again. The filter therefore decodes each
  * record whose version it remembers. It reads only the fields of the {@link KeyVersion} of other records that pass.
  *
  * @param <R> sink records only, because the records of a source have no offsets
  */
-public final class RevisionFilter<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
+public final class RevisionFilter<R extends ConnectRecord<R>> implements Transformation<R>, Versioned, Monitorable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RevisionFilter.class);
 
@@ -63,6 +70,8 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
 
     private Behavior behavior = Behavior.SKIP;
     private NewestVersions newest = new NewestVersions(1);
+    /** Null until the worker gives its plugin metrics, or until the first record if it has none. */
+    private @Nullable FilterMetrics metrics;
 
     private static ConfigDef define() {
         ConfigDef def = new ConfigDef();
@@ -91,8 +100,22 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
         newest = new NewestVersions(config.getInt(MAX_KEYS));
     }
 
+    /** Connect calls this method after {@link #configure}. */
+    @Override
+    public void withPluginMetrics(PluginMetrics plugin) {
+        metrics = new FilterMetrics(TaskMetrics.of(plugin, System::nanoTime));
+    }
+
+    private FilterMetrics metrics() {
+        if (metrics == null) {
+            metrics = new FilterMetrics(TaskMetrics.ofTransform("RevisionFilter", System::nanoTime));
+        }
+        return metrics;
+    }
+
     @Override
     public @Nullable R apply(R record) {
+        metrics().record(newest.size());
         if (!(record instanceof SinkRecord sink)) {
             throw new ConnectException("RevisionFilter needs offsets. Configure it for a sink connector.");
         }
@@ -121,6 +144,14 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
         String message = sink.originalTopic() + "-" + sink.originalKafkaPartition() + " offset "
                 + sink.originalKafkaOffset() + ": " + version + " is not newer than a record that has passed";
         LOG.debug("{}", message);
+        metrics().stale();
+        LogEvent.of("stale")
+                .key(version.key())
+                .with("topic", sink.originalTopic())
+                .with("partition", sink.originalKafkaPartition())
+                .with("offset", sink.originalKafkaOffset())
+                .cause("a newer record of the key has passed")
+                .debug();
         return switch (behavior) {
             case DROP -> null;
             case DEAD_LETTER -> throw new DataException(message);
@@ -178,7 +209,10 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
 
     @Override
     public void close() {
-        // holds no resources
+        if (metrics != null) {
+            metrics.close();
+            metrics = null;
+        }
     }
 
     @Override

@@ -11,6 +11,8 @@ import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.core.record.Outcome;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
+import dev.etcdpg.testing.kit.TestPluginMetrics;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -86,6 +90,37 @@ class RevisionFilterTest {
             return new SinkRecord(
                     record.topic(), record.kafkaPartition(), null, record.key(), null, value, record.kafkaOffset());
         }
+    }
+
+    @Test
+    void staleRecordsAreCounted() {
+        RevisionFilter<SinkRecord> filter = filter();
+        TestPluginMetrics metrics = new TestPluginMetrics();
+        filter.withPluginMetrics(metrics);
+        filter.apply(at(10, event("/a", 5, 1)));
+        filter.apply(at(11, event("/a", 4, 2)));
+        filter.apply(at(12, event("/b", 4, 3)));
+
+        assertThat(metrics.value("records-total")).isEqualTo(3);
+        assertThat(metrics.value("stale-records-total")).isEqualTo(1);
+        assertThat(metrics.value("remembered-keys")).isEqualTo(1);
+        filter.close();
+        assertThat(metrics.names()).isEmpty();
+    }
+
+    @Test
+    void aWorkerWithoutPluginMetricsHasBeans() throws Exception {
+        RevisionFilter<SinkRecord> filter = filter();
+        Thread task = new Thread(() -> filter.apply(at(10, event("/a", 5, 1))), "task-thread-filtered-4");
+        task.start();
+        task.join();
+
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName bean =
+                new ObjectName("kafka.connect:type=plugins,connector=filtered,task=4,transformation=RevisionFilter");
+        assertThat(server.getAttribute(bean, "records-total")).isEqualTo(1L);
+        filter.close();
+        assertThat(server.isRegistered(bean)).isFalse();
     }
 
     @Test

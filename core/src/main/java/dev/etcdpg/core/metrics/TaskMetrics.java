@@ -8,10 +8,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.source.SourceTaskContext;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Opens the metrics of tasks: as plugin metrics where the worker has them (Kafka 4.1 and later), otherwise as JMX beans of the same names.
@@ -20,10 +18,8 @@ public final class TaskMetrics {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskMetrics.class);
 
-    /** Connect's logging context, for example {@code [pg-sink|task-0] }. An older worker tells a task its number nowhere else. */
-    private static final String LOGGING_CONTEXT = "connector.context";
-
-    private static final Pattern TASK = Pattern.compile("\\[(?<connector>.+)\\|task-(?<task>\\d+).*");
+    /** Name of the thread in which Connect runs a task. An older worker tells a task its number nowhere else. */
+    private static final Pattern THREAD = Pattern.compile("task-thread-(?<connector>.+)-(?<task>\\d+)");
 
     private TaskMetrics() {}
 
@@ -37,6 +33,22 @@ public final class TaskMetrics {
         return open(() -> FromContext.of(context), nanoTime);
     }
 
+    /** Returns the metrics that a worker has given to a plugin. */
+    public static MetricSet of(PluginMetrics metrics, LongSupplier nanoTime) {
+        return new MetricSet(new PluginMetricsOutlet(metrics), nanoTime);
+    }
+
+    /**
+     * Returns the metrics of a transform whose worker has no plugin metrics, as JMX beans.
+     *
+     * @param name name of the transform; such a worker does not tell the name in the configuration
+     */
+    public static MetricSet ofTransform(String name, LongSupplier nanoTime) {
+        Map<String, String> owner = owner(Thread.currentThread().getName());
+        owner.put("transformation", name);
+        return new MetricSet(new JmxOutlet(owner), nanoTime);
+    }
+
     private interface Opener {
         MetricOutlet open();
     }
@@ -46,20 +58,20 @@ public final class TaskMetrics {
             return new MetricSet(plugin.open(), nanoTime);
         } catch (LinkageError e) {
             LOG.debug("The worker has no plugin metrics ({}), so the task has JMX beans of its own", e.toString());
-            return new MetricSet(new JmxOutlet(owner(MDC.get(LOGGING_CONTEXT))), nanoTime);
+            return new MetricSet(new JmxOutlet(owner(Thread.currentThread().getName())), nanoTime);
         }
     }
 
     /** Returns the tags that a worker with plugin metrics gives to those of a task. */
-    static Map<String, String> owner(@Nullable String loggingContext) {
+    static Map<String, String> owner(String thread) {
         Map<String, String> owner = new LinkedHashMap<>();
-        Matcher task = TASK.matcher(loggingContext == null ? "" : loggingContext);
-        if (task.lookingAt()) {
+        Matcher task = THREAD.matcher(thread);
+        if (task.matches()) {
             owner.put("connector", task.group("connector"));
             owner.put("task", task.group("task"));
         } else {
             owner.put("connector", "unknown");
-            owner.put("task", Thread.currentThread().getName());
+            owner.put("task", thread);
         }
         return owner;
     }

@@ -105,7 +105,7 @@ class MetricSetTest {
 
     @Test
     void olderWorkersHaveBeansOfTheSameNames() throws Exception {
-        Map<String, String> owner = TaskMetrics.owner("[pg-sink|task-3] ");
+        Map<String, String> owner = TaskMetrics.owner("task-thread-pg-sink-3");
         assertThat(owner).containsExactly(Map.entry("connector", "pg-sink"), Map.entry("task", "3"));
         MetricSet beans = new MetricSet(new JmxOutlet(new LinkedHashMap<>(owner)), () -> nanos);
         beans.counter(EVENTS, "a", "put").add(5);
@@ -123,9 +123,10 @@ class MetricSetTest {
     }
 
     @Test
-    void aTaskWithoutALoggingContextHasBeansToo() {
-        assertThat(TaskMetrics.owner(null)).containsEntry("connector", "unknown");
-        assertThat(TaskMetrics.owner("[a|b|task-12|offsets] "))
-                .containsExactly(Map.entry("connector", "a|b"), Map.entry("task", "12"));
+    void aThreadWithAnotherNameHasBeansToo() {
+        assertThat(TaskMetrics.owner("main"))
+                .containsExactly(Map.entry("connector", "unknown"), Map.entry("task", "main"));
+        assertThat(TaskMetrics.owner("task-thread-a-1-12"))
+                .containsExactly(Map.entry("connector", "a-1"), Map.entry("task", "12"));
     }
 }

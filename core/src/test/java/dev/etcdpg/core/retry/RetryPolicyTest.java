@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.config.RetryConfig;
+import dev.etcdpg.core.metrics.TaskMetrics;
+import dev.etcdpg.testing.kit.TestPluginMetrics;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
@@ -72,6 +77,56 @@ class RetryPolicyTest {
         assertThatThrownBy(() -> policy.failed(away))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("retry.timeout.ms");
+    }
+
+    @Test
+    void theMetricsShowTheStateOfTheStore() {
+        TestPluginMetrics shown = new TestPluginMetrics();
+        RetryPolicy policy = new RetryPolicy(
+                "etcd watch",
+                new RetryConfig(Duration.ofMillis(100), Duration.ofMillis(1_000), Duration.ofSeconds(60), 2),
+                () -> nanos,
+                new RetryMetrics(TaskMetrics.of(shown, () -> nanos), "etcd watch"));
+        assertThat(shown.value("retries-total", "etcd-watch")).isZero();
+        assertThat(shown.value("circuit-open", "etcd-watch")).isZero();
+
+        policy.failed(away);
+        policy.failed(away);
+        pass(Duration.ofMillis(400));
+        assertThat(shown.value("retries-total", "etcd-watch")).isEqualTo(2);
+        assertThat(shown.value("consecutive-failures", "etcd-watch")).isEqualTo(2);
+        assertThat(shown.value("circuit-open", "etcd-watch")).isEqualTo(1);
+        assertThat(shown.value("backoff-ms", "etcd-watch")).isEqualTo(600);
+        assertThat(shown.value("store-unavailable-ms", "etcd-watch")).isEqualTo(400);
+
+        policy.succeeded();
+        assertThat(shown.value("consecutive-failures", "etcd-watch")).isZero();
+        assertThat(shown.value("circuit-open", "etcd-watch")).isZero();
+        assertThat(shown.value("backoff-ms", "etcd-watch")).isZero();
+        assertThat(shown.value("store-unavailable-ms", "etcd-watch")).isZero();
+        assertThat(shown.value("retries-total", "etcd-watch")).isEqualTo(2);
+
+        policy.failed(away);
+        pass(Duration.ofSeconds(61));
+        assertThatThrownBy(() -> policy.failed(away)).isInstanceOf(ConnectException.class);
+        assertThat(shown.value("retries-exhausted-total", "etcd-watch")).isEqualTo(1);
+    }
+
+    @Test
+    void anExhaustedRetryIsLogged() {
+        RetryPolicy policy = policy(Duration.ofSeconds(5));
+        policy.failed(away);
+        pass(Duration.ofSeconds(6));
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            assertThatThrownBy(() -> policy.failed(away)).isInstanceOf(ConnectException.class);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains("dev.etcdpg.events - event=retries-exhausted store=etcd failures=2 cause=away");
     }
 
     @Test

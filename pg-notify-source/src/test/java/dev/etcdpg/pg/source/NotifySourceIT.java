@@ -62,6 +62,35 @@ class NotifySourceIT {
     }
 
     @Test
+    void theMetricsShowWhatWaitsInTheDatabase() {
+        for (int i = 0; i < 3; i++) {
+            db.put("/a/" + i, "v" + i);
+        }
+        try (TaskRun run = TaskRun.started(db)) {
+            run.untilReceived(3);
+            assertThat(run.metrics().value("changes-total", "app", "put")).isEqualTo(3);
+            assertThat(run.metrics().value("change-bytes-total", "app", "put")).isEqualTo(3L * ("/a/0".length() + 2));
+            assertThat(run.metrics().value("changes-total", "app", "delete")).isZero();
+            assertThat(run.metrics().value("pending-changes", "app")).isEqualTo(3);
+            assertThat(run.metrics().value("oldest-pending-change-ms", "app")).isPositive();
+            assertThat(run.metrics().value("held-changes", "app")).isZero();
+            assertThat(run.metrics().value("oldest-held-change-ms", "app")).isZero();
+            assertThat(run.metrics().value("dispatch-time-ms-max")).isPositive();
+            assertThat(run.metrics().value("consecutive-failures", "postgresql"))
+                    .isZero();
+        }
+        db.run("update etcd_mirror set status = 'held', next_action = null, reason = 'too large' where key = '/a/1'");
+        db.confirm("/a/0", 100);
+        try (TaskRun run = TaskRun.started(db)) {
+            run.poll();
+            run.poll();
+            assertThat(run.metrics().value("pending-changes", "app")).isEqualTo(2);
+            assertThat(run.metrics().value("held-changes", "app")).isEqualTo(1);
+            assertThat(run.metrics().value("oldest-held-change-ms", "app")).isPositive();
+        }
+    }
+
+    @Test
     void quickUpdatesOfARowGoOutOneByOne() {
         try (TaskRun run = TaskRun.started(db)) {
             for (int i = 1; i <= 5; i++) {

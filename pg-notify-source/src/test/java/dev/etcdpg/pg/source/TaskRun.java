@@ -2,6 +2,7 @@ package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
+import dev.etcdpg.testing.kit.TestPluginMetrics;
 import dev.etcdpg.testing.kit.TestSourceContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,11 +17,13 @@ final class TaskRun implements AutoCloseable {
 
     private final PostgresNotifySourceTask task = new PostgresNotifySourceTask();
     private final Map<Map<String, ?>, Map<String, Object>> committed;
+    private final TestSourceContext context;
     final List<SourceRecord> received = new ArrayList<>();
 
     TaskRun(Map<String, String> settings, Map<Map<String, ?>, Map<String, Object>> committed) {
         this.committed = committed;
-        task.initialize(new TestSourceContext(settings, committed));
+        context = new TestSourceContext(settings, committed);
+        task.initialize(context);
         task.start(settings);
     }
 
@@ -30,6 +33,11 @@ final class TaskRun implements AutoCloseable {
             settings.put(more[i], more[i + 1]);
         }
         return new TaskRun(settings, new HashMap<>());
+    }
+
+    /** Returns the metrics that the task shows. */
+    TestPluginMetrics metrics() {
+        return context.metrics();
     }
 
     /** Polls once. Returns the number of records that the task produced. */

@@ -66,6 +66,13 @@ public final class PostgresSinkCatalog {
             "gaps",
             "Gaps in the chain of records: records of the topic were lost before the sink read them.",
             ROUTE);
+    static final Metric UNTRUSTED = ALL.gauge(
+            "untrusted-ranges",
+            "key ranges",
+            "Key ranges with a loss that no snapshot has healed yet. In a one-way mirror the range stays until the next regular snapshot.",
+            ROUTE);
+    static final Metric OLDEST_UNTRUSTED = ALL.gauge(
+            "oldest-untrusted-range-ms", "ms", "Time since the oldest of these losses; 0 if there is none.", ROUTE);
     static final Metric SNAPSHOT_REQUESTS = ALL.counter(
             "snapshot-requests-total", "requests", "Snapshots that the sink has requested after a loss.", ROUTE);
     static final Metric EPOCH_REQUESTS = ALL.counter(

@@ -61,7 +61,7 @@ public final class PostgresSinkMetrics implements AutoCloseable {
     }
 
     private RouteResults route(String name) {
-        return results.computeIfAbsent(name, route -> new RouteResults(set, route));
+        return results.computeIfAbsent(name, route -> new RouteResults(set, route, clock));
     }
 
     /** Returns the beginning of a transaction, for {@link #committed}. */

@@ -6,10 +6,12 @@ import dev.etcdpg.core.metrics.Count;
 import dev.etcdpg.core.metrics.Gauge;
 import dev.etcdpg.core.metrics.MetricSet;
 import dev.etcdpg.pg.sink.read.PartitionState;
+import dev.etcdpg.pg.sink.read.UntrustedRange;
 import dev.etcdpg.pg.sink.resolve.Effect;
 import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.resolve.Verdict;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.List;
 final class RouteResults {
 
     private final String route;
+    private final Clock clock;
     private final Count records;
     private final Count puts;
     private final Count putBytes;
@@ -35,11 +38,15 @@ final class RouteResults {
     private final Gauge deferred;
     private final Gauge deferredBytes;
     private final Gauge paused;
+    private final Gauge untrusted;
+    private final Gauge oldestUntrusted;
     private final Gauge unanswered;
     private final Gauge oldestUnanswered;
 
-    RouteResults(MetricSet set, String route) {
+    /** @param clock the clock of the times of losses */
+    RouteResults(MetricSet set, String route, Clock clock) {
         this.route = route;
+        this.clock = clock;
         records = set.counter(PostgresSinkCatalog.RECORDS, route);
         puts = set.counter(PostgresSinkCatalog.EVENTS, route, "put");
         putBytes = set.counter(PostgresSinkCatalog.EVENT_BYTES, route, "put");
@@ -57,6 +64,8 @@ final class RouteResults {
         deferred = set.gauge(PostgresSinkCatalog.DEFERRED, route);
         deferredBytes = set.gauge(PostgresSinkCatalog.DEFERRED_BYTES, route);
         paused = set.gauge(PostgresSinkCatalog.PAUSED, route);
+        untrusted = set.gauge(PostgresSinkCatalog.UNTRUSTED, route);
+        oldestUntrusted = set.gauge(PostgresSinkCatalog.OLDEST_UNTRUSTED, route);
         unanswered = set.gauge(PostgresSinkCatalog.UNANSWERED, route);
         oldestUnanswered = set.gauge(PostgresSinkCatalog.OLDEST_UNANSWERED, route);
     }
@@ -162,6 +171,17 @@ final class RouteResults {
         deferredBytes.set(
                 states.stream().mapToLong(state -> state.deferred().bytes()).sum());
         paused.set(isPaused);
+        List<UntrustedRange> ranges = states.stream()
+                .flatMap(state -> state.untrusted().all().values().stream())
+                .toList();
+        untrusted.set(ranges.size());
+        if (ranges.isEmpty()) {
+            oldestUntrusted.set(0L);
+        } else {
+            long since =
+                    ranges.stream().mapToLong(UntrustedRange::sinceMs).min().orElseThrow();
+            oldestUntrusted.follow(() -> clock.millis() - since);
+        }
     }
 
     void unanswered(List<Duration> ages) {

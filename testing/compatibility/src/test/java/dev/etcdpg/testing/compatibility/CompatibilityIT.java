@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Connect;
+import dev.etcdpg.testing.servers.JmxBeans;
 import dev.etcdpg.testing.stack.Examples;
 import dev.etcdpg.testing.stack.Stack;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,11 +79,12 @@ class CompatibilityIT {
             connect.waitRunning(connector, RUNNING);
         }
         bothWays("after offsets were altered");
+        metricsAreShown();
         for (String connector : Examples.NAMES) {
             assertThat(connect.isRunning(connector)).as(connector).isTrue();
         }
         System.out.println("Kafka Connect " + version + " on " + javaHome + ": 5 plugins, 4 connectors RUNNING, "
-                + "both ways, offsets altered");
+                + "both ways, offsets altered, metrics");
     }
 
     @AfterEach
@@ -115,6 +118,33 @@ class CompatibilityIT {
         String update = value + ", updated";
         stack.postgres().execute(Stack.DATABASE, "update etcd set value = '" + update + "' where key = '" + put + "'");
         await("the update arrives in etcd").atMost(ARRIVED).until(() -> update.equals(etcd.get(put)));
+    }
+
+    /** Workers before Kafka 4.1 have beans of the connectors, and later workers have plugin metrics. The names are the same. */
+    private void metricsAreShown() {
+        try (JmxBeans beans = JmxBeans.of(stack.workers().get(0))) {
+            Map<String, Map<String, Object>> shown = beans.read("kafka.connect:type=plugins,*");
+            assertMoved(shown, "etcd-source", "route=etcd,operation=put", "events-total");
+            assertMoved(shown, "pg-sink", "route=etcd,operation=put", "events-total");
+            assertMoved(shown, "pg-sink", "route=etcd", "applied-revision");
+            assertMoved(shown, "pg-notify-source", "route=etcd,operation=put", "changes-total");
+            assertMoved(shown, "etcd-sink", "route=etcd,operation=put", "writes-total");
+            assertMoved(shown, "pg-sink", "transformation=", "records-total");
+            assertMoved(shown, "etcd-sink", "transformation=", "records-total");
+        }
+    }
+
+    private static void assertMoved(
+            Map<String, Map<String, Object>> shown, String connector, String tags, String metric) {
+        Pattern bean =
+                Pattern.compile("kafka\\.connect:type=plugins,connector=" + connector + ",task=\\d+," + tags + ".*");
+        double sum = shown.entrySet().stream()
+                .filter(one ->
+                        bean.matcher(one.getKey()).matches() && one.getValue().containsKey(metric))
+                .mapToDouble(one -> ((Number) one.getValue().get(metric)).doubleValue())
+                .filter(value -> !Double.isNaN(value))
+                .sum();
+        assertThat(sum).as(bean + " " + metric + " of " + shown.keySet()).isPositive();
     }
 
     private List<String> sql(String query) {

@@ -1,0 +1,82 @@
+package dev.etcdpg.testing.servers;
+
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.management.Attribute;
+import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/** Reads the JMX beans of a Java server on this machine. The server needs no setting. */
+public final class JmxBeans implements AutoCloseable {
+
+    private final JMXConnector connector;
+    private final MBeanServerConnection beans;
+
+    private JmxBeans(JMXConnector connector) throws IOException {
+        this.connector = connector;
+        this.beans = connector.getMBeanServerConnection();
+    }
+
+    /** Connects to a running server. */
+    @SuppressWarnings("BanJNDI") // the server runs this repository's code, on this machine
+    public static JmxBeans of(LocalServer server) {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(server.pid()));
+            try {
+                return new JmxBeans(
+                        JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent())));
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException | IOException e) {
+            throw new ServerException("cannot read the JMX beans of " + server.name(), e);
+        }
+    }
+
+    /**
+     * Returns the attributes of all beans whose names match the pattern.
+     *
+     * @param pattern for example {@code kafka.connect:type=plugins,*}
+     */
+    public Map<String, Map<String, Object>> read(String pattern) {
+        try {
+            Map<String, Map<String, Object>> all = new TreeMap<>();
+            for (ObjectName name : beans.queryNames(new ObjectName(pattern), null)) {
+                all.put(name.toString(), attributes(name));
+            }
+            return all;
+        } catch (JMException | IOException e) {
+            throw new ServerException("cannot read the beans " + pattern, e);
+        }
+    }
+
+    private Map<String, Object> attributes(ObjectName name) throws JMException, IOException {
+        MBeanAttributeInfo[] infos = beans.getMBeanInfo(name).getAttributes();
+        String[] names = new String[infos.length];
+        for (int i = 0; i < infos.length; i++) {
+            names[i] = infos[i].getName();
+        }
+        Map<String, Object> values = new TreeMap<>();
+        for (Object attribute : beans.getAttributes(name, names)) {
+            values.put(((Attribute) attribute).getName(), ((Attribute) attribute).getValue());
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        try {
+            connector.close();
+        } catch (IOException e) {
+            // the server has ended
+        }
+    }
+}
