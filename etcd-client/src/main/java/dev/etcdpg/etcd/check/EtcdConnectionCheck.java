@@ -3,11 +3,16 @@ package dev.etcdpg.etcd.check;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.ConfigErrors;
 import dev.etcdpg.core.config.RouteConfig;
+import dev.etcdpg.etcd.client.EndpointDiagnosis;
+import dev.etcdpg.etcd.client.EndpointDiagnosis.Finding;
 import dev.etcdpg.etcd.client.EtcdConfig;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.kv.KeySpan;
+import dev.etcdpg.etcd.tls.TlsConfigException;
+import dev.etcdpg.etcd.tls.TlsCredentials;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -54,6 +59,9 @@ public final class EtcdConnectionCheck {
             ConfigErrors.add(report, routesSetting, String.valueOf(e.getMessage()));
             return;
         }
+        if (!isTlsUsable()) {
+            return;
+        }
         try (EtcdGateway etcd = EtcdGateway.openForCall(settings)) {
             checkWrite(etcd, settings.bookkeepingKeys().prefix(), EtcdConfig.BOOKKEEPING_PREFIX);
             for (Route route : found) {
@@ -66,6 +74,26 @@ public final class EtcdConnectionCheck {
         } catch (EtcdFailure e) {
             report(e);
         }
+    }
+
+    /** Greets each endpoint, because the etcd client would not say why TLS fails. One endpoint that accepts the greeting is enough. */
+    private boolean isTlsUsable() {
+        try {
+            Optional<TlsCredentials> tls = settings.tls();
+            if (tls.isEmpty()) {
+                return true;
+            }
+            tls.get().requireValidCertificate();
+            List<Finding> findings = EndpointDiagnosis.findings(settings);
+            if (findings.stream().anyMatch(finding -> finding.setting().isEmpty())) {
+                return true;
+            }
+            findings.forEach(
+                    finding -> ConfigErrors.add(report, finding.setting().orElseThrow(), finding + "."));
+        } catch (TlsConfigException e) {
+            ConfigErrors.add(report, e.setting(), e.advice());
+        }
+        return false;
     }
 
     private void report(EtcdFailure failure) {

@@ -1,5 +1,8 @@
 package dev.etcdpg.etcd.client;
 
+import dev.etcdpg.etcd.tls.TlsConfigException;
+import dev.etcdpg.etcd.tls.TlsFault;
+import dev.etcdpg.etcd.tls.TlsGreeting;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -11,6 +14,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -27,7 +31,21 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public final class EndpointDiagnosis {
 
-    /** Longest duration of {@link #of}. It covers all endpoints, which are tried at the same time. */
+    /**
+     * What was found at an endpoint.
+     *
+     * @param sentence continues "http://etcd:2379 …", without a full stop at the end
+     * @param setting setting that the user must correct; empty if the endpoint may answer later
+     */
+    public record Finding(String endpoint, String sentence, Optional<String> setting) {
+
+        @Override
+        public String toString() {
+            return endpoint + " " + sentence;
+        }
+    }
+
+    /** Longest duration of a diagnosis. It covers all endpoints, which are tried at the same time. */
     static final Duration LIMIT = Duration.ofMillis(1_500);
 
     private static final int STEP_MS = 600;
@@ -39,56 +57,97 @@ public final class EndpointDiagnosis {
         thread.start();
     };
 
-    private EndpointDiagnosis() {}
+    /** Empty if the endpoints are http URLs. */
+    private final Optional<TlsGreeting> greeting;
+
+    private EndpointDiagnosis(Optional<TlsGreeting> greeting) {
+        this.greeting = greeting;
+    }
 
     /**
      * Tries each endpoint.
      *
-     * @param endpoints URLs like {@code http://host:2379}
      * @return one sentence for each endpoint, without a full stop at the end
      */
-    public static String of(List<String> endpoints) {
+    static String of(EtcdConfig config) {
+        try {
+            return findings(config).stream().map(Finding::toString).collect(Collectors.joining("; "));
+        } catch (TlsConfigException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /**
+     * Tries each endpoint.
+     *
+     * @return one finding for each endpoint
+     * @throws TlsConfigException if the settings of TLS cannot be used
+     */
+    public static List<Finding> findings(EtcdConfig config) {
+        return new EndpointDiagnosis(config.tls().map(tls -> new TlsGreeting(tls, EtcdConfig.ENDPOINTS)))
+                .findings(config.endpoints());
+    }
+
+    private List<Finding> findings(List<String> endpoints) {
         long end = System.nanoTime() + LIMIT.toNanos();
-        List<CompletableFuture<String>> all = endpoints.stream()
+        List<CompletableFuture<Finding>> all = endpoints.stream()
                 .map(endpoint -> CompletableFuture.supplyAsync(() -> tryEndpoint(endpoint), THREADS))
                 .toList();
-        List<String> sentences = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
         for (int i = 0; i < endpoints.size(); i++) {
-            sentences.add(endpoints.get(i) + " " + await(all.get(i), end));
+            findings.add(await(endpoints.get(i), all.get(i), end));
         }
-        return sentences.stream().collect(Collectors.joining("; "));
+        return findings;
     }
 
-    private static String await(CompletableFuture<String> sentence, long end) {
+    private static Finding await(String endpoint, CompletableFuture<Finding> finding, long end) {
         try {
-            return sentence.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return finding.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            return "cannot be reached in time: its name server or its network does not answer";
+            return later(endpoint, "cannot be reached in time: its name server or its network does not answer");
         } catch (ExecutionException e) {
-            return "cannot be reached";
+            return later(endpoint, "cannot be reached");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "was not tried";
+            return later(endpoint, "was not tried");
         }
     }
 
-    private static String tryEndpoint(String endpoint) {
+    private static Finding later(String endpoint, String sentence) {
+        return new Finding(endpoint, sentence, Optional.empty());
+    }
+
+    private Finding tryEndpoint(String endpoint) {
         URI uri = URI.create(endpoint);
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()), STEP_MS);
             socket.setSoTimeout(STEP_MS);
-            return speaksTls(socket, uri)
-                    ? "expects TLS, which the connector does not support yet. It needs a client URL of etcd that begins with http://"
-                    : "accepts connections, but does not answer as etcd does. Is it the client port of etcd, and is etcd healthy?";
+            Optional<TlsFault> fault = greeting.isPresent()
+                    ? greeting.get().greet(socket, uri.getHost(), uri.getPort())
+                    : unexpectedTls(socket, uri);
+            return fault.map(found -> new Finding(endpoint, found.sentence(), Optional.of(found.setting())))
+                    .orElseGet(
+                            () -> later(
+                                    endpoint,
+                                    "accepts connections, but does not answer as etcd does. Is it the client port of etcd, and is etcd healthy?"));
         } catch (UnknownHostException e) {
-            return "has a host name that cannot be resolved";
+            return later(endpoint, "has a host name that cannot be resolved");
         } catch (ConnectException e) {
-            return "refuses connections: no server listens there";
+            return later(endpoint, "refuses connections: no server listens there");
         } catch (SocketTimeoutException e) {
-            return "does not accept a connection within " + STEP_MS + " ms: a firewall or the network may drop it";
+            return later(
+                    endpoint,
+                    "does not accept a connection within " + STEP_MS + " ms: a firewall or the network may drop it");
         } catch (IOException e) {
-            return "cannot be reached (" + e.getMessage() + ")";
+            return later(endpoint, "cannot be reached (" + e.getMessage() + ")");
         }
+    }
+
+    private static Optional<TlsFault> unexpectedTls(Socket connected, URI uri) {
+        return speaksTls(connected, uri)
+                ? Optional.of(new TlsFault(
+                        EtcdConfig.ENDPOINTS, "expects TLS. Its URL begins with https://, and not with http://"))
+                : Optional.empty();
     }
 
     /** Returns whether the server answers a TLS greeting as a TLS server does. A certificate that is not trusted is such an answer too. */

@@ -5,6 +5,9 @@ import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.etcd.bookkeeping.BookkeepingKeys;
+import dev.etcdpg.etcd.tls.TlsConfigException;
+import dev.etcdpg.etcd.tls.TlsCredentials;
+import dev.etcdpg.etcd.tls.TlsSettings;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -13,11 +16,13 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of the connection to etcd and of the connectors' own keys in etcd. */
 public final class EtcdConfig {
@@ -37,30 +42,38 @@ public final class EtcdConfig {
             (int) Math.min(512L << 20, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4));
 
     /** No user may stand in a URL, because URLs appear in logs and messages. */
-    private static final Pattern ENDPOINT = Pattern.compile("http://[^/\\s,@?#]+:\\d{1,5}/?");
+    private static final Pattern ENDPOINT = Pattern.compile("https?://[^/\\s,@?#]+:\\d{1,5}/?");
+
+    private static final String FORM = "An endpoint must have the form http://host:2379, or https://host:2379 with TLS";
 
     private final AbstractConfig config;
+    private final TlsSettings tlsSettings;
+    private @Nullable TlsCredentials credentials;
 
     public EtcdConfig(AbstractConfig config) {
         this.config = config;
+        this.tlsSettings = new TlsSettings(config);
     }
 
     /** Adds these settings to the settings of a connector. */
     public static ConfigDef define(ConfigDef def) {
-        new SettingGroup(def, "etcd")
-                .add(Setting.list(ENDPOINTS)
-                        .validatedBy(ConfigDef.LambdaValidator.with(
-                                EtcdConfig::checkEndpoints, () -> "URLs like http://host:2379"))
-                        .important()
-                        .described(
-                                "Endpoints",
-                                "Client URLs of the etcd members as a comma-separated list, for example http://host:2379. TLS (https) is not "
-                                        + "supported yet."))
+        SettingGroup group = new SettingGroup(def, "etcd");
+        group.add(
+                        Setting.list(ENDPOINTS)
+                                .validatedBy(ConfigDef.LambdaValidator.with(
+                                        EtcdConfig::checkEndpoints,
+                                        () -> "URLs like http://host:2379, or all like https://host:2379"))
+                                .important()
+                                .described(
+                                        "Endpoints",
+                                        "Client URLs of the etcd members as a comma-separated list, for example http://host:2379. With https:// the "
+                                                + "connector uses TLS (1.2 or later). Either all URLs begin with https://, or none."))
                 .add(Setting.text(USER)
                         .orElse(null)
                         .described("User", "etcd user. Without a user the connector does not authenticate."))
-                .add(Setting.password(PASSWORD).orElse(null).described("Password", "Password of the etcd user."))
-                .add(Setting.number(REQUEST_TIMEOUT_MS, 100, 600_000)
+                .add(Setting.password(PASSWORD).orElse(null).described("Password", "Password of the etcd user."));
+        TlsSettings.define(group);
+        group.add(Setting.number(REQUEST_TIMEOUT_MS, 100, 600_000)
                         .orElse(5_000L)
                         .minor()
                         .described(
@@ -87,17 +100,17 @@ public final class EtcdConfig {
         for (Object endpoint : endpoints) {
             checkEndpoint(name, String.valueOf(endpoint));
         }
+        if (endpoints.stream().map(EtcdConfig::isHttps).distinct().count() > 1) {
+            throw new ConfigException(
+                    name,
+                    value,
+                    "Either all endpoints begin with https://, or none: half of the connections would be in plain text");
+        }
     }
 
     private static void checkEndpoint(String name, String endpoint) {
-        if (endpoint.regionMatches(true, 0, "https:", 0, 6)) {
-            throw new ConfigException(
-                    name,
-                    endpoint,
-                    "TLS is not supported yet, and the connector would send the user and the password in plain text. Use a client "
-                            + "URL of etcd that begins with http://");
-        } else if (!ENDPOINT.matcher(endpoint).matches()) {
-            throw new ConfigException(name, endpoint, "An endpoint must have the form http://host:2379");
+        if (!ENDPOINT.matcher(endpoint).matches()) {
+            throw new ConfigException(name, endpoint, FORM);
         }
         URI uri = uri(name, endpoint);
         if (uri.getHost() == null || uri.getPort() > 65_535) {
@@ -108,11 +121,15 @@ public final class EtcdConfig {
         }
     }
 
+    private static boolean isHttps(Object endpoint) {
+        return String.valueOf(endpoint).startsWith("https:");
+    }
+
     private static URI uri(String name, String endpoint) {
         try {
             return new URI(endpoint);
         } catch (URISyntaxException e) {
-            throw new ConfigException(name, endpoint, "An endpoint must have the form http://host:2379");
+            throw new ConfigException(name, endpoint, FORM);
         }
     }
 
@@ -156,8 +173,26 @@ public final class EtcdConfig {
     }
 
     /**
+     * Returns the certificates for connections to etcd; empty if the endpoints are http URLs. The files are read at the first call.
+     *
+     * @throws TlsConfigException if a setting of TLS or one of its files cannot be used
+     */
+    public synchronized Optional<TlsCredentials> tls() {
+        if (!isHttps(endpoints().get(0))) {
+            tlsSettings.requireNone();
+            return Optional.empty();
+        }
+        if (credentials == null) {
+            credentials = TlsCredentials.load(tlsSettings);
+        }
+        return Optional.of(credentials);
+    }
+
+    /**
      * Creates a client that the caller must close. It connects at its first call. Calls wait while etcd is unavailable: give each call a
      * deadline of {@link #requestTimeout()}.
+     *
+     * @throws TlsConfigException if a setting of TLS or one of its files cannot be used
      */
     public Client newClient() {
         ClientBuilder builder = Client.builder()
@@ -167,6 +202,11 @@ public final class EtcdConfig {
                 .keepaliveTime(Duration.ofSeconds(10))
                 .keepaliveTimeout(Duration.ofSeconds(5))
                 .keepaliveWithoutCalls(false);
+        tls().ifPresent(tls -> {
+            tls.refresh();
+            builder.sslContext(tls.sslContext()).interceptor(tls);
+        });
+        tlsSettings.serverName().ifPresent(builder::authority);
         String user = config.getString(USER);
         Password password = config.getPassword(PASSWORD);
         if (user != null && !user.isEmpty()) {

@@ -77,7 +77,7 @@ public final class EtcdGateway implements AutoCloseable {
      */
     public static EtcdGateway open(EtcdConfig config, Supplier<Client> clients, RequestGuard guard) {
         Duration timeout = config.requestTimeout();
-        return new EtcdGateway(clients, () -> timeout, guard, () -> EndpointDiagnosis.of(config.endpoints()));
+        return new EtcdGateway(clients, () -> timeout, guard, () -> EndpointDiagnosis.of(config));
     }
 
     /**
@@ -91,7 +91,7 @@ public final class EtcdGateway implements AutoCloseable {
                 config::newClient,
                 () -> longest.compareTo(end.remaining()) < 0 ? longest : end.remaining(),
                 RequestGuard.NONE,
-                () -> EndpointDiagnosis.of(config.endpoints()));
+                () -> EndpointDiagnosis.of(config));
     }
 
     /** Reads a key. Returns empty if the key is absent. */

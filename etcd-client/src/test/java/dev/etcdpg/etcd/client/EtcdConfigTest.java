@@ -19,16 +19,21 @@ class EtcdConfigTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"http://etcd:2379", "http://etcd-1.example.org:2379/", "http://127.0.0.1:1,http://[::1]:65535"})
+            strings = {
+                "http://etcd:2379",
+                "http://etcd-1.example.org:2379/",
+                "http://127.0.0.1:1,http://[::1]:65535",
+                "https://etcd:2379,https://[::1]:2380/"
+            })
     void anEndpointIsAUrlOfHostAndPort(String endpoints) {
         assertThatCode(() -> config(endpoints)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "https://etcd:2379, TLS is not supported",
-        "'http://etcd:2379,https://etcd:2380', TLS is not supported",
-        "Https://etcd:2379, TLS is not supported",
+        "'http://etcd:2379,https://etcd:2380', 'Either all endpoints begin with https://, or none'",
+        "Https://etcd:2379, http://host:2379",
+        "https://user:pw@etcd:2379, https://host:2379",
         "http://user:pw@etcd:2379, http://host:2379",
         "etcd:2379, http://host:2379",
         "http://etcd, http://host:2379",

@@ -87,15 +87,14 @@ class EtcdSinkConnectorIT {
     }
 
     @Test
-    void tlsIsRefusedBeforeAnythingIsSent() {
-        assertThat(complaint(at("https://127.0.0.1:2379"))).contains("TLS is not supported");
+    void plainTextAndTlsAreNotMixedInOneList() {
         assertThat(complaint(at("http://127.0.0.1:2379,https://127.0.0.1:2380")))
-                .contains("https://127.0.0.1:2380", "TLS is not supported");
-        assertThat(complaint(at("HTTPS://127.0.0.1:2379"))).contains("TLS is not supported");
+                .contains("https://127.0.0.1:2380", "Either all endpoints begin with https://");
+        assertThat(complaint(at("HTTPS://127.0.0.1:2379"))).contains("https://host:2379");
         assertThat(complaint(at("http://app:secret@127.0.0.1:2379"))).contains("http://host:2379");
-        assertThatThrownBy(() -> new EtcdSinkConnector().start(at("https://127.0.0.1:2379")))
+        assertThatThrownBy(() -> new EtcdSinkConnector().start(at("http://127.0.0.1:2379,https://127.0.0.1:2380")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("TLS is not supported");
+                .hasMessageContaining("Either all endpoints begin with https://");
     }
 
     @Test

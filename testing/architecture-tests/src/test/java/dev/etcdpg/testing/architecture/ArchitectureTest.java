@@ -48,7 +48,8 @@ class ArchitectureTest {
         "dev.etcdpg.etcd.kv..",
         "dev.etcdpg.etcd.bookkeeping..",
         "dev.etcdpg.etcd.store..",
-        "dev.etcdpg.etcd.check.."
+        "dev.etcdpg.etcd.check..",
+        "dev.etcdpg.etcd.tls.."
     };
 
     private static final String[] ETCD_DRIVER = {"io.etcd..", "io.grpc..", "io.netty..", "io.vertx.."};

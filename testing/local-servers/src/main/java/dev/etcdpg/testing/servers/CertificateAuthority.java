@@ -57,10 +57,15 @@ public final class CertificateAuthority {
         return certificate;
     }
 
-    /** Issues a certificate for a server at these host names and addresses. */
+    /**
+     * Issues a certificate for a server at these host names and addresses. It is for clients too, because etcd's JSON gateway shows the server's
+     * certificate to the server.
+     */
     public CertificateFiles server(String name, String... hosts) {
         return issue(name, builder -> {
-            builder.addExtendedKeyUsageServerAuth().subject("CN=" + name);
+            builder.addExtendedKeyUsageServerAuth()
+                    .addExtendedKeyUsageClientAuth()
+                    .subject("CN=" + name);
             for (String host : hosts) {
                 if (IP_ADDRESS.matcher(host).matches()) {
                     builder.addSanIpAddress(host);

@@ -20,6 +20,9 @@ public final class Etcd extends LocalServer {
 
     private final List<String> flags;
     private final boolean tls;
+    private final Path ca;
+    private final CertificateFiles certificate;
+    private final CertificateFiles admin;
     private String initialCluster;
     private String clusterToken = "etcd-cluster";
 
@@ -27,6 +30,9 @@ public final class Etcd extends LocalServer {
         super(builder);
         this.flags = List.copyOf(builder.flags);
         this.tls = builder.tls;
+        this.ca = builder.ca;
+        this.certificate = builder.certificate;
+        this.admin = builder.admin;
         this.initialCluster = name() + "=" + peerUrl();
     }
 
@@ -87,6 +93,13 @@ public final class Etcd extends LocalServer {
     public List<String> etcdctlCommand(String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(EtcdBinaries.find().etcdctl().toString(), "--endpoints=" + endpoint()));
+        if (ca != null) {
+            command.add("--cacert=" + ca);
+        }
+        if (admin != null) {
+            command.add("--cert=" + admin.certificate());
+            command.add("--key=" + admin.key());
+        }
         command.addAll(List.of(arguments));
         return command;
     }
@@ -148,8 +161,17 @@ public final class Etcd extends LocalServer {
                 "--initial-cluster-token=" + clusterToken,
                 "--initial-cluster-state=new"));
         if (tls) {
-            command.add("--auto-tls");
             command.add("--listen-metrics-urls=" + healthUrl());
+            if (certificate == null) {
+                command.add("--auto-tls");
+            } else {
+                command.add("--cert-file=" + certificate.certificate());
+                command.add("--key-file=" + certificate.key());
+            }
+        }
+        if (admin != null) {
+            command.add("--client-cert-auth");
+            command.add("--trusted-ca-file=" + ca);
         }
         command.addAll(flags);
         return command;
@@ -177,6 +199,9 @@ public final class Etcd extends LocalServer {
     public static final class Builder extends LocalServer.Builder<Builder> {
         private final List<String> flags = new ArrayList<>();
         private boolean tls;
+        private Path ca;
+        private CertificateFiles certificate;
+        private CertificateFiles admin;
 
         private Builder() {
             super("etcd");
@@ -196,6 +221,28 @@ public final class Etcd extends LocalServer {
         /** Makes the member serve clients with TLS only. It signs its certificate itself. */
         public Builder tls() {
             tls = true;
+            return this;
+        }
+
+        /**
+         * Makes the member serve clients with TLS only. The member reads the certificate again for each connection.
+         *
+         * @param signer file with the certificate of the CA that has signed the certificate, for etcdctl
+         */
+        public Builder tls(Path signer, CertificateFiles shown) {
+            tls = true;
+            ca = signer;
+            certificate = shown;
+            return this;
+        }
+
+        /**
+         * Makes the member serve only clients with a certificate that the same CA has signed.
+         *
+         * @param shownByEtcdctl certificate for etcdctl
+         */
+        public Builder clientCertificates(CertificateFiles shownByEtcdctl) {
+            admin = shownByEtcdctl;
             return this;
         }
 
