@@ -198,7 +198,7 @@ public final class EtcdConfig {
         ClientBuilder builder = Client.builder()
                 .endpoints(config.getList(ENDPOINTS).toArray(String[]::new))
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)
-                .interceptor(new LargeWatchResponses())
+                .interceptor(new LargeWatchResponses(), new RangeResponses())
                 .keepaliveTime(Duration.ofSeconds(10))
                 .keepaliveTimeout(Duration.ofSeconds(5))
                 .keepaliveWithoutCalls(false);

@@ -119,6 +119,21 @@ public final class EtcdGateway implements AutoCloseable {
     }
 
     /**
+     * Reads keys without their values, in key order.
+     *
+     * @param request describes the request for messages
+     * @param revision to read at; 0 for the current one
+     * @param limit largest number of keys; etcd itself reads the values too
+     */
+    public List<byte[]> keys(String request, KeySpan span, long revision, int limit) {
+        GetResponse response = get(
+                request,
+                span,
+                GetOption.builder().withRevision(revision).withLimit(limit).withKeysOnly(true));
+        return response.getKvs().stream().map(kv -> kv.getKey().getBytes()).toList();
+    }
+
+    /**
      * Counts the keys of a span.
      *
      * @param revision to read at; 0 for the current one

@@ -3,7 +3,6 @@ package dev.etcdpg.etcd.source.partition;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
-import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.kv.KeySpan;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -95,8 +94,6 @@ public final class LayoutPlanner {
                 KeySpan.prefix(route.prefix()),
                 ranges,
                 span -> etcd.count(span, 0),
-                (span, limit) -> etcd.range("reading keys to cut a route", span, 0, limit).keys().stream()
-                        .map(KeyChange::key)
-                        .toList());
+                (span, limit) -> etcd.keys("reading keys to cut a route", span, 0, limit));
     }
 }

@@ -97,23 +97,43 @@ final class PageReader {
     }
 
     private RangeResult request(KeySpan part, long at, int limit) {
-        try {
-            return etcd.range("reading keys from " + part.start().text(), part, at, limit);
-        } catch (EtcdFailure e) {
-            if (e.isResponseTooLarge()) {
-                request.shrink();
+        int keys = limit;
+        while (true) {
+            try {
+                return etcd.range("reading keys from " + part.start().text(), part, at, keys);
+            } catch (EtcdFailure e) {
+                boolean smaller = e.isResponseTooLarge() && request.shrink();
+                if (!smaller || e.kind() != EtcdFailure.Kind.RESPONSE_TOO_LARGE) {
+                    throw e;
+                }
+                keys = Math.min(keys, request.next());
             }
-            throw e;
         }
     }
 
     private KeySpan window(KeySpan span, long at) {
-        return windows.of(span, part -> etcd.count(part, at), part -> firstKey(part, at));
+        return windows.of(span, part -> count(part, at), part -> firstKey(part, at));
+    }
+
+    /** A span that etcd cannot count in time has too many keys for a window. */
+    private long count(KeySpan span, long at) {
+        try {
+            return etcd.count(span, at);
+        } catch (EtcdFailure e) {
+            if (!e.isResponseTooLarge() || windows.isEmpty()) {
+                throw e;
+            }
+            return Window.VERY_MANY;
+        }
     }
 
     private byte[] firstKey(KeySpan span, long at) {
-        List<KeyChange> found =
-                etcd.range("reading the first key of a span", span, at, 1).keys();
-        return found.isEmpty() ? span.start().toByteArray() : found.get(0).key();
+        for (KeySpan part : Window.beginnings(span)) {
+            List<byte[]> found = etcd.keys("reading the first key of a span", part, at, 1);
+            if (!found.isEmpty()) {
+                return found.get(0);
+            }
+        }
+        return span.start().toByteArray();
     }
 }

@@ -6,12 +6,8 @@ final class PageSize {
     /** Number of bytes at which a page is complete. */
     static final long TARGET_BYTES = 4 * 1024 * 1024;
 
-    /**
-     * Largest number of keys of a request. After any number of small values, each value of the next response can have 1 MiB, and this many of
-     * them fit into a sixteenth of the heap.
-     */
-    static final int REQUEST_KEYS =
-            (int) Math.min(128, Math.max(8, Runtime.getRuntime().maxMemory() / 16 / 1024 / 1024));
+    /** Largest number of keys of a request. If each of them has a value of 1 MiB, etcd needs some 100 MiB for its response. */
+    static final int REQUEST_KEYS = 128;
 
     private static final int FIRST = 10;
 
@@ -40,8 +36,10 @@ final class PageSize {
         }
     }
 
-    /** Halves the size, because a response was too large or took too long. */
-    void shrink() {
-        next = Math.max(1, next / 2);
+    /** Reduces the size, because a response was too large or took too long. Returns whether the next request is smaller. */
+    boolean shrink() {
+        int before = next;
+        next = Math.max(1, next / 4);
+        return next < before;
     }
 }

@@ -2,7 +2,9 @@ package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.KeySpan;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -13,7 +15,20 @@ import java.util.function.ToLongFunction;
  */
 final class Window {
 
+    /** More keys than a span has. */
+    static final long VERY_MANY = Long.MAX_VALUE / 2;
+
     private static final int SIBLINGS = 256;
+
+    /** @param keys the number of keys of the span */
+    record Counted(KeySpan span, long keys) {}
+
+    /**
+     * A window that was found.
+     *
+     * @param crowded prefix of the first key that has too many keys for a window
+     */
+    record Found(Counted window, byte[] crowded) {}
 
     private final long limit;
     private final ToLongFunction<KeySpan> count;
@@ -31,51 +46,81 @@ final class Window {
     }
 
     /**
-     * Returns a span that begins where this one begins, is not longer, and has at most as many keys as the limit. The shortest prefix of the first
-     * key with few enough keys is found by a binary search, because a key may be very long and each count is a request.
+     * Returns a span that begins where this one begins, is not longer, and has at most as many keys as the limit. The span is that of the shortest
+     * prefix of the first key with few enough keys. A count costs etcd as much time as the span has keys, so the search begins with long prefixes,
+     * or beyond a prefix that is known to be too short. Its steps double, because a key may be very long and each count is a request.
+     *
+     * @param crowded a prefix that has had too many keys for a window; empty if none is known. It may have fewer keys now; then the window is
+     *     smaller than it could be.
      */
-    KeySpan of(KeySpan rest) {
-        if (count.applyAsLong(rest) <= limit) {
-            return rest;
+    Found of(Counted rest, byte[] crowded) {
+        if (rest.keys() <= limit) {
+            return new Found(rest, crowded);
         }
-        byte[] first = firstKey.apply(rest);
-        KeySpan found = new KeySpan(rest.start(), successor(first));
-        long keys = 1;
-        int tooShort = 0;
+        byte[] first = firstKey.apply(rest.span());
+        Counted found = new Counted(new KeySpan(rest.span().start(), successor(first)), 1);
+        int tooShort = startsWith(first, crowded) ? crowded.length : 0;
+        boolean isNear = tooShort > 0;
         int longEnough = first.length + 1;
+        int step = 1;
         while (longEnough - tooShort > 1) {
-            int length = (tooShort + longEnough) >>> 1;
-            Optional<KeySpan> longer = upTo(afterPrefix(first, length), rest);
-            long more = longer.isEmpty() ? Long.MAX_VALUE : count.applyAsLong(longer.get());
-            if (more > limit) {
-                tooShort = length;
-            } else {
+            int length = isNear
+                    ? tooShort + 1
+                    : tooShort == 0 ? Math.max(1, longEnough - step) : (tooShort + longEnough) >>> 1;
+            isNear = false;
+            Optional<Counted> longer = counted(upTo(afterPrefix(first, length), rest.span()));
+            if (longer.isPresent()) {
                 longEnough = length;
-                keys = more;
                 found = longer.get();
+                step *= 2;
+            } else {
+                tooShort = length;
             }
         }
-        return withSiblings(found, keys, rest);
+        return new Found(withSiblings(found, rest.span()), Arrays.copyOf(first, tooShort));
+    }
+
+    /**
+     * Returns spans with the beginning of this one, each longer than the one before, up to this one. The first key of the first one that is not
+     * empty is found with less counting than in the whole span.
+     */
+    static List<KeySpan> beginnings(KeySpan span) {
+        byte[] start = span.start().toByteArray();
+        List<KeySpan> spans = new ArrayList<>();
+        int length = start.length;
+        for (int step = 1; length > 0; step *= 2) {
+            upTo(afterPrefix(start, length), span).ifPresent(spans::add);
+            length -= step;
+        }
+        spans.add(span);
+        return spans;
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     /** Adds the keys behind the window, as long as they are few. A gap ends the window, because most bytes are in no key. */
-    private KeySpan withSiblings(KeySpan window, long keysOfWindow, KeySpan rest) {
-        KeySpan found = window;
-        long keys = keysOfWindow;
+    private Counted withSiblings(Counted window, KeySpan rest) {
+        Counted found = window;
         for (int i = 0; i < SIBLINGS; i++) {
-            byte[] end = found.end().toByteArray();
-            Optional<KeySpan> longer = upTo(afterPrefix(end, end.length), rest);
+            EtcdBytes end = found.span().end();
+            Optional<KeySpan> longer = upTo(afterPrefix(end.toByteArray(), end.length()), rest);
             if (longer.isEmpty()) {
                 break;
             }
-            long more = count.applyAsLong(new KeySpan(found.end(), longer.get().end()));
-            if (more == 0 || keys + more > limit) {
+            long more = count.applyAsLong(new KeySpan(end, longer.get().end()));
+            if (more == 0 || found.keys() + more > limit) {
                 break;
             }
-            keys += more;
-            found = longer.get();
+            found = new Counted(longer.get(), found.keys() + more);
         }
         return found;
+    }
+
+    /** Returns empty if the span has too many keys. */
+    private Optional<Counted> counted(Optional<KeySpan> span) {
+        return span.map(s -> new Counted(s, count.applyAsLong(s))).filter(c -> c.keys() <= limit);
     }
 
     private static Optional<KeySpan> upTo(Optional<EtcdBytes> end, KeySpan rest) {

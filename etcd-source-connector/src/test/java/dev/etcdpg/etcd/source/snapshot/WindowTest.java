@@ -9,6 +9,7 @@ import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -37,7 +38,11 @@ class WindowTest {
         KeySpan rest = KeySpan.prefix("/app/");
         int seen = 0;
         for (int windows = 0; !rest.start().equals(rest.end()); windows++) {
-            KeySpan found = window.of(rest);
+            Window.Counted counted = window.of(
+                            new Window.Counted(rest, in(all, rest).size()), new byte[0])
+                    .window();
+            KeySpan found = counted.span();
+            assertThat(counted.keys()).isEqualTo(in(all, found).size());
             assertThat(found.start()).isEqualTo(rest.start());
             assertThat(found.end()).isGreaterThan(found.start()).isLessThanOrEqualTo(rest.end());
             assertThat((long) in(all, found).size()).isLessThanOrEqualTo(limit);
@@ -64,9 +69,50 @@ class WindowTest {
                     return in(all, span).size();
                 },
                 span -> in(all, span).first());
-        KeySpan found = window.of(KeySpan.prefix("/app/"));
+        KeySpan found = window.of(new Window.Counted(KeySpan.prefix("/app/"), all.size()), new byte[0])
+                .window()
+                .span();
         assertThat(in(all, found)).hasSize(1);
         assertThat(counts).hasValueLessThan(40);
+    }
+
+    /** For each count and each first key, etcd looks at all keys of the span. */
+    @Example
+    void aSnapshotOfManyKeysCountsLittle() {
+        TreeSet<byte[]> all = new TreeSet<>(Arrays::compareUnsigned);
+        for (int i = 0; i < 300_000; i++) {
+            all.add(("/app/config/" + i).getBytes(StandardCharsets.UTF_8));
+        }
+        AtomicInteger requests = new AtomicInteger();
+        AtomicLong looked = new AtomicLong();
+        Windows windows = new Windows();
+        KeySpan rest = KeySpan.prefix("/app/");
+        while (!rest.start().equals(rest.end())) {
+            KeySpan part = windows.of(
+                    rest,
+                    span -> {
+                        requests.incrementAndGet();
+                        int size = in(all, span).size();
+                        looked.addAndGet(size);
+                        return size;
+                    },
+                    span -> {
+                        for (KeySpan beginning : Window.beginnings(span)) {
+                            NavigableSet<byte[]> found = in(all, beginning);
+                            requests.incrementAndGet();
+                            looked.addAndGet(found.size());
+                            if (!found.isEmpty()) {
+                                return found.first();
+                            }
+                        }
+                        throw new AssertionError();
+                    });
+            rest = new KeySpan(part.end(), rest.end());
+            windows.leave();
+        }
+        System.out.println(requests + " requests looked at " + looked + " keys");
+        assertThat(requests).hasValueLessThan(all.size() / 128);
+        assertThat(looked).hasValueLessThan(20L * all.size());
     }
 
     /** A reader requests a few keys at a time and sometimes repeats a page. The reader still reads every key. */

@@ -46,6 +46,8 @@ public final class TestEtcdClient implements AutoCloseable {
         client = Client.builder()
                 .endpoints(endpoints.split(","))
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                // etcd ends a connection that pings without a call
+                .keepaliveWithoutCalls(false)
                 .build();
         kv = client.getKVClient();
     }
