@@ -110,6 +110,11 @@ public sealed interface EtcdRecord {
         public boolean isOfPartition(String key, int partition) {
             return KeyPartitioner.partition(key, partitions) == partition;
         }
+
+        /** Returns what the manifest says about the keys of its page after this one. */
+        public Manifest after(String key) {
+            return new Manifest(chain, new KeyRange(key, page.through()), at, keys, partitions);
+        }
     }
 
     /**

@@ -1,12 +1,14 @@
 package dev.etcdpg.pg.sink;
 
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.RecordReader;
 import dev.etcdpg.pg.sink.read.Segment;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
@@ -31,7 +33,11 @@ public final class RecordDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordDelivery.class);
 
+    /** Connect's consumer leaves its group if a delivery takes longer than max.poll.interval.ms (5 min). */
+    private static final Duration MAX_DURATION = Duration.ofSeconds(30);
+
     private final SinkAssignment assignment;
+    private final LongSupplier nanoTime;
     private final DeferredTimer timer;
 
     /**
@@ -40,6 +46,7 @@ public final class RecordDelivery {
      */
     public RecordDelivery(SinkTaskContext context, Function<String, Route> routes, LongSupplier nanoTime) {
         this.assignment = new SinkAssignment(context, routes);
+        this.nanoTime = nanoTime;
         this.timer = new DeferredTimer(nanoTime);
     }
 
@@ -85,7 +92,8 @@ public final class RecordDelivery {
     }
 
     /**
-     * Applies records, and deferred inputs whose time has come. Call one of {@link #failed} and {@link #succeeded} afterwards.
+     * Applies records, and deferred inputs whose time has come. After 30 s, or when a partition is paused, the consumer is moved back to the first
+     * record that is not applied. Call one of {@link #failed} and {@link #succeeded} afterwards.
      *
      * @throws SQLException if the store fails; the segments that were committed before stay committed
      */
@@ -94,17 +102,40 @@ public final class RecordDelivery {
         assignment.load(store, records);
         retryDeferred(store, losses);
         Map<TopicPartition, Deque<SinkRecord>> queues = assignment.fresh(records);
-        while (!queues.isEmpty()) {
+        Deadline deadline = Deadline.after(MAX_DURATION, nanoTime);
+        while (!queues.isEmpty() && !deadline.hasPassed()) {
             List<Segment> segments = new ArrayList<>();
             queues.forEach((partition, queue) ->
                     segments.add(reader.take(Objects.requireNonNull(assignment.state(partition)), queue)));
             segments.forEach(RecordDelivery::log);
-            queues.values().removeIf(Deque::isEmpty);
             committed(store.apply(segments, false));
+            segments.forEach(segment -> takeBack(segment, queues));
+            queues.values().removeIf(Deque::isEmpty);
+            fetchAgain(queues, assignment.paused());
         }
+        fetchAgain(queues, queues.keySet());
         if (deferredInputs() == 0) {
             timer.update(0); // their partitions were revoked
         }
+    }
+
+    /** Queues a manifest again of which only a part is applied. */
+    private void takeBack(Segment segment, Map<TopicPartition, Deque<SinkRecord>> queues) {
+        TopicPartition partition = segment.state().partition();
+        Segment.RangeRecord last = segment.rangeRecord();
+        if (last != null
+                && Objects.requireNonNull(assignment.state(partition)).position()
+                        == last.record().kafkaOffset()) {
+            Objects.requireNonNull(queues.get(partition)).addFirst(last.record());
+        }
+    }
+
+    /** Drops the records of these partitions that are not applied. The consumer fetches them again. */
+    private void fetchAgain(Map<TopicPartition, Deque<SinkRecord>> queues, Set<TopicPartition> partitions) {
+        List<TopicPartition> dropped =
+                queues.keySet().stream().filter(partitions::contains).toList();
+        dropped.forEach(assignment::rewind);
+        dropped.forEach(queues::remove);
     }
 
     /** Tries deferred inputs, whose rows may be free now, and makes snapshot requests that were not permitted before. */

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -102,6 +103,12 @@ final class SinkAssignment {
             }
         }
         return queues;
+    }
+
+    /** Moves the consumer to the first record that is not applied. */
+    void rewind(TopicPartition partition) {
+        context.offset(partition, Objects.requireNonNull(states.get(partition)).position());
+        rewinding.add(partition);
     }
 
     /** Notes that Connect delivers the same records again. */

@@ -659,4 +659,102 @@ class DeliveryIT {
             assertThat(b.conflicts()).containsExactly("/k/a put mine lost to 5");
         }
     }
+
+    /** Applies an event of each key. */
+    private static void putEvents(Bench b, List<String> keys) {
+        for (int i = 0; i < keys.size(); i += 1_000) {
+            List<String> some = keys.subList(i, Math.min(keys.size(), i + 1_000));
+            SinkRecord[] events = some.stream().map(key -> b.event(key, "v", 5)).toArray(SinkRecord[]::new);
+            b.put(events);
+            idleUntilApplied(b, events[events.length - 1]);
+        }
+    }
+
+    /** On a slow machine, the time of a transaction ends before all keys are applied. */
+    private static void idleUntilApplied(Bench b, SinkRecord last) {
+        for (int i = 0; i < 500; i++) {
+            if (b.task.preCommit(Map.of()).get(Bench.PARTITION).offset() > last.kafkaOffset()) {
+                return;
+            }
+            b.idle();
+        }
+        throw new AssertionError("offset " + last.kafkaOffset() + " is not applied");
+    }
+
+    /** Returns keys of which half order differently as UTF-16 than as UTF-8. */
+    private static List<String> keys(int number, String suffix) {
+        return IntStream.range(0, number)
+                .mapToObj(i -> "/k/" + (i % 2 == 0 ? "\uff5e" : "\ud83d\ude00") + i + suffix)
+                .toList();
+    }
+
+    /** One manifest can delete millions of keys. */
+    @Test
+    void aManifestOfManyDeletionsIsAppliedInParts() {
+        List<String> keys = keys(4_500, "");
+        try (Bench b = new Bench(postgres)) {
+            putEvents(b, keys);
+            SinkRecord manifest = b.manifest(9, keys.get(7));
+            SinkRecord end = b.end(9, 0);
+            b.put(manifest, end);
+            idleUntilApplied(b, end);
+            assertThat(b.table()).containsExactly(keys.get(7) + "=v@5");
+            assertThat(b.rows("select count(*) <= 1000 from etcd_sync.etcd_history where op = 'delete' group by xmin"))
+                    .hasSizeGreaterThan(4)
+                    .containsOnly("t");
+            assertThat(b.one("select count(*) from etcd_sync.etcd_history where op = 'delete'"))
+                    .isEqualTo("4499");
+            assertThat(b.one("select count(*) from etcd_sync.etcd_snapshot")).isEqualTo("1");
+            b.put(b.event("/k/a", "1", 10));
+            assertThat(b.rows("select 1 from etcd_sync.etcd_request")).isEmpty();
+        }
+    }
+
+    @Test
+    void aManifestProbesManyChangesInFlight() {
+        List<String> keys = keys(2_500, "");
+        try (Bench b = new Bench(postgres).ready()) {
+            putEvents(b, keys);
+            b.sql("update public.etcd set value = 'local'");
+            for (int i = 0; i < keys.size(); i += 1_000) {
+                b.dispatch();
+            }
+            SinkRecord manifest = b.manifest(9, keys.toArray(String[]::new));
+            b.put(manifest);
+            idleUntilApplied(b, manifest);
+            assertThat(b.rows("select next_action || ' ' || count(*) from etcd_sync.etcd_mirror"
+                            + " where status = 'inflight' group by next_action"))
+                    .containsExactly("probe 2500");
+        }
+    }
+
+    /** The deletions that wait for a lock do not fill the memory. */
+    @Test
+    void aManifestWaitsForALockedTableInBoundedMemory() throws Exception {
+        List<String> keys = keys(5_000, "k".repeat(1_900));
+        try (Bench b = new Bench(postgres)) {
+            putEvents(b, keys);
+            SinkRecord manifest = b.manifest(9);
+            SinkRecord end = b.end(9, 0);
+            try (Connection app = b.connect();
+                    Statement statement = app.createStatement()) {
+                app.setAutoCommit(false);
+                statement.execute("lock table public.etcd in share row exclusive mode");
+                b.put(manifest, end);
+                assertThat(b.context.paused()).containsExactly(Bench.PARTITION);
+                assertThat(b.context.takeSeeks()).containsEntry(Bench.PARTITION, manifest.kafkaOffset());
+                app.rollback();
+            }
+            for (int i = 0; i < 100 && !b.context.paused().isEmpty(); i++) {
+                b.idle();
+            }
+            assertThat(b.one("select count(*) >= 1000 from public.etcd")).isEqualTo("t");
+            b.put(manifest, end);
+            idleUntilApplied(b, end);
+            assertThat(b.table()).isEmpty();
+            assertThat(b.one("select count(*) from etcd_sync.etcd_history where op = 'delete'"))
+                    .isEqualTo("5000");
+            assertThat(b.rows("select 1 from etcd_sync.etcd_request")).isEmpty();
+        }
+    }
 }

@@ -150,8 +150,12 @@ final class SinkTransaction {
         PartitionState state = state(segment);
         if (record != null && record.content() instanceof EtcdRecord.Manifest manifest) {
             String route = state.route().name();
+            ManifestKeys.Part part = ManifestKeys.first(session, stores(route), manifest, record.record(), state);
             RouteWork work = new RouteWork();
-            work.add(ManifestKeys.work(session, stores(route), manifest, record.record(), state), state);
+            work.add(part.work(), state);
+            if (part.through() != null) {
+                state.moveBackTo(record.record(), manifest, part.through());
+            }
             return apply(new TreeMap<>(Map.of(route, work)));
         } else if (record != null && record.content() instanceof EtcdRecord.End end) {
             new EndMarkApplier(session).apply(state, end);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeyInput(String key, Input input, Chain chain, long offset, @Nullable SinkRecord record) {
 
-    /** Estimated size of an input without its value and its record. */
+    /** Estimated size of an input without its key, its value and its record. */
     private static final long OVERHEAD_BYTES = 200;
 
     public KeyInput(String key, Input input, Chain chain, SinkRecord record) {
@@ -35,7 +35,7 @@ public record KeyInput(String key, Input input, Chain chain, long offset, @Nulla
     /** Returns the estimated size in memory, in bytes. */
     long bytes() {
         String value = input instanceof Input.Observed seen ? seen.value() : null;
-        long size = OVERHEAD_BYTES + (value == null ? 0 : 2L * value.length());
+        long size = OVERHEAD_BYTES + 2L * key.length() + (value == null ? 0 : 2L * value.length());
         return record == null ? size : 2 * size;
     }
 

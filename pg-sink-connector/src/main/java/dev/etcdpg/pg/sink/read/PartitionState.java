@@ -4,9 +4,12 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Revision;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.EtcdRecord;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of the sink in one topic partition. A transaction works on a {@link #copy()}, which replaces the original after the commit.
@@ -23,6 +26,8 @@ public final class PartitionState {
     private long position;
     /** Highest revision that a record has named; in memory only. */
     private Revision reached = Revision.NONE;
+    /** The key through which the manifest at the position is applied; null if nothing of the next record is applied. */
+    private @Nullable String appliedThrough;
 
     /**
      * Creates the state that was committed last.
@@ -52,6 +57,7 @@ public final class PartitionState {
         route = other.route;
         position = other.position;
         reached = other.reached;
+        appliedThrough = other.appliedThrough;
         chain = other.chain.copy();
         untrusted = other.untrusted.copy();
         sources = other.sources.copy();
@@ -77,6 +83,22 @@ public final class PartitionState {
 
     public void moveTo(long next) {
         position = next;
+        appliedThrough = null;
+    }
+
+    /**
+     * Moves back to the last record, a manifest. It is applied to its keys through this one, and must be taken again for the keys after it. If the
+     * state is lost meanwhile, the whole manifest is applied again, which does no harm.
+     */
+    public void moveBackTo(SinkRecord record, EtcdRecord.Manifest manifest, String through) {
+        position = record.kafkaOffset();
+        chain.remove(manifest.chain());
+        appliedThrough = through;
+    }
+
+    /** Returns the part of a manifest that is not applied. */
+    EtcdRecord.Manifest unapplied(EtcdRecord.Manifest manifest, long offset) {
+        return appliedThrough == null || offset != position ? manifest : manifest.after(appliedThrough);
     }
 
     void reach(Revision at) {

@@ -126,7 +126,11 @@ public final class RecordReader {
 
     private void take(Segment segment, EtcdRecord content, SinkRecord record) {
         if (content instanceof EtcdRecord.Manifest || content instanceof EtcdRecord.End) {
-            segment.endWith(content, record);
+            segment.endWith(
+                    content instanceof EtcdRecord.Manifest manifest
+                            ? segment.state().unapplied(manifest, record.kafkaOffset())
+                            : content,
+                    record);
             return;
         }
         Input input = InputDecoder.of(content);

@@ -40,4 +40,9 @@ public final class SeenChain {
     void add(Chain next) {
         numbers.merge(next.range(), next.number(), Math::max);
     }
+
+    /** Forgets a record, so that it is the next one. */
+    void remove(Chain last) {
+        numbers.put(last.range(), last.previous());
+    }
 }

@@ -1,7 +1,6 @@
 package dev.etcdpg.pg.sink.store;
 
-import dev.etcdpg.core.KeyRange;
-import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.SqlStatement;
 import dev.etcdpg.pg.sink.resolve.Content;
@@ -71,17 +70,23 @@ public final class MirrorStore {
     }
 
     /**
-     * Yields the keys within the page that the manifest may concern: keys that are live or pending and older than the manifest, and keys in
+     * Yields the first keys, in byte order, that the manifest may concern: keys that are live or pending and older than the manifest, and keys in
      * flight without an outcome.
+     *
+     * @param partition topic partition of the manifest
      */
-    public Pipeline.Result<List<Candidate>> manifestCandidates(Pipeline pipeline, KeyRange page, Revision at) {
+    public Pipeline.Result<List<Candidate>> manifestCandidates(
+            Pipeline pipeline, EtcdRecord.Manifest manifest, int partition, int limit) {
         return pipeline.list(
                 session.sql("manifest_mirrored_keys")
                         .set("route", route)
-                        .set("after_key", page.after())
-                        .set("through_key", page.through())
-                        .set("epoch", at.epoch())
-                        .set("revision", at.revision()),
+                        .set("after_key", manifest.page().after())
+                        .set("through_key", manifest.page().through())
+                        .set("epoch", manifest.at().epoch())
+                        .set("revision", manifest.at().revision())
+                        .set("partitions", manifest.partitions())
+                        .set("partition", partition)
+                        .set("most", limit),
                 row -> new Candidate(row.getString("key"), row.getBoolean("inflight")));
     }
 

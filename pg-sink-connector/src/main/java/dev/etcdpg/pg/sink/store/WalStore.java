@@ -1,6 +1,6 @@
 package dev.etcdpg.pg.sink.store;
 
-import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.sink.resolve.Effect;
 import java.sql.SQLException;
@@ -63,13 +63,21 @@ public final class WalStore {
                 .texts();
     }
 
-    /** Yields the keys within the range that have changes. */
-    public Pipeline.Result<List<String>> changedKeys(Pipeline pipeline, KeyRange range) {
+    /**
+     * Yields the first keys within the page of the manifest, in byte order, that have changes.
+     *
+     * @param partition topic partition of the manifest
+     */
+    public Pipeline.Result<List<String>> changedKeys(
+            Pipeline pipeline, EtcdRecord.Manifest manifest, int partition, int limit) {
         return pipeline.list(
                 session.sql("manifest_changed_keys")
                         .set("route", route)
-                        .set("after_key", range.after())
-                        .set("through_key", range.through()),
+                        .set("after_key", manifest.page().after())
+                        .set("through_key", manifest.page().through())
+                        .set("partitions", manifest.partitions())
+                        .set("partition", partition)
+                        .set("most", limit),
                 row -> row.getString("key"));
     }
 }
