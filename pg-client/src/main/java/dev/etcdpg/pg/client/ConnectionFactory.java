@@ -38,7 +38,7 @@ public record ConnectionFactory(
      * @param schema first in the search path, before public; null for the role's search path. Behind a {@link Pooler}, the role's search path
      *     is in force in any case, and the caller sets another one in each transaction.
      * @param networkTimeout time in whole seconds, longer than any statement takes; 0 for no limit. The connection fails when the server does
-     *     not answer within this time. {@code socketTimeout} in the URL takes precedence.
+     *     not answer within this time, and opening it takes no longer. {@code socketTimeout} in the URL takes precedence.
      * @throws SQLException if the server cannot be reached or refuses the connection
      */
     public Connection open(String applicationName, @Nullable String schema, Duration networkTimeout)
@@ -54,10 +54,10 @@ public record ConnectionFactory(
             properties.setProperty("sslpassword", keyPassword);
         }
         properties.setProperty("ApplicationName", applicationName);
-        properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
+        properties.setProperty("connectTimeout", Long.toString(atMost(CONNECT_TIMEOUT_SECONDS, networkTimeout)));
         // connectTimeout limits TCP alone; a server that accepts the connection and never answers would block the
         // task for ever
-        properties.setProperty("loginTimeout", Integer.toString(2 * CONNECT_TIMEOUT_SECONDS));
+        properties.setProperty("loginTimeout", Long.toString(atMost(2 * CONNECT_TIMEOUT_SECONDS, networkTimeout)));
         // without this limit, TCP would wait for hours for a server that vanished
         properties.setProperty("socketTimeout", Long.toString(networkTimeout.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
@@ -79,6 +79,10 @@ public record ConnectionFactory(
             }
             throw e;
         }
+    }
+
+    private static long atMost(long seconds, Duration networkTimeout) {
+        return networkTimeout.isZero() ? seconds : Math.min(seconds, networkTimeout.toSeconds());
     }
 
     /** Sets nothing on a session behind a pooler, because the session belongs to others too. */

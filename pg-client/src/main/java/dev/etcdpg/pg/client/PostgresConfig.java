@@ -26,8 +26,8 @@ public final class PostgresConfig {
     private static final Pattern USER_IN_URL = Pattern.compile("(?is)jdbc:postgresql://[^/?]*@.*");
     private static final String SCHEMA_NAME = "[a-z_][a-z0-9_]{0,62}";
 
-    /** Network timeout of requests that Connect's REST API waits for. Connect answers after 90 s in any case. */
-    public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+    /** Network timeout of connections on Connect's own threads, which serve other connectors too. */
+    public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     private final AbstractConfig config;
 

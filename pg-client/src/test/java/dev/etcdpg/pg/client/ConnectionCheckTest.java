@@ -2,9 +2,13 @@ package dev.etcdpg.pg.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.NoRouteToHostException;
+import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +19,7 @@ import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tests of the connectors cover checks that need a server. */
 class ConnectionCheckTest {
@@ -68,10 +73,27 @@ class ConnectionCheckTest {
     @Test
     void aHostThatDoesNotResolveIsNamed() {
         ConfigValue url = new ConfigValue(PostgresConfig.URL);
-        ConnectionCheck.check(config("jdbc:postgresql://db.invalid:5432/app", "app"), new Config(List.of(url)));
+        ConnectionCheck.check(
+                config("jdbc:postgresql://db.invalid:5432/app", "app"), new Config(List.of(url)), c -> List.of());
         assertThat(url.errorMessages())
                 .singleElement()
                 .asString()
                 .contains("host name db.invalid", "cannot be resolved");
+    }
+
+    /** The check runs on a thread of Connect that serves other connectors too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "?loginTimeout=60&connectTimeout=60&socketTimeout=60"})
+    void aServerThatNeverAnswersIsReportedSoon(String parameters) throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            ConfigValue url = new ConfigValue(PostgresConfig.URL);
+            long begin = System.nanoTime();
+            ConnectionCheck.check(
+                    config("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/app" + parameters, "app"),
+                    new Config(List.of(url)),
+                    c -> List.of());
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
+            assertThat(url.errorMessages()).singleElement().asString().containsAnyOf("timed out", "does not answer");
+        }
     }
 }

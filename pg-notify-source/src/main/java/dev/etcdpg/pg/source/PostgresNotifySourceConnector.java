@@ -52,10 +52,8 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
         ConfigReview.source(NotifySourceConfig.DEF, connectorConfigs, config);
         if (ConfigErrors.isValid(config)) {
             NotifySourceConfig settings = new NotifySourceConfig(connectorConfigs);
-            ConnectionCheck.check(settings.postgres(), config);
-            if (ConfigErrors.isValid(config)) {
-                SourceRights.check(settings.postgres(), config);
-            }
+            ConnectionCheck.check(
+                    settings.postgres(), config, connection -> SourceRights.findings(connection, settings.postgres()));
             if (ConfigErrors.isValid(config)) {
                 // the routes are in the database: the task looks at their topics
                 SourceTopics.validate(settings, settings.topicNeeds(List.of()), config);

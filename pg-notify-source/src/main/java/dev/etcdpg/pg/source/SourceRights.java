@@ -1,13 +1,12 @@
 package dev.etcdpg.pg.source;
 
-import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.pg.client.ConnectionCheck;
 import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.client.RoleRights;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.apache.kafka.common.config.Config;
 
 /** Checks when Connect validates a configuration whether the role has the rights that the source needs. */
 final class SourceRights {
@@ -15,26 +14,24 @@ final class SourceRights {
     private SourceRights() {}
 
     /**
-     * Reports the rights that the role lacks, at the setting of the role. A schema that does not exist yet is no error, because the PostgreSQL
-     * sink can create it later.
-     *
-     * @param report gets one error that names all missing rights
+     * Returns one error that names all rights that the role lacks, at the setting of the role; or nothing. A schema that does not exist yet is no
+     * error, because the PostgreSQL sink can create it later.
      */
-    static void check(PostgresConfig config, Config report) {
-        try (Connection connection = config.open("etcd-pg-connect validation", PostgresConfig.REQUEST_TIMEOUT)) {
+    static List<ConnectionCheck.Finding> findings(Connection connection, PostgresConfig config) {
+        try {
             List<String> missing = RoleRights.missing(connection, config.bookkeepingSchema(), "source");
-            if (!missing.isEmpty()) {
-                ConfigErrors.add(
-                        report,
-                        PostgresConfig.USER,
-                        "The role lacks these rights: " + String.join(", ", missing)
-                                + ". Let the owner of the tables run: select "
-                                + call(
-                                        config.bookkeepingSchema(),
-                                        connection.getMetaData().getUserName()));
-            }
+            return missing.isEmpty()
+                    ? List.of()
+                    : List.of(new ConnectionCheck.Finding(
+                            PostgresConfig.USER,
+                            "The role lacks these rights: " + String.join(", ", missing)
+                                    + ". Let the owner of the tables run: select "
+                                    + call(
+                                            config.bookkeepingSchema(),
+                                            connection.getMetaData().getUserName())));
         } catch (SQLException e) {
-            ConfigErrors.add(report, PostgresConfig.URL, "Cannot read the rights of the role: " + e.getMessage());
+            return List.of(new ConnectionCheck.Finding(
+                    PostgresConfig.URL, "Cannot read the rights of the role: " + e.getMessage()));
         }
     }
 

@@ -70,10 +70,13 @@ public final class PostgresSinkConnector extends SinkConnector {
             } catch (ConfigException e) {
                 ConfigErrors.add(report, RouteConfig.ROUTES, String.valueOf(e.getMessage()));
             }
-            ConnectionCheck.check(config.postgres(), report);
-            if (ConfigErrors.isValid(report)) {
-                RightsCheck.check(config.postgres(), config.routes(), config.installation(), report);
-            }
+            ConnectionCheck.check(
+                    config.postgres(),
+                    report,
+                    connection -> ConfigErrors.isValid(report)
+                            ? RightsCheck.findings(
+                                    connection, config.postgres(), config.routes(), config.installation())
+                            : List.of());
         }
         return report;
     }

@@ -1,7 +1,7 @@
 package dev.etcdpg.pg.sink.store;
 
 import dev.etcdpg.core.Route;
-import dev.etcdpg.core.config.ConfigErrors;
+import dev.etcdpg.pg.client.ConnectionCheck;
 import dev.etcdpg.pg.client.PostgresConfig;
 import dev.etcdpg.pg.client.RoleRights;
 import dev.etcdpg.pg.client.Statements;
@@ -10,20 +10,16 @@ import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.kafka.common.config.Config;
 
 /** Checks when Connect validates a configuration whether the role has the rights that the sink needs. */
 public final class RightsCheck {
 
     private RightsCheck() {}
 
-    /**
-     * Reports the rights that the role lacks, at the setting of the role.
-     *
-     * @param report gets one error that names all missing rights
-     */
-    public static void check(PostgresConfig config, List<Route> routes, Installation installation, Config report) {
-        try (Connection connection = config.open("etcd-pg-connect validation", PostgresConfig.REQUEST_TIMEOUT)) {
+    /** Returns one error that names all rights that the role lacks, at the setting of the role; or nothing. */
+    public static List<ConnectionCheck.Finding> findings(
+            Connection connection, PostgresConfig config, List<Route> routes, Installation installation) {
+        try {
             Set<String> missing = new LinkedHashSet<>(new Statements(connection, SinkSession.SQL)
                     .of("missing_rights")
                     .set("schema", config.bookkeepingSchema())
@@ -34,11 +30,13 @@ public final class RightsCheck {
             if (!installation.isAutomatic()) {
                 missing.addAll(RoleRights.missing(connection, config.bookkeepingSchema(), "sink"));
             }
-            if (!missing.isEmpty()) {
-                ConfigErrors.add(report, PostgresConfig.USER, sentence(missing, installation.isAutomatic()));
-            }
+            return missing.isEmpty()
+                    ? List.of()
+                    : List.of(new ConnectionCheck.Finding(
+                            PostgresConfig.USER, sentence(missing, installation.isAutomatic())));
         } catch (SQLException e) {
-            ConfigErrors.add(report, PostgresConfig.URL, "Cannot read the rights of the role: " + e.getMessage());
+            return List.of(new ConnectionCheck.Finding(
+                    PostgresConfig.URL, "Cannot read the rights of the role: " + e.getMessage()));
         }
     }
 
