@@ -48,12 +48,18 @@ public final class SendSource implements AutoCloseable {
     private final RateLimit sweep;
     private final RateLimit status;
     private final Presence presence;
+    private final OverdueChanges overdue;
+    private final MissedNotifications missed;
     /** Permits a check twice per interval, so that no heartbeat is late by more than half of the interval. */
     private final RateLimit heartbeatCheck;
 
     private Deadline nextDispatch;
     private Duration lockedPause = SHORTEST_PAUSE;
     private Duration withheldPause;
+    /** Whether every change that becomes visible after the last dispatch notifies. */
+    private boolean mayNotify;
+    /** Whether the present dispatch was not caused by a notification, though one should tell of each change. */
+    private boolean isByTime;
 
     private SendSource(
             NotifySourceConfig config,
@@ -75,6 +81,8 @@ public final class SendSource implements AutoCloseable {
         this.sweep = new RateLimit(SWEEP_INTERVAL, nanoTime);
         this.status = new RateLimit(STATUS_INTERVAL, nanoTime);
         this.presence = new Presence(Presence.Kind.SOURCE, config.connectorName(), nanoTime);
+        this.overdue = new OverdueChanges(nanoTime);
+        this.missed = new MissedNotifications(nanoTime);
         this.heartbeatCheck = new RateLimit(config.heartbeatInterval().dividedBy(2), nanoTime);
         this.nextDispatch = Deadline.passed(nanoTime);
         this.withheldPause = config.pollInterval();
@@ -168,6 +176,7 @@ public final class SendSource implements AutoCloseable {
         SendStore.Dispatched dispatched =
                 store.dispatch(config.batchSize(), config.conflateAfter(), wakeUps.isListening());
         metrics.dispatched(begun, dispatched.locked(), wakeUps.isListening());
+        reportMissed(dispatched);
         List<Send> sends = store.sends(records.sender(), records.number(), config.batchSize());
         List<SourceRecord> produced = new ArrayList<>(sends.size());
         for (Send send : sends) {
@@ -180,13 +189,36 @@ public final class SendSource implements AutoCloseable {
         }
         addHeartbeats(produced);
         metrics.batch(produced.size());
+        if (overdue.isDue()) {
+            overdue.check(store.waiting()).forEach(change -> LOG.warn("{}", change.describe()));
+        }
         nextDispatch = Deadline.after(pauseAfter(dispatched, !sends.isEmpty()), nanoTime);
         return produced;
     }
 
     /** Waits for a notification until the next dispatch, at most a second. Returns whether to dispatch now. */
     private boolean awaitWakeUp() throws SQLException, InterruptedException {
-        return wakeUps.await(shorter(nextDispatch.remaining(), LONGEST_WAIT)) || nextDispatch.hasPassed();
+        boolean isNotified = wakeUps.await(shorter(nextDispatch.remaining(), LONGEST_WAIT));
+        if (isNotified) {
+            missed.notified();
+        }
+        isByTime = !isNotified && mayNotify;
+        return isNotified || nextDispatch.hasPassed();
+    }
+
+    /** Looks for changes of which a notification should have told, and has not. */
+    private void reportMissed(SendStore.Dispatched dispatched) {
+        if (isByTime && dispatched.numbered() > 0 && missed.found()) {
+            LOG.warn(
+                    "Changes were found {} times in a row without a notification, so changes reach etcd only after {} ms. If the writers do"
+                            + " not set etcd_sync.notify=off, look at select pg_notification_queue_usage(), at the triggers of the table, and at a"
+                            + " pooler or proxy before PostgreSQL.",
+                    MissedNotifications.MANY,
+                    config.pollInterval().toMillis());
+        }
+        // withheld notifications, and keys that were locked, are found without a notification
+        mayNotify =
+                wakeUps.isListening() && !dispatched.isWithheld() && dispatched.locked() == 0 && !dispatched.isMore();
     }
 
     /**

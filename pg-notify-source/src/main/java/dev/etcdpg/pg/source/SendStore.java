@@ -168,6 +168,14 @@ final class SendStore implements AutoCloseable {
         return new Dispatched(found.numbered(), found.isMore(), found.locked(), withheld.get());
     }
 
+    /** Returns changes that wait for another connector. */
+    List<WaitingChange> waiting() throws SQLException {
+        return list(
+                "waiting",
+                statement -> statement,
+                row -> new WaitingChange(row.getString("route"), row.getString("key"), row.getLong("send_number")));
+    }
+
     /** Looks at some keys with pending changes, and queues the keys that dispatch has missed. */
     void sweep() throws SQLException {
         one("sweep", row -> true);

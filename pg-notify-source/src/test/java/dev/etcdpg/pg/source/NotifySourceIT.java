@@ -654,4 +654,22 @@ class NotifySourceIT {
             assertThat(record.sourceOffset()).isEqualTo(offset);
         }
     }
+
+    /** For example a mirror without a PostgreSQL sink, or without an etcd sink. */
+    @Test
+    void changesThatWaitForAnotherConnectorAreFound() throws Exception {
+        db.run("delete from etcd_snapshot");
+        db.put("/a/1", "v");
+        try (TaskRun run = TaskRun.started(db);
+                SendStore store = SendStore.open(new NotifySourceConfig(db.settings()).postgres())) {
+            run.expectQuiet(Duration.ofMillis(500));
+            assertThat(store.waiting()).containsExactly(new WaitingChange("app", null, 0));
+            db.run("insert into etcd_snapshot select 'app', p, '', '', 10, 1, 0, 4 from generate_series(0, 3) p");
+            run.untilReceived(1);
+            assertThat(store.waiting()).singleElement().satisfies(change -> assertThat(change.key())
+                    .isEqualTo("/a/1"));
+            db.confirm("/a/1", 11);
+            assertThat(store.waiting()).isEmpty();
+        }
+    }
 }
