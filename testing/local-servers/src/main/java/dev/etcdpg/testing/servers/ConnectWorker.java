@@ -72,13 +72,11 @@ public final class ConnectWorker extends LocalServer {
         }
         all.put("offset.storage.partitions", "4");
         all.put("status.storage.partitions", "2");
-        // A killed worker's tasks move after the session timeout and this delay, and its sinks' partitions after the
-        // consumers' session timeout; the defaults mean minutes. The broker allows no less than 6 s.
+        // A killed worker's tasks move after the session timeout and this delay; the defaults mean minutes. The broker
+        // allows no less than 6 s. The examples set the session timeout of the sinks' consumers.
         all.put("session.timeout.ms", "6000");
         all.put("heartbeat.interval.ms", "1500");
         all.put("scheduled.rebalance.max.delay.ms", "2000");
-        all.put("consumer.session.timeout.ms", "6000");
-        all.put("consumer.heartbeat.interval.ms", "1500");
         all.putAll(settings);
         return all;
     }
