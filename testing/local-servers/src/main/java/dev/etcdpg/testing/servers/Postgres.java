@@ -24,8 +24,12 @@ public final class Postgres extends LocalServer {
     private final Map<String, String> settings;
     private final PostgresAccess access;
 
+    /** The server whose standby this one is; null for none. */
+    private final Postgres primary;
+
     private Postgres(Builder builder) {
         super(builder);
+        this.primary = builder.primary;
         this.version = builder.version;
         this.settings = new LinkedHashMap<>(builder.settings);
         this.access = builder.access;
@@ -152,8 +156,30 @@ public final class Postgres extends LocalServer {
         return PostgresBinaries.of(version).command("postgres", arguments.toArray(String[]::new));
     }
 
+    /** Makes a base backup of the primary, and follows the primary by streaming. The archive has no pg_basebackup. */
+    private void copyPrimary() throws IOException {
+        PostgresBinaries binaries = PostgresBinaries.of(version);
+        binaries.createData(data());
+        try (Connection connection = primary.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("select pg_backup_start('standby', true)");
+            binaries.copy(primary.data(), data());
+            try (ResultSet label = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
+                label.next();
+                Files.writeString(data().resolve("backup_label"), label.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new ServerException(name() + ": " + e.getMessage(), e);
+        }
+        Files.createFile(data().resolve("standby.signal"));
+    }
+
     private void initialize() throws IOException {
         Folders.delete(data());
+        if (primary != null) {
+            copyPrimary();
+            return;
+        }
         PostgresBinaries binaries = PostgresBinaries.of(version);
         binaries.createData(data());
         Path passwordFile = Files.writeString(folder().resolve("initdb.password"), password());
@@ -206,6 +232,7 @@ public final class Postgres extends LocalServer {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private PostgresVersion version = PostgresVersion.HIGH;
         private PostgresAccess access = PostgresAccess.BY_PASSWORD;
+        private Postgres primary;
 
         private Builder() {
             super("postgres");
@@ -219,6 +246,15 @@ public final class Postgres extends LocalServer {
         public Builder version(PostgresVersion chosen) {
             this.version = chosen;
             return this;
+        }
+
+        /** Makes the server a hot standby that follows a running server of the same version. */
+        public Builder standbyOf(Postgres followed) {
+            this.primary = followed;
+            return setting(
+                    "primary_conninfo",
+                    "host=" + followed.host() + " port=" + followed.port() + " user=" + followed.user() + " password="
+                            + followed.password());
         }
 
         /** Sets a parameter of postgresql.conf, like {@code log_statement=all}. */

@@ -50,6 +50,13 @@ final class PostgresBinaries {
         return command;
     }
 
+    /** Copies a folder with all its contents, as the user of the programs. */
+    void copy(Path from, Path to) {
+        List<String> command = new ArrayList<>(user.prefix());
+        command.addAll(List.of("cp", "-a", from + "/.", to.toString()));
+        Command.run(command);
+    }
+
     /** Names the folder in the cache, so that programs of different archives do not mix. */
     private static String checksum(PostgresVersion version) {
         CRC32 crc = new CRC32();
