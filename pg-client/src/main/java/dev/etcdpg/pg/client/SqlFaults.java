@@ -2,6 +2,7 @@ package dev.etcdpg.pg.client;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -51,6 +52,13 @@ public final class SqlFaults {
 
     /** Prefixes of the server's source files in which functions in procedural languages raise their errors. */
     private static final Set<String> LANGUAGES = Set.of("pl_exec", "plpy", "plperl", "pltcl", "plv8");
+
+    /**
+     * The first line of the context of an error that one of the project's own functions raises. Their hints contain no value. The server names
+     * a function with its schema if the bookkeeping schema, which is first in the search path, has a function of the same name.
+     */
+    private static final Pattern OWN_FUNCTION = Pattern.compile("PL/pgSQL function etcd_(check_row|refuse_truncate|install|uninstall"
+            + "|write_mirrored_row|resolve|resync|accept_source)\\(.*\\) line \\d+ at RAISE");
 
     private static final Set<String> NAMES_TABLES = Set.of("42P01", "42501");
 
@@ -116,8 +124,8 @@ public final class SqlFaults {
 
     /**
      * Returns the error in a form that can be logged. Three kinds of messages may quote a value: errors in the data, errors that a function of
-     * an application raises, and errors in a statement that such a function composes. For these kinds, only the SQLSTATE and the constraint
-     * remain, and the cause is removed. Other messages of the server name tables, rights and files, and remain as they are.
+     * an application raises, and errors in a statement that such a function composes. For these kinds, only the SQLSTATE, the constraint and the
+     * hint of a function of this project remain, and the cause is removed. Other messages of the server name tables, rights and files, and remain as they are.
      */
     public static SQLException withoutValues(SQLException e) {
         ServerErrorMessage server = server(e);
@@ -126,10 +134,18 @@ public final class SqlFaults {
         }
         String constraint = server == null ? null : server.getConstraint();
         SQLException bare = new SQLException(
-                "SQLSTATE " + e.getSQLState() + (constraint == null ? "" : ", constraint " + constraint),
+                "SQLSTATE " + e.getSQLState() + (constraint == null ? "" : ", constraint " + constraint) + ownHint(server),
                 e.getSQLState());
         bare.setStackTrace(e.getStackTrace());
         return bare;
+    }
+
+    private static String ownHint(@Nullable ServerErrorMessage server) {
+        if (server == null || server.getHint() == null || server.getWhere() == null || !isRaised(server)) {
+            return "";
+        }
+        String raising = server.getWhere().lines().findFirst().orElse("");
+        return OWN_FUNCTION.matcher(raising).matches() ? ". Hint: " + server.getHint() : "";
     }
 
     private static boolean isRaised(ServerErrorMessage server) {

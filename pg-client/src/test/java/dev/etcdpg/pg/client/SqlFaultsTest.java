@@ -148,6 +148,20 @@ class SqlFaultsTest {
         }
     }
 
+    @Test
+    void onlyTheHintOfAnOwnFunctionRemains() {
+        assertThat(shown(raisedIn("etcd_check_row()"))).isEqualTo("SQLSTATE 23514. Hint: Write key and value only.");
+        assertThat(shown(raisedIn("public.etcd_check_row()"))).isEqualTo("SQLSTATE 23514");
+        assertThat(shown(raisedIn("application()"))).isEqualTo("SQLSTATE 23514");
+        assertThat(shown(raisedIn("etcd_check_rows()"))).isEqualTo("SQLSTATE 23514");
+    }
+
+    private static SQLException raisedIn(String function) {
+        return new PSQLException(new ServerErrorMessage(
+                "SERROR\0C23514\0Mbad hunter2\0HWrite key and value only.\0WPL/pgSQL function " + function
+                        + " line 9 at RAISE\nSQL statement \"update\"\0Fpl_exec.c\0Rexec_stmt_raise\0"));
+    }
+
     /** For example {@code execute 'update … ' || new.value} in a trigger. */
     private static SQLException within(String state) {
         return new PSQLException(new ServerErrorMessage("SERROR\0C" + state
