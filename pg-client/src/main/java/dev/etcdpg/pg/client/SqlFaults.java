@@ -57,8 +57,9 @@ public final class SqlFaults {
      * The first line of the context of an error that one of the project's own functions raises. Their hints contain no value. The server names
      * a function with its schema if the bookkeeping schema, which is first in the search path, has a function of the same name.
      */
-    private static final Pattern OWN_FUNCTION = Pattern.compile("PL/pgSQL function etcd_(check_row|refuse_truncate|install|uninstall"
-            + "|write_mirrored_row|resolve|resync|accept_source)\\(.*\\) line \\d+ at RAISE");
+    private static final Pattern OWN_FUNCTION =
+            Pattern.compile("PL/pgSQL function etcd_(check_row|refuse_truncate|install|uninstall"
+                    + "|write_mirrored_row|resolve|resync|accept_source)\\(.*\\) line \\d+ at RAISE");
 
     private static final Set<String> NAMES_TABLES = Set.of("42P01", "42501");
 
@@ -134,7 +135,8 @@ public final class SqlFaults {
         }
         String constraint = server == null ? null : server.getConstraint();
         SQLException bare = new SQLException(
-                "SQLSTATE " + e.getSQLState() + (constraint == null ? "" : ", constraint " + constraint) + ownHint(server),
+                "SQLSTATE " + e.getSQLState() + (constraint == null ? "" : ", constraint " + constraint)
+                        + ownHint(server),
                 e.getSQLState());
         bare.setStackTrace(e.getStackTrace());
         return bare;

@@ -157,9 +157,9 @@ class SqlFaultsTest {
     }
 
     private static SQLException raisedIn(String function) {
-        return new PSQLException(new ServerErrorMessage(
-                "SERROR\0C23514\0Mbad hunter2\0HWrite key and value only.\0WPL/pgSQL function " + function
-                        + " line 9 at RAISE\nSQL statement \"update\"\0Fpl_exec.c\0Rexec_stmt_raise\0"));
+        return new PSQLException(
+                new ServerErrorMessage("SERROR\0C23514\0Mbad hunter2\0HWrite key and value only.\0WPL/pgSQL function "
+                        + function + " line 9 at RAISE\nSQL statement \"update\"\0Fpl_exec.c\0Rexec_stmt_raise\0"));
     }
 
     /** For example {@code execute 'update … ' || new.value} in a trigger. */

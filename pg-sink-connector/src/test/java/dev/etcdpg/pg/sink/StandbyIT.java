@@ -32,7 +32,10 @@ class StandbyIT {
     private static String url(String database, Postgres... servers) {
         StringBuilder hosts = new StringBuilder();
         for (Postgres server : servers) {
-            hosts.append(hosts.isEmpty() ? "" : ",").append(server.host()).append(':').append(server.port());
+            hosts.append(hosts.isEmpty() ? "" : ",")
+                    .append(server.host())
+                    .append(':')
+                    .append(server.port());
         }
         return "jdbc:postgresql://" + hosts + "/" + database;
     }
@@ -66,18 +69,21 @@ class StandbyIT {
             primary.kill();
             standby.execute("postgres", "select pg_promote()");
             b.putUntilDone(b.event("/k/a", "3", 7));
-            assertThat(standby.query(b.database, "select value from public.etcd")).containsExactly("3");
+            assertThat(standby.query(b.database, "select value from public.etcd"))
+                    .containsExactly("3");
             assertThat(standby.query(b.database, "select count(*) from etcd_sync.etcd_history"))
                     .containsExactly("3");
         }
     }
 
     private static void awaitReplay(Bench b) {
-        String written = primary.query("postgres", "select pg_current_wal_lsn()").get(0);
+        String written =
+                primary.query("postgres", "select pg_current_wal_lsn()").get(0);
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> standby.query(
                         "postgres", "select pg_last_wal_replay_lsn() >= '" + written + "'")
                 .get(0)
                 .equals("t"));
-        assertThat(standby.query(b.database, "select count(*) from public.etcd")).containsExactly("1");
+        assertThat(standby.query(b.database, "select count(*) from public.etcd"))
+                .containsExactly("1");
     }
 }

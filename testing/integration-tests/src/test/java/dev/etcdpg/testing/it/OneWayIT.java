@@ -41,9 +41,8 @@ class OneWayIT {
         sides.etcd.delete(system.prefix + "2");
         rows.put(system.prefix + "1", "lost");
         rows.remove(system.prefix + "2");
-        await("the lost records")
-                .during(Duration.ofSeconds(2))
-                .until(() -> sides.connect().isRunning(system.connector("etcd-source")));
+        await("the lost records").during(Duration.ofSeconds(2)).until(() -> sides.connect()
+                .isRunning(system.connector("etcd-source")));
         sides.kafka.deleteRecords(system.etcdTopic());
         sides.resume(system.connector("pg-sink"));
 
