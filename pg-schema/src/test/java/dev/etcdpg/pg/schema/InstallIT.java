@@ -151,6 +151,20 @@ class InstallIT {
         assertThatThrownBy(() -> db.run("select etcd_install('empty', '')")).hasMessageContaining("must not be empty");
     }
 
+    /** The runbook of operations.md: the table moves to another schema, and keeps its bookkeeping. */
+    @Test
+    void aRouteMovesWithItsTable() {
+        db.run("select etcd_install('app', '/a/')");
+        db.mirror("/a/1", "x", 10, 3);
+        db.run("begin; create schema elsewhere; alter table public.app set schema elsewhere;"
+                + " update etcd_route set table_schema = 'elsewhere' where route = 'app'; commit");
+        assertThat(db.one("select etcd_install('app', '/a/', 'elsewhere')")).isEqualTo("f");
+        db.run("update elsewhere.app set value = 'y'");
+        assertThat(db.wal()).containsExactly("/a/1 put y");
+        assertThat(db.rows("select key, revision from etcd_history")).containsExactly("/a/1 3");
+        assertThat(db.rows("select * from etcd_differences('app')")).isEmpty();
+    }
+
     @Test
     void repairsTriggersThatAreMissingAndEnqueuesWhatTheyDidNotSee() {
         db.run("select etcd_install('app', '/a/')");

@@ -136,6 +136,16 @@ public final class Connect {
         return call("PUT", "/connector-plugins/" + type + "/config/validate", JSON.valueToTree(config));
     }
 
+    /** Returns information, configuration and status of all connectors. */
+    public JsonNode everything() {
+        return call("GET", "/connectors?expand=info&expand=status", null);
+    }
+
+    /** Sets the level of a logger and of the loggers below it on this worker. */
+    public void logLevel(String logger, String level) {
+        call("PUT", "/admin/loggers/" + logger, JSON.createObjectNode().put("level", level));
+    }
+
     /** Returns all plugins that the worker found, with transforms and converters. */
     public JsonNode plugins() {
         return call("GET", "/connector-plugins?connectorsOnly=false", null);

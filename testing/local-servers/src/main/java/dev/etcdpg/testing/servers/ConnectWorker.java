@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -62,6 +63,14 @@ public final class ConnectWorker extends LocalServer {
         all.put("plugin.discovery", "service_load");
         all.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
         all.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+        // Kafka's own providers, as an operator configures them
+        all.put("config.providers", "file,directory,env");
+        for (String provider : List.of("File", "Directory", "EnvVar")) {
+            all.put(
+                    "config.providers." + (provider.equals("EnvVar") ? "env" : provider.toLowerCase(Locale.ROOT))
+                            + ".class",
+                    "org.apache.kafka.common.config.provider." + provider + "ConfigProvider");
+        }
         all.put("exactly.once.source.support", "enabled");
         all.put("connector.client.config.override.policy", "All");
         all.put("consumer.isolation.level", "read_committed");
