@@ -90,12 +90,13 @@ public final class EtcdSourceConfig extends ConnectorConfig {
                                 "Time after which the source reads all current keys again. -1: never. A snapshot repairs lost "
                                         + "records. Set it if the mirror has one direction only, because without the notify source and the "
                                         + "etcd sink nobody can ask the source for a snapshot."))
-                .add(Setting.choice(HISTORY_POLICY, HISTORY_POLICIES, HistoryPolicy.RESNAPSHOT)
+                .add(Setting.choice(HISTORY_POLICY, HISTORY_POLICIES, HistoryPolicy.SAME_CLUSTER)
                         .described(
                                 "History policy",
-                                "What the source does when etcd was restored or replaced and has another history. resnapshot: the source "
-                                        + "begins a new epoch and reads everything again. fail: the task fails, so that somebody can "
-                                        + "look first."))
+                                "What the source does when etcd was restored or replaced and has another history. same-cluster: the "
+                                        + "source begins a new epoch and reads everything again, but if etcd has another cluster id, the "
+                                        + "task fails. resnapshot: the source reads everything again, also from another cluster. fail: "
+                                        + "the task fails, so that somebody can look first."))
                 .add(
                         Setting.number(HEARTBEAT_MS, 100, 3_600_000)
                                 .orElse(5_000L)

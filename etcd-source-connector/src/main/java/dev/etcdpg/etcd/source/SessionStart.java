@@ -66,6 +66,7 @@ final class SessionStart {
      * @throws ConnectException if the settings forbid the necessary snapshot or epoch
      */
     Optional<Start> prepare(EtcdState state, @Nullable String gap) {
+        history.checkCluster(state);
         Verdict verdict = history.judge(state);
         if (verdict.action() == Action.NEW_EPOCH) {
             history.raiseEpoch(state, verdict);

@@ -159,10 +159,10 @@ public final class PostgresSink implements AutoCloseable {
                     new Rules(config.conflictPolicy(), session.origin()),
                     config.contradictions(),
                     losses,
-                    letters -> deadLetters().report(letters),
+letters -> deadLetters().report(letters),
                     metrics);
-            RecordReader reader =
-                    new RecordReader(config.lossPolicy(), config.foreignSources(), session.origin(), clock);
+            RecordReader reader = new RecordReader(
+                    config.lossPolicy(), config.foreignSources(), config.contradictions(), session.origin(), clock);
             applying = new Applying(reader, applier, new PauseReporter(session, database.tables(), nanoTime));
         }
         return applying;

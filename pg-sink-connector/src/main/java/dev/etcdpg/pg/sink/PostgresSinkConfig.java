@@ -99,13 +99,14 @@ public final class PostgresSinkConfig extends ConnectorConfig {
                                 "Time without an answer to a request for a snapshot or a new epoch after which the task fails. The time "
                                         + "begins again with each start of the task. A warning is logged each minute before. -1: the "
                                         + "task never fails for this reason."))
-                .add(
-                        Setting.choice(HISTORY_POLICY, HISTORY_POLICIES, ContradictionPolicy.RESNAPSHOT)
-                                .described(
-                                        "History policy",
-                                        "What the sink does when a record contradicts the mirror, because etcd was restored or replaced and the etcd "
-                                                + "source has not noticed it. resnapshot: the sink requests a new epoch, under which everything is read "
-                                                + "again. fail: the task fails, so that somebody can look first. Set it as at the etcd source."));
+                .add(Setting.choice(HISTORY_POLICY, HISTORY_POLICIES, ContradictionPolicy.SAME_CLUSTER)
+                        .described(
+                                "History policy",
+                                "What the sink does when a record contradicts the mirror, because etcd was restored or replaced and the etcd "
+                                        + "source has not noticed it. same-cluster and resnapshot: the sink requests a new epoch, under which "
+                                        + "everything is read again. fail: the task fails, so that somebody can look first. With same-cluster and "
+                                        + "fail, records of a source that reads another etcd cluster than before are refused (foreign.source). "
+                                        + "Set it as at the etcd source."));
         return DeadLetterConfig.define(RetryConfig.define(KafkaConfig.define(def)));
     }
 

@@ -15,6 +15,7 @@ class ForeignSourceIT {
 
     private static final EtcdRecord.Source OURS = new EtcdRecord.Source("/k/", "etcd-source", "c1");
     private static final EtcdRecord.Source SECOND = new EtcdRecord.Source("/k/", "etcd-source-copy", "c1");
+    private static final EtcdRecord.Source OTHER_CLUSTER = new EtcdRecord.Source("/k/", "etcd-source", "c2");
     private static final EtcdRecord.Source OTHER_PREFIX = new EtcdRecord.Source("/other/", "etcd-source", "c1");
 
     private final Postgres postgres = Postgres.shared();
@@ -75,6 +76,23 @@ class ForeignSourceIT {
             assertThat(b.table()).containsExactly("/k/a=4@10");
             b.source = SECOND;
             assertFails(b, "etcd-source", "etcd-source-copy", "replaced", "foreign.source", b.event("/k/a", "5", 11));
+        }
+    }
+
+    /** {@code etcd.endpoints} of the source leads to another cluster, and the source has lost its offsets or has another name. */
+    @Test
+    void aSourceOfAnotherEtcdClusterDeletesNothingAndFailsTheTask() {
+        try (Bench b = bench()) {
+            b.source = OTHER_CLUSTER;
+            SinkRecord manifest = b.manifest(9);
+            assertFails(b, "cluster c2", "cluster c1", "etcd.etcd-0", "history.policy=resnapshot", manifest);
+            assertThat(b.table()).containsExactly("/k/a=1@5", "/k/b=1@6");
+            assertThat(b.history()).hasSize(2);
+
+            b.settings.put("history.policy", "resnapshot");
+            b.crash();
+            b.put(manifest);
+            assertThat(b.table()).isEmpty();
         }
     }
 

@@ -77,6 +77,25 @@ public final class HistoryGuard {
         return Optional.of("etcd has compacted revision " + (delivered + 1) + " or a later one");
     }
 
+    /**
+     * Makes sure that etcd is the cluster that was read before. A setting may lead to the wrong cluster. A snapshot of this cluster would
+     * delete the keys that the cluster does not have.
+     *
+     * @throws ConnectException if etcd is another cluster, and the user has not allowed this
+     */
+    public void checkCluster(EtcdState state) {
+        String seen = offsets.seen().history().cluster();
+        if (policy.onAnotherHistory() == HistoryPolicy.RESNAPSHOT || seen.isEmpty() || seen.equals(state.cluster())) {
+            return;
+        }
+        throw new ConnectException(
+                "etcd.endpoints leads to the etcd cluster with the id " + state.cluster() + ", but " + scope
+                        + " was read from the cluster with the id " + seen
+                        + ". Nothing was read from the other cluster, because a snapshot of it would delete every row that it does not "
+                        + "have. Correct etcd.endpoints. If etcd was replaced on purpose, set " + SETTING
+                        + "=resnapshot at the etcd source and at the PostgreSQL sink, and restart the tasks.");
+    }
+
     private EventMatch lastEvent() {
         LastEvent last = offsets.lastEvent();
         return last == null ? EventMatch.UNKNOWN : etcd.lastEvents().find(last, offsets.delivered());

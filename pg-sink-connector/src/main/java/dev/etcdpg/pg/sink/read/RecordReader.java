@@ -6,6 +6,7 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.core.sink.DeadLetter;
+import dev.etcdpg.pg.sink.resolve.ContradictionPolicy;
 import dev.etcdpg.pg.sink.resolve.Input;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -22,6 +23,7 @@ public final class RecordReader {
 
     private final LossPolicy policy;
     private final ForeignSourcePolicy foreignSources;
+    private final ContradictionPolicy contradictions;
     private final String origin;
     private final Clock clock;
 
@@ -29,9 +31,15 @@ public final class RecordReader {
      * @param origin UUID of this database; answers to other databases are left out
      * @param clock returns the time at which a loss is found
      */
-    public RecordReader(LossPolicy policy, ForeignSourcePolicy foreignSources, String origin, Clock clock) {
+    public RecordReader(
+            LossPolicy policy,
+            ForeignSourcePolicy foreignSources,
+            ContradictionPolicy contradictions,
+            String origin,
+            Clock clock) {
         this.policy = policy;
         this.foreignSources = foreignSources;
+        this.contradictions = contradictions;
         this.origin = origin;
         this.clock = clock;
     }
@@ -48,7 +56,9 @@ public final class RecordReader {
         while (!records.isEmpty() && segment.rangeRecord() == null) {
             SinkRecord record = records.element();
             EtcdRecord content = decode(record, segment);
-            String foreign = content == null ? null : SourceCheck.refusal(content, state);
+            String foreign = content == null
+                    ? null
+                    : SourceCheck.refusal(content, state, contradictions == ContradictionPolicy.RESNAPSHOT);
             if (foreign != null && foreignSources == ForeignSourcePolicy.FAIL && state.position() != from.position()) {
                 // the records before are applied and committed before the task fails
                 break;

@@ -12,8 +12,12 @@ final class SourceCheck {
 
     private SourceCheck() {}
 
-    /** Returns a sentence that says why the record must not be applied; null if it may be applied. */
-    static @Nullable String refusal(EtcdRecord record, PartitionState state) {
+    /**
+     * Returns a sentence that says why the record must not be applied; null if it may be applied.
+     *
+     * @param anotherCluster whether a source may read another etcd cluster than the current source
+     */
+    static @Nullable String refusal(EtcdRecord record, PartitionState state, boolean anotherCluster) {
         EtcdRecord.Source source = record.source();
         if (source.equals(EtcdRecord.Source.NONE)) {
             return null;
@@ -24,8 +28,17 @@ final class SourceCheck {
             return identity + " reads the prefix " + source.prefix() + ", but route "
                     + state.route().name() + " mirrors the prefix " + prefix;
         }
-        return state.sources().isReplaced(identity, record.chain().number())
-                ? identity + " writes again, although " + state.sources().current() + " has replaced it"
+        KnownSources.Identity current = state.sources().current();
+        if (state.sources().isReplaced(identity, record.chain().number())) {
+            return identity + " writes again, although " + current + " has replaced it";
+        }
+        boolean changesCluster = current != null
+                && state.sources().isNew(identity)
+                && !current.clusterId().equals(identity.clusterId());
+        return changesCluster && !anotherCluster
+                ? identity + " reads another etcd cluster than " + current
+                        + ", from which the route was read before (if etcd was replaced on purpose, set "
+                        + "history.policy=resnapshot)"
                 : null;
     }
 

@@ -12,6 +12,7 @@ import dev.etcdpg.core.record.Chain;
 import dev.etcdpg.core.record.EtcdRecord;
 import dev.etcdpg.core.record.EtcdRecordCodec;
 import dev.etcdpg.core.record.Outcome;
+import dev.etcdpg.pg.sink.resolve.ContradictionPolicy;
 import dev.etcdpg.pg.sink.resolve.Input;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -42,7 +43,8 @@ class RecordReaderTest {
     private long offset = 100;
 
     private static RecordReader reader(LossPolicy policy) {
-        return new RecordReader(policy, ForeignSourcePolicy.FAIL, "ours", Clock.systemUTC());
+        return new RecordReader(
+                policy, ForeignSourcePolicy.FAIL, ContradictionPolicy.SAME_CLUSTER, "ours", Clock.systemUTC());
     }
 
     private SinkRecord record(EtcdRecord record) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AnotherHistoryIT {
     private static final String[] ALL = Sides.CONNECTORS.toArray(String[]::new);
     private static final int KEYS = 500;
+
+    private static final Map<String, String> REPLACED = Map.of("history.policy", "resnapshot");
 
     private final Sides sides = Sides.shared();
 
@@ -128,11 +132,30 @@ class AnotherHistoryIT {
                 .isEqualTo(1);
     }
 
+    @AfterEach
+    void usualPolicy() {
+        if (sides.config("pg-sink").containsKey("history.policy")) {
+            sides.reconfigure("etcd-source", Map.of("history.policy", "same-cluster"));
+            sides.reconfigure("pg-sink", Map.of("history.policy", "same-cluster"));
+        }
+    }
+
+    /** The same happens if {@code etcd.endpoints} of the source leads to another cluster. Earlier, all rows were deleted at once. */
     @Test
     void etcdIsReplacedByAnEmptyCluster() {
+        long rows = sides.postgres.number("select count(*) from public.etcd");
         sides.stack.etcd().becomeAnotherCluster();
         sides.stack.etcd().start();
 
+        await("etcd-source is FAILED")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> sides.connect().failure("etcd-source") != null);
+        assertThat(sides.connect().failure("etcd-source"))
+                .contains("etcd.endpoints", "another cluster", "delete", "history.policy=resnapshot");
+        assertThat(sides.postgres.number("select count(*) from public.etcd")).isEqualTo(rows);
+
+        sides.reconfigure("pg-sink", REPLACED);
+        sides.reconfigure("etcd-source", REPLACED);
         await("a new epoch").atMost(Duration.ofSeconds(60)).until(() -> sides.epoch() > epoch);
         sides.settle();
         assertThat(sides.postgres.all("public.etcd")).isEmpty();
@@ -144,6 +167,8 @@ class AnotherHistoryIT {
         sides.stack.etcd().becomeAnotherCluster();
         sides.stack.etcd().start();
         sides.etcd.putMany(KEYS * 4, i -> key("history/" + i * 2), i -> "elsewhere " + i);
+        sides.reconfigure("pg-sink", REPLACED);
+        sides.reconfigure("etcd-source", REPLACED);
         sides.resume("etcd-source");
 
         settleUnderANewEpoch();

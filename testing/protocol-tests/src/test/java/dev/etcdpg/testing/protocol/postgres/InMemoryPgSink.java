@@ -7,6 +7,7 @@ import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
 import dev.etcdpg.pg.sink.read.ForeignSourcePolicy;
 import dev.etcdpg.pg.sink.read.RecordReader;
+import dev.etcdpg.pg.sink.resolve.ContradictionPolicy;
 import dev.etcdpg.testing.kit.TestClock;
 import dev.etcdpg.testing.protocol.kafka.SinkRunner;
 import java.sql.SQLException;
@@ -41,7 +42,7 @@ public final class InMemoryPgSink implements SinkRunner.Task {
         this.partition = partition;
         this.losses = new LossRequests(clock::nanoTime);
         this.store = store.apply(losses);
-        this.reader = new RecordReader(LossPolicy.HEAL, foreignSources, origin, clock);
+        this.reader = new RecordReader(LossPolicy.HEAL, foreignSources, ContradictionPolicy.RESNAPSHOT, origin, clock);
         this.delivery = new RecordDelivery(context, topic -> route, clock::nanoTime);
         delivery.open(List.of(partition));
     }
