@@ -159,7 +159,7 @@ public final class PostgresSink implements AutoCloseable {
                     new Rules(config.conflictPolicy(), session.origin()),
                     config.contradictions(),
                     losses,
-letters -> deadLetters().report(letters),
+                    letters -> deadLetters().report(letters),
                     metrics);
             RecordReader reader = new RecordReader(
                     config.lossPolicy(), config.foreignSources(), config.contradictions(), session.origin(), clock);

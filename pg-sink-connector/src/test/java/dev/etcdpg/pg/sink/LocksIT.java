@@ -300,7 +300,7 @@ class LocksIT {
                 app.setAutoCommit(false);
                 run(app, sql);
                 apps.add(app);
-                pids.add(Integer.toString(app.unwrap(PGConnection.class).getBackendPID()));
+                pids.add("process " + app.unwrap(PGConnection.class).getBackendPID());
             }
             for (int i = 0; i < 12; i++) {
                 b.putUntilDone(b.event(key, "v".repeat(1_000_000) + i, 10 + i));
@@ -323,6 +323,27 @@ class LocksIT {
             assertThat(b.rows("select * from etcd_sync.etcd_sink_pause")).isEmpty();
             assertThat(b.rows("select * from etcd_sync.etcd_history where key = '" + key + "' and revision >= 10"))
                     .hasSize(12);
+        }
+    }
+
+    /** A prepared transaction has no process. It holds its locks until somebody ends it. */
+    @ParameterizedTest
+    @CsvSource({
+        "update public.etcd set value = 'mine' where key = '/k/a'",
+        "lock table public.etcd in share row exclusive mode"
+    })
+    void aPreparedTransactionThatHoldsARowIsNamed(String sql) throws SQLException {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("set etcd_sync.notify = off; begin; " + sql + "; prepare transaction 'forgotten'");
+            for (int i = 0; i < 12; i++) {
+                b.putUntilDone(b.event("/k/a", "v".repeat(1_000_000) + i, 10 + i));
+            }
+            assertThat(b.one("select unnest(holders) from etcd_sync.etcd_sink_pause"))
+                    .isEqualTo("prepared transaction 'forgotten'");
+            assertThat(b.one("select paused from etcd_sync.etcd_status"))
+                    .isEqualTo("etcd.etcd-0 waits for key \"/k/a\", locked by prepared transaction 'forgotten'");
+            b.sql("rollback prepared 'forgotten'");
         }
     }
 

@@ -120,6 +120,11 @@ class PgSinkConnectorIT {
                 .doesNotContain("ownership");
         postgres.execute(database, "select etcd_sync.etcd_grant_to_connectors('other')");
         assertThat(errors(settings)).isEmpty();
+        postgres.execute(database, "alter table public.etcd enable row level security");
+        assertThat(errors(settings).get("connection.user"))
+                .singleElement()
+                .asString()
+                .contains("BYPASSRLS (row-level security of table public.etcd hides rows)");
     }
 
     @Test

@@ -256,7 +256,7 @@ create view etcd_status as
     p.changes as pending_changes, p.keys as pending_keys, p.inflight, p.held, now() - p.oldest as oldest_pending_age,
     (select count(*) from etcd_conflict c where c.route = r.route) as conflicts,
     (select count(*) from etcd_request q where q.route = r.route) as requests,
-    (select string_agg(format('%s-%s waits for key "%s", locked by process %s', s.topic, s.partition, s.key, array_to_string(s.holders, ', ')), '; '
+    (select string_agg(format('%s-%s waits for key "%s", locked by %s', s.topic, s.partition, s.key, coalesce(nullif(array_to_string(s.holders, ', '), ''), 'nobody now')), '; '
         order by s.topic, s.partition)
       from etcd_sink_pause s where s.route = r.route) as paused,
     (select now() - min(a.xact_start) from pg_stat_activity a where a.backend_xmin is not null and a.datname = current_database()
@@ -278,7 +278,7 @@ comment on column etcd_status.held is 'Number of changes that wait for etcd_reso
 comment on column etcd_status.oldest_pending_age is 'Age of the oldest change that is not settled; null if there is none.';
 comment on column etcd_status.conflicts is 'Number of rows of the route in etcd_conflict.';
 comment on column etcd_status.requests is 'Number of requests of the route that are not answered.';
-comment on column etcd_status.paused is 'Topic partitions that the sink has paused, and the processes that have locked the row. Null if none is paused.';
+comment on column etcd_status.paused is 'Topic partitions in which records have waited for more than 30 s, or that the sink has paused, and who has locked the row. Null if there is none.';
 comment on column etcd_status.oldest_transaction_age is 'Age of the oldest transaction of this database that holds a snapshot. Dispatch gets slower'
   ' while one stays open.';
 

@@ -371,18 +371,18 @@ create table etcd_sink_pause (
   partition int not null,
   route text collate "C" not null,
   key text collate "C" not null,
-  holders int[] not null,
+  holders text[] not null,
   records int not null,
   bytes bigint not null,
   since timestamptz not null default clock_timestamp(),
   primary key (topic, partition)
 );
-comment on table etcd_sink_pause is 'Topic partitions that the sink has paused, because other transactions have locked rows for long and too many records wait.';
+comment on table etcd_sink_pause is 'Topic partitions in which records wait for long, because other transactions have locked rows. The sink pauses a partition if too many records wait.';
 comment on column etcd_sink_pause.topic is 'Topic of the route.';
 comment on column etcd_sink_pause.partition is 'Partition of the topic.';
 comment on column etcd_sink_pause.route is 'Name of the route.';
-comment on column etcd_sink_pause.key is 'Key for which most of the records wait.';
-comment on column etcd_sink_pause.holders is 'Server processes that have locked the row of the key, or the table.';
+comment on column etcd_sink_pause.key is 'Key for which most of the records wait, or that has waited for more than 30 s.';
+comment on column etcd_sink_pause.holders is 'Server processes and prepared transactions that have locked the row of the key, or the table.';
 comment on column etcd_sink_pause.records is 'Number of records that wait.';
 comment on column etcd_sink_pause.bytes is 'Estimated size of these records in memory.';
 comment on column etcd_sink_pause.since is 'Time of the first report.';

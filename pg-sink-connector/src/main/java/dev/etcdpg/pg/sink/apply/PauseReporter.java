@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
@@ -20,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports partitions that are paused because other transactions have locked rows for long: with a warning and in {@code etcd_sink_pause}. Names
- * the key and the server processes that have locked the row. Not thread-safe.
+ * Reports partitions that are paused, or in which the records of a key have waited for 30 s, because other transactions have locked rows for long:
+ * with a warning and in {@code etcd_sink_pause}. Names the key, and the server processes and prepared transactions that have locked the row. Not
+ * thread-safe.
  */
 public final class PauseReporter {
 
@@ -31,6 +33,7 @@ public final class PauseReporter {
     private final PauseStore store;
     private final Map<String, MirroredTable> tables;
     private final LongSupplier nanoTime;
+    private final LongWaits waits;
     private final Set<TopicPartition> known = new HashSet<>();
     private final Map<TopicPartition, Deadline> next = new HashMap<>();
 
@@ -42,14 +45,17 @@ public final class PauseReporter {
         this.store = new PauseStore(session);
         this.tables = tables;
         this.nanoTime = nanoTime;
+        this.waits = new LongWaits(EVERY, nanoTime);
     }
 
-    /** Reports the paused partitions, each at once and then every 30 s, and removes the reports of the others. */
+    /** Reports the partitions, each at once and then every 30 s, and removes the reports of the others. */
     public void report(Collection<PartitionState> states, Set<TopicPartition> paused) throws SQLException {
         for (PartitionState state : states) {
             TopicPartition partition = state.partition();
             boolean isNew = known.add(partition);
-            if (!paused.contains(partition)) {
+            boolean isPaused = paused.contains(partition);
+            Optional<String> waiting = waits.find(partition, state.deferred().first(), state.deferred()::contains);
+            if (!isPaused && waiting.isEmpty()) {
                 // an earlier task may have left a report
                 if (next.remove(partition) != null || isNew) {
                     store.delete(partition);
@@ -57,26 +63,29 @@ public final class PauseReporter {
             } else if (!next.containsKey(partition)
                     || Objects.requireNonNull(next.get(partition)).hasPassed()) {
                 next.put(partition, Deadline.after(EVERY, nanoTime));
-                report(state);
+                report(state, isPaused ? state.deferred().largest() : waiting, isPaused);
             }
         }
     }
 
-    private void report(PartitionState state) throws SQLException {
-        String key = state.deferred().largest().orElse("");
-        List<Integer> holders =
+    private void report(PartitionState state, Optional<String> of, boolean isPaused) throws SQLException {
+        String key = of.orElse("");
+        List<String> holders =
                 store.holders(Objects.requireNonNull(tables.get(state.route().name())), key);
         store.save(state, key, holders);
         LOG.warn(
-                "{} is paused: {} deferred records ({} bytes) wait, most of them for key {} of route {}. {}",
+                "{} {}: {} deferred records ({} bytes) wait, {} key {} of route {}. {}",
                 state.partition(),
+                isPaused ? "is paused" : "waits for a locked row",
                 state.deferred().size(),
                 state.deferred().bytes(),
+                isPaused ? "most of them for" : "some of them for more than 30 s for",
                 key,
                 state.route().name(),
                 holders.isEmpty()
-                        ? "No process has locked its row now."
-                        : "Its row is locked by the server processes " + holders
-                                + ": see pg_stat_activity; pg_terminate_backend ends one.");
+                        ? "No transaction has locked its row now."
+                        : "Its row is locked by " + String.join(", ", holders)
+                                + ". See pg_stat_activity; pg_terminate_backend ends a process, and rollback prepared or commit prepared a "
+                                + "prepared transaction.");
     }
 }

@@ -65,6 +65,11 @@ public final class DeferredKeys {
         return bytes;
     }
 
+    /** Returns the key that was deferred first, or is among the first; empty if no key is deferred. */
+    public Optional<String> first() {
+        return inputs.keySet().stream().findFirst();
+    }
+
     /** Returns the key whose inputs need the most memory; empty if no key is deferred. */
     public Optional<String> largest() {
         return inputs.entrySet().stream()

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
-/** {@code etcd_sink_pause}: topic partitions that are paused, and the processes that cause it. Each method is a transaction. */
+/** {@code etcd_sink_pause}: topic partitions in which records wait for long, and the processes and prepared transactions that cause it. Each method is a transaction. */
 public final class PauseStore {
 
     private final SinkSession session;
@@ -17,21 +17,21 @@ public final class PauseStore {
     }
 
     /**
-     * Returns the ids of the server processes whose transactions have locked the row of a key. If none has, for example because the row was
-     * inserted and is not committed, returns the processes that have locked the table.
+     * Returns the server processes and prepared transactions that have locked the row of a key, for example {@code process 12345}. If none has, for
+     * example because the row was inserted and is not committed, returns those that have locked the table.
      */
-    public List<Integer> holders(MirroredTable table, String key) throws SQLException {
-        List<Integer> holders = pids(session.on(table, "row_holders").set("key", key));
+    public List<String> holders(MirroredTable table, String key) throws SQLException {
+        List<String> holders = holders(session.on(table, "row_holders").set("key", key));
         if (holders.isEmpty()) {
             holders = sharedHolders(table, key);
         }
-        return holders.isEmpty() ? pids(session.sql("table_holders").set("table", table.name())) : holders;
+        return holders.isEmpty() ? holders(session.sql("table_holders").set("table", table.name())) : holders;
     }
 
-    /** Returns the processes that share the lock of a row. The server refuses the question if only one transaction has locked the row. */
-    private List<Integer> sharedHolders(MirroredTable table, String key) throws SQLException {
+    /** Returns those that share the lock of a row. The server refuses the question if only one transaction has locked the row. */
+    private List<String> sharedHolders(MirroredTable table, String key) throws SQLException {
         try {
-            return pids(session.on(table, "shared_row_holders").set("key", key));
+            return holders(session.on(table, "shared_row_holders").set("key", key));
         } catch (SQLException e) {
             session.rollback();
             if (SqlFaults.isTransient(e)) {
@@ -41,19 +41,19 @@ public final class PauseStore {
         }
     }
 
-    private List<Integer> pids(SqlStatement statement) throws SQLException {
+    private List<String> holders(SqlStatement statement) throws SQLException {
         session.settle();
-        List<Integer> pids = statement.list(row -> row.getInt("pid"));
+        List<String> found = statement.list(row -> row.getString("holder"));
         session.rollback();
-        return pids;
+        return found;
     }
 
-    public void save(PartitionState state, String key, List<Integer> holders) throws SQLException {
+    public void save(PartitionState state, String key, List<String> holders) throws SQLException {
         session.settle();
         of(state.partition(), session.sql("save_pause"))
                 .set("route", state.route().name())
                 .set("key", key)
-                .integers("holders", holders, pid -> pid)
+                .texts("holders", holders)
                 .set("records", state.deferred().size())
                 .set("bytes", state.deferred().bytes())
                 .run();

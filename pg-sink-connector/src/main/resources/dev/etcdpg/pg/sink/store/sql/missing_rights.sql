@@ -42,3 +42,6 @@ select format('%s on table %I.%I', p.privilege, w.schema_name, c.relname)
     p(relation, privilege)
   join pg_class c on c.relnamespace = w.schema and c.relname = p.relation
   where not :is_created and not has_table_privilege(c.oid, p.privilege)
+union all
+select format('BYPASSRLS (row-level security of table %s hides rows)', t.full_name)
+  from tables t where t.oid is not null and row_security_active(t.oid)
