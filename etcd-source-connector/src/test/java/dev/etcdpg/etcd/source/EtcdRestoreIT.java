@@ -169,6 +169,36 @@ class EtcdRestoreIT {
         endsEqualInANewEpoch();
     }
 
+    /** {@code etcd.endpoints} may lead to the wrong cluster. Its snapshot would delete all rows. */
+    @Test
+    void anotherClusterIsRefusedUntilTheUserAllowsIt() {
+        etcd.becomeAnotherCluster();
+        etcd.start();
+        client.put("/app/elsewhere", "1");
+        assertThatThrownBy(() -> task.until(Duration.ofSeconds(60), t -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll("etcd.endpoints", "the other cluster", "delete", "history.policy=resnapshot");
+        assertThat(client.get("/etcd-pg-connect/epoch"))
+                .as("nothing was written")
+                .isNull();
+        task.stop();
+        assertThatThrownBy(() -> {
+                    task.start();
+                    task.until(t -> false);
+                })
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("history.policy=resnapshot");
+        assertThat(task.of(EtcdRecord.End.class).stream()
+                        .map(EtcdRecord.End::at)
+                        .distinct())
+                .hasSize(1);
+        task.stop();
+        task.set("history.policy", "resnapshot");
+        task.start();
+        task.untilEnds(2);
+        Follower.of(task.sourceRecords()).holds(client, "/app/");
+    }
+
     /** After a restore with {@code --mark-compacted}, etcd looks as after a compaction. */
     @ParameterizedTest
     @ValueSource(strings = {"/app/lost", "/app/kept"})

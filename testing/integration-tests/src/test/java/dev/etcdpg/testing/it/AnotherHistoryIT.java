@@ -151,7 +151,7 @@ class AnotherHistoryIT {
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> sides.connect().failure("etcd-source") != null);
         assertThat(sides.connect().failure("etcd-source"))
-                .contains("etcd.endpoints", "another cluster", "delete", "history.policy=resnapshot");
+                .contains("etcd.endpoints", "the other cluster", "delete", "history.policy=resnapshot");
         assertThat(sides.postgres.number("select count(*) from public.etcd")).isEqualTo(rows);
 
         sides.reconfigure("pg-sink", REPLACED);
