@@ -115,6 +115,19 @@ class RulesIT {
                 b.end(9, 0));
     }
 
+    @Test
+    void theSameChangeOnBothSidesIsNoConflict() {
+        try (Bench b = new Bench(postgres).ready()) {
+            b.put(b.event("/k/a", "1", 5), b.event("/k/b", "1", 6));
+            b.sql("update public.etcd set value = '2' where key = '/k/a'");
+            b.sql("delete from public.etcd where key = '/k/b'");
+            b.put(b.event("/k/a", "2", 7, 5, 2, 0), b.event("/k/b", null, 8));
+            assertThat(b.table()).containsExactly("/k/a=2@7");
+            assertThat(b.pending()).isEmpty();
+            assertThat(b.rows("select key from etcd_sync.etcd_conflict")).isEmpty();
+        }
+    }
+
     /** The sink sees it at its start, before it judges an event. */
     @Test
     void aSequenceBehindItsRowsIsRaisedAndNoChangeIsOverwritten() {
@@ -165,6 +178,23 @@ class RulesIT {
             b.put(b.end(4, 0, "/k/a", "/k/m"), b.end(6, 0, "/k/m", ""));
             assertThat(b.rows("select epoch || '.' || revision from etcd_sync.etcd_first_snapshot order by 1"))
                     .containsExactly("1000.1", "2000.4", "2000.6");
+        }
+    }
+
+    /** A failover to a logical replica sets the sequences back while the task runs. */
+    @Test
+    void sequencesAreLookedAtWithEachConnection() {
+        try (Bench b = new Bench(postgres)) {
+            b.ready();
+            b.put(b.event("/k/a", "1", 5));
+            b.sql("update etcd_sync.etcd_mirror set settled_id = 100");
+            b.sql("update public.etcd set value = 'mine'");
+            b.rows(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
+                            + b.database + "'");
+            b.putUntilDone(b.event("/k/a", "theirs", 6));
+            assertThat(b.table()).containsExactly("/k/a=theirs@6");
+            assertThat(b.rows("select value from etcd_sync.etcd_conflict")).containsExactly("mine");
         }
     }
 

@@ -94,12 +94,7 @@ public final class Rules {
                 return;
             }
             applied(seen, previous, 0);
-            if (previous.revision() == 0
-                    && seen.content().isValue()
-                    && flight == null
-                    && state().isWaiting()
-                    && before.oneTransaction()
-                    && lastLocal.sameAs(seen.content())) {
+            if (flight == null && state().isWaiting() && before.oneTransaction() && lastLocal.sameAs(seen.content())) {
                 agree();
                 return;
             }
@@ -154,7 +149,7 @@ public final class Rules {
             }
         }
 
-        /** Settles the change of a new key. It was not sent, and etcd has its value: both sides had the row already. */
+        /** Settles the changes of one transaction. None was sent, and etcd has the value of the last one: both sides have the same row already. */
         private void agree() {
             settledId = lastWal;
             lastWal = 0;

@@ -76,6 +76,8 @@ public final class SinkDatabase implements AutoCloseable {
         if (session == null) {
             if (tables == null) {
                 tables = prepare();
+            } else {
+                repairSequences(); // the server may be another one, after a failover to a logical replica
             }
             session = new SinkSession(open(networkTimeout), config.bookkeepingSchema());
         }
@@ -99,6 +101,26 @@ public final class SinkDatabase implements AutoCloseable {
         }
     }
 
+    private void repairSequences() throws SQLException {
+        try (Connection connection = open(Duration.ZERO)) {
+            connection.setAutoCommit(false);
+            Statements sql = new Statements(connection, SinkSession.SQL);
+            setSearchPath(sql);
+            repairSequences(sql);
+            connection.commit();
+        }
+    }
+
+    private static void repairSequences(Statements sql) throws SQLException {
+        sql.of("repair_sequences").one(SequenceRepair::of).log(LOG);
+    }
+
+    private void setSearchPath(Statements sql) throws SQLException {
+        sql.of("search_path")
+                .set("search_path", Identifiers.searchPath(config.bookkeepingSchema()))
+                .run();
+    }
+
     private Map<String, MirroredTable> prepare() throws SQLException {
         // connects before the migrations, whose errors do not say as clearly why a connection fails; has no network
         // timeout, because installing a route may take long
@@ -108,9 +130,7 @@ public final class SinkDatabase implements AutoCloseable {
                 migrate();
             }
             connection.setAutoCommit(false);
-            sql.of("search_path")
-                    .set("search_path", Identifiers.searchPath(config.bookkeepingSchema()))
-                    .run();
+            setSearchPath(sql);
             if (installation.isAutomatic()) {
                 for (Route route : routes) {
                     install(sql, route);
@@ -118,7 +138,7 @@ public final class SinkDatabase implements AutoCloseable {
             } else {
                 check(sql);
             }
-            sql.of("repair_sequences").one(SequenceRepair::of).log(LOG);
+            repairSequences(sql);
             Map<String, MirroredTable> found = new HashMap<>();
             for (Route route : routes) {
                 found.put(route.name(), table(sql, route));

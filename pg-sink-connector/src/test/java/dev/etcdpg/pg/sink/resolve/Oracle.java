@@ -114,7 +114,6 @@ final class Oracle {
     private void apply(String v, Revision r) {
         Change head = pending.isEmpty() ? null : pending.get(0);
         boolean same = same(v, mirrorValue);
-        boolean isNew = mirrorRevision == 0 && v != null;
         high = r;
         mirrorEpoch = r.epoch();
         mirrorRevision = v == null ? 0 : r.revision();
@@ -122,12 +121,11 @@ final class Oracle {
         if (head != null && !head.status.equals("waiting") && same(head.v, v)) {
             finish(head, "confirmed");
             rowFollows();
-        } else if (isNew
-                && oneTransaction
+        } else if (oneTransaction
                 && head != null
                 && head.status.equals("waiting")
                 && same(pending.get(pending.size() - 1).v, v)) {
-            // nothing was sent, and both sides have the same new key
+            // nothing was sent, and both sides made the same change
             for (Change c : List.copyOf(pending)) {
                 finish(c, "confirmed");
             }
