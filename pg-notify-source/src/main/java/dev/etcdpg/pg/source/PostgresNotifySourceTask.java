@@ -54,6 +54,9 @@ public final class PostgresNotifySourceTask extends SourceTask {
     @SuppressWarnings("NullAway.Init")
     private SendGuard sends;
 
+    @SuppressWarnings("NullAway.Init")
+    private PublishedConflicts conflicts;
+
     private @Nullable SendSource source;
 
     @Override
@@ -64,6 +67,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
         retries = new RetryPolicy("PostgreSQL", config.retry(), System::nanoTime, metrics.retries());
         topics = new SourceTopics(config, System::nanoTime);
         sends = SendGuard.started(config.sendTimeout(), topics);
+        conflicts = new PublishedConflicts(config.topics().conflicts());
     }
 
     @Override
@@ -109,7 +113,9 @@ public final class PostgresNotifySourceTask extends SourceTask {
             }
             source = open;
         }
+        open.published(conflicts.through());
         List<SourceRecord> records = open.poll();
+        conflicts.sent(records);
         reached.put(open.origin(), open.offset());
         return records;
     }
@@ -146,6 +152,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
     @Override
     public void commitRecord(SourceRecord record, @Nullable RecordMetadata metadata) {
         sends.acknowledged(record);
+        conflicts.acknowledged(record);
     }
 
     @Override

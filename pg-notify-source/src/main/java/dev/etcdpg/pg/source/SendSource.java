@@ -53,6 +53,8 @@ public final class SendSource implements AutoCloseable {
     /** Permits a check twice per interval, so that no heartbeat is late by more than half of the interval. */
     private final RateLimit heartbeatCheck;
 
+    private long publishedThrough;
+    private long reportedThrough;
     private Deadline nextDispatch;
     private Duration lockedPause = SHORTEST_PAUSE;
     private Duration withheldPause;
@@ -153,6 +155,14 @@ public final class SendSource implements AutoCloseable {
         return records.offset();
     }
 
+    /**
+     * Takes the number through which Kafka has acknowledged all conflicts. The database keeps later conflicts, because a task that begins anew may have
+     * to send them again.
+     */
+    public void published(long number) {
+        publishedThrough = number;
+    }
+
     /** Returns the UUID of the database. */
     String origin() {
         return records.sender().origin();
@@ -165,6 +175,10 @@ public final class SendSource implements AutoCloseable {
         }
         if (sweep.acquire()) {
             store.sweep();
+            if (publishedThrough > reportedThrough) {
+                store.published(publishedThrough);
+                reportedThrough = publishedThrough;
+            }
         }
         if (status.acquire()) {
             metrics.status(store.status());

@@ -181,6 +181,11 @@ final class SendStore implements AutoCloseable {
         one("sweep", row -> true);
     }
 
+    /** Remembers that the conflicts up to a number are in the conflicts topic. */
+    void published(long number) throws SQLException {
+        one("published", statement -> statement.set("number", number), row -> true);
+    }
+
     /**
      * Returns, in order, the sends that are numbered above {@code after} and still wanted.
      *

@@ -20,6 +20,7 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -388,6 +389,31 @@ class NotifySourceIT {
             assertThat(value.getInt64("won_revision")).isEqualTo(4);
             assertThat(value.getString("reason")).isEqualTo("changed in etcd");
             assertChained(run.received.subList(1, 2), new HashMap<>());
+        }
+    }
+
+    /** etcd_prune_conflicts keeps a conflict until then. */
+    @Test
+    void theDatabaseKnowsWhichConflictsKafkaHas() {
+        db.run(
+                "insert into etcd_conflict (route, key, change_id, op, value, txid, author, changed_at, base_epoch, base_revision, won_epoch,"
+                        + " won_revision, reason) select 'app', '/a/' || i, i, 'put', 'mine', '1', 'me', now(), 10, 3, 10, 4, 'changed in etcd'"
+                        + " from generate_series(1, 3) i");
+        String published =
+                "select count(*) from etcd_conflict where publish_number <= (select published_number from etcd_dispatch_state)";
+        try (TaskRun run = TaskRun.started(db)) {
+            run.untilReceived(3);
+            run.acknowledge(0);
+            run.acknowledge(2);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                run.poll();
+                assertThat(db.one(published)).isEqualTo("1");
+            });
+            run.acknowledge(1);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                run.poll();
+                assertThat(db.one(published)).isEqualTo("3");
+            });
         }
     }
 

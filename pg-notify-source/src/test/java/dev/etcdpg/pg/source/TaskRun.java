@@ -77,6 +77,11 @@ final class TaskRun implements AutoCloseable {
         }
     }
 
+    /** Tells the task that Kafka has a record. */
+    void acknowledge(int index) {
+        task.commitRecord(received.get(index), null);
+    }
+
     /** Acknowledges the first {@code count} received records, as a worker does. */
     void commit(int count) {
         TestSourceContext.store(committed, received.get(count - 1));

@@ -4,6 +4,7 @@ import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.pg.sink.apply.HistoryPruner;
 import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.PauseReporter;
 import dev.etcdpg.pg.sink.apply.SegmentApplier;
@@ -49,6 +50,7 @@ public final class PostgresSink implements AutoCloseable {
     private final SinkDatabase database;
     private LossRequests losses;
     private final UnansweredRequests unanswered;
+    private final HistoryPruner pruner;
     private final RecordDelivery delivery;
     private @Nullable DeadLetters deadLetters;
     private @Nullable Applying applying;
@@ -80,6 +82,7 @@ public final class PostgresSink implements AutoCloseable {
         database = new SinkDatabase(config.postgres(), name, config.routes(), config.installation());
         losses = new LossRequests(nanoTime);
         unanswered = new UnansweredRequests(config.healTimeout(), nanoTime);
+        pruner = new HistoryPruner(config.retention(), nanoTime);
         delivery = new RecordDelivery(context, config::route, nanoTime);
     }
 
@@ -112,6 +115,7 @@ public final class PostgresSink implements AutoCloseable {
             delivery.deliver(records, to.reader(), to.store(), losses);
             to.pauses().report(delivery.states(), delivery.paused());
             unanswered.check(database.session(), database.tables().keySet(), metrics);
+            pruner.prune(database.session(), database.tables().keySet());
         } catch (RetriableException e) {
             retries.succeeded(); // PostgreSQL works: the dead letter topic does not answer
             abandon();

@@ -17,12 +17,14 @@ import dev.etcdpg.pg.sink.resolve.ConflictPolicy;
 import dev.etcdpg.pg.sink.resolve.ContradictionPolicy;
 import dev.etcdpg.pg.sink.store.ExistingRows;
 import dev.etcdpg.pg.sink.store.Installation;
+import dev.etcdpg.pg.sink.store.Retention;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of the PostgreSQL sink. */
 public final class PostgresSinkConfig extends ConnectorConfig {
@@ -35,6 +37,9 @@ public final class PostgresSinkConfig extends ConnectorConfig {
     public static final String HISTORY_POLICY = "history.policy";
     public static final String HEAL_TIMEOUT_MS = "heal.timeout.ms";
     public static final String FOREIGN_SOURCE = "foreign.source";
+    public static final String HISTORY_RETENTION_MS = "history.retention.ms";
+    public static final String HISTORY_RETENTION_PER_KEY = "history.retention.per.key";
+    public static final String CONFLICT_RETENTION_MS = "conflict.retention.ms";
 
     private static final Choices<ContradictionPolicy> HISTORY_POLICIES = Choices.hyphenated(ContradictionPolicy.class);
     private static final Choices<ForeignSourcePolicy> FOREIGN_SOURCE_POLICIES =
@@ -107,7 +112,42 @@ public final class PostgresSinkConfig extends ConnectorConfig {
                                         + "everything is read again. fail: the task fails, so that somebody can look first. With same-cluster and "
                                         + "fail, records of a source that reads another etcd cluster than before are refused (foreign.source). "
                                         + "Set it as at the etcd source."));
+        defineRetention(def);
         return DeadLetterConfig.define(RetryConfig.define(KafkaConfig.define(def)));
+    }
+
+    private static void defineRetention(ConfigDef def) {
+        new SettingGroup(def, "Retention")
+                .add(Setting.number(HISTORY_RETENTION_MS, -1)
+                        .orElse(-1L)
+                        .described(
+                                "History retention (ms)",
+                                "Time after which the sink removes an entry of etcd_history that a later entry of its key has replaced. The "
+                                        + "state of each key within this time stays known. The last entry of a key always stays. -1: no "
+                                        + "limit."))
+                .add(Setting.number(HISTORY_RETENTION_PER_KEY, -1)
+                        .orElse(-1L)
+                        .described(
+                                "History retention per key",
+                                "Number of entries of etcd_history that each key keeps, at least 1. The sink removes older entries, whatever "
+                                        + "their age. -1: no limit."))
+                .add(Setting.number(CONFLICT_RETENTION_MS, -1)
+                        .orElse(-1L)
+                        .described(
+                                "Conflict retention (ms)",
+                                "Time after which the sink removes a row of etcd_conflict. Conflicts that are not in the conflicts topic yet, and "
+                                        + "lost inserts that etcd may still take, stay. -1: no limit."));
+    }
+
+    public Retention retention() {
+        long perKey = getLong(HISTORY_RETENTION_PER_KEY);
+        return new Retention(
+                limit(HISTORY_RETENTION_MS), perKey < 0 ? null : Math.max(1, perKey), limit(CONFLICT_RETENTION_MS));
+    }
+
+    private @Nullable Duration limit(String setting) {
+        long millis = getLong(setting);
+        return millis < 0 ? null : Duration.ofMillis(millis);
     }
 
     public PostgresConfig postgres() {

@@ -68,12 +68,12 @@ create or replace function etcd_history_gap(revision bigint, first_revision bigi
 language sql immutable parallel safe as $$
   select case
     when $1 > $3 and not $5
-      then 'revisions between ' || $3 || ' and ' || $4 || ' may be missing: etcd had compacted them, or their records were lost'
+      then 'revisions between ' || $3::text || ' and ' || $4::text || ' may be missing: etcd had compacted them, or their records were lost'
     when $3 is not null then null
-    when $6 then 'revisions before ' || $4 || ' were pruned'
-    when $4 is not null and not $5 then 'revisions before ' || $4 || ' may be missing: etcd had compacted them, or their records were lost'
+    when $6 then 'revisions before ' || $4::text || ' were pruned'
+    when $4 is not null and not $5 then 'revisions before ' || $4::text || ' may be missing: etcd had compacted them, or their records were lost'
     when $2 is null then 'the first snapshot of the epoch has not ended'
-    when $1 < $2 then 'revisions before ' || $2 || ' may be missing: the first snapshot of the epoch has this revision'
+    when $1 < $2 then 'revisions before ' || $2::text || ' may be missing: the first snapshot of the epoch has this revision'
   end
 $$;
 
@@ -208,3 +208,201 @@ comment on function etcd_log(text, bigint) is 'Returns the history of a key, old
   ' revisions may be missing before the next row.';
 comment on function etcd_grant_history(name) is 'Grants a role etcd_get, etcd_at and etcd_log. They answer for the tables that the role may read, with'
   ' all earlier values.';
+
+-- ---------------------------------------------------------------- pruning
+
+-- Returns the number of the advisory lock of a session that prunes a route. Sessions prune a route one after the other.
+create or replace function etcd_prune_lock(p_route text) returns bigint
+language sql immutable as $$
+  select hashtextextended('etcd_prune ' || $1, 0)
+$$;
+
+-- Removes old entries of the next keys of a route, from where the last call has stopped: at most max_rows entries of at most max_keys keys. An entry
+-- is old if its key had a newer one at the cutoff already (so that the state of each key at the cutoff stays known), or if keep newer ones follow it;
+-- null switches a condition off. Entries of a key are removed from the oldest on, without a hole, and the oldest one that stays is marked.
+--
+-- The entry of the mirrored revision and everything after it always stay: the row of the key may have to go back to that value. The last entry of a
+-- key stays too. The mirror only moves to newer entries, so an entry that is not needed now will not be needed later, and no lock is taken that the
+-- sink could meet: the sink only inserts newer entries.
+--
+-- Returns the number of removed entries, and whether the last key of the route was reached; the next call then begins again.
+create or replace function etcd_prune_keys(p_route text, p_cutoff timestamptz, p_keep bigint, p_max_keys bigint, p_max_rows bigint,
+  out removed bigint, out ended boolean)
+language plpgsql set search_path from current as $$
+declare
+  candidate record;
+  v_done text; -- the last key that needs no more work
+  v_walked bigint := 0;
+  v_count bigint;
+begin
+  removed := 0;
+  ended := true;
+  perform pg_advisory_xact_lock(etcd_prune_lock(p_route));
+  insert into etcd_prune_position (route) values (p_route) on conflict do nothing;
+  select p.after_key into v_done from etcd_prune_position p where p.route = p_route;
+  for candidate in
+    with recursive keys as (
+      (select h.key, 1::bigint as place from etcd_history h where h.route = p_route and h.key > v_done order by h.key limit 1)
+      union all
+      select n.key, k.place + 1
+      from keys k
+      cross join lateral (select h.key from etcd_history h where h.route = p_route and h.key > k.key order by h.key limit 1) n
+      where k.place < p_max_keys
+    )
+    -- the cheap question first: can the oldest entry of the key go?
+    select k.key, k.place, o.epoch is not null
+        and (m.revision is null or m.revision = 0 or (o.epoch, o.revision) < (m.epoch, m.revision))
+        and (coalesce(o.next_applied_at < p_cutoff, false) or b.epoch is not null) as has_old,
+      m.epoch as mirrored_epoch, nullif(m.revision, 0) as mirrored_revision, b.epoch as surplus_epoch, b.revision as surplus_revision
+    from keys k
+    left join lateral (
+      select w.epoch, w.revision, w.next_applied_at from (
+        select h.epoch, h.revision, lead(h.applied_at) over (order by h.epoch, h.revision) as next_applied_at
+        from (select h.epoch, h.revision, h.applied_at from etcd_history h where h.route = p_route and h.key = k.key
+              order by h.epoch, h.revision limit 2) h) w
+      where w.next_applied_at is not null) o on true
+    left join lateral (select m.epoch, m.revision from etcd_mirror m where m.route = p_route and m.key = k.key limit 1) m on true
+    left join lateral (
+      select h.epoch, h.revision from etcd_history h where h.route = p_route and h.key = k.key and p_keep is not null
+      order by h.epoch desc, h.revision desc offset p_keep limit 1) b on true
+  loop
+    v_walked := candidate.place;
+    if not candidate.has_old then
+      v_done := candidate.key;
+      continue;
+    end if;
+    with oldest as (
+      select h.epoch, h.revision, lead(h.applied_at) over (order by h.epoch, h.revision) as next_applied_at
+      from (select h.epoch, h.revision, h.applied_at from etcd_history h where h.route = p_route and h.key = candidate.key
+            order by h.epoch, h.revision limit p_max_rows - removed + 1) h
+    ),
+    judged as (
+      select o.epoch, o.revision, bool_and(o.next_applied_at is not null
+          and (candidate.mirrored_revision is null or (o.epoch, o.revision) < (candidate.mirrored_epoch, candidate.mirrored_revision))
+          and (coalesce(o.next_applied_at < p_cutoff, false)
+            or candidate.surplus_epoch is not null and (o.epoch, o.revision) <= (candidate.surplus_epoch, candidate.surplus_revision)))
+        over (order by o.epoch, o.revision) as is_old
+      from oldest o
+    ),
+    border as (select j.epoch, j.revision from judged j where j.is_old order by j.epoch desc, j.revision desc limit 1)
+    delete from etcd_history h using border b
+      where h.route = p_route and h.key = candidate.key and (h.epoch, h.revision) <= (b.epoch, b.revision);
+    get diagnostics v_count = row_count;
+    removed := removed + v_count;
+    if v_count > 0 then
+      update etcd_history h set pruned_before = true
+        from (select o.epoch, o.revision from etcd_history o where o.route = p_route and o.key = candidate.key order by o.epoch, o.revision limit 1) o
+        where h.route = p_route and h.key = candidate.key and h.epoch = o.epoch and h.revision = o.revision and not h.pruned_before;
+    end if;
+    if removed >= p_max_rows then
+      ended := false; -- the key may have more: the next call begins with it
+      exit;
+    end if;
+    v_done := candidate.key;
+  end loop;
+  ended := ended and v_walked < p_max_keys;
+  update etcd_prune_position p set after_key = case when ended then '' else v_done end where p.route = p_route;
+end $$;
+
+-- Does a small piece of work for the sink, as etcd_prune_keys. Does nothing while another session prunes the route.
+create or replace function etcd_prune_piece(p_route text, p_older_than interval, p_keep bigint, p_max_keys bigint, p_max_rows bigint,
+  out removed bigint, out ended boolean)
+language plpgsql set search_path from current as $$
+begin
+  if not pg_try_advisory_xact_lock(etcd_prune_lock(p_route)) then
+    removed := 0;
+    ended := true;
+    return;
+  end if;
+  select d.removed, d.ended into removed, ended
+    from etcd_prune_keys(p_route, clock_timestamp() - p_older_than, p_keep, p_max_keys, p_max_rows) d;
+end $$;
+
+-- Removes old entries of the history, at most max_rows in one call, so that transactions stay short. Call it until it returns 0. older_than removes
+-- entries that were replaced longer ago than that; keep_per_key removes all but the newest so many of each key. Without a route, all routes are
+-- looked at. The mirrored revision of each key and its last entry always stay. Returns the number of removed entries.
+create or replace function etcd_prune_history(older_than interval default null, keep_per_key bigint default null, route text default null,
+  max_rows bigint default 10000) returns bigint
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  p_older_than constant interval := $1;
+  p_keep constant bigint := $2;
+  p_route constant text := $3;
+  p_max_rows constant bigint := $4;
+  v_removed bigint := 0;
+  v_passes int;
+  r record;
+  d record;
+begin
+  if p_older_than is null and p_keep is null then
+    raise exception 'older_than or keep_per_key must be given' using errcode = 'invalid_parameter_value',
+      hint = 'select etcd_prune_history(older_than => ''90 days'', keep_per_key => 100)';
+  elsif p_older_than < interval '0' or p_keep < 1 or p_max_rows is null or p_max_rows < 1 then
+    raise exception 'older_than must not be negative, and keep_per_key and max_rows must be at least 1' using errcode = 'invalid_parameter_value';
+  elsif p_route is not null and not exists (select from etcd_route x where x.route = p_route) then
+    raise exception 'there is no route "%"', p_route using errcode = 'no_data_found', hint = 'select * from etcd_route';
+  end if;
+  for r in select x.route from etcd_route x where x.route = coalesce(p_route, x.route) order by x.route loop
+    -- the rest of the pass that was begun, then a whole one
+    v_passes := 0;
+    while v_passes < 2 and v_removed < p_max_rows loop
+      d := etcd_prune_keys(r.route, clock_timestamp() - p_older_than, p_keep, 1000, p_max_rows - v_removed);
+      v_removed := v_removed + d.removed;
+      v_passes := v_passes + d.ended::int;
+    end loop;
+  end loop;
+  return v_removed;
+end $$;
+
+-- Removes conflicts that were detected longer ago than older_than, at most max_rows in one call. These stay: conflicts that are not in the conflicts
+-- topic yet, and lost inserts that etcd may still take, because the epoch in which they were sent goes on (applied_late would then become true).
+-- Returns the number of removed conflicts.
+create or replace function etcd_prune_conflicts(older_than interval, route text default null, max_rows bigint default 10000) returns bigint
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  p_older_than constant interval := $1;
+  p_route constant text := $2;
+  p_max_rows constant bigint := $3;
+  v_removed bigint;
+begin
+  if p_older_than is null or p_older_than < interval '0' or p_max_rows is null or p_max_rows < 1 then
+    raise exception 'older_than must be given and not be negative, and max_rows must be at least 1' using errcode = 'invalid_parameter_value';
+  end if;
+  delete from etcd_conflict c where c.id in (
+    select o.id from etcd_conflict o
+    where o.detected_at < clock_timestamp() - p_older_than and o.route = coalesce(p_route, o.route)
+      and o.publish_number <= (select s.published_number from etcd_dispatch_state s)
+      and not (o.base_revision = 0 and o.op = 'put' and o.send_number is not null and not o.applied_late
+        -- a route that was removed receives nothing any more
+        and exists (select from etcd_route x where x.route = o.route)
+        and not exists (select from etcd_snapshot e where e.route = o.route and e.epoch > o.base_epoch
+          and e.partition = etcd_partition(o.key, e.partitions) and o.key > e.after_key and (e.through_key = '' or o.key <= e.through_key)))
+    order by o.id limit p_max_rows
+    for update skip locked);
+  get diagnostics v_removed = row_count;
+  return v_removed;
+end $$;
+
+-- Remembers that the conflicts up to a number are in the conflicts topic. The notify source calls it.
+create or replace function etcd_published(through bigint) returns void
+language sql set search_path from current as $$
+  update etcd_dispatch_state set published_number = $1 where published_number < $1
+$$;
+
+comment on function etcd_prune_history(interval, bigint, text, bigint) is 'Removes entries of etcd_history that were replaced longer ago than'
+  ' older_than, and all but the newest keep_per_key entries of each key; in one route or in all. Mirrored revisions and last entries stay. Removes at'
+  ' most max_rows entries and returns their number: call it until it returns 0.';
+comment on function etcd_prune_conflicts(interval, text, bigint) is 'Removes conflicts that were detected longer ago than older_than. Conflicts that were'
+  ' not published, and lost inserts that etcd may still take, stay. Removes at most max_rows conflicts and returns their number.';
+
+-- CREATE OR REPLACE resets the settings of a function. The reason for the settings is in R__2_dispatch.sql.
+do $$
+declare
+  v_setting text;
+begin
+  foreach v_setting in array array['enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_material', 'jit'] loop
+    execute format('alter function etcd_prune_keys set %I = off', v_setting);
+  end loop;
+end $$;

@@ -170,6 +170,14 @@ comment on column etcd_history.from_snapshot is 'True if a snapshot showed the r
 comment on column etcd_history.pruned_before is 'True if earlier entries of the key were pruned.';
 comment on column etcd_history.applied_at is 'Time at which the sink applied the revision.';
 
+create table etcd_prune_position (
+  route text collate "C" primary key,
+  after_key text collate "C" not null default ''
+);
+comment on table etcd_prune_position is 'Position of pruning in the history of each route.';
+comment on column etcd_prune_position.route is 'Route of the keys.';
+comment on column etcd_prune_position.after_key is 'Keys up to this one were looked at in the present pass.';
+
 create table etcd_conflict (
   id bigint generated always as identity primary key,
   route text collate "C" not null,
@@ -390,6 +398,7 @@ comment on column etcd_sink_pause.since is 'Time of the first report.';
 create table etcd_dispatch_state (
   singleton boolean primary key default true check (singleton),
   last_number bigint not null default 0,
+  published_number bigint not null default 0,
   scanned_snapshot pg_snapshot not null,
   target_snapshot pg_snapshot,
   scan_txid xid8,
@@ -401,6 +410,7 @@ insert into etcd_dispatch_state (scanned_snapshot) values (pg_current_snapshot()
 comment on table etcd_dispatch_state is 'Position of dispatch. One row; its lock serializes dispatch.';
 comment on column etcd_dispatch_state.singleton is 'Always true: the table has one row.';
 comment on column etcd_dispatch_state.last_number is 'Last number that was assigned.';
+comment on column etcd_dispatch_state.published_number is 'Conflicts up to this number are in the conflicts topic.';
 comment on column etcd_dispatch_state.scanned_snapshot is 'Dispatch has looked at every change that is visible in this snapshot.';
 comment on column etcd_dispatch_state.target_snapshot is 'A scan is under way to this snapshot; null if none is.';
 comment on column etcd_dispatch_state.scan_txid is 'Transaction that the scan has reached.';

@@ -19,7 +19,8 @@ public final class RealDatabase implements AutoCloseable {
 
     private static final String EMPTY =
             "truncate etcd_wal, etcd_mirror, etcd_dispatch_queue, etcd_history, etcd_conflict,"
-                    + " etcd_snapshot, etcd_first_snapshot, etcd_untrusted_range, etcd_request, etcd_sink_offset, etcd_sink_chain, etcd_sink_source, etcd_sink_pause, etcd_connector, public.model_log restart identity;"
+                    + " etcd_snapshot, etcd_first_snapshot, etcd_prune_position, etcd_untrusted_range, etcd_request, etcd_sink_offset,"
+                    + " etcd_sink_chain, etcd_sink_source, etcd_sink_pause, etcd_connector, public.model_log restart identity;"
                     + " select setval('public.model_fault', 2);"
                     + " select set_config('etcd_sync.applying', 'on', true); delete from public.etcd";
 
