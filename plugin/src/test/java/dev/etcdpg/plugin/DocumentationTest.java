@@ -3,6 +3,7 @@ package dev.etcdpg.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,10 @@ import org.junit.jupiter.api.Test;
 class DocumentationTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private static final Path ALERTS = ROOT.resolve("config-examples/monitoring/alerts.yml");
+    private static final Pattern ALERT = Pattern.compile("(?m)^ *- alert: (\\w+)$");
+    private static final Pattern RUNBOOK = Pattern.compile("(?m)^ *runbook: '([^']+)'$");
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
@@ -61,7 +66,7 @@ class DocumentationTest {
 
     /** Settings of Kafka Connect, Kafka, PostgreSQL's driver, and names of topics and files. */
     private static final Pattern FOREIGN_SETTINGS = Pattern.compile(
-            "(?:errors|producer|consumer|metadata|topic\\.creation"
+            "(?:errors|producer|consumer|metadata|scheduled|topic\\.creation"
                     + "|exactly\\.once|plugin|tasks|cleanup|linger|max\\.(?:request|message|block|poll)|replica|transaction|offset|config"
                     + "|value\\.converter|key\\.converter|etcdpg|ablation|histories|history\\.trace|it|short|reference|etcd\\.(?:dlq|etcd|log)"
                     + "|pg\\.(?:etcd|conflicts)|isolation|group|session|auto\\.offset|spec)\\..*"
@@ -132,6 +137,23 @@ class DocumentationTest {
         assertThat(broken).as("links that lead nowhere").isEmpty();
     }
 
+    /** The alert rules of config-examples name a runbook each. */
+    @Test
+    void alertsNameTheirRunbook() throws IOException {
+        String rules = Files.readString(ALERTS);
+        List<String> runbooks =
+                RUNBOOK.matcher(rules).results().map(found -> found.group(1)).toList();
+        assertThat(runbooks)
+                .hasSameSizeAs(ALERT.matcher(rules).results().toList())
+                .allMatch(runbook -> {
+                    try {
+                        return exists(ROOT.resolve("README.md"), runbook);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+
     private static boolean exists(Path from, String target) throws IOException {
         String[] parts = target.split("#", 2);
         Path file = parts[0].isEmpty() ? from : from.resolveSibling(parts[0]).normalize();
@@ -157,6 +179,7 @@ class DocumentationTest {
         for (Path file : files(".java")) {
             known.add(file.getFileName().toString().replace(".java", ""));
         }
+        ALERT.matcher(Files.readString(ALERTS)).results().forEach(alert -> known.add(alert.group(1)));
         // steps, rules and invariants of the specification
         Matcher model = MODEL_NAME.matcher(all(".tla"));
         while (model.find()) {

@@ -35,7 +35,8 @@ class HistoryCostIT {
         db.run("alter table etcd_history drop constraint etcd_history_pkey");
         db.run(
                 "insert into etcd_history (route, key, epoch, revision, op, value, create_revision, version, origin, applied_at)"
-                        + " select 'app', '/a/' || lpad((k / 100)::text, 4, '0') || '/' || lpad((k % 100)::text, 4, '0'), 10, (v - 1) * " + KEYS
+                        + " select 'app', '/a/' || lpad((k / 100)::text, 4, '0') || '/' || lpad((k % 100)::text, 4, '0'), 10, (v - 1) * "
+                        + KEYS
                         + "::bigint + k + 1, 'put', repeat(md5(k::text || v), 3), k + 1, v, 'etcd', now()"
                         + " from generate_series(1, " + REVISIONS + ") v, generate_series(0, " + (KEYS - 1) + ") k");
         db.run("alter table etcd_history add primary key (route, key, epoch, revision)");

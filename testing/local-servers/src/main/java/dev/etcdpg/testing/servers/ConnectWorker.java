@@ -3,6 +3,7 @@ package dev.etcdpg.testing.servers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class ConnectWorker extends LocalServer {
     private final int heapMegabytes;
     private final String pluginPath;
     private final Map<String, String> settings;
+    private final List<String> jvmOptions;
 
     private ConnectWorker(Builder builder) {
         super(builder);
@@ -26,6 +28,7 @@ public final class ConnectWorker extends LocalServer {
         this.heapMegabytes = builder.heapMegabytes;
         this.pluginPath = builder.pluginPath;
         this.settings = new LinkedHashMap<>(builder.settings);
+        this.jvmOptions = List.copyOf(builder.jvmOptions);
     }
 
     /** @param bootstrap the Kafka cluster, as host:port */
@@ -46,8 +49,11 @@ public final class ConnectWorker extends LocalServer {
     @Override
     List<String> command() throws IOException {
         Path properties = JavaProgram.writeProperties(folder().resolve("worker.properties"), allSettings());
-        return JavaProgram.connectCommand(
-                folder(), heapMegabytes, "org.apache.kafka.connect.cli.ConnectDistributed", properties.toString());
+        String main = "org.apache.kafka.connect.cli.ConnectDistributed";
+        List<String> command =
+                new ArrayList<>(JavaProgram.connectCommand(folder(), heapMegabytes, main, properties.toString()));
+        command.addAll(command.indexOf(main), jvmOptions);
+        return command;
     }
 
     private Map<String, String> allSettings() {
@@ -104,6 +110,7 @@ public final class ConnectWorker extends LocalServer {
     public static final class Builder extends LocalServer.Builder<Builder> {
         private final String bootstrap;
         private final Map<String, String> settings = new LinkedHashMap<>();
+        private final List<String> jvmOptions = new ArrayList<>();
         private int heapMegabytes = 512;
         private String pluginPath = "";
 
@@ -133,6 +140,12 @@ public final class ConnectWorker extends LocalServer {
         /** Sets a property of the worker. */
         public Builder setting(String key, String value) {
             settings.put(key, value);
+            return this;
+        }
+
+        /** Adds an option of the worker's JVM, like {@code -javaagent:…}. */
+        public Builder jvmOption(String option) {
+            jvmOptions.add(option);
             return this;
         }
 

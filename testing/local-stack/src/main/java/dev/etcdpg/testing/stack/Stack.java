@@ -99,6 +99,7 @@ public final class Stack {
                 .pluginPath(PluginPath.folder())
                 .setting("topic.creation.enable", "true");
         links.workerSettings().forEach(worker::setting);
+        links.workerJvmOptions(number).forEach(worker::jvmOption);
         return worker.build();
     }
 

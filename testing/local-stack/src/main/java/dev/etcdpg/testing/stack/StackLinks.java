@@ -1,5 +1,6 @@
 package dev.etcdpg.testing.stack;
 
+import java.util.List;
 import java.util.Map;
 
 /** The addresses at which workers and connectors reach the servers. The default is a direct connection. */
@@ -13,6 +14,11 @@ public interface StackLinks {
     /** Returns additional settings of each worker. */
     default Map<String, String> workerSettings() {
         return Map.of();
+    }
+
+    /** Returns additional options of the JVM of a worker. Numbers of workers begin at 1. */
+    default List<String> workerJvmOptions(int worker) {
+        return List.of();
     }
 
     /** Returns the values for the placeholders in the example of a connector. */
