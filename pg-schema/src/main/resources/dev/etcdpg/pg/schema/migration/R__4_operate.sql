@@ -329,10 +329,9 @@ language sql immutable as $$
     ('sink', 'etcd_wal', 'SELECT DELETE'),
     ('sink', 'etcd_mirror', 'SELECT INSERT UPDATE'),
     ('sink', 'etcd_dispatch_queue', 'SELECT INSERT'),
-    ('sink', 'etcd_history', 'SELECT INSERT UPDATE DELETE'),
-    ('sink', 'etcd_prune_position', 'SELECT INSERT UPDATE'),
-    ('sink', 'etcd_conflict', 'SELECT INSERT UPDATE DELETE'),
-    ('sink', 'etcd_dispatch_state', 'SELECT'),
+    ('sink', 'etcd_history', 'SELECT INSERT'),
+    ('sink', 'etcd_prune_position', 'SELECT'),
+    ('sink', 'etcd_conflict', 'SELECT INSERT UPDATE'),
     ('sink', 'etcd_snapshot', 'SELECT INSERT UPDATE DELETE'),
     ('sink', 'etcd_first_snapshot', 'SELECT INSERT'),
     ('sink', 'etcd_connector', 'SELECT INSERT UPDATE DELETE'),
@@ -406,6 +405,10 @@ declare
   r record;
 begin
   execute format('grant usage on schema %I to %I', current_schema(), role);
+  if kind = 'sink' then
+    execute format('grant execute on function etcd_prune_piece(text, interval, bigint, bigint, bigint), etcd_prune_conflicts(interval, text, bigint)'
+      ' to %I', role);
+  end if;
   for r in select * from etcd_rights(kind) w where w.relation is not null loop
     execute format('grant %s on %I.%I to %I', array_to_string(r.privileges, ', '), current_schema(), r.relation, role);
   end loop;

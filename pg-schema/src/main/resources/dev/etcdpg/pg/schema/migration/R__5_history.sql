@@ -304,10 +304,11 @@ begin
   update etcd_prune_position p set after_key = case when ended then '' else v_done end where p.route = p_route;
 end $$;
 
--- Does a small piece of work for the sink, as etcd_prune_keys. Does nothing while another session prunes the route.
+-- Does a small piece of work for the sink, as etcd_prune_keys. Does nothing while another session prunes the route. A security definer, so that the
+-- sink's role cannot delete what must stay.
 create or replace function etcd_prune_piece(p_route text, p_older_than interval, p_keep bigint, p_max_keys bigint, p_max_rows bigint,
   out removed bigint, out ended boolean)
-language plpgsql set search_path from current as $$
+language plpgsql security definer set search_path from current as $$
 begin
   if not pg_try_advisory_xact_lock(etcd_prune_lock(p_route)) then
     removed := 0;
@@ -359,7 +360,7 @@ end $$;
 -- topic yet, and lost inserts that etcd may still take, because the epoch in which they were sent goes on (applied_late would then become true).
 -- Returns the number of removed conflicts.
 create or replace function etcd_prune_conflicts(older_than interval, route text default null, max_rows bigint default 10000) returns bigint
-language plpgsql set search_path from current as $$
+language plpgsql security definer set search_path from current as $$
 #variable_conflict use_column
 declare
   p_older_than constant interval := $1;
@@ -390,6 +391,8 @@ create or replace function etcd_published(through bigint) returns void
 language sql set search_path from current as $$
   update etcd_dispatch_state set published_number = $1 where published_number < $1
 $$;
+
+revoke execute on function etcd_prune_piece(text, interval, bigint, bigint, bigint), etcd_prune_conflicts(interval, text, bigint) from public;
 
 comment on function etcd_prune_history(interval, bigint, text, bigint) is 'Removes entries of etcd_history that were replaced longer ago than'
   ' older_than, and all but the newest keep_per_key entries of each key; in one route or in all. Mirrored revisions and last entries stay. Removes at'
