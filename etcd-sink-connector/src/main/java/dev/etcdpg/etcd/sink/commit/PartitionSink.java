@@ -42,6 +42,9 @@ public final class PartitionSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionSink.class);
 
+    /** Not the reason in the record: the text of a record is not for the log. The log of the notify source has the reason. */
+    private static final String REQUESTED = "PostgreSQL requests it";
+
     private final ProgressKey key;
     private final Services services;
 
@@ -244,9 +247,11 @@ public final class PartitionSink {
             case NEW_EPOCH -> {
                 PgRecord.NewEpoch wanted = (PgRecord.NewEpoch) ((Send) records.get(index)).send();
                 SinkProgress after = BatchCutter.pass(records.get(index), passed);
-                passed = key.write(
-                        after, EpochChange.after(wanted.found(), "PostgreSQL requests it: " + wanted.reason()));
-                services.metrics().newEpoch(EpochReason.REQUEST, key.toString(), wanted.reason());
+                boolean isLast = key.epoch().equals(OptionalLong.of(wanted.found()));
+                passed = key.write(after, EpochChange.after(wanted.found(), REQUESTED));
+                if (isLast) { // otherwise a new epoch has begun since the request
+                    services.metrics().newEpoch(EpochReason.REQUEST, key.toString(), REQUESTED);
+                }
                 return true;
             }
             case END, FULL -> {}

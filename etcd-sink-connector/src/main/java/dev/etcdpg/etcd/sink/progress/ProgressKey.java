@@ -6,6 +6,7 @@ import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.EtcdKeyState;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,6 +78,11 @@ public final class ProgressKey {
     /** Returns the last known content of the claimed key. */
     public SinkProgress content() {
         return owned().written();
+    }
+
+    /** Returns the epoch that was in force when the claimed key was written last; empty if there was none. Sends no request. */
+    public OptionalLong epoch() {
+        return owned().epoch();
     }
 
     public void abandon() {
