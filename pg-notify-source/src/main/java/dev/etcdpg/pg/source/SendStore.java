@@ -7,7 +7,6 @@ import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.Pooler;
 import dev.etcdpg.pg.client.PostgresConfig;
-import dev.etcdpg.pg.client.Presence;
 import dev.etcdpg.pg.client.RowReader;
 import dev.etcdpg.pg.client.SequenceRepair;
 import dev.etcdpg.pg.client.SqlFiles;
@@ -142,10 +141,7 @@ final class SendStore implements AutoCloseable {
     List<String> announce(Presence presence) throws SQLException {
         return list(
                 "announce",
-                statement -> statement
-                        .set("kind", presence.kind().text())
-                        .set("name", presence.name())
-                        .set("instance", instance.toString()),
+                statement -> statement.set("name", presence.name()).set("instance", instance.toString()),
                 row -> row.getString("name"));
     }
 

@@ -68,6 +68,13 @@ final class Bench implements AutoCloseable {
         start();
     }
 
+    /** Ends the connections of the task, as a restart of the server does. */
+    void disconnect() {
+        rows(
+                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
+                        + database + "'");
+    }
+
     void put(SinkRecord... records) {
         task.put(Arrays.asList(records));
     }

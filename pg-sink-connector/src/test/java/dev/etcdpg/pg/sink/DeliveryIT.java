@@ -122,9 +122,7 @@ class DeliveryIT {
     void aLostConnectionIsRetriedWithTheSameRecords() {
         try (Bench b = new Bench(postgres)) {
             b.put(b.event("/k/a", "1", 5));
-            b.rows(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
-                            + b.database + "'");
+            b.disconnect();
             SinkRecord next = b.event("/k/a", "2", 6);
             assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
             assertThat(b.context.timeoutMs()).isPositive();
@@ -139,9 +137,7 @@ class DeliveryIT {
         try (Bench b = new Bench(postgres, "retry.backoff.max.ms", "1000")) {
             b.put(b.event("/k/a", "1", 5));
             b.sql("alter database " + b.database + " set default_transaction_read_only = on");
-            b.rows(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
-                            + b.database + "'");
+            b.disconnect();
             SinkRecord next = b.event("/k/a", "2", 6);
             assertThatThrownBy(() -> b.put(next)).isInstanceOf(RetriableException.class);
             for (int i = 0; i < 5; i++) {
@@ -164,9 +160,7 @@ class DeliveryIT {
             b.sql("delete from public.etcd; delete from etcd_sync.etcd_wal; delete from etcd_sync.etcd_mirror;"
                     + "delete from etcd_sync.etcd_history; update etcd_sync.etcd_sink_offset set next_offset = 0;"
                     + "update etcd_sync.etcd_sink_chain set last_number = 0");
-            b.rows(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
-                            + b.database + "'");
+            b.disconnect();
             b.putUntilDone(b.event("/k/a", "3", 7));
             assertThat(b.context.seeks()).containsEntry(Bench.PARTITION, 0L);
             assertThat(b.table()).isEmpty();

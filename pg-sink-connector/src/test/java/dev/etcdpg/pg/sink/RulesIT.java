@@ -189,9 +189,7 @@ class RulesIT {
             b.put(b.event("/k/a", "1", 5));
             b.sql("update etcd_sync.etcd_mirror set settled_id = 100");
             b.sql("update public.etcd set value = 'mine'");
-            b.rows(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'etcd-pg-connect test' and datname = '"
-                            + b.database + "'");
+            b.disconnect();
             b.putUntilDone(b.event("/k/a", "theirs", 6));
             assertThat(b.table()).containsExactly("/k/a=theirs@6");
             assertThat(b.rows("select value from etcd_sync.etcd_conflict")).containsExactly("mine");

@@ -1,1 +1,1 @@
-select etcd_announce(:kind, :name, :instance::uuid) as name
+select etcd_announce('source', :name, :instance::uuid) as name
