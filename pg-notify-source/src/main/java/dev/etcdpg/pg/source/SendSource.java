@@ -4,6 +4,7 @@ import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.retry.Deadline;
 import dev.etcdpg.core.retry.RateLimit;
+import dev.etcdpg.pg.client.Presence;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ public final class SendSource implements AutoCloseable {
         this.heartbeats = new HeartbeatSchedule(config.heartbeatInterval(), nanoTime);
         this.sweep = new RateLimit(SWEEP_INTERVAL, nanoTime);
         this.status = new RateLimit(STATUS_INTERVAL, nanoTime);
-        this.presence = new Presence(config.connectorName(), nanoTime);
+        this.presence = Presence.ofSource(config.connectorName(), nanoTime);
         this.overdue = new OverdueChanges(nanoTime);
         this.missed = new MissedNotifications(nanoTime);
         this.heartbeatCheck = new RateLimit(config.heartbeatInterval().dividedBy(2), nanoTime);

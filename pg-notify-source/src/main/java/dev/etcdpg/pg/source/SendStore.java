@@ -7,6 +7,7 @@ import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.Pooler;
 import dev.etcdpg.pg.client.PostgresConfig;
+import dev.etcdpg.pg.client.Presence;
 import dev.etcdpg.pg.client.RowReader;
 import dev.etcdpg.pg.client.SequenceRepair;
 import dev.etcdpg.pg.client.SqlFiles;
@@ -19,7 +20,6 @@ import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,6 @@ final class SendStore implements AutoCloseable {
     private final Connection connection;
     private final Statements statements;
     private final String searchPath;
-    private final UUID instance = UUID.randomUUID();
 
     private SendStore(Connection connection, String schema) {
         this.connection = connection;
@@ -139,10 +138,12 @@ final class SendStore implements AutoCloseable {
 
     /** Announces this run of the source. Returns the names of other sources that work on the database. */
     List<String> announce(Presence presence) throws SQLException {
-        return list(
-                "announce",
-                statement -> statement.set("name", presence.name()).set("instance", instance.toString()),
-                row -> row.getString("name"));
+        Pipeline transaction = transaction();
+        Pipeline.Result<List<String>> others =
+                transaction.list(presence.statement(connection), row -> row.getString("name"));
+        transaction.run();
+        connection.commit();
+        return others.get();
     }
 
     /**

@@ -1,8 +1,10 @@
 package dev.etcdpg.pg.sink;
 
+import dev.etcdpg.core.Route;
 import dev.etcdpg.core.retry.RetryPolicy;
 import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
+import dev.etcdpg.pg.client.Presence;
 import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.sink.apply.HistoryPruner;
 import dev.etcdpg.pg.sink.apply.LossRequests;
@@ -51,6 +53,7 @@ public final class PostgresSink implements AutoCloseable {
     private LossRequests losses;
     private final UnansweredRequests unanswered;
     private final HistoryPruner pruner;
+    private final Presence presence;
     private final RecordDelivery delivery;
     private @Nullable DeadLetters deadLetters;
     private @Nullable Applying applying;
@@ -83,6 +86,10 @@ public final class PostgresSink implements AutoCloseable {
         losses = new LossRequests(nanoTime);
         unanswered = new UnansweredRequests(config.healTimeout(), nanoTime);
         pruner = new HistoryPruner(config.retention(), nanoTime);
+        presence = Presence.ofSink(
+                config.connectorName(),
+                config.routes().stream().map(Route::name).toList(),
+                nanoTime);
         delivery = new RecordDelivery(context, config::route, nanoTime);
     }
 
@@ -114,6 +121,9 @@ public final class PostgresSink implements AutoCloseable {
             Applying to = connected();
             delivery.deliver(records, to.reader(), to.store(), losses);
             to.pauses().report(delivery.states(), delivery.paused());
+            if (presence.isDue()) {
+                presence.announced(database.session().announce(presence));
+            }
             unanswered.check(database.session(), database.tables().keySet(), metrics);
             pruner.prune(database.session(), database.tables().keySet());
         } catch (RetriableException e) {

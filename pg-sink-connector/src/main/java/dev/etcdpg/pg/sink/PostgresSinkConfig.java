@@ -150,6 +150,11 @@ public final class PostgresSinkConfig extends ConnectorConfig {
         return millis < 0 ? null : Duration.ofMillis(millis);
     }
 
+    /** Returns the connector's name, which Connect sets. */
+    public String connectorName() {
+        return originalsStrings().getOrDefault("name", "sink");
+    }
+
     public PostgresConfig postgres() {
         return new PostgresConfig(this);
     }

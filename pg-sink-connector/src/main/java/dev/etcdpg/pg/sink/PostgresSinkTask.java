@@ -32,9 +32,9 @@ public final class PostgresSinkTask extends SinkTask {
 
     @Override
     public void start(Map<String, String> settings) {
-        String name = "etcd-pg-connect " + settings.getOrDefault("name", "sink");
         PostgresSinkConfig config = new PostgresSinkConfig(settings);
         config.log(LOG);
+        String name = "etcd-pg-connect " + config.connectorName();
         topics = new SinkTopics(config, System::nanoTime);
         Clock clock = Clock.systemUTC();
         PostgresSinkMetrics metrics = new PostgresSinkMetrics(

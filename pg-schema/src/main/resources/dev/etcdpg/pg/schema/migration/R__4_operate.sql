@@ -301,20 +301,22 @@ create or replace view etcd_my_conflict with (security_barrier) as
   from etcd_conflict where author = session_user;
 comment on view etcd_my_conflict is 'Local changes of this role (session_user) that lost to a change in etcd. Columns as in etcd_conflict.';
 
--- Announces a connector that is at work. Returns the names of others of its kind that have announced themselves since this one began.
-create or replace function etcd_announce(p_kind text, p_name text, p_instance uuid) returns setof text
+-- Announces a connector that is at work. Returns the names of others of its kind, with a common route, that have announced themselves since this one
+-- began. No routes mean all routes.
+create or replace function etcd_announce(p_kind text, p_name text, p_instance uuid, p_routes text[]) returns setof text
 language plpgsql set search_path from current as $$
 declare
   v_now constant timestamptz := clock_timestamp();
   v_since timestamptz;
 begin
   delete from etcd_connector c where c.seen_at < v_now - interval '1 hour';
-  insert into etcd_connector as c (kind, name, instance, since, seen_at) values (p_kind, p_name, p_instance, v_now, v_now)
+  insert into etcd_connector as c (kind, name, instance, routes, since, seen_at) values (p_kind, p_name, p_instance, p_routes, v_now, v_now)
   on conflict (kind, name, instance) do update
-    set since = case when c.seen_at < v_now - interval '1 minute' then v_now else c.since end, seen_at = v_now
+    set since = case when c.seen_at < v_now - interval '1 minute' then v_now else c.since end, seen_at = v_now, routes = p_routes
   returning c.since into v_since;
   return query select c.name from etcd_connector c
     where c.kind = p_kind and (c.name, c.instance) <> (p_name, p_instance)
+      and (c.routes && p_routes or cardinality(c.routes) = 0 or cardinality(p_routes) = 0)
       and c.seen_at > greatest(v_since, v_now - interval '1 minute')
     order by c.name;
 end $$;
@@ -474,7 +476,7 @@ begin
 end $$;
 
 comment on function etcd_become_original() is 'Gives a copy of a database an origin of its own. Returns the origin.';
-comment on function etcd_announce(text, text, uuid) is 'Announces a connector that is at work; returns the names of others that do the same work.';
+comment on function etcd_announce(text, text, uuid, text[]) is 'Announces a connector that is at work; returns the names of others that do the same work.';
 comment on function etcd_grant_to_connectors(name) is 'Grants a role the rights of the PostgreSQL sink with auto.create=false and of the notify'
   ' source.';
 comment on function etcd_grant_to_sink(name) is 'Grants a role the rights of the PostgreSQL sink with auto.create=false.';

@@ -362,15 +362,17 @@ create table etcd_connector (
   kind text not null check (kind in ('source', 'sink')),
   name text collate "C" not null,
   instance uuid not null,
+  routes text[] not null default '{}',
   since timestamptz not null default clock_timestamp(),
   seen_at timestamptz not null default clock_timestamp(),
   primary key (kind, name, instance)
 );
-comment on table etcd_connector is 'Connectors that work on this database, or did in the last hour. Two of one kind do all work twice; they warn'
+comment on table etcd_connector is 'Connectors that work on this database, or did in the last hour. Two sources, or two sinks with a common route, do work twice; they warn'
   ' about each other.';
 comment on column etcd_connector.kind is 'source: sends local changes to Kafka; sink: applies events of etcd.';
 comment on column etcd_connector.name is 'Name of the connector.';
 comment on column etcd_connector.instance is 'Names one run of a task; all zeros if several tasks of the connector share the work.';
+comment on column etcd_connector.routes is 'Routes of a sink. Empty for a source, which works on all routes.';
 comment on column etcd_connector.since is 'Time at which the run began.';
 comment on column etcd_connector.seen_at is 'Time at which the run announced itself last.';
 

@@ -2,12 +2,14 @@ package dev.etcdpg.pg.sink.store;
 
 import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.Pipeline;
+import dev.etcdpg.pg.client.Presence;
 import dev.etcdpg.pg.client.SqlFiles;
 import dev.etcdpg.pg.client.SqlStatement;
 import dev.etcdpg.pg.client.Statements;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.List;
 
 /** A connection of the sink and the transaction on it. */
 public final class SinkSession implements AutoCloseable {
@@ -102,6 +104,14 @@ public final class SinkSession implements AutoCloseable {
     /** Makes each statement of this transaction check deferred constraints, which would otherwise be checked at the end. */
     public void checkConstraintsNow() throws SQLException {
         pipeline().add(sql("check_constraints_now")).run();
+    }
+
+    /** Announces the sink. Returns the names of other sinks with a common route. Takes one transaction. */
+    public List<String> announce(Presence presence) throws SQLException {
+        settle();
+        List<String> others = presence.statement(connection).texts();
+        commit();
+        return others;
     }
 
     /** Requests a notification of dispatch at the commit. */

@@ -1,0 +1,1 @@
+select etcd_announce(:kind, :name, :instance::uuid, :routes) as name

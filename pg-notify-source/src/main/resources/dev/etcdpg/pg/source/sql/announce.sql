@@ -1,1 +1,0 @@
-select etcd_announce('source', :name, :instance::uuid) as name

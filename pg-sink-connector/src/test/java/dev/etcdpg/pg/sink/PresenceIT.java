@@ -1,0 +1,90 @@
+package dev.etcdpg.pg.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.etcdpg.testing.kit.TestClock;
+import dev.etcdpg.testing.kit.TestSinkContext;
+import dev.etcdpg.testing.servers.Postgres;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the sink says about other connectors of its database. The clock of the sinks is the test's. */
+class PresenceIT {
+
+    private final Bench bench = new Bench(Postgres.shared());
+    private final TestClock clock = TestClock.stopped();
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final PrintStream err = System.err;
+
+    @BeforeEach
+    void readLog() {
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void close() {
+        System.setErr(err);
+        bench.close();
+    }
+
+    private String log() {
+        return log.toString(StandardCharsets.UTF_8);
+    }
+
+    private PostgresSink sink(String name, String... changes) {
+        Map<String, String> settings = new HashMap<>(bench.settings);
+        settings.put("name", name);
+        for (int i = 0; i < changes.length; i += 2) {
+            String value = changes[i + 1];
+            settings.compute(changes[i], (setting, before) -> value);
+        }
+        return new PostgresSink(
+                new PostgresSinkConfig(settings), name, new TestSinkContext(Map.of()), clock, clock::nanoTime);
+    }
+
+    private void later(PostgresSink... sinks) {
+        clock.advance(Duration.ofSeconds(16));
+        for (PostgresSink sink : sinks) {
+            sink.put(List.of());
+        }
+    }
+
+    /** A file is posted under two names, or to two Connect clusters. */
+    @Test
+    void anotherSinkOfTheRouteIsNoticed() {
+        try (PostgresSink first = sink("first");
+                PostgresSink second = sink("second")) {
+            later(first, second);
+            later(first, second);
+            assertThat(log())
+                    .contains(
+                            "Connector first: another PostgreSQL sink writes routes of this one into this database: second.")
+                    .contains(
+                            "Connector second: another PostgreSQL sink writes routes of this one into this database: first.");
+        }
+    }
+
+    @Test
+    void sinksOfOtherRoutesAndTasksOfOneSinkAreNoOthers() {
+        try (PostgresSink first = sink("first");
+                PostgresSink task = sink("first");
+                PostgresSink second =
+                        sink("second", "etcd.prefix", null, "routes", "other=/o/", "topics", "etcd.other")) {
+            later(first, task, second);
+            later(first, task, second);
+            assertThat(
+                            bench.rows(
+                                    "select name || routes::text from etcd_sync.etcd_connector where name <> 'test' order by 1"))
+                    .containsExactly("first{etcd}", "second{other}");
+            assertThat(log()).doesNotContain("another PostgreSQL sink");
+        }
+    }
+}
