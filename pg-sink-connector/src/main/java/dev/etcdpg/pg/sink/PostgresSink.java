@@ -8,6 +8,7 @@ import dev.etcdpg.pg.client.Presence;
 import dev.etcdpg.pg.client.SqlFaults;
 import dev.etcdpg.pg.sink.apply.HistoryPruner;
 import dev.etcdpg.pg.sink.apply.LossRequests;
+import dev.etcdpg.pg.sink.apply.MissingSource;
 import dev.etcdpg.pg.sink.apply.PauseReporter;
 import dev.etcdpg.pg.sink.apply.SegmentApplier;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
@@ -52,6 +53,7 @@ public final class PostgresSink implements AutoCloseable {
     private final SinkDatabase database;
     private LossRequests losses;
     private final UnansweredRequests unanswered;
+    private final MissingSource missingSource;
     private final HistoryPruner pruner;
     private final Presence presence;
     private final RecordDelivery delivery;
@@ -85,6 +87,7 @@ public final class PostgresSink implements AutoCloseable {
         database = new SinkDatabase(config.postgres(), name, config.routes(), config.installation());
         losses = new LossRequests(nanoTime);
         unanswered = new UnansweredRequests(config.healTimeout(), nanoTime);
+        missingSource = new MissingSource(nanoTime);
         pruner = new HistoryPruner(config.retention(), nanoTime);
         presence = Presence.ofSink(
                 config.connectorName(),
@@ -125,6 +128,7 @@ public final class PostgresSink implements AutoCloseable {
                 presence.announced(database.session().announce(presence));
             }
             unanswered.check(database.session(), database.tables().keySet(), metrics);
+            missingSource.check(database.session(), database.tables().keySet(), metrics);
             pruner.prune(database.session(), database.tables().keySet());
         } catch (RetriableException e) {
             retries.succeeded(); // PostgreSQL works: the dead letter topic does not answer

@@ -57,6 +57,36 @@ class PresenceIT {
         }
     }
 
+    private String warning(PostgresSink sink) {
+        log.reset();
+        clock.advance(Duration.ofSeconds(61));
+        sink.put(List.of());
+        return log();
+    }
+
+    /** The notify source is missing, or its connection leads to a copy of the database. */
+    @Test
+    void changesThatNoNotifySourceReadsAreReported() {
+        try (PostgresSink sink = sink("one-way")) {
+            sink.put(List.of());
+            assertThat(warning(sink)).doesNotContain("etcd_wal");
+            bench.sql("insert into public.etcd (key, value) values ('/k/a', 'x'), ('/k/b', 'x')");
+            assertThat(warning(sink)).as("a change of this minute").doesNotContain("etcd_wal");
+            bench.sql("update etcd_sync.etcd_wal set changed_at = changed_at - interval '90 s'");
+            assertThat(warning(sink)).contains("2 changes of route etcd wait in etcd_wal, the oldest for 9");
+            assertThat(warning(sink)).as("again").contains("2 changes of route etcd");
+            assertThat(bench.one("select notify_source_age is null from etcd_sync.etcd_status"))
+                    .isEqualTo("t");
+
+            bench.rows("select etcd_sync.etcd_announce('source', 's', gen_random_uuid(), '{}')");
+            assertThat(warning(sink)).as("a source works").doesNotContain("etcd_wal");
+            assertThat(bench.one("select notify_source_age < interval '1 minute' from etcd_sync.etcd_status"))
+                    .isEqualTo("t");
+            bench.sql("update etcd_sync.etcd_connector set seen_at = seen_at - interval '61 s'");
+            assertThat(warning(sink)).contains("2 changes of route etcd");
+        }
+    }
+
     /** A file is posted under two names, or to two Connect clusters. */
     @Test
     void anotherSinkOfTheRouteIsNoticed() {

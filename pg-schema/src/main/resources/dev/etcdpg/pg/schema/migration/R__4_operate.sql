@@ -259,6 +259,7 @@ create view etcd_status as
     (select string_agg(format('%s-%s waits for key "%s", locked by %s', s.topic, s.partition, s.key, coalesce(nullif(array_to_string(s.holders, ', '), ''), 'nobody now')), '; '
         order by s.topic, s.partition)
       from etcd_sink_pause s where s.route = r.route) as paused,
+    (select now() - max(s.seen_at) from etcd_connector s where s.kind = 'source') as notify_source_age,
     (select now() - min(a.xact_start) from pg_stat_activity a where a.backend_xmin is not null and a.datname = current_database()
       and a.pid <> pg_backend_pid()) as oldest_transaction_age
   from etcd_route r
@@ -279,6 +280,8 @@ comment on column etcd_status.oldest_pending_age is 'Age of the oldest change th
 comment on column etcd_status.conflicts is 'Number of rows of the route in etcd_conflict.';
 comment on column etcd_status.requests is 'Number of requests of the route that are not answered.';
 comment on column etcd_status.paused is 'Topic partitions in which records have waited for more than 30 s, or that the sink has paused, and who has locked the row. Null if there is none.';
+comment on column etcd_status.notify_source_age is 'Time since a notify source has announced itself, as it does every 15 s. Null if none has within the'
+  ' last hour: then nobody sends the pending changes.';
 comment on column etcd_status.oldest_transaction_age is 'Age of the oldest transaction of this database that holds a snapshot. Dispatch gets slower'
   ' while one stays open.';
 

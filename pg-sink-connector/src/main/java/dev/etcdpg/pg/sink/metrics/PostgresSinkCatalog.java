@@ -88,6 +88,14 @@ public final class PostgresSinkCatalog {
     static final Metric OLDEST_UNANSWERED = ALL.gauge(
             "oldest-unanswered-request-ms", "ms", "Age of the oldest of these requests; 0 if there is none.", ROUTE);
 
+    static final Metric UNREAD = ALL.gauge(
+            "unread-changes",
+            "changes",
+            "Local changes that have waited for more than a minute, while no notify source has worked on the database. Read once a minute.",
+            ROUTE);
+    static final Metric OLDEST_UNREAD = ALL.gauge(
+            "oldest-unread-change-ms", "ms", "Age of the oldest of these changes; 0 if there is none.", ROUTE);
+
     static final Metric DEFERRED = ALL.gauge(
             "deferred-records",
             "records",

@@ -8,6 +8,7 @@ import dev.etcdpg.core.retry.RetryMetrics;
 import dev.etcdpg.core.sink.DeadLetter;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.Segment;
+import dev.etcdpg.pg.sink.store.UnreadChanges;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -170,6 +171,17 @@ public final class PostgresSinkMetrics implements AutoCloseable {
                     .map(Unanswered::age)
                     .toList();
             route(route).unanswered(ages);
+        }
+    }
+
+    /** Shows the local changes of these routes that no notify source reads. */
+    public void unread(Collection<String> of, List<UnreadChanges> found) {
+        for (String route : of) {
+            route(route)
+                    .unread(found.stream()
+                            .filter(changes -> changes.route().equals(route))
+                            .findFirst()
+                            .orElse(new UnreadChanges(route, 0, Duration.ZERO)));
         }
     }
 

@@ -11,6 +11,7 @@ import dev.etcdpg.pg.sink.resolve.Effect;
 import dev.etcdpg.pg.sink.resolve.Flight;
 import dev.etcdpg.pg.sink.resolve.Input;
 import dev.etcdpg.pg.sink.resolve.Verdict;
+import dev.etcdpg.pg.sink.store.UnreadChanges;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -42,6 +43,8 @@ final class RouteResults {
     private final Gauge oldestUntrusted;
     private final Gauge unanswered;
     private final Gauge oldestUnanswered;
+    private final Gauge unread;
+    private final Gauge oldestUnread;
 
     /** @param clock the clock of the times of losses */
     RouteResults(MetricSet set, String route, Clock clock) {
@@ -68,6 +71,8 @@ final class RouteResults {
         oldestUntrusted = set.gauge(PostgresSinkCatalog.OLDEST_UNTRUSTED, route);
         unanswered = set.gauge(PostgresSinkCatalog.UNANSWERED, route);
         oldestUnanswered = set.gauge(PostgresSinkCatalog.OLDEST_UNANSWERED, route);
+        unread = set.gauge(PostgresSinkCatalog.UNREAD, route);
+        oldestUnread = set.gauge(PostgresSinkCatalog.OLDEST_UNREAD, route);
     }
 
     void record() {
@@ -182,6 +187,11 @@ final class RouteResults {
                     ranges.stream().mapToLong(UntrustedRange::sinceMs).min().orElseThrow();
             oldestUntrusted.follow(() -> clock.millis() - since);
         }
+    }
+
+    void unread(UnreadChanges changes) {
+        unread.set(changes.changes());
+        oldestUnread.set(changes.age().toMillis());
     }
 
     void unanswered(List<Duration> ages) {
