@@ -7,5 +7,6 @@ package dev.etcdpg.etcd.bookkeeping;
  * @param epochRevision mod_revision of the epoch key; 0 if it is missing
  * @param revision etcd's current revision
  * @param cluster cluster id, unsigned and hexadecimal
+ * @param isEpochNew whether the epoch key was created with this epoch: there was no epoch key before
  */
-public record EtcdState(long epoch, long epochRevision, long revision, String cluster) {}
+public record EtcdState(long epoch, long epochRevision, long revision, String cluster, boolean isEpochNew) {}

@@ -34,7 +34,8 @@ public final class EpochStore {
                 found.map(change -> EpochValue.parse(change.requireValue())).orElse(0L),
                 found.map(KeyChange::modRevision).orElse(0L),
                 result.revision(),
-                result.cluster());
+                result.cluster(),
+                found.filter(change -> change.version() == 1).isPresent());
     }
 
     /**

@@ -94,8 +94,9 @@ public final class EtcdSourceConfig extends ConnectorConfig {
                         .described(
                                 "History policy",
                                 "What the source does when etcd was restored or replaced and has another history. same-cluster: the "
-                                        + "source begins a new epoch and reads everything again, but if etcd has another cluster id, the "
-                                        + "task fails. resnapshot: the source reads everything again, also from another cluster. fail: "
+                                        + "source begins a new epoch and reads everything again, but if etcd has another cluster id, or has "
+                                        + "lost the keys of the connectors together with other keys, the task fails. resnapshot: the source "
+                                        + "reads everything again, also from another cluster or from an emptied one. fail: "
                                         + "the task fails, so that somebody can look first."))
                 .add(
                         Setting.number(HEARTBEAT_MS, 100, 3_600_000)

@@ -67,6 +67,7 @@ final class SessionStart {
      */
     Optional<Start> prepare(EtcdState state, @Nullable String gap) {
         history.checkCluster(state);
+        history.checkKeys(state);
         Verdict verdict = history.judge(state);
         if (verdict.action() == Action.NEW_EPOCH) {
             history.raiseEpoch(state, verdict);

@@ -48,8 +48,9 @@ class EtcdSourceFaultsIT {
         return task;
     }
 
+    /** The data directory of a member is lost. The member begins again with the same flags, so its cluster id is the same. */
     @Test
-    void anotherEtcdAtTheSameAddressBeginsANewEpoch() throws IOException {
+    void anEmptiedEtcdIsRefusedUntilTheUserAllowsIt() throws IOException {
         etcd.etcdctl("put", "/app/a", "1");
         run("heartbeat.interval.ms", "300");
         task.untilEnds(1);
@@ -61,12 +62,52 @@ class EtcdSourceFaultsIT {
         deleteData();
         etcd.start();
         etcd.etcdctl("put", "/app/c", "1");
-        task.until(Duration.ofSeconds(60), t -> t.of(EtcdRecord.End.class).size() == 4);
+        failsBecauseKeysAreLost();
+        assertThat(etcd.etcdctl("get", "--keys-only", "--prefix", "/etcd-pg-connect/"))
+                .as("nothing was written")
+                .isBlank();
+
+        for (int i = 0; i < 30; i++) {
+            etcd.etcdctl("put", "/elsewhere", "" + i);
+        }
+        task.stop();
+        task.start();
+        failsBecauseKeysAreLost();
+
+        task.stop();
+        try (RunningTask newcomer = new RunningTask(Map.of(
+                "name",
+                "newcomer",
+                "etcd.endpoints",
+                etcd.endpoint(),
+                "etcd.prefix",
+                "/elsewhere",
+                "partitions",
+                "1"))) {
+            newcomer.untilEnds(1);
+        }
+        task.start();
+        failsBecauseKeysAreLost();
+
+        task.stop();
+        task.set("history.policy", "resnapshot");
+        task.start();
+        task.untilEnds(2);
         assertThat(task.of(EtcdRecord.End.class).get(3).at())
                 .isGreaterThan(task.of(EtcdRecord.End.class).get(0).at());
         assertThat(task.rows().stream().map(EtcdRecord.Event::key)).containsExactly("/app/a", "/app/c");
+        task.stop();
+        task.set("history.policy", "same-cluster");
+        task.start();
         etcd.etcdctl("put", "/app/c", "2");
         task.until(t -> t.events().size() == 21);
+    }
+
+    private void failsBecauseKeysAreLost() {
+        assertThatThrownBy(() -> task.until(Duration.ofSeconds(60), t -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll("etcd has lost its keys", "revision", "epoch", "history.policy=resnapshot");
+        assertThat(task.of(EtcdRecord.End.class)).hasSize(2);
     }
 
     @Test

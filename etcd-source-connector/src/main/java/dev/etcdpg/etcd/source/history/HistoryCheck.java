@@ -74,6 +74,16 @@ public final class HistoryCheck {
         return decideWithinEpoch(before, now, event, partitions);
     }
 
+    /**
+     * Decides whether etcd has lost the keys of the connectors together with other keys: its data directory was lost, or a backup from before the
+     * connectors was restored. An epoch key that somebody has deleted within the same history is no such loss. For the parameters see {@link #decide}.
+     */
+    public static boolean hasLostKeys(SeenHistory before, EtcdState now, EventMatch event) {
+        long seen = before.history().epoch();
+        boolean isEpochLost = seen != 0 && (now.epoch() == 0 || now.epoch() > seen && now.isEpochNew());
+        return isEpochLost && (now.revision() < before.revision() || event == EventMatch.DIFFERS);
+    }
+
     private static Verdict decideWithinEpoch(SeenHistory before, EtcdState now, EventMatch event, int partitions) {
         SourceOffset.History seen = before.history();
         if (!now.cluster().equals(seen.cluster())) {

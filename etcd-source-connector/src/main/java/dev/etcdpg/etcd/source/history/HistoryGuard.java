@@ -96,6 +96,28 @@ public final class HistoryGuard {
                         + "=resnapshot at the etcd source and at the PostgreSQL sink, and restart the tasks.");
     }
 
+    /**
+     * Makes sure that etcd has not lost its keys. An etcd member whose data directory was lost begins empty, often under the same cluster id. A
+     * snapshot would delete the rows of all lost keys.
+     *
+     * @throws ConnectException if etcd has lost its keys, and the user has not allowed this
+     */
+    public void checkKeys(EtcdState state) {
+        if (policy.onAnotherHistory() == HistoryPolicy.RESNAPSHOT
+                || !HistoryCheck.hasLostKeys(offsets.seen(), state, lastEvent())) {
+            return;
+        }
+        throw new ConnectException("etcd has lost its keys. It is the cluster with the id " + state.cluster()
+                + " as before, but it is at revision "
+                + state.revision() + ", " + scope + " was read through revision "
+                + offsets.seen().revision()
+                + ", and the key of epoch " + offsets.epoch()
+                + " is gone. The data directory of etcd was lost, or a backup from before the connectors was restored. Nothing was read "
+                + "from etcd since, because a snapshot would delete every row that etcd does not have any more. Restore etcd from a "
+                + "later backup. If etcd is as you want it, set " + SETTING
+                + "=resnapshot at the etcd source and restart the task.");
+    }
+
     private EventMatch lastEvent() {
         LastEvent last = offsets.lastEvent();
         return last == null ? EventMatch.UNKNOWN : etcd.lastEvents().find(last, offsets.delivered());

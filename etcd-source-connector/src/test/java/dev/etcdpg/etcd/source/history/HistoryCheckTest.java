@@ -38,54 +38,82 @@ class HistoryCheckTest {
     @Test
     void theSameHistoryGoesOn() {
         for (EventMatch event : new EventMatch[] {EventMatch.MATCHES, EventMatch.UNKNOWN}) {
-            assertThat(decide(seen, new EtcdState(100, 3, 50, "c"), event)).isEqualTo(GO_ON);
-            assertThat(decide(seen, new EtcdState(100, 3, 90, "c"), event)).isEqualTo(GO_ON);
+            assertThat(decide(seen, new EtcdState(100, 3, 50, "c", false), event))
+                    .isEqualTo(GO_ON);
+            assertThat(decide(seen, new EtcdState(100, 3, 90, "c", false), event))
+                    .isEqualTo(GO_ON);
         }
-        assertThat(decide(seen(100, 0, 50, "c", 4, ""), new EtcdState(100, 3, 50, "c")))
+        assertThat(decide(seen(100, 0, 50, "c", 4, ""), new EtcdState(100, 3, 50, "c", false)))
                 .isEqualTo(GO_ON);
+    }
+
+    /** A deleted epoch key, or a backup from a time when the connectors worked, is no loss of keys. */
+    @Test
+    void keysAreLostIfTheEpochKeyIsGoneAndEtcdIsBehind() {
+        EtcdState emptied = new EtcdState(0, 0, 49, "c", false);
+        EtcdState emptiedAndGrown = new EtcdState(0, 0, 90, "c", false);
+        assertThat(HistoryCheck.hasLostKeys(seen, emptied, EventMatch.UNKNOWN)).isTrue();
+        assertThat(HistoryCheck.hasLostKeys(seen, emptiedAndGrown, EventMatch.DIFFERS))
+                .isTrue();
+        assertThat(HistoryCheck.hasLostKeys(seen, emptiedAndGrown, EventMatch.MATCHES))
+                .isFalse();
+        assertThat(HistoryCheck.hasLostKeys(seen, emptiedAndGrown, EventMatch.UNKNOWN))
+                .isFalse();
+        assertThat(HistoryCheck.hasLostKeys(seen, new EtcdState(101, 5, 49, "c", true), EventMatch.UNKNOWN))
+                .as("somebody else has begun an epoch since")
+                .isTrue();
+        assertThat(HistoryCheck.hasLostKeys(seen, new EtcdState(101, 5, 49, "c", false), EventMatch.DIFFERS))
+                .as("a backup, and somebody has begun an epoch since")
+                .isFalse();
+        assertThat(HistoryCheck.hasLostKeys(seen, new EtcdState(99, 2, 49, "c", true), EventMatch.DIFFERS))
+                .as("a backup of the first epoch")
+                .isFalse();
+        assertThat(HistoryCheck.hasLostKeys(seen(0, 0, 50, "", 4, ""), emptied, EventMatch.UNKNOWN))
+                .as("no offset")
+                .isFalse();
     }
 
     @Test
     void withoutAnOffsetItBeginsWithASnapshotInAnEpoch() {
         SeenHistory nothing = seen(0, 0, 0, "", 4, "");
-        assertThat(decide(nothing, new EtcdState(0, 0, 1, "c"))).isEqualTo(NEW_EPOCH);
-        assertThat(decide(nothing, new EtcdState(100, 3, 9, "c"))).isEqualTo(SNAPSHOT);
+        assertThat(decide(nothing, new EtcdState(0, 0, 1, "c", false))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(nothing, new EtcdState(100, 3, 9, "c", false))).isEqualTo(SNAPSHOT);
     }
 
     @Test
     void anOffsetThatNamesARevisionAloneIsReplayedFromThere() {
         SeenHistory set = seen(0, 0, 50, "", 4, "");
-        assertThat(decide(set, new EtcdState(100, 3, 50, "c"), EventMatch.UNKNOWN))
+        assertThat(decide(set, new EtcdState(100, 3, 50, "c", false), EventMatch.UNKNOWN))
                 .isEqualTo(REPLAY);
-        assertThat(decide(set, new EtcdState(100, 3, 49, "c"), EventMatch.UNKNOWN))
+        assertThat(decide(set, new EtcdState(100, 3, 49, "c", false), EventMatch.UNKNOWN))
                 .isEqualTo(SNAPSHOT);
     }
 
     @Test
     void aLaterEpochIsFollowedWhateverElseChanged() {
-        assertThat(decide(seen, new EtcdState(101, 3, 9, "other"))).isEqualTo(SNAPSHOT);
-        assertThat(decide(seen(100, 3, 50, "c", 9, "/p/"), new EtcdState(101, 3, 9, "c")))
+        assertThat(decide(seen, new EtcdState(101, 3, 9, "other", false))).isEqualTo(SNAPSHOT);
+        assertThat(decide(seen(100, 3, 50, "c", 9, "/p/"), new EtcdState(101, 3, 9, "c", false)))
                 .isEqualTo(SNAPSHOT);
     }
 
     @Test
     void aLaterEpochWithinTheHistoryIsMetByTheWatchInOrder() {
-        assertThat(decide(seen, new EtcdState(101, 51, 60, "c"))).isEqualTo(GO_ON);
-        assertThat(decide(seen, new EtcdState(101, 50, 60, "c"))).isEqualTo(SNAPSHOT);
-        assertThat(decide(seen, new EtcdState(101, 51, 60, "c"), EventMatch.UNKNOWN))
+        assertThat(decide(seen, new EtcdState(101, 51, 60, "c", false))).isEqualTo(GO_ON);
+        assertThat(decide(seen, new EtcdState(101, 50, 60, "c", false))).isEqualTo(SNAPSHOT);
+        assertThat(decide(seen, new EtcdState(101, 51, 60, "c", false), EventMatch.UNKNOWN))
                 .isEqualTo(SNAPSHOT);
     }
 
     @Test
     void whatCanNotBeTheSameHistoryBeginsAnEpoch() {
-        assertThat(decide(seen, new EtcdState(0, 0, 90, "c"))).isEqualTo(NEW_EPOCH);
-        assertThat(decide(seen, new EtcdState(99, 3, 90, "c"))).isEqualTo(NEW_EPOCH);
-        assertThat(decide(seen, new EtcdState(100, 3, 49, "c"))).isEqualTo(NEW_EPOCH);
-        assertThat(decide(seen, new EtcdState(100, 3, 90, "d"))).isEqualTo(NEW_EPOCH);
-        assertThat(decide(seen, new EtcdState(100, 4, 90, "c"))).isEqualTo(NEW_EPOCH);
-        assertThat(decide(seen, new EtcdState(100, 3, 90, "c"), EventMatch.DIFFERS))
+        assertThat(decide(seen, new EtcdState(0, 0, 90, "c", false))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(99, 3, 90, "c", false))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(100, 3, 49, "c", false))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(100, 3, 90, "d", false))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(100, 4, 90, "c", false))).isEqualTo(NEW_EPOCH);
+        assertThat(decide(seen, new EtcdState(100, 3, 90, "c", false), EventMatch.DIFFERS))
                 .isEqualTo(NEW_EPOCH);
-        assertThat(decide(seen(100, 3, 50, "c", 3, "/p/"), new EtcdState(100, 3, 90, "c")))
+        assertThat(decide(seen(100, 3, 50, "c", 3, "/p/"), new EtcdState(100, 3, 90, "c", false)))
                 .isEqualTo(NEW_EPOCH);
     }
 
@@ -118,7 +146,7 @@ class HistoryCheckTest {
         }
 
         EtcdState state() {
-            return new EtcdState(epoch, epochRevision, revision(), "c");
+            return new EtcdState(epoch, epochRevision, revision(), "c", false);
         }
     }
 

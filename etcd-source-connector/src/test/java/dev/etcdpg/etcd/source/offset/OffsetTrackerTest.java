@@ -47,7 +47,7 @@ class OffsetTrackerTest {
 
     @Test
     void theFirstSnapshotSaysThatItIsUnderWayUntilItEnds() {
-        tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(7, 2, 20, "c", false), 2, "/a/");
         tracker.snapshotBegan(21, KeyRange.ALL);
         tracker.deliveredEvent(put("/a", "1", 25));
         tracker.deliveredThrough(25);
@@ -65,7 +65,7 @@ class OffsetTrackerTest {
 
     @Test
     void everyDeliveryAndEverySnapshotTellsHowFarEtcdHasCome() {
-        tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(7, 2, 20, "c", false), 2, "/a/");
         tracker.snapshotEnded(0);
         tracker.deliveredThrough(30);
         assertThat(tracker.seen().revision()).isEqualTo(30);
@@ -81,7 +81,7 @@ class OffsetTrackerTest {
     @Test
     void changesBeforeAFirstStartWithoutASnapshotAreUnreported() {
         tracker.deliveredThrough(30);
-        tracker.confirmSameHistory(new EtcdState(7, 2, 30, "c"), 2, "/a/");
+        tracker.confirmSameHistory(new EtcdState(7, 2, 30, "c", false), 2, "/a/");
         assertThat(tracker.epoch()).isEqualTo(7);
         assertThat(tracker.isUnreported(30)).isTrue();
         assertThat(tracker.isUnreported(31)).isFalse();
@@ -89,7 +89,7 @@ class OffsetTrackerTest {
 
     @Test
     void aSnapshotWithinTheHistoryFreezesTheOffset() {
-        tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(7, 2, 20, "c", false), 2, "/a/");
         tracker.snapshotEnded(0);
         tracker.deliveredThrough(30);
         tracker.snapshotBegan(31, KeyRange.ALL);
@@ -105,7 +105,7 @@ class OffsetTrackerTest {
 
     @Test
     void whatHasNoRecordIsReportedOnceByASnapshotOrTheWatch() {
-        tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(7, 2, 20, "c", false), 2, "/a/");
         assertThat(tracker.isUnreported(1))
                 .as("the first snapshot reports the revision")
                 .isTrue();
@@ -122,18 +122,18 @@ class OffsetTrackerTest {
         assertThat(tracker.isUnreported(41)).isFalse();
         tracker.snapshotEnded(1);
 
-        tracker.jumpTo(new EtcdState(7, 2, 60, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(7, 2, 60, "c", false), 2, "/a/");
         assertThat(tracker.isUnreported(40))
                 .as("the watch has reported the revision")
                 .isFalse();
         assertThat(tracker.isUnreported(41))
                 .as("the watch has skipped the revision")
                 .isTrue();
-        tracker.jumpTo(new EtcdState(7, 2, 80, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(7, 2, 80, "c", false), 2, "/a/");
         assertThat(tracker.isUnreported(41)).as("the snapshot has not ended").isTrue();
         assertThat(tracker.isUnreported(80)).isTrue();
 
-        tracker.jumpTo(new EtcdState(8, 2, 30, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(8, 2, 30, "c", false), 2, "/a/");
         assertThat(tracker.isUnreported(1)).as("etcd has another history").isTrue();
         tracker.snapshotEnded(1);
         assertThat(tracker.isUnreported(1)).isFalse();
@@ -141,13 +141,13 @@ class OffsetTrackerTest {
 
     @Test
     void underAnotherPrefixNothingIsReported() {
-        tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(7, 2, 20, "c", false), 2, "/a/");
         tracker.snapshotEnded(0);
         tracker.deliveredThrough(40);
-        tracker.jumpTo(new EtcdState(7, 2, 60, "c"), 2, "/b/");
+        tracker.jumpTo(new EtcdState(7, 2, 60, "c", false), 2, "/b/");
         assertThat(tracker.isUnreported(1)).isTrue();
         assertThat(tracker.isUnreported(61)).isFalse();
-        tracker.jumpTo(new EtcdState(7, 2, 80, "c"), 2, "/b/");
+        tracker.jumpTo(new EtcdState(7, 2, 80, "c", false), 2, "/b/");
         assertThat(tracker.isUnreported(1)).as("the snapshot has not ended").isTrue();
         tracker.snapshotEnded(0);
         assertThat(tracker.isUnreported(1)).isFalse();
@@ -155,7 +155,7 @@ class OffsetTrackerTest {
 
     @Test
     void whatWasBeforeAStartWithoutASnapshotIsUnreportedUntilASnapshotOfAll() {
-        tracker.startAt(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.startAt(new EtcdState(7, 2, 20, "c", false), 2, "/a/");
         tracker.deliveredThrough(40);
         tracker.snapshotBegan(41, new KeyRange("/a/x", "/a/y"));
         assertThat(tracker.isUnreported(20)).isTrue();
@@ -163,7 +163,7 @@ class OffsetTrackerTest {
         tracker.snapshotEnded(1);
         OffsetTracker later = new OffsetTracker(OffsetFormat.parse(map(), 2));
         assertThat(later.isUnreported(20)).as("a restart changes nothing").isTrue();
-        later.jumpTo(new EtcdState(7, 2, 60, "c"), 2, "/a/");
+        later.jumpTo(new EtcdState(7, 2, 60, "c", false), 2, "/a/");
         assertThat(later.isUnreported(20)).as("a compaction changes nothing").isTrue();
         assertThat(later.isUnreported(21)).isFalse();
         assertThat(later.isUnreported(41)).isTrue();
@@ -174,12 +174,12 @@ class OffsetTrackerTest {
 
     @Test
     void aRequestForAllKeysAndANewEpochReportWhatWasBeforeAStartWithoutASnapshotForTheLastTime() {
-        tracker.startAt(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.startAt(new EtcdState(7, 2, 20, "c", false), 2, "/a/");
         tracker.snapshotBegan(41, KeyRange.ALL);
         assertThat(tracker.isUnreported(20)).isTrue();
         tracker.snapshotEnded(1);
         assertThat(tracker.isUnreported(20)).isFalse();
-        tracker.startAt(new EtcdState(7, 2, 50, "c"), 2, "/a/");
+        tracker.startAt(new EtcdState(7, 2, 50, "c", false), 2, "/a/");
         tracker.epochBegan(8, 60);
         assertThat(tracker.isUnreported(50)).isTrue();
         tracker.snapshotEnded(1);
@@ -189,14 +189,14 @@ class OffsetTrackerTest {
     @Test
     void whatWasBeforeARevisionThatTheUserHasSetIsUnreported() {
         OffsetTracker set = new OffsetTracker(OffsetFormat.parse(Map.of("revision", 30), 2));
-        set.confirmSameHistory(new EtcdState(7, 2, 50, "c"), 2, "/a/");
+        set.confirmSameHistory(new EtcdState(7, 2, 50, "c", false), 2, "/a/");
         assertThat(set.isUnreported(30)).isTrue();
         assertThat(set.isUnreported(31)).isFalse();
     }
 
     @Test
     void afterAnotherEpochOnlyASnapshotCanTell() {
-        tracker.jumpTo(new EtcdState(7, 2, 20, "c"), 2, "/a/");
+        tracker.jumpTo(new EtcdState(7, 2, 20, "c", false), 2, "/a/");
         tracker.snapshotEnded(0);
         tracker.epochBegan(8, 33);
         assertThat(offset().position().revision()).isZero();

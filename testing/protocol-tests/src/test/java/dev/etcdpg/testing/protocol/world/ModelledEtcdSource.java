@@ -58,6 +58,8 @@ public final class ModelledEtcdSource implements AutoCloseable {
                 Map.entry("max.queue.size", "100000"),
                 Map.entry("heartbeat.interval.ms", "5000"),
                 Map.entry("watch.timeout.ms", "20000"),
+                // the operator accepts a backup from before the first epoch too
+                Map.entry("history.policy", "resnapshot"),
                 Map.entry("retry.backoff.ms", "1"),
                 Map.entry("retry.backoff.max.ms", "1"),
                 Map.entry("circuit.failures", "1000")));
