@@ -2,9 +2,7 @@ package dev.etcdpg.core.config;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -63,37 +61,11 @@ final class UnknownSettings {
         for (String name : new TreeSet<>(configured)) {
             if (!all.contains(name) && !OPEN.matcher(name).matches()) {
                 sentences.add("Unknown setting " + name + ", which has no effect."
-                        + nearest(name, all)
+                        + NearestName.of(name, all)
                                 .map(meant -> " Did you mean " + meant + "?")
                                 .orElse(""));
             }
         }
         return sentences;
-    }
-
-    /** Returns the known name with the fewest differences; empty if all names differ in more than a third of their characters. */
-    private static Optional<String> nearest(String name, Set<String> all) {
-        return all.stream()
-                .filter(one -> distance(name, one) <= Math.max(1, Math.min(name.length(), one.length()) / 3))
-                .min(Comparator.comparingInt(one -> distance(name, one)));
-    }
-
-    /** Returns the number of characters to insert, delete, replace or exchange with their neighbour. */
-    static int distance(String a, String b) {
-        int[][] cost = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    cost[i][j] = i + j;
-                    continue;
-                }
-                int replaced = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                cost[i][j] = Math.min(replaced, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return cost[a.length()][b.length()];
     }
 }
