@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Settings of the PostgreSQL sink. */
 public final class PostgresSinkConfig extends ConnectorConfig {
 
-    public static final String TABLE_SCHEMA = "table.schema";
+    public static final String TABLE_SCHEMA = Installation.TABLE_SCHEMA;
     public static final String AUTO_CREATE = "auto.create";
     public static final String EXISTING_ROWS = "existing.rows";
     public static final String CONFLICT_POLICY = "conflict.policy";

@@ -70,6 +70,18 @@ class PgSinkConnectorIT {
         assertThat(errors(settings)).containsOnlyKeys("connection.url");
     }
 
+    @Test
+    void validationNamesATableSchemaThatDoesNotExist() {
+        Map<String, String> settings = settings();
+        settings.put("table.schema", "absent");
+
+        assertThat(errors(settings)).containsOnlyKeys("table.schema");
+        assertThat(errors(settings).get("table.schema"))
+                .singleElement()
+                .asString()
+                .contains("no schema absent");
+    }
+
     /** From PostgreSQL 15 on, not everybody may create tables in public. */
     @Test
     void validationNamesTheRightsThatTheRoleLacks() {

@@ -16,10 +16,20 @@ public final class RightsCheck {
 
     private RightsCheck() {}
 
-    /** Returns one error that names all rights that the role lacks, at the setting of the role; or nothing. */
+    /** Returns one error that names all rights that the role lacks, at the setting of the role; or one about a schema that does not exist; or nothing. */
     public static List<ConnectionCheck.Finding> findings(
             Connection connection, PostgresConfig config, List<Route> routes, Installation installation) {
         try {
+            boolean tableSchemaExists = new Statements(connection, SinkSession.SQL)
+                    .of("schema_exists")
+                    .set("schema", installation.tableSchema())
+                    .one(row -> row.getBoolean("exists"));
+            if (!tableSchemaExists) {
+                return List.of(new ConnectionCheck.Finding(
+                        Installation.TABLE_SCHEMA,
+                        "The database has no schema " + installation.tableSchema()
+                                + ". Create the schema of the mirrored tables, or name another one."));
+            }
             Set<String> missing = new LinkedHashSet<>(new Statements(connection, SinkSession.SQL)
                     .of("missing_rights")
                     .set("schema", config.bookkeepingSchema())
