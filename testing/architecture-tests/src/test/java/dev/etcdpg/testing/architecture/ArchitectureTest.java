@@ -66,7 +66,8 @@ class ArchitectureTest {
         "dev.etcdpg.etcd.source.partition..",
         "dev.etcdpg.etcd.source.offset..",
         "dev.etcdpg.etcd.sink.plan..",
-        "dev.etcdpg.pg.sink.resolve.."
+        "dev.etcdpg.pg.sink.resolve..",
+        "dev.etcdpg.tool.plan.."
     };
 
     @ArchTest
@@ -156,6 +157,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(all(ETCD_DRIVER, ETCD_CLIENT));
+
+    @ArchTest
+    static final ArchRule the_tool_sees_no_connector = noClasses()
+            .that()
+            .resideInAPackage("dev.etcdpg.tool..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(all(CONNECTORS, TRANSFORMS));
 
     @ArchTest
     static final ArchRule packages_have_no_cycle =
