@@ -42,6 +42,8 @@ public final class ConfigReview {
 
     private static void review(ConfigDef definition, Map<String, String> settings, Config report, boolean isSink) {
         warn(definition, settings);
+        ConverterRules.keyMistake(settings, isSink)
+                .ifPresent(mistake -> ConfigErrors.addToConnect(report, ConverterRules.KEY_CONVERTER, mistake));
         ConverterRules.mistake(settings, isSink)
                 .ifPresent(mistake -> ConfigErrors.addToConnect(report, ConverterRules.VALUE_CONVERTER, mistake));
     }
@@ -82,7 +84,7 @@ public final class ConfigReview {
 
     static List<String> warnings(ConfigDef definition, Map<String, String> settings) {
         List<String> warnings = new ArrayList<>(UnknownSettings.sentences(definition.names(), settings.keySet()));
-        ConverterRules.warning(settings).ifPresent(warnings::add);
+        warnings.addAll(ConverterRules.warnings(settings));
         warnings.addAll(RouteConfig.warnings(settings));
         return warnings;
     }

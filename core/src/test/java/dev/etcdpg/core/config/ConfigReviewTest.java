@@ -96,8 +96,34 @@ class ConfigReviewTest {
     @Test
     void theConverterOfTheWorkerIsAWarning() {
         assertThat(ConverterRules.mistake(Map.of(), true)).isEmpty();
-        assertThat(ConverterRules.warning(Map.of())).isPresent();
-        assertThat(ConverterRules.warning(settings("value.converter", JSON))).isEmpty();
+        assertThat(ConverterRules.warnings(Map.of())).hasSize(2);
+        assertThat(ConverterRules.warnings(settings("value.converter", JSON)))
+                .singleElement()
+                .satisfies(warning -> assertThat(warning).startsWith("key.converter is not set"));
+        assertThat(ConverterRules.warnings(settings("value.converter", JSON, "key.converter", JSON)))
+                .isEmpty();
+    }
+
+    /** Earlier, each record with a key became a dead letter, and the connector said nothing. */
+    @Test
+    void aConverterThatRefusesTheKeysIsAMistake() {
+        assertThat(ConverterRules.keyMistake(Map.of(), true)).isEmpty();
+        assertThat(ConverterRules.keyMistake(settings("key.converter", JSON), true))
+                .hasValueSatisfying(message ->
+                        assertThat(message).contains("key.converter.schemas.enable", "storage.StringConverter"));
+        assertThat(ConverterRules.keyMistake(settings("key.converter", JSON), false))
+                .as("a source")
+                .isEmpty();
+        assertThat(ConverterRules.keyMistake(
+                        settings("key.converter", JSON, "key.converter.schemas.enable", "true"), true))
+                .as("both sides have schemas")
+                .isEmpty();
+        assertThat(ConverterRules.keyMistake(
+                        settings("key.converter", "org.apache.kafka.connect.storage.StringConverter"), true))
+                .isEmpty();
+        assertThat(ConverterRules.keyMistake(
+                        settings("key.converter", "org.apache.kafka.connect.converters.LongConverter"), false))
+                .isPresent();
     }
 
     @Test
@@ -111,7 +137,7 @@ class ConfigReviewTest {
         assertThat(RouteConfig.warnings(Map.of())).isEmpty();
         assertThat(ConfigReview.warnings(
                         RouteConfig.define(new ConfigDef()),
-                        settings("etcd.prefix", "/ns", "routs", "x", "value.converter", JSON)))
+                        settings("etcd.prefix", "/ns", "routs", "x", "key.converter", JSON, "value.converter", JSON)))
                 .hasSize(2);
     }
 

@@ -5,6 +5,7 @@ import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.TopicConfig;
 import dev.etcdpg.core.metrics.TaskMetrics;
 import dev.etcdpg.core.retry.RetryPolicy;
+import dev.etcdpg.core.sink.DroppedRecords;
 import dev.etcdpg.core.topic.SinkTopics;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
@@ -37,6 +38,7 @@ public final class EtcdSinkTask extends SinkTask {
 
     private final Clock clock;
     private final LongSupplier nanoTime;
+    private final DroppedRecords dropped = new DroppedRecords();
     /** The running task; null before the start. */
     private @Nullable Running started;
 
@@ -68,6 +70,7 @@ public final class EtcdSinkTask extends SinkTask {
 
     @Override
     public void put(Collection<SinkRecord> records) {
+        dropped.received(records);
         // Connect forgets the timeout after each call, and would call an idle task once per offset.flush.interval.ms
         context.timeout(ProgressSchedule.CHECK_INTERVAL.toMillis());
         running().topics().look(!context.assignment().isEmpty());
@@ -137,6 +140,7 @@ public final class EtcdSinkTask extends SinkTask {
      */
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
+        dropped.committing(currentOffsets);
         return running().sink().positions();
     }
 

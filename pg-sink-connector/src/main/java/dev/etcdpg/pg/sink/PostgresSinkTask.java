@@ -3,6 +3,7 @@ package dev.etcdpg.pg.sink;
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.metrics.TaskMetrics;
+import dev.etcdpg.core.sink.DroppedRecords;
 import dev.etcdpg.core.topic.SinkTopics;
 import dev.etcdpg.pg.sink.metrics.PostgresSinkMetrics;
 import java.time.Clock;
@@ -22,6 +23,7 @@ public final class PostgresSinkTask extends SinkTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSinkTask.class);
 
+    private final DroppedRecords dropped = new DroppedRecords();
     private @Nullable PostgresSink sink;
     private @Nullable SinkTopics topics;
 
@@ -51,6 +53,7 @@ public final class PostgresSinkTask extends SinkTask {
 
     @Override
     public void put(Collection<SinkRecord> records) {
+        dropped.received(records);
         if (topics != null) {
             topics.look(!context.assignment().isEmpty());
         }
@@ -59,6 +62,7 @@ public final class PostgresSinkTask extends SinkTask {
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> delivered) {
+        dropped.committing(delivered);
         return started().committed();
     }
 

@@ -116,16 +116,30 @@ class TopicsIT {
                         "The task fails. Kafka has acknowledged no record of blind.etcd-0, blind.etcd-1, blind.etcd-2, blind.etcd-3");
     }
 
+    /** One sink has no topic. The converters of the other one are left to the worker, and refuse each record. */
     @Test
-    void aSinkSaysThatItsTopicDoesNotExist() {
+    void aSinkSaysWhyNoRecordReachesIt() {
+        Map<String, String> nowhere = etcdSink("nowhere");
+        nowhere.put("topic.prefix", "nowhere");
+        nowhere.put("topics", "nowhere.etcd");
+        start("nowhere", nowhere);
+        Map<String, String> deaf = etcdSink("deaf");
+        deaf.keySet().removeIf(setting -> setting.matches("(key|value)[.]converter.*|errors[.]deadletterqueue.*"));
+        start("deaf", deaf);
+        await("a line of each in the log").atMost(PATIENCE).until(() -> {
+            String log = sides.workerLog();
+            return log.contains("The topic nowhere.etcd does not exist. The sink waits")
+                    && log.contains("and none of them has reached the sink");
+        });
+        assertThat(sides.workerLog()).contains("key.converter is not set", "value.converter is not set");
+        assertThat(sides.connect().failure("deaf")).isNull();
+    }
+
+    private Map<String, String> etcdSink(String name) {
         Map<String, String> config = new HashMap<>(sides.config("etcd-sink"));
-        config.put("name", "nowhere");
-        config.put("topic.prefix", "nowhere");
-        config.put("topics", "nowhere.etcd");
-        config.put("bookkeeping.prefix", "/nowhere-bookkeeping/");
-        start("nowhere", config);
-        await("a line in the log").atMost(PATIENCE).until(() -> sides.workerLog()
-                .contains("The topic nowhere.etcd does not exist. The sink waits"));
+        config.put("name", name);
+        config.put("bookkeeping.prefix", "/" + name + "-bookkeeping/");
+        return config;
     }
 
     private void start(String name, Map<String, String> config) {
