@@ -122,6 +122,28 @@ class InstallIT {
     }
 
     @Test
+    void namesAllFaultsAtOnce() {
+        db.run("create unlogged table public.app (key text primary key, value text, x int not null)");
+        db.run("create rule nothing as on update to public.app do instead nothing");
+        assertThatThrownBy(() -> db.run("select etcd_install('app', '/a/')"))
+                .hasMessageContaining("unlogged")
+                .hasMessageContaining("the rule nothing")
+                .hasMessageContaining("column value must be text not null")
+                .hasMessageContaining("column lease must be bigint")
+                .hasMessageContaining("collation \"C\"")
+                .hasMessageContaining("column x must be nullable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quote_all_identifiers = on", "standard_conforming_strings = off"})
+    void theRoleMayHaveOddSettings(String setting) {
+        db.run("set " + setting + "; select etcd_install('app', '/a/')");
+        assertThat(db.one("select etcd_install('app', '/a/')")).isEqualTo("f");
+        db.run("insert into public.app (key, value) values ('/a/1', 'x')");
+        assertThat(db.wal()).containsExactly("/a/1 put x");
+    }
+
+    @Test
     void refusesPartitionedTablesAndViews() {
         db.run(
                 "create table public.app (key text collate \"C\" primary key, value text not null) partition by hash (key)");

@@ -82,6 +82,32 @@ class PgSinkConnectorIT {
                 .contains("no schema absent");
     }
 
+    @Test
+    void aDatabaseWhoseSessionsCannotBeMirroredIsRefused() {
+        Map<String, String> settings = settings();
+        String database = settings.get("connection.url").replaceAll(".*/", "");
+        postgres.execute(database, "alter database " + database + " set session_replication_role = replica");
+        assertThat(errors(settings).get("connection.url"))
+                .singleElement()
+                .asString()
+                .contains("session_replication_role is replica");
+        PostgresSinkTask task = new PostgresSinkTask();
+        task.initialize(new TestSinkContext(Map.of()));
+        task.start(settings);
+        assertThatThrownBy(() -> task.put(List.of()))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("session_replication_role is replica");
+        task.stop();
+
+        postgres.execute(
+                database, "create database " + database + "_latin encoding latin1 locale 'C' template template0");
+        settings.put("connection.url", postgres.jdbcUrl(database + "_latin"));
+        assertThat(errors(settings).get("connection.url"))
+                .singleElement()
+                .asString()
+                .contains("LATIN1", "UTF8");
+    }
+
     /** From PostgreSQL 15 on, not everybody may create tables in public. */
     @Test
     void validationNamesTheRightsThatTheRoleLacks() {

@@ -74,7 +74,7 @@ language sql immutable parallel safe as 'select 50';
 
 -- Notifies the notify source that dispatch has something to do. A notification is only a hint, because the source also polls. So the function does
 -- not notify if enough notifications are under way, or if the queue of the server is half full: a full queue would make the commit fail. NOTIFY takes
--- a lock on the whole database at commit. For a database or a role with many concurrent writers, switch it off with "alter database … set
+-- a lock on the whole database at commit. For a database or a role with many concurrent writers, switch it off with "alter database ... set
 -- etcd_sync.notify = off"; polling then finds the changes. Switch it off for two-phase commit too: PostgreSQL refuses to prepare a transaction that
 -- has notified.
 create or replace function etcd_notify() returns void

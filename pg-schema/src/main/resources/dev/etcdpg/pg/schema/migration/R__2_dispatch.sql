@@ -293,7 +293,7 @@ begin
   return '{}';
 end $$;
 
--- Does the same as etcd_try_write_revisions in batches of 1, 2, 4, 8 … rows: however slow the triggers are, some rows are done, and no batch takes
+-- Does the same as etcd_try_write_revisions in batches of 1, 2, 4, 8 ... rows: however slow the triggers are, some rows are done, and no batch takes
 -- much longer than all batches before it.
 create or replace function etcd_write_revisions(p_route text, p_table text, p_keys text[], p_ids bigint[], p_until timestamptz)
 returns text[]

@@ -1,40 +1,44 @@
 -- Installing and removing the mirror of an etcd prefix.
 do $$ begin perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); end $$;
 
--- Returns a sentence that says why an existing table cannot be a mirror, or null if the table can be one.
+-- Returns a sentence that names all reasons why an existing table cannot be a mirror, or null if the table can be one. Without the setting of the
+-- function, format_type would quote names if the role has set quote_all_identifiers.
 create or replace function etcd_table_fault(p_table regclass) returns text
-language plpgsql stable set search_path from current as $$
+language plpgsql stable set search_path from current set quote_all_identifiers = off as $$
 declare
-  v_kind "char";
-  v_fault text;
+  v_class pg_class;
 begin
-  select c.relkind into v_kind from pg_class c where c.oid = p_table;
-  if v_kind = 'p' or exists (select from pg_inherits i where p_table in (i.inhrelid, i.inhparent)) then
+  select c.* into v_class from pg_class c where c.oid = p_table;
+  if v_class.relkind = 'p' or exists (select from pg_inherits i where p_table in (i.inhrelid, i.inhparent)) then
     return 'it is partitioned or inherits: triggers do not see every write to such a table';
-  elsif v_kind <> 'r' then
+  elsif v_class.relkind <> 'r' then
     return 'it is not a plain table';
   end if;
-  select string_agg(format('column %s must be %s%s', w.name, w.type, case when w.name in ('key', 'value') then ' not null' else '' end), '; ')
-    into v_fault
-    from (values ('key', 'text'), ('value', 'text'), ('create_revision', 'bigint'), ('mod_revision', 'bigint'), ('version', 'bigint'),
-      ('lease', 'bigint'), ('updated_at', 'timestamp with time zone')) w(name, type)
-    where not exists (select from pg_attribute a where a.attrelid = p_table and a.attname = w.name and not a.attisdropped
-      and a.attgenerated = '' and format_type(a.atttypid, a.atttypmod) = w.type and (a.attnotnull or w.name not in ('key', 'value')));
-  if v_fault is not null then
-    return v_fault;
-  end if;
-  if not exists (select from pg_attribute a join pg_collation c on c.oid = a.attcollation
-      where a.attrelid = p_table and a.attname = 'key' and c.collname = 'C') then
-    return 'column key must have collation "C", because etcd orders keys by their bytes';
-  end if;
-  if not exists (select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-      where i.indrelid = p_table and i.indisprimary and i.indimmediate and i.indnkeyatts = 1 and a.attname = 'key') then
-    return 'its primary key must be (key), not deferrable';
-  end if;
-  select string_agg(format('column %I must be nullable or have a default', a.attname), '; ') into v_fault
-    from pg_attribute a where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef
-      and a.attidentity = '' and a.attname not in ('key', 'value', 'create_revision', 'mod_revision', 'version', 'lease', 'updated_at');
-  return v_fault;
+  return (
+    with fault(place, sentence) as (
+      select 1, 'it is unlogged or temporary: a crash of PostgreSQL would empty it, and not its bookkeeping' where v_class.relpersistence <> 'p'
+      union all
+      select 2, format('it has the rule %I, which rewrites the statements of the sink: use a trigger', r.rulename)
+        from pg_rewrite r where r.ev_class = p_table
+      union all
+      select 3, format('column %s must be %s%s', w.name, w.type, case when w.name in ('key', 'value') then ' not null' else '' end)
+        from (values ('key', 'text'), ('value', 'text'), ('create_revision', 'bigint'), ('mod_revision', 'bigint'), ('version', 'bigint'),
+          ('lease', 'bigint'), ('updated_at', 'timestamp with time zone')) w(name, type)
+        where not exists (select from pg_attribute a where a.attrelid = p_table and a.attname = w.name and not a.attisdropped
+          and a.attgenerated = '' and format_type(a.atttypid, a.atttypmod) = w.type and (a.attnotnull or w.name not in ('key', 'value')))
+      union all
+      select 4, 'column key must have collation "C", because etcd orders keys by their bytes'
+        from pg_attribute a left join pg_collation c on c.oid = a.attcollation
+        where a.attrelid = p_table and a.attname = 'key' and c.collname is distinct from 'C'
+      union all
+      select 5, 'its primary key must be (key), not deferrable'
+        where not exists (select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+          where i.indrelid = p_table and i.indisprimary and i.indimmediate and i.indnkeyatts = 1 and a.attname = 'key')
+      union all
+      select 6, format('column %I must be nullable or have a default', a.attname)
+        from pg_attribute a where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef
+          and a.attidentity = '' and a.attname not in ('key', 'value', 'create_revision', 'mod_revision', 'version', 'lease', 'updated_at'))
+    select string_agg(f.sentence, '; ' order by f.place, f.sentence) from fault f);
 end $$;
 
 -- Creates the triggers that are missing, disabled, or have other arguments. Returns whether it created any.
@@ -58,7 +62,7 @@ begin
     where not exists (select from pg_trigger g where g.tgrelid = p_table and g.tgname = v.name and g.tgenabled in ('O', 'A')
       and g.tgfoid = to_regprocedure(v_schema || '.' || v.func || '()')
       -- PostgreSQL stores a zero byte after each argument
-      and g.tgargs = (select string_agg(convert_to(a, 'UTF8') || '\x00', '' order by place) from unnest(v.arguments) with ordinality u(a, place)))
+      and g.tgargs = (select string_agg(convert_to(a, 'UTF8') || E'\\x00', '' order by place) from unnest(v.arguments) with ordinality u(a, place)))
   loop
     v_created := true;
     if exists (select from pg_trigger g where g.tgrelid = p_table and g.tgname = t.name) then

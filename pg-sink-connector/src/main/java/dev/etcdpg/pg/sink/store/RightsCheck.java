@@ -20,6 +20,10 @@ public final class RightsCheck {
     public static List<ConnectionCheck.Finding> findings(
             Connection connection, PostgresConfig config, List<Route> routes, Installation installation) {
         try {
+            String obstacle = SessionObstacle.find(connection);
+            if (obstacle != null) {
+                return List.of(new ConnectionCheck.Finding(PostgresConfig.URL, obstacle));
+            }
             boolean tableSchemaExists = new Statements(connection, SinkSession.SQL)
                     .of("schema_exists")
                     .set("schema", installation.tableSchema())

@@ -125,6 +125,10 @@ public final class SinkDatabase implements AutoCloseable {
         // connects before the migrations, whose errors do not say as clearly why a connection fails; has no network
         // timeout, because installing a route may take long
         try (Connection connection = open(Duration.ZERO)) {
+            String obstacle = SessionObstacle.find(connection);
+            if (obstacle != null) {
+                throw new ConnectException(obstacle);
+            }
             Statements sql = new Statements(connection, SinkSession.SQL);
             if (installation.isAutomatic()) {
                 migrate();
