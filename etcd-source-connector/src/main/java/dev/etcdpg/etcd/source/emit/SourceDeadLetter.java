@@ -2,7 +2,7 @@ package dev.etcdpg.etcd.source.emit;
 
 import dev.etcdpg.core.Route;
 import dev.etcdpg.etcd.kv.KeyChange;
-import dev.etcdpg.etcd.source.partition.RecordKey;
+import dev.etcdpg.etcd.kv.RecordKey;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.SchemaBuilder;

@@ -3,11 +3,11 @@ package dev.etcdpg.etcd.source.offset;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.bookkeeping.EtcdState;
 import dev.etcdpg.etcd.kv.KeyChange;
+import dev.etcdpg.etcd.kv.RecordKey;
 import dev.etcdpg.etcd.source.offset.SourceOffset.History;
 import dev.etcdpg.etcd.source.offset.SourceOffset.Position;
 import dev.etcdpg.etcd.source.offset.SourceOffset.Requests;
 import dev.etcdpg.etcd.source.offset.SourceOffset.UnfinishedSnapshot;
-import dev.etcdpg.etcd.source.partition.RecordKey;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

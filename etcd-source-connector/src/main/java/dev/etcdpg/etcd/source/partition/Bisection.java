@@ -4,6 +4,7 @@ import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.core.Utf8;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.KeySpan;
+import dev.etcdpg.etcd.kv.RecordKey;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,8 @@ import dev.etcdpg.etcd.bookkeeping.BookkeepingReader;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.kv.KeySpan;
+import dev.etcdpg.etcd.page.Page;
+import dev.etcdpg.etcd.page.PageReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,6 +2,8 @@ package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.page.Page;
+import dev.etcdpg.etcd.page.PageReader;
 import dev.etcdpg.etcd.source.emit.RecordEmitter;
 import dev.etcdpg.etcd.source.metrics.SourceMetrics.Counter;
 import dev.etcdpg.etcd.source.partition.Scope;

@@ -1,6 +1,7 @@
 package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.page.Page;
 
 /** One of the phases of a snapshot: first the rows, then the answers. */
 interface SnapshotPhase {

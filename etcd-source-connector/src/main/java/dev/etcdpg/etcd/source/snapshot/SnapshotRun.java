@@ -2,6 +2,7 @@ package dev.etcdpg.etcd.source.snapshot;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.client.EtcdFailure;
+import dev.etcdpg.etcd.page.Page;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -47,6 +47,7 @@ class ArchitectureTest {
         "dev.etcdpg.etcd.client..",
         "dev.etcdpg.etcd.kv..",
         "dev.etcdpg.etcd.bookkeeping..",
+        "dev.etcdpg.etcd.page..",
         "dev.etcdpg.etcd.store..",
         "dev.etcdpg.etcd.check..",
         "dev.etcdpg.etcd.tls.."

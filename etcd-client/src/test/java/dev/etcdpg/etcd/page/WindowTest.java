@@ -1,4 +1,4 @@
-package dev.etcdpg.etcd.source.snapshot;
+package dev.etcdpg.etcd.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package dev.etcdpg.etcd.source.snapshot;
+package dev.etcdpg.etcd.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.kv.KeyChange;
-import dev.etcdpg.etcd.source.partition.RecordKey;
+import dev.etcdpg.etcd.kv.RecordKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.etcdpg.etcd.source.snapshot;
+package dev.etcdpg.etcd.page;
 
 /** Decides how many keys the next request reads, so that responses with large values stay small. Pure. Not thread-safe. */
 final class PageSize {

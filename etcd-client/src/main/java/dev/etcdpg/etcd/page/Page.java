@@ -1,9 +1,9 @@
-package dev.etcdpg.etcd.source.snapshot;
+package dev.etcdpg.etcd.page;
 
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.kv.KeyChange;
-import dev.etcdpg.etcd.source.partition.RecordKey;
+import dev.etcdpg.etcd.kv.RecordKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param rows the live keys, in key order
  * @param more whether keys follow
  */
-record Page(long revision, List<KeyChange> rows, boolean more) {
+public record Page(long revision, List<KeyChange> rows, boolean more) {
 
     /**
      * Returns the key range that this page covers, together with the pages before it that had no bounds of their own. A bound is a key that
@@ -25,7 +25,7 @@ record Page(long revision, List<KeyChange> rows, boolean more) {
      * @param through the end of the snapshot
      * @return empty if more pages follow and no key of this page can be a bound; the next page then covers both
      */
-    Optional<KeyRange> bounds(String after, String through) {
+    public Optional<KeyRange> bounds(String after, String through) {
         if (!more) {
             return Optional.of(new KeyRange(after, through));
         }
@@ -39,7 +39,7 @@ record Page(long revision, List<KeyChange> rows, boolean more) {
     }
 
     /** Returns the live keys of each partition, as the manifests list them. */
-    List<List<String>> keysByPartition(int partitions) {
+    public List<List<String>> keysByPartition(int partitions) {
         List<List<String>> lists = new ArrayList<>();
         for (int p = 0; p < partitions; p++) {
             lists.add(new ArrayList<>());
@@ -52,7 +52,7 @@ record Page(long revision, List<KeyChange> rows, boolean more) {
     }
 
     /** Returns the number of bytes of all keys and values. */
-    static long bytes(List<KeyChange> rows) {
+    public static long bytes(List<KeyChange> rows) {
         return rows.stream()
                 .mapToLong(row -> row.key().length + row.requireValue().length)
                 .sum();

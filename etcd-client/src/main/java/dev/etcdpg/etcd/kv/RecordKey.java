@@ -1,4 +1,4 @@
-package dev.etcdpg.etcd.source.partition;
+package dev.etcdpg.etcd.kv;
 
 import dev.etcdpg.core.Route;
 import dev.etcdpg.core.Utf8;

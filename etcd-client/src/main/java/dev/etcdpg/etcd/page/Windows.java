@@ -1,4 +1,4 @@
-package dev.etcdpg.etcd.source.snapshot;
+package dev.etcdpg.etcd.page;
 
 import dev.etcdpg.etcd.kv.KeySpan;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package dev.etcdpg.etcd.source.snapshot;
+package dev.etcdpg.etcd.page;
 
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a span of keys from etcd in pages, all of them at one revision. A page is read with several small requests, because etcd limits a
  * response by a number of keys only, and the next values may be large. Not thread-safe.
  */
-final class PageReader {
+public final class PageReader {
 
     private final EtcdGateway etcd;
     private final int fetchSize;
@@ -29,7 +29,7 @@ final class PageReader {
      * @param fetchSize the largest number of keys in a page
      * @param revision the revision to read; 0 for the revision of the first page
      */
-    PageReader(EtcdGateway etcd, int fetchSize, KeySpan span, long revision) {
+    public PageReader(EtcdGateway etcd, int fetchSize, KeySpan span, long revision) {
         this.etcd = etcd;
         this.fetchSize = fetchSize;
         this.request = new PageSize(Math.min(fetchSize, PageSize.REQUEST_KEYS));
@@ -38,7 +38,7 @@ final class PageReader {
     }
 
     /** Returns the revision that is read; 0 before the first page if none was given. */
-    long revision() {
+    public long revision() {
         return revision;
     }
 
@@ -47,7 +47,7 @@ final class PageReader {
      *
      * @throws EtcdFailure if the page could not be read
      */
-    Page read() {
+    public Page read() {
         return read(revision);
     }
 
@@ -56,14 +56,14 @@ final class PageReader {
      *
      * @throws EtcdFailure if the page could not be read; then {@link #revision()} stays as it was
      */
-    Page restart(KeySpan span) {
+    public Page restart(KeySpan span) {
         rest = span;
         windows.reset();
         return read(0);
     }
 
     /** Continues after the last page. */
-    void advance() {
+    public void advance() {
         if (following != null) {
             rest = following;
         }
