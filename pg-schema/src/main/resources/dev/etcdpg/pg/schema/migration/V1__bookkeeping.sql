@@ -330,6 +330,8 @@ create table etcd_sink_chain (
   after_key text collate "C" not null,
   through_key text collate "C" not null,
   last_number bigint not null,
+  reached_epoch bigint not null default 0,
+  reached_revision bigint not null default 0,
   primary key (topic, partition, after_key, through_key)
 );
 comment on table etcd_sink_chain is 'Number of the last record of each sender. The next record must name it as its predecessor; otherwise records'
@@ -339,6 +341,9 @@ comment on column etcd_sink_chain.partition is 'Number of the partition.';
 comment on column etcd_sink_chain.after_key is 'Lower bound of the sender''s key range, exclusive; the empty string is open.';
 comment on column etcd_sink_chain.through_key is 'Upper bound of the sender''s key range, inclusive; the empty string is open.';
 comment on column etcd_sink_chain.last_number is 'Number of the last record.';
+comment on column etcd_sink_chain.reached_epoch is 'Epoch of reached_revision; 0 before the first record.';
+comment on column etcd_sink_chain.reached_revision is 'Highest revision that a record of the sender has named. All earlier events of the range are'
+  ' applied.';
 
 create table etcd_sink_source (
   topic text collate "C" not null,

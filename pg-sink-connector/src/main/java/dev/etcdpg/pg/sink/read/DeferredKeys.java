@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys of a topic partition whose inputs wait in memory, because another transaction has locked the row. An input that another input of its key
@@ -136,6 +137,17 @@ public final class DeferredKeys {
     /** Returns the lowest revision of an input that waits; empty if none waits. */
     Optional<Revision> firstRevision() {
         return inputs.values().stream().map(of -> of.get(0).input().at()).min(Comparator.naturalOrder());
+    }
+
+    /** Returns the lowest revision of an input that waits and was sent by the sender of a range; null if none waits. */
+    @Nullable
+    Revision firstRevision(KeyRange sender) {
+        return inputs.values().stream()
+                .map(of -> of.get(0))
+                .filter(input -> input.chain().range().equals(sender))
+                .map(input -> input.input().at())
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Returns, for each key, the chain of the first record that waits. */

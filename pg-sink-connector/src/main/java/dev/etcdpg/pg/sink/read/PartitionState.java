@@ -24,8 +24,8 @@ public final class PartitionState {
     private final KnownSources sources;
     private final DeferredKeys deferred;
     private long position;
-    /** Highest revision that a record has named; in memory only. */
-    private Revision reached = Revision.NONE;
+    /** Empty at the start of a task. */
+    private final ReachedRevisions reached;
     /** The key through which the manifest at the position is applied; null if nothing of the next record is applied. */
     private @Nullable String appliedThrough;
 
@@ -50,13 +50,14 @@ public final class PartitionState {
         this.untrusted = new UntrustedRanges(untrusted);
         this.sources = new KnownSources(sources);
         this.deferred = new DeferredKeys();
+        this.reached = new ReachedRevisions();
     }
 
     private PartitionState(PartitionState other) {
         partition = other.partition;
         route = other.route;
         position = other.position;
-        reached = other.reached;
+        reached = other.reached.copy();
         appliedThrough = other.appliedThrough;
         chain = other.chain.copy();
         untrusted = other.untrusted.copy();
@@ -101,15 +102,25 @@ public final class PartitionState {
         return appliedThrough == null || offset != position ? manifest : manifest.after(appliedThrough);
     }
 
-    void reach(Revision at) {
-        reached = at.isAfter(reached) ? at : reached;
+    void reach(Chain sender, Revision at) {
+        reached.add(sender, at);
     }
 
     /** Returns the revision up to which everything in the partition is applied; {@link Revision#NONE} before the first record of this task. */
     public Revision applied() {
         return deferred.firstRevision()
                 .map(first -> new Revision(first.epoch(), Math.max(0, first.revision() - 1)))
-                .orElse(reached);
+                .orElse(reached.highest().orElse(Revision.NONE));
+    }
+
+    /**
+     * Returns the revision of a sender before which everything of its range is applied; {@link Revision#NONE} before the first record of this
+     * task.
+     */
+    public Revision reached(KeyRange range) {
+        Revision waiting = deferred.firstRevision(range);
+        Revision taken = reached.of(range);
+        return waiting == null || waiting.isAfter(taken) ? taken : waiting;
     }
 
     /** Returns the chain numbers of the records that were taken. */

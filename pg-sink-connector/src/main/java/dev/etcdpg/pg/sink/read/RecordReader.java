@@ -82,7 +82,7 @@ public final class RecordReader {
                     segment.replaced(replaced);
                 }
                 state.chain().add(content.chain());
-                state.reach(InputDecoder.at(content));
+                state.reach(content.chain(), InputDecoder.at(content));
                 take(segment, content, record);
             }
             state.moveTo(record.kafkaOffset() + 1);

@@ -1,6 +1,7 @@
 package dev.etcdpg.pg.sink.store;
 
 import dev.etcdpg.core.KeyRange;
+import dev.etcdpg.core.Revision;
 import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.SqlStatement;
@@ -22,7 +23,7 @@ public final class OffsetStore {
 
     private record Position(TopicPartition partition, long next) {}
 
-    private record Link(TopicPartition partition, KeyRange range, long number) {}
+    private record Link(TopicPartition partition, KeyRange range, long number, Revision reached) {}
 
     private final SinkSession session;
 
@@ -62,7 +63,7 @@ public final class OffsetStore {
         }
         List<Link> links = states.stream()
                 .flatMap(state -> state.appliedChain().entrySet().stream()
-                        .map(e -> new Link(state.partition(), e.getKey(), e.getValue())))
+                        .map(e -> new Link(state.partition(), e.getKey(), e.getValue(), state.reached(e.getKey()))))
                 .toList();
         if (!links.isEmpty()) {
             pipeline.add(session.sql("save_chain")
@@ -70,7 +71,9 @@ public final class OffsetStore {
                     .integers("partition", links, link -> link.partition().partition())
                     .texts("after_key", links, link -> link.range().after())
                     .texts("through_key", links, link -> link.range().through())
-                    .numbers("last_number", links, Link::number));
+                    .numbers("last_number", links, Link::number)
+                    .numbers("reached_epoch", links, link -> link.reached().epoch())
+                    .numbers("reached_revision", links, link -> link.reached().revision()));
         }
         for (PartitionState state : states) {
             if (state.sources().isChanged()) {

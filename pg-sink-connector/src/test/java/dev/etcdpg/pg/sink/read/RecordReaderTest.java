@@ -226,6 +226,39 @@ class RecordReaderTest {
         assertThat(ignored.state().untrusted().all()).isEmpty();
     }
 
+    /** A slow sender of one range does not get the revision of the sender of another range. */
+    @Test
+    void eachSenderReachesItsOwnRevision() {
+        KeyRange lower = new KeyRange("", "/k/m");
+        KeyRange upper = new KeyRange("/k/m", "");
+        PartitionState state = reader(LossPolicy.HEAL)
+                .take(start, queue(heartbeat(lower, 7), heartbeat(upper, 3), heartbeat(lower, 6)))
+                .state();
+
+        assertThat(state.reached(lower)).isEqualTo(new Revision(1, 7));
+        assertThat(state.reached(upper)).isEqualTo(new Revision(1, 3));
+        assertThat(state.reached(KeyRange.ALL)).isEqualTo(Revision.NONE);
+        assertThat(state.applied()).isEqualTo(new Revision(1, 7));
+    }
+
+    @Test
+    void aDeferredKeyHoldsItsSenderBack() {
+        SinkRecord locked = put(11, 10, "/k/a");
+        PartitionState state = reader(LossPolicy.HEAL)
+                .take(start, queue(locked, record(new EtcdRecord.Heartbeat(new Chain(12, 11), new Revision(1, 9)))))
+                .state();
+        assertThat(state.reached(KeyRange.ALL)).isEqualTo(new Revision(1, 9));
+
+        state.deferred().add("/k/a", List.of(deferred(locked)));
+
+        assertThat(state.reached(KeyRange.ALL)).isEqualTo(AT);
+    }
+
+    private SinkRecord heartbeat(KeyRange range, long revision) {
+        long number = offset * 2;
+        return record(new EtcdRecord.Heartbeat(new Chain(number, 0, range, SOURCE), new Revision(1, revision)));
+    }
+
     @Test
     void aRestartNoticesThatADeferredRecordWasLost() {
         SinkRecord locked = put(11, 10, "/k/a");
