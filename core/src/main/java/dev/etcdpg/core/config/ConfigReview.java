@@ -26,12 +26,14 @@ public final class ConfigReview {
 
     /** Reviews the configuration of a source. */
     public static void source(ConfigDef definition, Map<String, String> settings, Config report) {
-        review(definition, settings, report, false);
+        warn(definition, settings);
+        converters(settings, report, false);
     }
 
     /** Reviews the configuration of a sink that reads topics of this project's sources. */
     public static void sink(ConfigDef definition, Map<String, String> settings, Config report) {
-        review(definition, settings, report, true);
+        anySink(definition, settings, report);
+        converters(settings, report, true);
     }
 
     /** Logs the warnings about a configuration. */
@@ -40,8 +42,14 @@ public final class ConfigReview {
         warnings(definition, settings).forEach(warning -> LOG.warn("Configuration of {}: {}", name, warning));
     }
 
-    private static void review(ConfigDef definition, Map<String, String> settings, Config report, boolean isSink) {
+    /** Reviews the settings of a sink that do not depend on the records. */
+    public static void anySink(ConfigDef definition, Map<String, String> settings, Config report) {
         warn(definition, settings);
+        OwnTopics.deadLetterMistake(settings)
+                .ifPresent(mistake -> ConfigErrors.addToConnect(report, OwnTopics.DEAD_LETTERS, mistake));
+    }
+
+    private static void converters(Map<String, String> settings, Config report, boolean isSink) {
         ConverterRules.keyMistake(settings, isSink)
                 .ifPresent(mistake -> ConfigErrors.addToConnect(report, ConverterRules.KEY_CONVERTER, mistake));
         ConverterRules.mistake(settings, isSink)

@@ -152,6 +152,38 @@ class ConfigReviewTest {
         assertThat(topics("", false)).as("a regular expression").isEmpty();
     }
 
+    @Test
+    void aFurtherTopicOfASourceIsNoTopicOfARoute() {
+        List<Route> routes = List.of(new Route("app", "/a/"), new Route("dlq", "/s/"));
+        assertThat(OwnTopics.mistake("dead.letter.topic", "etcd.letters", routes, "etcd"))
+                .isEmpty();
+        assertThat(OwnTopics.mistake("dead.letter.topic", "etcd.dlq", routes, "etcd"))
+                .hasValueSatisfying(
+                        message -> assertThat(message).contains("dead.letter.topic is etcd.dlq", "route dlq"));
+    }
+
+    /** The sink would read its own dead letters. */
+    @Test
+    void theDeadLetterTopicOfASinkIsNoneOfItsTopics() {
+        assertThat(deadLetters("topics", "etcd.app, etcd.svc")).isEmpty();
+        assertThat(deadLetters("topics", "etcd.app, dlq")).singleElement().satisfies(message -> assertThat(message)
+                .contains("errors.deadletterqueue.topic.name is dlq", "(topics)"));
+        assertThat(deadLetters("topics.regex", "etcd[.].*")).isEmpty();
+        assertThat(deadLetters("topics.regex", "(etcd[.].*|dl.)"))
+                .singleElement()
+                .satisfies(message -> assertThat(message).contains("(topics.regex)"));
+        assertThat(deadLetters("topics.regex", "((")).isEmpty();
+    }
+
+    private static List<String> deadLetters(String setting, String value) {
+        Config report = new Config(new ArrayList<>());
+        ConfigReview.anySink(
+                new ConfigDef(), settings(setting, value, "errors.deadletterqueue.topic.name", "dlq"), report);
+        return report.configValues().stream()
+                .flatMap(one -> one.errorMessages().stream())
+                .toList();
+    }
+
     private static List<String> topics(String topics, boolean acceptsOthers) {
         Config report = new Config(new ArrayList<>());
         List<Route> routes = List.of(new Route("app", "/a/"), new Route("svc", "/s/"));

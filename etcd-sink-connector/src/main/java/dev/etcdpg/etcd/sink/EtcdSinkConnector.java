@@ -56,7 +56,7 @@ public final class EtcdSinkConnector extends SinkConnector {
         if (readsChanges(connectorConfigs)) {
             ConfigReview.sink(EtcdSinkConfig.DEF, connectorConfigs, config);
         } else {
-            ConfigReview.warn(EtcdSinkConfig.DEF, connectorConfigs);
+            ConfigReview.anySink(EtcdSinkConfig.DEF, connectorConfigs, config);
         }
         if (ConfigErrors.isValid(config)) {
             EtcdSinkConfig valid = new EtcdSinkConfig(connectorConfigs);

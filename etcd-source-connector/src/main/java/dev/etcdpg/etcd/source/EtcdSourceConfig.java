@@ -4,6 +4,7 @@ import dev.etcdpg.core.Route;
 import dev.etcdpg.core.config.Choices;
 import dev.etcdpg.core.config.ConnectorConfig;
 import dev.etcdpg.core.config.KafkaConfig;
+import dev.etcdpg.core.config.OwnTopics;
 import dev.etcdpg.core.config.RetryConfig;
 import dev.etcdpg.core.config.RouteConfig;
 import dev.etcdpg.core.config.Setting;
@@ -153,13 +154,15 @@ public final class EtcdSourceConfig extends ConnectorConfig {
      */
     public List<Route> routes() {
         List<Route> routes = etcd().routes();
-        for (Route route : routes) {
-            if (route.topic(getString(TopicConfig.PREFIX)).equals(deadLetterTopic())) {
-                throw new ConfigException("The topic of route " + route.name() + " is the dead letter topic "
-                        + deadLetterTopic() + ". Rename the route or set " + DEAD_LETTER_TOPIC + ".");
-            }
-        }
+        deadLetterMistake(routes).ifPresent(mistake -> {
+            throw new ConfigException(mistake);
+        });
         return routes;
+    }
+
+    /** Returns why the dead letter topic cannot have its name; empty if it can. */
+    Optional<String> deadLetterMistake(List<Route> routes) {
+        return OwnTopics.mistake(DEAD_LETTER_TOPIC, deadLetterTopic(), routes, getString(TopicConfig.PREFIX));
     }
 
     /** Returns all topics that the connector may write. */

@@ -72,6 +72,10 @@ public final class EtcdSourceConnector extends SourceConnector {
             EtcdSourceConfig settings = new EtcdSourceConfig(connectorConfigs);
             EtcdConnectionCheck.run(settings, RouteAccess.READ, config);
             if (ConfigErrors.isValid(config)) {
+                settings.deadLetterMistake(settings.etcd().routes())
+                        .ifPresent(mistake -> ConfigErrors.add(config, EtcdSourceConfig.DEAD_LETTER_TOPIC, mistake));
+            }
+            if (ConfigErrors.isValid(config)) {
                 WatchCheck.run(settings.etcd(), config);
                 SourceTopics.validate(settings, settings.topicNeeds(), config);
             }

@@ -52,8 +52,10 @@ public final class PostgresNotifySourceConnector extends SourceConnector {
         ConfigReview.source(NotifySourceConfig.DEF, connectorConfigs, config);
         if (ConfigErrors.isValid(config)) {
             NotifySourceConfig settings = new NotifySourceConfig(connectorConfigs);
-            ConnectionCheck.check(
-                    settings.postgres(), config, connection -> SourceRights.findings(connection, settings.postgres()));
+            ConnectionCheck.check(settings.postgres(), config, connection -> {
+                List<ConnectionCheck.Finding> findings = SourceRights.findings(connection, settings.postgres());
+                return findings.isEmpty() ? ConflictsTopicCheck.findings(connection, settings.topics()) : findings;
+            });
             if (ConfigErrors.isValid(config)) {
                 // the routes are in the database: the task looks at their topics
                 SourceTopics.validate(settings, settings.topicNeeds(List.of()), config);

@@ -272,12 +272,9 @@ public final class SendSource implements AutoCloseable {
     }
 
     private static void checkTopics(SendTopics topics, List<Route> routes) {
-        for (Route route : routes) {
-            if (topics.of(route).equals(topics.conflicts())) {
-                throw new ConnectException("\"" + NotifySourceConfig.CONFLICTS_TOPIC + "\" is " + topics.conflicts()
-                        + ", which is the topic of route " + route.name() + ". Set another topic.");
-            }
-        }
+        topics.conflictsMistake(routes).ifPresent(mistake -> {
+            throw new ConnectException(mistake);
+        });
     }
 
     /**

@@ -272,7 +272,7 @@ final class SendStore implements AutoCloseable {
         };
     }
 
-    private static Route route(ResultSet row) throws SQLException {
+    static Route route(ResultSet row) throws SQLException {
         return new Route(row.getString("route"), row.getString("prefix"));
     }
 

@@ -2,6 +2,9 @@ package dev.etcdpg.pg.source;
 
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.Route;
+import dev.etcdpg.core.config.OwnTopics;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,11 @@ public record SendTopics(String prefix, int partitions, String conflicts) {
 
     String of(Route route) {
         return route.topic(prefix);
+    }
+
+    /** Returns why the conflicts topic cannot have its name; empty if it can. */
+    Optional<String> conflictsMistake(List<Route> routes) {
+        return OwnTopics.mistake(NotifySourceConfig.CONFLICTS_TOPIC, conflicts, routes, prefix);
     }
 
     int partition(@Nullable String key) {

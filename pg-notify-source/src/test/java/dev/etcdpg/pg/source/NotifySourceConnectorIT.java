@@ -60,6 +60,22 @@ class NotifySourceConnectorIT {
     }
 
     @Test
+    void theConflictsTopicIsNoTopicOfARoute() {
+        try (SourceDatabase database = SourceDatabase.installed()) {
+            Map<String, String> settings = database.settings();
+            String route = database.rows("select route from etcd_route").get(0);
+            settings.put("conflicts.topic", "pg." + route);
+            assertThat(errors(settings)).containsOnlyKeys("conflicts.topic");
+            assertThat(errors(settings).get("conflicts.topic"))
+                    .singleElement()
+                    .asString()
+                    .contains("conflicts.topic is pg." + route, "route " + route);
+            settings.put("conflicts.topic", "pg.elsewhere");
+            assertThat(errors(settings)).isEmpty();
+        }
+    }
+
+    @Test
     void namesEachRightThatTheRoleLacks() {
         try (SourceDatabase database = SourceDatabase.installed()) {
             String role = "source_" + database.name;
