@@ -61,6 +61,12 @@ public final class SqlFaults {
             Pattern.compile("PL/pgSQL function etcd_(check_row|refuse_truncate|install|uninstall"
                     + "|write_mirrored_row|resolve|resync|accept_source)\\(.*\\) line \\d+ at RAISE");
 
+    /**
+     * The call of a function of dispatch that executes a statement on a mirrored table. The statement has parameters, so no value is in its text.
+     */
+    private static final Pattern OWN_STATEMENT = Pattern.compile(
+            "PL/pgSQL function etcd_(choose_changes|number_changes|confirm_changes|try_write_revisions)\\(.*");
+
     private static final Set<String> NAMES_TABLES = Set.of("42P01", "42501");
 
     private static final Set<String> WAIT = Set.of("55P03", "57014");
@@ -155,10 +161,26 @@ public final class SqlFaults {
         return file != null && LANGUAGES.stream().anyMatch(file::startsWith);
     }
 
-    /** Returns whether the error is in a statement that a function executes. The name of a missing or forbidden table is no secret. */
+    /**
+     * Returns whether the error is in a statement that a function of an application may have composed. The name of a missing or forbidden table is
+     * no secret.
+     */
     private static boolean isOfAStatementWithin(ServerErrorMessage server) {
         String state = server.getSQLState();
-        return server.getWhere() != null && "42".equals(classOf(state)) && !NAMES_TABLES.contains(state);
+        String context = server.getWhere();
+        return context != null
+                && "42".equals(classOf(state))
+                && !NAMES_TABLES.contains(state)
+                && !isOwnStatement(context);
+    }
+
+    /** Returns whether the innermost function is one of this project. */
+    private static boolean isOwnStatement(String context) {
+        return context.lines()
+                .filter(line -> line.startsWith("PL/"))
+                .findFirst()
+                .filter(line -> OWN_STATEMENT.matcher(line).matches())
+                .isPresent();
     }
 
     /** Returns whether a cached plan is out of date. The same SQLSTATE also reports features that the server does not support. */

@@ -100,6 +100,11 @@ class NotifySourceConnectorIT {
                         .contains("The role lacks these rights: " + right + ".");
                 database.run("grant " + right + " to " + role);
             }
+            database.run("alter table app enable row level security");
+            assertThat(errors(settings).get("connection.user"))
+                    .singleElement()
+                    .asString()
+                    .contains("BYPASSRLS (row-level security of table public.app hides rows)");
             database.run("drop owned by " + role + "; drop role " + role);
         }
     }

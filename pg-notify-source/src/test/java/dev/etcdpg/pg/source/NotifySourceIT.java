@@ -521,6 +521,45 @@ class NotifySourceIT {
         }
     }
 
+    /** A row that a policy hides from the role would look deleted, and the source would delete its key in etcd. */
+    @Test
+    void rowsThatAPolicyHidesFailTheSource() {
+        String role = "hidden_" + db.name;
+        db.run("create role " + role + " login password 'plain'");
+        db.run("select etcd_grant_to_source('" + role + "')");
+        Map<String, String> settings = db.settings();
+        settings.put("connection.user", role);
+        settings.put("connection.password", "plain");
+        try (TaskRun run = new TaskRun(settings, new HashMap<>())) {
+            db.put("/a/1", "x");
+            assertThat(run.untilReceived(1).received).hasSize(1);
+            db.confirm("/a/1", 100);
+            db.run("alter table app enable row level security");
+            db.put("/a/1", "y");
+            db.put("/a/2", "new");
+            assertThatThrownBy(() -> run.untilReceived(2))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("row-level security policy for table \"app\"");
+            assertThat(run.received).hasSize(1);
+            assertThat(db.rows("select key from etcd_wal order by key")).containsExactly("/a/1", "/a/2");
+        } finally {
+            db.run("drop owned by " + role + "; drop role " + role);
+        }
+    }
+
+    /** The sentence names the column, and no value. */
+    @Test
+    void aColumnOfAnotherTypeIsNamed() {
+        try (TaskRun run = new TaskRun(db.settings(), new HashMap<>())) {
+            db.run("alter table app alter column value type varchar(20)");
+            db.put("/a/1", "secret");
+            assertThatThrownBy(() -> run.untilReceived(1))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("structure of query does not match")
+                    .hasMessageNotContaining("secret");
+        }
+    }
+
     /** The sink notices that the record is missing, and heals the loss. */
     @Test
     void aRecordThatWentIntoAnotherTopicIsMissing() {

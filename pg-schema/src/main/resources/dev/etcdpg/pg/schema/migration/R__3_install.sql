@@ -82,7 +82,7 @@ end $$;
 -- same arguments changes nothing, except that it repairs triggers. Returns whether anything was done.
 create or replace function etcd_install(route text, prefix text, table_schema text default 'public', table_name text default null,
   existing_rows text default 'enqueue') returns boolean
-language plpgsql set search_path from current as $$
+language plpgsql set search_path from current set row_security = off as $$
 #variable_conflict use_column
 declare
   p_route constant text := $1;

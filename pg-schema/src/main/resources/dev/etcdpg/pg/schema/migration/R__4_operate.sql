@@ -4,7 +4,7 @@ do $$ begin perform set_config('search_path', quote_ident(current_schema()) || '
 -- Writes the mirrored value into the row of a key. The caller holds the locks of the row and the mirror, and no change of the key is pending. The row
 -- in etcd_row_restore makes the triggers skip this write, whatever the role of the session: a role that may only call etcd_resolve cannot make it.
 create or replace function etcd_write_mirrored_row(p_route text, p_key text) returns void
-language plpgsql set search_path from current as $$
+language plpgsql set search_path from current set row_security = off as $$
 declare
   v_route etcd_route;
   m etcd_mirror;
@@ -40,7 +40,7 @@ end $$;
 -- another change of the key waits. Side 'postgres' sends the change again, built on the present state of etcd. Returns a sentence that says what was
 -- done.
 create or replace function etcd_resolve(key text, side text, route text default null) returns text
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current set row_security = off as $$
 #variable_conflict use_column
 declare
   p_key constant text := $1;
@@ -184,7 +184,7 @@ end $$;
 
 -- Shows keys without pending changes whose row differs from the mirror, because the row was written past the triggers or another trigger changed it.
 create or replace function etcd_differences(route text) returns table (key text, difference text)
-language plpgsql stable set search_path from current as $$
+language plpgsql stable set search_path from current set row_security = off as $$
 #variable_conflict use_column
 declare
   v_route etcd_route;
@@ -401,6 +401,11 @@ language sql stable set search_path from current as $$
       from etcd_mirrored_tables() t where r.relation is null) o
   cross join unnest(r.privileges) p(privilege)
   where not has_table_privilege(o.id, p.privilege)
+  union all
+  select format('BYPASSRLS (row-level security of table %I.%I hides rows)', t.table_schema, t.table_name)
+  from etcd_mirrored_tables() t join pg_class c on c.relname = t.table_name
+  join pg_namespace n on n.oid = c.relnamespace and n.nspname = t.table_schema
+  where row_security_active(c.oid) and $1 in ('sink', 'source')
 $$;
 
 -- Grants a role the rights of etcd_rights(kind).
