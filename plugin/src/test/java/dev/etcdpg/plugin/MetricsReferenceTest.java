@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -51,5 +52,18 @@ class MetricsReferenceTest {
                 assertThat(metric.unit()).as(metric.name()).isEqualTo(other.unit());
             }
         }));
+    }
+
+    /** Prometheus takes a-total for the counter of a, so nothing else may have the name a. */
+    @Test
+    void aCounterSharesItsNameWithNothing() {
+        List<Metric> all = catalogs().values().stream()
+                .flatMap(catalog -> catalog.metrics().stream())
+                .toList();
+        List<String> counters = all.stream()
+                .filter(metric -> metric.kind() == Metric.Kind.COUNTER)
+                .map(metric -> metric.name().replaceFirst("-total$", ""))
+                .toList();
+        assertThat(all).noneMatch(metric -> counters.contains(metric.name()));
     }
 }

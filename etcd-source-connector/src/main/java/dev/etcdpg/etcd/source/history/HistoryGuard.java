@@ -163,7 +163,7 @@ public final class HistoryGuard {
                             + "epoch and reads everything again.");
         }
         if (etcd.epochs().raise(found, offsets.epoch(), clock.millis())) {
-            metrics.count(Counter.NEW_EPOCHS);
+            metrics.epochBegan(verdict.anotherHistory());
             LOG.warn("{}: a new epoch was begun, because {}", scope, verdict.reason());
             LogEvent.of("new-epoch")
                     .route(scope.route().name())

@@ -50,6 +50,9 @@ public final class RangeMetrics {
         for (SnapshotReason reason : SnapshotReason.values()) {
             set.counter(SourceCatalog.SNAPSHOTS_STARTED, route, reason.tag());
         }
+        for (boolean isAnotherHistory : new boolean[] {true, false}) {
+            epochs(isAnotherHistory);
+        }
     }
 
     public void count(Counter counter) {
@@ -70,6 +73,16 @@ public final class RangeMetrics {
         Events events = isDelete ? deletes : puts;
         events.number().increment();
         events.bytes().add(bytes);
+    }
+
+    /** @param isAnotherHistory whether the epoch has begun because etcd has another history */
+    public void epochBegan(boolean isAnotherHistory) {
+        task.count(Counter.NEW_EPOCHS);
+        epochs(isAnotherHistory).increment();
+    }
+
+    private Count epochs(boolean isAnotherHistory) {
+        return set.counter(SourceCatalog.NEW_EPOCHS, route, isAnotherHistory ? "history" : "setup");
     }
 
     /** @param total about how many keys the snapshot has */

@@ -77,8 +77,10 @@ public final class SourceCatalog {
     static final Metric NEW_EPOCHS = ALL.counter(
             "new-epochs-total",
             "epochs",
-            "Epochs that the source has begun: the first one, and one for each time that etcd was restored or replaced.",
-            ROUTE);
+            "Epochs that the source has begun. history: etcd was restored or replaced. setup: etcd had no epoch yet, or the number of "
+                    + "partitions has changed.",
+            ROUTE,
+            "reason");
     static final Metric ANSWERS =
             ALL.counter("answers-total", "answers", "Answers of the etcd sink that were delivered.", ROUTE);
     static final Metric HEARTBEATS = ALL.counter(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Counts the work of a task since its start. Thread-safe. */
 public final class SourceMetrics {
 
-    /** What is counted of a route. Events and begun snapshots are shown with a tag more. */
+    /** What is counted of a route. Events, begun snapshots and new epochs are shown with a tag more. */
     public enum Counter {
         EVENTS(null),
         SNAPSHOTS_BEGUN(null),
@@ -24,7 +24,7 @@ public final class SourceMetrics {
         HEARTBEATS(SourceCatalog.HEARTBEATS),
         DEAD_LETTERS(SourceCatalog.DEAD_LETTERS),
         COMPACTIONS(SourceCatalog.COMPACTIONS),
-        NEW_EPOCHS(SourceCatalog.NEW_EPOCHS),
+        NEW_EPOCHS(null),
         WATCHES_REOPENED(SourceCatalog.WATCH_RECONNECTS);
 
         private final @Nullable Metric metric;

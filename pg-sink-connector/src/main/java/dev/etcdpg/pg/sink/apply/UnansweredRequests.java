@@ -36,13 +36,15 @@ public final class UnansweredRequests {
     public UnansweredRequests(Duration timeout, LongSupplier nanoTime) {
         this.timeout = timeout;
         this.nanoTime = nanoTime;
-        boolean isShort = !timeout.isNegative() && timeout.compareTo(EVERY) < 0;
-        checks = new RateLimit(isShort ? timeout : EVERY, nanoTime);
+        // A check in a quarter of the timeout: the task fails at most that much later than the timeout says.
+        Duration quarter = timeout.dividedBy(4);
+        boolean isShort = !timeout.isNegative() && quarter.compareTo(EVERY) < 0;
+        checks = new RateLimit(isShort ? quarter : EVERY, nanoTime);
         checks.done();
     }
 
     /**
-     * Checks the requests of the routes, at most once a minute.
+     * Checks the requests of the routes, once a minute, or four times in the timeout if this is more often.
      *
      * @throws ConnectException if a request was not answered in time
      */

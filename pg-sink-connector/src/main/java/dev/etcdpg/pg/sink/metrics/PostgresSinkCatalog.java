@@ -49,7 +49,7 @@ public final class PostgresSinkCatalog {
             "Local changes that lost against a change in etcd: see etcd_conflict.",
             ROUTE);
     static final Metric HELD = ALL.counter(
-            "held-changes-total", "changes", "Local changes that were held, so that etcd_resolve must decide.", ROUTE);
+            "holds-total", "changes", "Local changes that were held, so that etcd_resolve must decide.", ROUTE);
     static final Metric STALE = ALL.counter(
             "stale-records-total",
             "records",

@@ -95,7 +95,7 @@ class PostgresSinkMetricsTest {
         assertThat(shown.value("event-bytes-total", "r", "put")).isEqualTo("/r/a".length() + 7);
         assertThat(shown.value("events-total", "r", "delete")).isEqualTo(1);
         assertThat(shown.value("conflicts-total", "r")).isEqualTo(1);
-        assertThat(shown.value("held-changes-total", "r")).isEqualTo(1);
+        assertThat(shown.value("holds-total", "r")).isEqualTo(1);
         assertThat(shown.value("stale-records-total", "r")).isEqualTo(3);
         assertThat(shown.value("confirmed-changes-total", "r")).isEqualTo(2);
         assertThat(shown.value("confirmation-time-ms-max")).isEqualTo(40);

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.etcdpg.testing.kit.TestEtcdClient;
 import dev.etcdpg.testing.servers.Connect;
+import dev.etcdpg.testing.servers.JmxExporter;
 import dev.etcdpg.testing.stack.Checkout;
 import dev.etcdpg.testing.stack.Entry;
 import dev.etcdpg.testing.stack.Examples;
 import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.StackLinks;
 import dev.etcdpg.testing.stack.TopicReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,7 +84,9 @@ final class Sides {
                 kept == null
                         ? Path.of("target", folder).toAbsolutePath()
                         : Path.of(kept).toAbsolutePath(),
-                kept != null);
+                kept != null,
+                Map.of(),
+                servers -> new Exported());
         if (kept == null) {
             Runtime.getRuntime().addShutdownHook(new Thread(stack::down));
         }
@@ -89,6 +94,16 @@ final class Sides {
         Sides sides = new Sides(stack);
         sides.settle();
         return sides;
+    }
+
+    /** Direct connections. The workers show their metrics to Prometheus, as config-examples/monitoring describes. */
+    private static final class Exported implements StackLinks {
+        @Override
+        public Optional<JmxExporter> exporter() {
+            return Optional.of(new JmxExporter(
+                    Path.of("target", "exporter", "jmx_prometheus_javaagent.jar"),
+                    Checkout.examples().resolve("monitoring").resolve("jmx-exporter.yml")));
+        }
     }
 
     Connect connect() {

@@ -21,6 +21,7 @@ public final class ConnectWorker extends LocalServer {
     private final String pluginPath;
     private final Map<String, String> settings;
     private final List<String> jvmOptions;
+    private final JmxExporter exporter;
 
     private ConnectWorker(Builder builder) {
         super(builder);
@@ -29,6 +30,7 @@ public final class ConnectWorker extends LocalServer {
         this.pluginPath = builder.pluginPath;
         this.settings = new LinkedHashMap<>(builder.settings);
         this.jvmOptions = List.copyOf(builder.jvmOptions);
+        this.exporter = builder.exporter;
     }
 
     /** @param bootstrap the Kafka cluster, as host:port */
@@ -46,6 +48,11 @@ public final class ConnectWorker extends LocalServer {
         return new Connect(url());
     }
 
+    /** Returns host and port at which the exporter shows the metrics. */
+    public String metricsAddress() {
+        return "127.0.0.1:" + port("metrics");
+    }
+
     @Override
     List<String> command() throws IOException {
         Path properties = JavaProgram.writeProperties(folder().resolve("worker.properties"), allSettings());
@@ -53,6 +60,9 @@ public final class ConnectWorker extends LocalServer {
         List<String> command =
                 new ArrayList<>(JavaProgram.connectCommand(folder(), heapMegabytes, main, properties.toString()));
         command.addAll(command.indexOf(main), jvmOptions);
+        if (exporter != null) {
+            command.add(command.indexOf(main), exporter.jvmOption(port("metrics")));
+        }
         return command;
     }
 
@@ -111,6 +121,7 @@ public final class ConnectWorker extends LocalServer {
         private final String bootstrap;
         private final Map<String, String> settings = new LinkedHashMap<>();
         private final List<String> jvmOptions = new ArrayList<>();
+        private JmxExporter exporter;
         private int heapMegabytes = 512;
         private String pluginPath = "";
 
@@ -146,6 +157,12 @@ public final class ConnectWorker extends LocalServer {
         /** Adds an option of the worker's JVM, like {@code -javaagent:…}. */
         public Builder jvmOption(String option) {
             jvmOptions.add(option);
+            return this;
+        }
+
+        /** Shows the metrics of the worker at {@link #metricsAddress()}. */
+        public Builder exporter(JmxExporter agent) {
+            this.exporter = agent;
             return this;
         }
 

@@ -100,6 +100,7 @@ public final class Stack {
                 .setting("topic.creation.enable", "true");
         links.workerSettings().forEach(worker::setting);
         links.workerJvmOptions(number).forEach(worker::jvmOption);
+        links.exporter().ifPresent(worker::exporter);
         return worker.build();
     }
 

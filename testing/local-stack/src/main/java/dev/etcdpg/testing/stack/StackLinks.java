@@ -1,7 +1,9 @@
 package dev.etcdpg.testing.stack;
 
+import dev.etcdpg.testing.servers.JmxExporter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The addresses at which workers and connectors reach the servers. The default is a direct connection. */
 public interface StackLinks {
@@ -19,6 +21,11 @@ public interface StackLinks {
     /** Returns additional options of the JVM of a worker. Numbers of workers begin at 1. */
     default List<String> workerJvmOptions(int worker) {
         return List.of();
+    }
+
+    /** Returns the exporter that shows the metrics of each worker. */
+    default Optional<JmxExporter> exporter() {
+        return Optional.empty();
     }
 
     /** Returns the values for the placeholders in the example of a connector. */
