@@ -88,7 +88,7 @@ public final class EtcdSink implements AutoCloseable {
         this.etcd = etcd;
         this.reader = new InstructionReader(config.routes(), config.getString(TopicConfig.PREFIX));
         BookkeepingKeys keys = config.keys();
-        ProgressWriter progressWriter = new ProgressWriter(etcd, EtcdBytes.of(keys.epoch()), clock);
+        ProgressWriter progressWriter = new ProgressWriter(etcd, EtcdBytes.of(keys.epoch()), clock, metrics);
         CopyGuard copies = new CopyGuard(SupersededPolicy.of(config), nanoTime);
         this.origins = new OriginGuard(etcd, keys, copies, clock, nanoTime);
         PartitionSink.Services services = new PartitionSink.Services(

@@ -238,6 +238,18 @@ class CompareAndSwapIT {
         assertThat(setup.value("k")).isEqualTo("a");
     }
 
+    /** The task has written nothing since another one has begun the epoch. */
+    @Test
+    void anEpochAfterTheEpochOfAnotherTaskIsCounted() {
+        setup.change("k", "a", 0);
+        setup.delivery.all();
+        setup.put(setup.keys.epoch(), Long.toString(Setup.EPOCH + 5));
+        setup.newEpoch(Setup.EPOCH);
+        setup.newEpoch(Setup.EPOCH + 5);
+        setup.delivery.all();
+        assertThat(setup.epochs("request")).isEqualTo(1);
+    }
+
     @Test
     void leasesAreKeptAndAGoneLeaseAffectsItsKeyOnly() {
         long alive = setup.client.grant(Duration.ofMinutes(10));

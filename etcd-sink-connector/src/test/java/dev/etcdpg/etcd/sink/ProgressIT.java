@@ -235,6 +235,7 @@ class ProgressIT {
         assertThat(setup.epoch()).isGreaterThan(Setup.EPOCH);
         assertThat(setup.progress().next()).isEqualTo(1);
         assertThat(setup.progress().last().get(Setup.ORIGIN)).isEqualTo(1);
+        assertThat(setup.epochs("forgotten-progress")).isEqualTo(1);
 
         long epoch = setup.epoch();
         change("l", "a");

@@ -83,6 +83,11 @@ final class Setup implements AutoCloseable {
         return chain.number();
     }
 
+    /** Returns the number of epochs that the task has begun for a reason, by its metrics. */
+    long epochs(String reason) {
+        return (long) delivery.context.metrics().value("new-epochs-total", reason);
+    }
+
     void request(long request) {
         send(p0, new PgRecord.Request(next(p0), ORIGIN, "etcd", new KeyRange("/a", "/b"), request));
     }

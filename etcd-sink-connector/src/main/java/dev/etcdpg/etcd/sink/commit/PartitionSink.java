@@ -247,11 +247,7 @@ public final class PartitionSink {
             case NEW_EPOCH -> {
                 PgRecord.NewEpoch wanted = (PgRecord.NewEpoch) ((Send) records.get(index)).send();
                 SinkProgress after = BatchCutter.pass(records.get(index), passed);
-                boolean isLast = key.epoch().equals(OptionalLong.of(wanted.found()));
-                passed = key.write(after, EpochChange.after(wanted.found(), REQUESTED));
-                if (isLast) { // otherwise a new epoch has begun since the request
-                    services.metrics().newEpoch(EpochReason.REQUEST, key.toString(), REQUESTED);
-                }
+                passed = key.write(after, EpochChange.after(wanted.found(), EpochReason.REQUEST, REQUESTED));
                 return true;
             }
             case END, FULL -> {}
@@ -293,8 +289,7 @@ public final class PartitionSink {
 
     /** Begins a new epoch. The epoch heals the losses of all partitions, whatever its reason is. */
     private void beginEpoch(EpochReason kind, String reason) {
-        passed = key.write(passed.lost(false), EpochChange.always(reason));
+        passed = key.write(passed.lost(false), EpochChange.always(kind, reason));
         services.losses().healed();
-        services.metrics().newEpoch(kind, key.toString(), reason);
     }
 }

@@ -183,7 +183,7 @@ public final class EtcdSinkMetrics implements AutoCloseable {
     }
 
     /**
-     * Counts and logs a new epoch.
+     * Counts and logs an epoch that the task has begun.
      *
      * @param place progress key of the partition that begins it
      */

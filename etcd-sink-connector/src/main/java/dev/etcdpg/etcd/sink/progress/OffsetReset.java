@@ -6,6 +6,7 @@ import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.client.EtcdGateway;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.EtcdKeyState;
+import dev.etcdpg.etcd.sink.metrics.EtcdSinkMetrics;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -22,7 +23,7 @@ public final class OffsetReset {
     private final BookkeepingKeys keys;
 
     public OffsetReset(EtcdGateway etcd, BookkeepingKeys keys) {
-        this.writer = new ProgressWriter(etcd, EtcdBytes.of(keys.epoch()), Clock.systemUTC());
+        this.writer = new ProgressWriter(etcd, EtcdBytes.of(keys.epoch()), Clock.systemUTC(), EtcdSinkMetrics.hidden());
         this.keys = keys;
     }
 

@@ -4,9 +4,9 @@ import dev.etcdpg.etcd.bookkeeping.SinkProgress;
 import dev.etcdpg.etcd.client.EtcdFailure;
 import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.EtcdKeyState;
+import dev.etcdpg.etcd.sink.metrics.EtcdSinkMetrics.EpochReason;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,11 +78,6 @@ public final class ProgressKey {
     /** Returns the last known content of the claimed key. */
     public SinkProgress content() {
         return owned().written();
-    }
-
-    /** Returns the epoch that was in force when the claimed key was written last; empty if there was none. Sends no request. */
-    public OptionalLong epoch() {
-        return owned().epoch();
     }
 
     public void abandon() {
@@ -206,6 +201,7 @@ public final class ProgressKey {
         OwnedProgress known = owned();
         return new EpochChange(
                 epoch -> known.epoch().isEmpty() || epoch <= known.epoch().getAsLong(),
+                EpochReason.FORGOTTEN_PROGRESS,
                 "etcd has forgotten what was done");
     }
 

@@ -9,6 +9,7 @@ import dev.etcdpg.etcd.kv.EtcdTransaction;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Condition;
 import dev.etcdpg.etcd.kv.EtcdTransaction.Operation;
 import dev.etcdpg.etcd.kv.TransactionResult;
+import dev.etcdpg.etcd.sink.metrics.EtcdSinkMetrics;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +26,14 @@ public final class ProgressWriter {
     private final EtcdGateway etcd;
     private final EtcdBytes epochKey;
     private final Clock clock;
+    private final EtcdSinkMetrics metrics;
 
     /** @param clock gives the number of a new epoch */
-    public ProgressWriter(EtcdGateway etcd, EtcdBytes epochKey, Clock clock) {
+    public ProgressWriter(EtcdGateway etcd, EtcdBytes epochKey, Clock clock, EtcdSinkMetrics metrics) {
         this.etcd = etcd;
         this.epochKey = epochKey;
         this.clock = clock;
+        this.metrics = metrics;
     }
 
     public EtcdBytes epochKey() {
@@ -68,7 +71,8 @@ public final class ProgressWriter {
             OptionalLong epoch = epoch(epochState);
             List<Operation> puts = new ArrayList<>();
             puts.add(new Operation.Put(progressKey, progress.write()));
-            if (epoch.isPresent() && change.replaces().test(epoch.getAsLong())) {
+            boolean begins = epoch.isPresent() && change.replaces().test(epoch.getAsLong());
+            if (begins) {
                 long next = EpochValue.next(epoch.getAsLong(), clock.millis());
                 puts.add(new Operation.Put(epochKey, EpochValue.write(next)));
                 LOG.warn(
@@ -88,6 +92,9 @@ public final class ProgressWriter {
                             puts,
                             List.of()));
             if (result.succeeded()) {
+                if (begins) {
+                    metrics.newEpoch(change.kind(), progressKey.text(), change.reason());
+                }
                 return Optional.of(new OwnedProgress(progress, result.revision(), epoch));
             }
             // the epoch or the progress has changed in between: the next read shows which
