@@ -28,7 +28,8 @@ final class MetricsReference {
             ```
 
             A metric of a transform has the tag `transformation` after the task: the name of the transform in the configuration of the connector, or
-            `RevisionFilter` on older workers. If a connector has several such transforms, an older worker shows one of them.
+            `RevisionFilter` on older workers. If a connector has several such transforms, the second one is
+            `RevisionFilter-2` there, in the order of `transforms`.
 
             * A counter begins with 0 when its task starts, and only grows.
             * A gauge is `NaN` while it is not known.

@@ -27,9 +27,16 @@ final class JmxOutlet implements MetricOutlet {
     private final Metrics metrics;
     private final Map<String, String> owner;
 
+    private final Runnable whenClosed;
+
     /** @param owner tags of the task, which come before those of a value */
     JmxOutlet(Map<String, String> owner) {
+        this(owner, () -> {});
+    }
+
+    JmxOutlet(Map<String, String> owner, Runnable whenClosed) {
         this.owner = owner;
+        this.whenClosed = whenClosed;
         this.metrics = new Metrics(
                 new MetricConfig(), List.of(new JmxReporter()), Time.SYSTEM, new KafkaMetricsContext(DOMAIN));
     }
@@ -49,5 +56,6 @@ final class JmxOutlet implements MetricOutlet {
     @Override
     public void close() {
         metrics.close();
+        whenClosed.run();
     }
 }

@@ -2,6 +2,8 @@ package dev.etcdpg.core.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,9 @@ public final class TaskMetrics {
     /** Name of the thread in which Connect runs a task. An older worker tells a task its number nowhere else. */
     private static final Pattern THREAD = Pattern.compile("task-thread-(?<connector>.+)-(?<task>\\d+)");
 
+    /** The owners of the beans of all transforms. */
+    private static final Set<Map<String, String>> TRANSFORMS = ConcurrentHashMap.newKeySet();
+
     private TaskMetrics() {}
 
     /** Returns the metrics of the task that calls this method in its start. */
@@ -39,14 +44,20 @@ public final class TaskMetrics {
     }
 
     /**
-     * Returns the metrics of a transform whose worker has no plugin metrics, as JMX beans.
+     * Returns the metrics of a transform whose worker has no plugin metrics, as JMX beans. A second transform of the task has the name with "-2",
+     * and so on, in the order of their first calls of this method.
      *
      * @param name name of the transform; such a worker does not tell the name in the configuration
      */
     public static MetricSet ofTransform(String name, LongSupplier nanoTime) {
         Map<String, String> owner = owner(Thread.currentThread().getName());
         owner.put("transformation", name);
-        return new MetricSet(new JmxOutlet(owner), nanoTime);
+        for (int number = 2; !TRANSFORMS.add(owner); number++) {
+            owner = new LinkedHashMap<>(owner);
+            owner.put("transformation", name + "-" + number);
+        }
+        Map<String, String> taken = owner;
+        return new MetricSet(new JmxOutlet(owner, () -> TRANSFORMS.remove(taken)), nanoTime);
     }
 
     private interface Opener {

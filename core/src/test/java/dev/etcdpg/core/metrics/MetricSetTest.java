@@ -123,6 +123,27 @@ class MetricSetTest {
     }
 
     @Test
+    void twoTransformsOfATaskHaveBeansOfTheirOwn() throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        String bean = "kafka.connect:type=plugins,connector=unknown,task="
+                + Thread.currentThread().getName() + ",transformation=T";
+        MetricSet first = TaskMetrics.ofTransform("T", () -> nanos);
+        MetricSet second = TaskMetrics.ofTransform("T", () -> nanos);
+        first.gauge(LAG).set(1);
+        second.gauge(LAG).set(2);
+        assertThat(server.getAttribute(new ObjectName(bean), "lag")).isEqualTo(1.0);
+        assertThat(server.getAttribute(new ObjectName(bean + "-2"), "lag")).isEqualTo(2.0);
+
+        first.close();
+        MetricSet successor = TaskMetrics.ofTransform("T", () -> nanos);
+        successor.gauge(LAG).set(3);
+        assertThat(server.getAttribute(new ObjectName(bean), "lag")).isEqualTo(3.0);
+        successor.close();
+        second.close();
+        assertThat(server.isRegistered(new ObjectName(bean + "-2"))).isFalse();
+    }
+
+    @Test
     void aThreadWithAnotherNameHasBeansToo() {
         assertThat(TaskMetrics.owner("main"))
                 .containsExactly(Map.entry("connector", "unknown"), Map.entry("task", "main"));

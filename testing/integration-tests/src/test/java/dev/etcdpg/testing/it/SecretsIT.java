@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.etcdpg.testing.servers.JmxBeans;
 import dev.etcdpg.testing.stack.Examples;
 import dev.etcdpg.testing.stack.TopicReader;
 import java.io.IOException;
@@ -102,8 +103,7 @@ class SecretsIT {
         changeThePassword();
         failWithAWrongPassword();
 
-        List<String> shown =
-                new ArrayList<>(WorkerMetrics.lines(sides.stack.worker(1).pid()));
+        List<String> shown = new ArrayList<>(metrics());
         assertThat(shown).as("metrics").hasSizeGreaterThan(100);
         shown.addAll(sides.workerLog().lines().toList());
         shown.add(sides.connect().everything().toString());
@@ -118,6 +118,17 @@ class SecretsIT {
         assertThat(headers())
                 .as("values, in the header of the reason only")
                 .noneMatch(header -> header.contains(VALUE) && !header.startsWith("etcdpg.reason="));
+    }
+
+    /** Returns a line for each bean of Kafka and of this project. */
+    private List<String> metrics() {
+        List<String> lines = new ArrayList<>();
+        try (JmxBeans beans = JmxBeans.of(sides.stack.worker(1))) {
+            for (String pattern : List.of("kafka.*:*", "dev.etcdpg*:*")) {
+                beans.read(pattern).forEach((bean, attributes) -> lines.add(bean + " " + attributes));
+            }
+        }
+        return lines;
     }
 
     private void writeBothSides() {

@@ -3,13 +3,16 @@ package dev.etcdpg.testing.servers;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
+import java.rmi.UnmarshalException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.management.Attribute;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -59,16 +62,29 @@ public final class JmxBeans implements AutoCloseable {
     }
 
     private Map<String, Object> attributes(ObjectName name) throws JMException, IOException {
-        MBeanAttributeInfo[] infos = beans.getMBeanInfo(name).getAttributes();
-        String[] names = new String[infos.length];
-        for (int i = 0; i < infos.length; i++) {
-            names[i] = infos[i].getName();
-        }
+        String[] names = Stream.of(beans.getMBeanInfo(name).getAttributes())
+                .map(MBeanAttributeInfo::getName)
+                .toArray(String[]::new);
         Map<String, Object> values = new TreeMap<>();
-        for (Object attribute : beans.getAttributes(name, names)) {
-            values.put(((Attribute) attribute).getName(), ((Attribute) attribute).getValue());
+        try {
+            for (Object attribute : beans.getAttributes(name, names)) {
+                values.put(((Attribute) attribute).getName(), ((Attribute) attribute).getValue());
+            }
+        } catch (UnmarshalException e) {
+            // a value is of a class that only the server has
+            for (String attribute : names) {
+                values.put(attribute, value(name, attribute));
+            }
         }
         return values;
+    }
+
+    private Object value(ObjectName name, String attribute) throws JMException, IOException {
+        try {
+            return beans.getAttribute(name, attribute);
+        } catch (UnmarshalException | RuntimeMBeanException unreadable) {
+            return String.valueOf(unreadable.getMessage());
+        }
     }
 
     @Override
