@@ -101,7 +101,9 @@ class AblationTest {
         /** Changes that nobody sent are confirmed by an equal event only if they are from one transaction. */
         ONE_TRANSACTION(NO_ONE_TRANSACTION, "skipped", FEW_VALUES),
         /** Nothing is sent before the first snapshot. */
-        FIRST_SNAPSHOT(NO_FIRST_SNAPSHOT, "false-refusal", NO_APP);
+        FIRST_SNAPSHOT(NO_FIRST_SNAPSHOT, "false-refusal", NO_APP),
+        /** Retention keeps the mirrored revision. */
+        KEPT_REVISION(NO_KEPT_REVISION, "forgotten", RETENTION, MANUAL);
 
         private final Flag without;
         private final Set<Flag> flags;

@@ -59,6 +59,14 @@ class SqlAblationIT {
                 "for-ever",
                 POSTGRES_WINS,
                 FEW_VALUES),
+        /** Retention keeps the mirrored revision. Without the rule, it keeps nothing. */
+        KEPT_REVISION(
+                "R__5_history",
+                new String[] {"k.place, o.epoch is not null", "bool_and(o.next_applied_at is not null"},
+                new String[] {"k.place, true or o.epoch is not null", "bool_and(true or o.next_applied_at is not null"},
+                "thrown",
+                RETENTION,
+                MANUAL),
         /** The trigger skips the sink's writes. */
         ECHO("R__1_capture", "= 'on' and pg_trigger_depth() = 1", "= 'never'", "invented", TXN);
 

@@ -372,6 +372,12 @@ public final class InMemoryPostgres implements PostgresSide {
     // ---- operators
 
     @Override
+    public void prune(int keep) {
+        db.prune(keep, !flags.contains(Flag.NO_KEPT_REVISION));
+        version++;
+    }
+
+    @Override
     public void resync() {
         long id = nextRequest();
         db.requests.put(id, new InMemoryTables.Request(id, true, KeyRange.ALL, 0, "etcd_resync", 0));
@@ -437,7 +443,9 @@ public final class InMemoryPostgres implements PostgresSide {
                         && h.at().revision() == revision
                         && Content.of(h.value()).equals(content))
                 .reduce((a, b) -> b)
-                .ifPresent(h -> db.rows.put(key, new Row(h.value(), revision)));
+                .ifPresentOrElse(
+                        h -> db.rows.put(key, new Row(h.value(), revision)),
+                        () -> wrong("forgotten: the history lacks the mirrored revision of " + key));
     }
 
     @Override
@@ -468,7 +476,7 @@ public final class InMemoryPostgres implements PostgresSide {
 
     @Override
     public String applied(String key, Revision at) {
-        return db.history.stream()
+        return db.allHistory.stream()
                 .filter(h -> h.key().equals(key) && h.at().revision() == at.revision() && h.at().epoch() <= at.epoch())
                 .reduce((a, b) -> b)
                 .map(Applied::value)

@@ -235,8 +235,7 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
     private String write(String key, Effect effect, KeySyncState after, String sent) {
         if (effect instanceof Effect.Applied e) {
             Input.Observed seen = e.seen();
-            db().history
-                    .add(new PostgresSide.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
+            db().applied(new PostgresSide.Applied(key, seen.at(), seen.value(), e.confirms() != 0, seen.isSnapshot()));
         } else if (effect instanceof Effect.Confirmed e) {
             db().settle(key, e.through(), "confirmed");
         } else if (effect instanceof Effect.Lost e) {
@@ -305,7 +304,8 @@ public final class InMemorySegmentStore implements SegmentStore, LossRequests.Le
             }
         }
         if (value == null) {
-            throw new AssertionError("the history lacks the mirrored revision of " + key);
+            postgres.wrong("forgotten: the history lacks the mirrored revision of " + key);
+            return;
         }
         db().rows.put(key, new PostgresSide.Row(value, revision));
     }

@@ -36,6 +36,9 @@ public final class InMemoryTables {
     public final Map<String, List<Wal>> wal = new TreeMap<>();
     public final List<Conflict> conflicts = new ArrayList<>();
     public final List<PostgresSide.Applied> history = new ArrayList<>();
+    /** The history with the entries that retention has removed. The connectors do not see it. */
+    final List<PostgresSide.Applied> allHistory = new ArrayList<>();
+
     final Map<Long, Request> requests = new TreeMap<>();
     final Map<Place, Ended> snapshots = new HashMap<>();
     final Map<Place, UntrustedRange> untrusted = new HashMap<>();
@@ -55,6 +58,7 @@ public final class InMemoryTables {
         of.wal.forEach((key, list) -> wal.put(key, new ArrayList<>(list)));
         conflicts.addAll(of.conflicts);
         history.addAll(of.history);
+        allHistory.addAll(of.allHistory);
         requests.putAll(of.requests);
         snapshots.putAll(of.snapshots);
         untrusted.putAll(of.untrusted);
@@ -80,6 +84,31 @@ public final class InMemoryTables {
         if (before != null) {
             outcomes.put(id, before + ", then " + outcome);
         }
+    }
+
+    void applied(PostgresSide.Applied entry) {
+        history.add(entry);
+        allHistory.add(entry);
+    }
+
+    /**
+     * Removes old entries of the history, the oldest first.
+     *
+     * @param keep number of the newest entries of each key that stay
+     * @param keepsMirrored whether the entry of the mirrored revision of a key, those after it, and the last one stay
+     */
+    void prune(int keep, boolean keepsMirrored) {
+        Map<String, List<PostgresSide.Applied>> byKey = new TreeMap<>();
+        history.forEach(entry ->
+                byKey.computeIfAbsent(entry.key(), key -> new ArrayList<>()).add(entry));
+        byKey.forEach((key, entries) -> {
+            Revision mirrored = entry(key).mirror().base();
+            int old = Math.max(0, entries.size() - Math.max(keep, keepsMirrored ? 1 : 0));
+            entries.stream()
+                    .limit(old)
+                    .filter(entry -> !keepsMirrored || mirrored.revision() == 0 || mirrored.isAfter(entry.at()))
+                    .forEach(history::remove);
+        });
     }
 
     /** Notes the outcome of changes and leaves them pending, for {@link Flag#NO_LOSS}. */

@@ -86,6 +86,13 @@ public interface PostgresSide extends AutoCloseable {
 
     void dispatch();
 
+    /**
+     * Removes old entries of the history.
+     *
+     * @param keep number of the newest entries of each key that stay; 0 for those that must stay
+     */
+    void prune(int keep);
+
     /** Requests a snapshot of the whole prefix. */
     void resync();
 
@@ -120,7 +127,7 @@ public interface PostgresSide extends AutoCloseable {
     /** Returns the id of the change in flight with a send number, or 0. */
     long change(String key, long send);
 
-    /** Returns the value that was applied at a revision of a key, in the last epoch that is not after the revision's epoch. */
+    /** Returns the value that was applied at a revision of a key, also if retention has removed it, in the last epoch that is not after the revision's epoch. */
     String applied(String key, Revision at);
 
     /** Grows with every change of the database. */

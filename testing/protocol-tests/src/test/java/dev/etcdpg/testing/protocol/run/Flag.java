@@ -60,6 +60,8 @@ public enum Flag {
     SECOND_SOURCE,
     /** A copy of the database sends changes under the origin of its original. */
     COPIED_DATABASE,
+    /** Old entries of the history are removed. */
+    RETENTION,
     /** Tasks of the etcd sink continue after their successors have begun. */
     ZOMBIES,
 
@@ -108,7 +110,8 @@ public enum Flag {
     NO_SOURCE_NAME,
     NO_DATABASE,
     NO_CONTRADICTION,
-    NO_ONE_TRANSACTION;
+    NO_ONE_TRANSACTION,
+    NO_KEPT_REVISION;
 
     public static Set<Flag> of(Flag... flags) {
         Set<Flag> set = EnumSet.noneOf(Flag.class);

@@ -218,6 +218,10 @@ public final class World implements AutoCloseable {
                     copySource.run();
                 }
             }
+            case PRUNE -> {
+                say("operator: the history is pruned");
+                postgres.prune(action.b() % 3);
+            }
             case ZOMBIE -> etcdSinks.get(p).zombie();
         }
     }

@@ -12,10 +12,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,6 +32,8 @@ public final class RealPostgres implements PostgresSide {
         T read(ResultSet row) throws SQLException;
     }
 
+    private record Entry(String key, long revision, long epoch) {}
+
     private final RealDatabase database;
     private final Run run;
     private final Authors authors;
@@ -36,6 +41,9 @@ public final class RealPostgres implements PostgresSide {
     private final Connection opener;
     private final List<AutoCloseable> tasks = new ArrayList<>();
     private final Map<Long, Write> committed = new TreeMap<>();
+    /** The history at each pruning, with the entries that it has removed. */
+    private final Map<Entry, Optional<String>> allHistory = new HashMap<>();
+
     private List<Write> opened = List.of();
     private boolean open;
 
@@ -242,6 +250,20 @@ public final class RealPostgres implements PostgresSide {
     // ---- operators
 
     @Override
+    public void prune(int keep) {
+        query(
+                "select key, epoch, revision, value from etcd_history order by epoch, revision",
+                row -> allHistory.put(
+                        new Entry(row.getString(1), row.getLong(3), row.getLong(2)),
+                        Optional.ofNullable(row.getString(4))));
+        query(
+                keep == 0
+                        ? "select etcd_prune_history(older_than => '0')"
+                        : "select etcd_prune_history(keep_per_key => " + keep + ")",
+                row -> 0);
+    }
+
+    @Override
     public void resync() {
         query("select etcd_resync('')", row -> 0);
         run.say("postgres: etcd_resync");
@@ -291,7 +313,16 @@ public final class RealPostgres implements PostgresSide {
                 "select value from etcd_history where key = '" + key + "' and revision = " + at.revision()
                         + " and epoch <= " + at.epoch() + " order by epoch desc limit 1",
                 row -> row.getString(1));
-        return values.isEmpty() ? null : values.get(0);
+        if (!values.isEmpty()) {
+            return values.get(0);
+        }
+        return allHistory.entrySet().stream()
+                .filter(entry -> entry.getKey().key().equals(key)
+                        && entry.getKey().revision() == at.revision()
+                        && entry.getKey().epoch() <= at.epoch())
+                .max(Comparator.comparing(entry -> entry.getKey().epoch()))
+                .flatMap(Map.Entry::getValue)
+                .orElse(null);
     }
 
     @Override
