@@ -3,6 +3,7 @@ package dev.etcdpg.tool;
 import dev.etcdpg.core.Version;
 import dev.etcdpg.tool.connect.ClusterException;
 import dev.etcdpg.tool.file.ProblemsException;
+import dev.etcdpg.tool.verify.VerifyException;
 import java.io.PrintWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,21 @@ import picocli.CommandLine.Spec;
             "0:success",
             "1:a server cannot be reached, or refuses a request",
             "2:wrong use of the command line",
-            "3:mistakes in the file or in the setup: nothing was changed"
+            "3:mistakes in the file or in the setup: nothing was changed",
+            "4:both sides differ"
         },
-        subcommands = {DeployCommand.class, RemoveCommand.class, SchemaCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            DeployCommand.class,
+            RemoveCommand.class,
+            VerifyCommand.class,
+            SchemaCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Main implements Runnable {
 
     static final int FAILURE = 1;
     static final int PROBLEMS = 3;
+    static final int DIFFERENT = 4;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -65,7 +74,7 @@ public final class Main implements Runnable {
             problems.problems().forEach(problem -> command.getErr().println(problem));
             return PROBLEMS;
         }
-        if (exception instanceof ClusterException) {
+        if (exception instanceof ClusterException || exception instanceof VerifyException) {
             command.getErr().println(exception.getMessage());
             return FAILURE;
         }

@@ -134,6 +134,8 @@ class GrantsIT {
                     .contains("given up by operator_");
             assertThat(operator.rows("select * from etcd_differences('app')")).isEmpty();
             assertThat(operator.number("select etcd_resync('/a/')")).isEqualTo(1);
+            assertThat(operator.number("select etcd_new_epoch('app')")).isPositive();
+            assertThat(operator.one("select etcd_restore_row('/a/etcd')")).isEqualTo("f");
             db.run(
                     "insert into etcd_sink_source (topic, partition, name, cluster_id, through_number) values ('t', 0, 's', 'c', 5)");
             assertThat(operator.number("select etcd_accept_source('t', 's')")).isEqualTo(1);

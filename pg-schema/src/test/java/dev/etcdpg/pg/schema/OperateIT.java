@@ -81,6 +81,54 @@ class OperateIT {
         assertThatThrownBy(() -> db.run("select etcd_resolve('/a/1', 'mine')")).hasMessageContaining("side must be");
     }
 
+    /** Writes the table as nobody may: the triggers do not see it. */
+    private void pastTheTriggers(String statement) {
+        db.run("set session_replication_role = replica");
+        db.run(statement);
+        db.run("set session_replication_role = origin");
+    }
+
+    @Test
+    void aRowThatWasWrittenPastTheTriggersIsRestored() {
+        db.mirror("/a/changed", "x", 10, 7);
+        db.mirror("/a/deleted", "y", 10, 8);
+        pastTheTriggers("update app set value = 'other', mod_revision = 1 where key = '/a/changed'");
+        pastTheTriggers("delete from app where key = '/a/deleted'");
+        pastTheTriggers("insert into app (key, value) values ('/a/inserted', 'z')");
+        assertThat(db.rows("select key from etcd_differences('app')")).hasSize(3);
+
+        for (String key : new String[] {"/a/changed", "/a/deleted", "/a/inserted"}) {
+            assertThat(db.one("select etcd_restore_row('" + key + "')")).as(key).isEqualTo("t");
+            assertThat(db.one("select etcd_restore_row('" + key + "')"))
+                    .as(key + " again")
+                    .isEqualTo("f");
+        }
+
+        assertThat(db.rows("select key, value, mod_revision from app order by key"))
+                .containsExactly("/a/changed x 7", "/a/deleted y 8");
+        assertThat(db.rows("select * from etcd_differences('app')")).isEmpty();
+        assertThat(db.wal()).isEmpty();
+    }
+
+    @Test
+    void aRowWithALocalChangeIsNotRestored() {
+        db.mirror("/a/1", "x", 10, 7);
+        db.run("update app set value = 'mine'");
+        assertThatThrownBy(() -> db.run("select etcd_restore_row('/a/1')"))
+                .hasMessageContaining("a change of \"/a/1\" is pending");
+        assertThatThrownBy(() -> db.run("select etcd_restore_row('/b/1')")).hasMessageContaining("in no route");
+        assertThat(db.one("select value from app")).isEqualTo("mine");
+    }
+
+    @Test
+    void aNewEpochIsAskedForOnce() {
+        db.mirror("/a/1", "x", 10, 7);
+        long request = db.number("select etcd_new_epoch('app')");
+        assertThat(db.number("select etcd_new_epoch('app')")).isEqualTo(request);
+        assertThat(db.rows("select kind, epoch from etcd_request")).containsExactly("new_epoch 10");
+        assertThatThrownBy(() -> db.run("select etcd_new_epoch('nobody')")).hasMessageContaining("no route");
+    }
+
     @Test
     void aSnapshotIsAskedForByPrefix() {
         db.run("select etcd_install('other', '/b/x/')");

@@ -5,9 +5,7 @@ import dev.etcdpg.tool.connect.ConnectWorkers;
 import dev.etcdpg.tool.connect.ConnectorStatus;
 import dev.etcdpg.tool.plan.ConnectorPlan;
 import dev.etcdpg.tool.plan.DeploymentPlan;
-import io.github.resilience4j.core.IntervalFunction;
-import io.github.resilience4j.retry.Retry;
-import io.github.resilience4j.retry.RetryConfig;
+import dev.etcdpg.tool.wait.Polling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,8 +17,6 @@ import java.util.function.Supplier;
 
 /** Waits until a deployment works: all connectors run, and PostgreSQL has a whole snapshot of each route. */
 public final class Startup {
-
-    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final ConnectWorkers workers;
     private final Supplier<? extends Collection<String>> routesWithoutSnapshot;
@@ -45,16 +41,8 @@ public final class Startup {
      * @throws ClusterException if a connector or a task fails, or something is still missing after the time
      */
     public void await(DeploymentPlan plan, Duration atMost) {
-        Retry untilNothingIsMissing = Retry.of(
-                "startup",
-                RetryConfig.<List<String>>custom()
-                        .maxAttempts((int) Math.max(1, atMost.toMillis() / PAUSE.toMillis()))
-                        .intervalFunction(IntervalFunction.of(PAUSE))
-                        .retryOnResult(missing -> !missing.isEmpty())
-                        .retryOnException(e -> false)
-                        .build());
         List<String> last = new ArrayList<>();
-        List<String> missing = untilNothingIsMissing.executeSupplier(() -> {
+        List<String> missing = Polling.until(atMost, List::isEmpty, () -> {
             List<String> now = missing(plan);
             if (!now.isEmpty() && !now.equals(last)) {
                 progress.accept("waiting for " + String.join(", ", now));

@@ -114,8 +114,6 @@ begin
   return v_origin;
 end $$;
 
-revoke execute on function etcd_resolve(text, text, text) from public;
-
 -- Requests a snapshot of a key range: after_key is exclusive, through_key is inclusive, and an empty string means no bound. Returns the id of the
 -- request.
 create or replace function etcd_resync(after_key text, through_key text, route text) returns bigint
@@ -164,6 +162,74 @@ begin
     raise exception 'no route has keys that begin with "%"', p_prefix using errcode = 'no_data_found', hint = 'select * from etcd_route';
   end if;
   return v_count;
+end $$;
+
+-- Writes the mirrored state into the row of a key, for a row that was written past the triggers. A security definer like etcd_resolve. Refuses a key
+-- with pending changes, because its row must have their value. Returns whether the row was different.
+create or replace function etcd_restore_row(key text, route text default null) returns boolean
+language plpgsql security definer set search_path from current as $$
+#variable_conflict use_column
+declare
+  p_key constant text := $1;
+  p_route constant text := $2;
+  v_route etcd_route;
+  v_before text;
+  v_after text;
+begin
+  select r.* into v_route from etcd_route r
+    where r.route = coalesce(p_route, r.route) and starts_with(p_key, r.prefix) limit 1;
+  if not found then
+    raise exception 'key "%" is in no route', left(p_key, 200) using errcode = 'no_data_found', hint = 'select * from etcd_route';
+  end if;
+  -- in the order of the sink: the row, then the mirror
+  execute format('select row(t.value, t.create_revision, t.mod_revision, t.version, t.lease)::text from %I.%I t where t.key = $1 for update', v_route.table_schema, v_route.table_name) into v_before using p_key;
+  if not exists (select from etcd_snapshot s where s.route = v_route.route) then
+    raise exception 'route "%" has no snapshot yet, so the state of etcd is not known', v_route.route
+      using errcode = 'object_not_in_prerequisite_state',
+      hint = 'The first snapshot is applied when the etcd source and the PostgreSQL sink run.';
+  end if;
+  -- a key without a mirror row does not exist in etcd
+  insert into etcd_mirror (route, key) values (v_route.route, p_key) on conflict do nothing;
+  perform from etcd_mirror x where x.route = v_route.route and x.key = p_key for update;
+  if exists (select from etcd_wal w where w.route = v_route.route and w.key = p_key) then
+    raise exception 'a change of "%" is pending', left(p_key, 200) using errcode = 'object_not_in_prerequisite_state',
+      hint = 'select * from etcd_pending';
+  end if;
+  perform etcd_write_mirrored_row(v_route.route, p_key);
+  execute format('select row(t.value, t.create_revision, t.mod_revision, t.version, t.lease)::text from %I.%I t where t.key = $1', v_route.table_schema, v_route.table_name) into v_after using p_key;
+  return v_before is distinct from v_after;
+end $$;
+
+revoke execute on function etcd_resolve(text, text, text), etcd_restore_row(text, text) from public;
+
+-- Asks the etcd sink to begin a new epoch, after which all routes of the etcd cluster are read again and the bookkeeping is written anew. For a
+-- mirror that contradicts etcd at the revision that it has. Returns the id of the request, or of an open one.
+create or replace function etcd_new_epoch(route text) returns bigint
+language plpgsql set search_path from current as $$
+#variable_conflict use_column
+declare
+  v_epoch bigint;
+  v_id bigint;
+begin
+  if not exists (select from etcd_route r where r.route = $1) then
+    raise exception 'there is no route "%"', $1 using errcode = 'no_data_found', hint = 'select * from etcd_route';
+  end if;
+  select max(s.epoch) into v_epoch from etcd_snapshot s where s.route = $1;
+  if v_epoch is null then
+    raise exception 'route "%" has no snapshot yet', $1 using errcode = 'object_not_in_prerequisite_state',
+      hint = 'The first snapshot is applied when the etcd source and the PostgreSQL sink run.';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('etcd_request', 0));
+  select q.id into v_id from etcd_request q where q.route = $1 and q.kind = 'new_epoch' and q.epoch = v_epoch;
+  if v_id is null then
+    insert into etcd_request (id, route, kind, epoch, reason)
+      select greatest(coalesce(max(q.id), 0) + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint), $1, 'new_epoch', v_epoch,
+        'etcd_new_epoch'
+      from etcd_request q
+      returning id into v_id;
+    perform etcd_notify();
+  end if;
+  return v_id;
 end $$;
 
 -- Allows an etcd source to write the topic again after another source has replaced it. The sink learns of it when the task starts. Returns the number
@@ -287,6 +353,9 @@ comment on column etcd_status.oldest_transaction_age is 'Age of the oldest trans
 
 comment on function etcd_resolve(text, text, text) is 'Decides a held change: etcd or postgres wins. The route is needed only if several routes'
   ' have the key.';
+comment on function etcd_restore_row(text, text) is 'Writes the mirrored state into the row of a key that was written past the triggers. The route'
+  ' is needed only if several routes have the key. Returns whether the row was different.';
+comment on function etcd_new_epoch(text) is 'Asks for a new epoch: all routes of the etcd cluster are read again. Returns the id of the request.';
 comment on function etcd_resync(text, text, text) is 'Requests a snapshot of the keys after the first bound, up to the second, of a route. An'
   ' empty bound is open. Returns the id of the request.';
 comment on function etcd_resync(text) is 'Requests a snapshot of all keys with the prefix, in all routes. Returns the number of requests.';
@@ -447,7 +516,7 @@ create or replace function etcd_grant_to_operator(role name) returns void
 language plpgsql set search_path from current as $$
 begin
   perform etcd_grant('operator', role);
-  execute format('grant execute on function etcd_resolve(text, text, text) to %I', role);
+  execute format('grant execute on function etcd_resolve(text, text, text), etcd_restore_row(text, text) to %I', role);
   perform etcd_grant_history(role);
 end $$;
 

@@ -68,7 +68,8 @@ class ArchitectureTest {
         "dev.etcdpg.etcd.source.offset..",
         "dev.etcdpg.etcd.sink.plan..",
         "dev.etcdpg.pg.sink.resolve..",
-        "dev.etcdpg.tool.plan.."
+        "dev.etcdpg.tool.plan..",
+        "dev.etcdpg.tool.compare.."
     };
 
     @ArchTest

@@ -1,0 +1,1 @@
+select etcd_new_epoch(:route)

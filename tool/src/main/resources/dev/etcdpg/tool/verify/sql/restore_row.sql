@@ -1,0 +1,1 @@
+select etcd_restore_row(:key, :route)

@@ -1,0 +1,1 @@
+select r.prefix, r.table_schema, r.table_name from etcd_route r where r.route = :route
