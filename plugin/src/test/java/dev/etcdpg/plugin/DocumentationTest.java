@@ -70,7 +70,7 @@ class DocumentationTest {
                     + "|exactly\\.once|plugin|tasks|cleanup|linger|max\\.(?:request|message|block|poll)|replica|transaction|offset|config"
                     + "|value\\.converter|key\\.converter|etcdpg|ablation|histories|history\\.trace|it|short|reference|etcd\\.(?:dlq|etcd|log)"
                     + "|pg\\.(?:etcd|conflicts)|isolation|group|session|auto\\.offset|spec)\\..*"
-                    + "|shop\\..*|(?:etcd\\.(?:dlq|etcd)|pg\\.(?:etcd|conflicts)|public\\.etcd)|.*\\.(?:md|cfg|tla|sql|json|txt|yml|yaml|zip|xml|log|down|up)");
+                    + "|shop\\..*|(?:etcd\\.(?:dlq|etcd)|pg\\.(?:etcd|conflicts)|public\\.etcd)|.*\\.(?:md|cfg|tla|sql|json|txt|yml|yaml|zip|xml|log|down|up|crt|properties)");
 
     private record Document(Path file, String text) {
 

@@ -3,6 +3,7 @@ package dev.etcdpg.sandbox;
 import dev.etcdpg.testing.chaos.ChaosRun;
 import dev.etcdpg.testing.stack.Checkout;
 import dev.etcdpg.testing.stack.SandboxException;
+import dev.etcdpg.testing.stack.StackSecurity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,14 +51,21 @@ final class ChaosCommand implements Callable<Integer> {
             description = "Lets connectors and writers share a few connections of PgBouncer in transaction mode.")
     private boolean pooler;
 
+    @Option(names = "--secure", description = "With TLS, users and roles of least rights, as up --secure.")
+    private boolean secure;
+
     @Override
     public Integer call() throws InterruptedException, IOException {
         if (seconds < 1 || round < 1) {
             throw new SandboxException("--seconds and --round must be at least 1");
         }
+        if (pooler && secure) {
+            throw new SandboxException("--pooler and --secure exclude each other: the pooler speaks plain text");
+        }
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(SEEDS) : seed;
         Path folder = Checkout.chaosFolder(chosen);
-        ChaosRun run = new ChaosRun(folder, System.out);
+        StackSecurity security = secure ? StackSecurity.secured(folder) : StackSecurity.none();
+        ChaosRun run = new ChaosRun(folder, security, System.out);
         boolean holds = false;
         try {
             run.up();
@@ -72,7 +80,8 @@ final class ChaosCommand implements Callable<Integer> {
             } else {
                 run.kill();
                 System.out.println("Data and logs are in " + folder + ". To repeat this run: ./sandbox chaos --seconds "
-                        + seconds + " --round " + round + " --seed " + chosen + (pooler ? " --pooler" : ""));
+                        + seconds + " --round " + round + " --seed " + chosen + (pooler ? " --pooler" : "")
+                        + (secure ? " --secure" : ""));
             }
         }
         return holds ? 0 : 1;

@@ -3,6 +3,7 @@ package dev.etcdpg.sandbox;
 import dev.etcdpg.sandbox.demo.Demo;
 import dev.etcdpg.testing.stack.Checkout;
 import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.StackSecurity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -21,11 +22,15 @@ final class DemoCommand implements Callable<Integer> {
             description = "The number of a chapter to run; repeat the option for several (default: all).")
     private List<Integer> chapters = List.of();
 
+    @Option(names = "--secure", description = "With TLS, users and roles of least rights, as up --secure.")
+    private boolean secure;
+
     @Override
     public Integer call() throws IOException {
         // A demo that was killed leaves its data.
         FileUtils.deleteDirectory(Checkout.demoFolder().toFile());
-        Stack stack = new Stack(Checkout.demoFolder(), false);
+        StackSecurity security = secure ? StackSecurity.secured(Checkout.demoFolder()) : StackSecurity.none();
+        Stack stack = new Stack(Checkout.demoFolder(), false, security);
         try {
             return new Demo(stack, System.out).run(Set.copyOf(chapters)) ? 0 : 1;
         } finally {

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "etcdctl", description = "Runs etcdctl on the sandbox's etcd.")
+@Command(name = "etcdctl", description = "Runs etcdctl on the sandbox's etcd, as root if etcd has users.")
 final class EtcdctlCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ARGS", arity = "0..*", description = "The arguments of etcdctl.")
     private List<String> arguments = List.of();

@@ -47,6 +47,7 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         // A key or value can begin with @, so @ must not mean a file of arguments.
         line.setExpandAtFiles(false);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             if (exception instanceof SandboxException || exception instanceof ServerException) {
                 System.err.println("sandbox: " + exception.getMessage());

@@ -1,17 +1,14 @@
 package dev.etcdpg.sandbox;
 
+import static dev.etcdpg.sandbox.SandboxRun.awaitRow;
+import static dev.etcdpg.sandbox.SandboxRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.etcdpg.sandbox.demo.Demo;
 import dev.etcdpg.testing.stack.Stack;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -28,12 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SandboxIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     @TempDir
     private static Path root;
-
-    private record Run(int status, String out, String err) {}
 
     @BeforeAll
     static void up() throws IOException {
@@ -42,7 +35,7 @@ class SandboxIT {
                 root.resolve("config-examples"),
                 Path.of("..", "config-examples").toAbsolutePath().normalize());
         assertThat(run("status").out()).contains("Nothing is up");
-        Run up = run("up", "--workers", "2");
+        SandboxRun up = run("up", "--workers", "2");
         assertThat(up.status()).as(up.err()).isZero();
         assertThat(run("sql", "select * from etcd").err())
                 .as("the table exists when up returns")
@@ -92,7 +85,7 @@ class SandboxIT {
 
     @Test
     void sqlThatIsRefusedGivesTheServersSentence() {
-        Run run = run("sql", "insert into etcd (key, value) values ('/elsewhere', 'x')");
+        SandboxRun run = run("sql", "insert into etcd (key, value) values ('/elsewhere', 'x')");
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.err()).contains("outside of route").doesNotContain("PL/pgSQL");
     }
@@ -128,28 +121,5 @@ class SandboxIT {
     /** The command would give etcdctl the standard output of this process. */
     private static String etcdctl(String... arguments) {
         return Stack.running().etcd().etcdctl(arguments);
-    }
-
-    private static void awaitRow(String query, String value) {
-        await(query)
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(run("sql", query).out()).contains(value));
-    }
-
-    private static Run run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        ByteArrayOutputStream complained = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-            System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-            int status = Main.commandLine().execute(arguments);
-            return new Run(
-                    status, printed.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.etcdpg.testing.servers.PsqlScript;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,7 +35,7 @@ class ApplicationRoleIT {
         db.mirror("/a/1", "x", 10, 7);
         db.mirror("/a/2", "y", 10, 8);
         try (Db session = db.another()) {
-            new PsqlScript(session, Map.of("role", role))
+            new PsqlScript(session.connection, Map.of("role", role))
                     .run(Path.of("../config-examples/security/postgres-application.sql"));
         }
         app = db.another();

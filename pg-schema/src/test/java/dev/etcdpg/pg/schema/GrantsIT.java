@@ -3,6 +3,7 @@ package dev.etcdpg.pg.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.etcdpg.testing.servers.PsqlScript;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +41,8 @@ class GrantsIT {
         roles.add(role);
         try (Db session = db.another()) {
             // the second run grants the same rights again
-            new PsqlScript(session, Map.of("role", role)).run(EXAMPLES.resolve("postgres-" + name + ".sql"));
-            new PsqlScript(session, Map.of("role", role)).run(EXAMPLES.resolve("postgres-" + name + ".sql"));
+            new PsqlScript(session.connection, Map.of("role", role)).run(EXAMPLES.resolve("postgres-" + name + ".sql"));
+            new PsqlScript(session.connection, Map.of("role", role)).run(EXAMPLES.resolve("postgres-" + name + ".sql"));
         }
         return role;
     }
@@ -105,7 +106,8 @@ class GrantsIT {
         roles.add(application);
         db.run("create role " + connectors + "; create role " + application);
         try (Db session = db.another()) {
-            new PsqlScript(session, Map.of("connectors", connectors, "application", application)).run(SCRIPT);
+            new PsqlScript(session.connection, Map.of("connectors", connectors, "application", application))
+                    .run(SCRIPT);
         }
         try (Db app = as(application);
                 Db connector = as(connectors)) {

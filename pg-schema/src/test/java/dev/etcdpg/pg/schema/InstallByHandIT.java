@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.etcdpg.testing.servers.PsqlScript;
 import java.io.File;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,9 +77,9 @@ class InstallByHandIT {
         },
         JDBC {
             @Override
-            void run(Db db, Map<String, String> variables) throws IOException {
+            void run(Db db, Map<String, String> variables) throws Exception {
                 try (Db session = db.another()) {
-                    new PsqlScript(session, variables).run(SCRIPT);
+                    new PsqlScript(session.connection, variables).run(SCRIPT);
                 }
             }
         };

@@ -1,10 +1,10 @@
 package dev.etcdpg.sandbox.demo;
 
-import dev.etcdpg.testing.servers.Postgres;
 import dev.etcdpg.testing.stack.Entry;
+import dev.etcdpg.testing.stack.SqlLogin;
+import dev.etcdpg.testing.stack.SqlRole;
 import dev.etcdpg.testing.stack.Stack;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,23 +15,26 @@ import java.util.Map;
 
 /**
  * The mirrored table and the bookkeeping. Changes are made as the role {@value #AUTHOR}, which has rights on the table only. The
- * bookkeeping is read as the owner of the database. Replaces lost connections. Not thread-safe; {@link #another()} is for another
+ * bookkeeping is read as an operator. Replaces lost connections. Not thread-safe; {@link #another()} is for another
  * thread.
  */
 final class DemoTable implements AutoCloseable {
     static final String AUTHOR = "alice";
     private static final String COLUMNS = "key, value, create_revision, mod_revision, version, lease";
 
-    private final Postgres postgres;
+    private final Stack stack;
+    private SqlLogin author;
     private Connection application;
-    private Connection owner;
+    private Connection operator;
 
-    DemoTable(Postgres postgres) {
-        this.postgres = postgres;
+    DemoTable(Stack stack) {
+        this.stack = stack;
     }
 
     DemoTable another() {
-        return new DemoTable(postgres);
+        DemoTable another = new DemoTable(stack);
+        another.author = author;
+        return another;
     }
 
     boolean exists() throws SQLException {
@@ -39,11 +42,8 @@ final class DemoTable implements AutoCloseable {
     }
 
     /** Creates the role that makes the changes. */
-    void createAuthor() throws SQLException {
-        try (var statement = owner().createStatement()) {
-            statement.execute("create role " + AUTHOR + " login password '" + AUTHOR + "'");
-            statement.execute("grant select, insert, update, delete on public.etcd to " + AUTHOR);
-        }
+    void createAuthor() {
+        author = stack.newApplication(AUTHOR);
     }
 
     Entry get(String key) throws SQLException {
@@ -101,7 +101,7 @@ final class DemoTable implements AutoCloseable {
     /** Returns the rows of a query on the bookkeeping. */
     List<List<String>> rows(String sql, Object... arguments) throws SQLException {
         List<List<String>> rows = new ArrayList<>();
-        try (PreparedStatement statement = prepare(owner(), sql, arguments);
+        try (PreparedStatement statement = prepare(operator(), sql, arguments);
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
                 List<String> row = new ArrayList<>();
@@ -125,16 +125,16 @@ final class DemoTable implements AutoCloseable {
 
     private Connection application() throws SQLException {
         if (isLost(application)) {
-            application = DriverManager.getConnection(postgres.jdbcUrl(Stack.DATABASE), AUTHOR, AUTHOR);
+            application = author.connect();
         }
         return application;
     }
 
-    private Connection owner() throws SQLException {
-        if (isLost(owner)) {
-            owner = postgres.connect(Stack.DATABASE);
+    private Connection operator() throws SQLException {
+        if (isLost(operator)) {
+            operator = stack.login(SqlRole.OPERATOR).connect();
         }
-        return owner;
+        return operator;
     }
 
     private static boolean isLost(Connection connection) throws SQLException {
@@ -143,7 +143,7 @@ final class DemoTable implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Connection connection : new Connection[] {application, owner}) {
+        for (Connection connection : new Connection[] {application, operator}) {
             if (connection != null) {
                 try {
                     connection.close();

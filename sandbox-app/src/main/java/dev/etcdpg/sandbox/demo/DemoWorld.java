@@ -30,8 +30,8 @@ final class DemoWorld implements AutoCloseable {
     DemoWorld(Stack stack, PrintStream out) {
         this.stack = stack;
         this.out = out;
-        this.etcd = new EtcdHttpClient(stack.etcd().endpoint());
-        this.table = new DemoTable(stack.postgres());
+        this.etcd = stack.etcdClient();
+        this.table = new DemoTable(stack);
         this.topics = new TopicReader(stack.kafka().bootstrap());
     }
 

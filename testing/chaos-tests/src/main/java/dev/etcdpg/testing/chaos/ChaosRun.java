@@ -20,7 +20,9 @@ import dev.etcdpg.testing.chaos.workload.WriterDatabase;
 import dev.etcdpg.testing.servers.LocalServer;
 import dev.etcdpg.testing.servers.PgBouncer;
 import dev.etcdpg.testing.stack.Examples;
+import dev.etcdpg.testing.stack.SqlRole;
 import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.StackSecurity;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -62,18 +64,19 @@ public final class ChaosRun implements AutoCloseable {
 
     /**
      * @param folder for the servers' data and logs
+     * @param security of the stack
      * @param out the destination of the journal and the findings
      */
-    public ChaosRun(Path folder, PrintStream out) {
+    public ChaosRun(Path folder, StackSecurity security, PrintStream out) {
         this.out = out;
         this.folder = folder;
         AtomicReference<Links> made = new AtomicReference<>();
-        this.stack = new Stack(folder, false, PostgresFaults.SETTINGS, servers -> {
+        this.stack = new Stack(folder, false, security, PostgresFaults.SETTINGS, servers -> {
             made.set(new Links(servers));
             return made.get();
         });
         this.links = made.get();
-        this.database = new WriterDatabase(stack.postgres());
+        this.database = new WriterDatabase(stack.login(SqlRole.APPLICATION));
     }
 
     /** Starts all servers, and returns when the four connectors are RUNNING and the sink has created its table. */
@@ -85,7 +88,7 @@ public final class ChaosRun implements AutoCloseable {
         journal.say("the stack is up");
     }
 
-    /** Starts a pooler in transaction mode. Both connectors of PostgreSQL and all writers share its few server connections from now on. */
+    /** Starts a pooler in transaction mode, in plain text and with the superuser's login. Both connectors of PostgreSQL and all writers share its few server connections from now on. */
     public void poolConnections() throws InterruptedException {
         pooler = PgBouncer.before(stack.postgres());
         links.throughPooler(pooler.port());
@@ -98,7 +101,7 @@ public final class ChaosRun implements AutoCloseable {
             originals.put(name, config);
             rest.configure(name, config);
         }
-        database = new WriterDatabase(stack.postgres(), pooler.jdbcUrl(Stack.DATABASE));
+        database = new WriterDatabase(stack.login(SqlRole.APPLICATION).at(pooler.jdbcUrl(Stack.DATABASE)));
     }
 
     /**

@@ -40,6 +40,11 @@ class ShortRoundsTest {
             rounds.stream().flatMap(List::stream).toList();
 
     @Test
+    void oneStackIsSecuredAndOneIsNot() {
+        assertThat(ShortRounds.SEEDS).contains(ShortRounds.SECURED).hasSizeGreaterThan(1);
+    }
+
+    @Test
     void drawEveryKind() {
         assertThat(FaultKind.values())
                 .filteredOn(kind -> !kind.isLong())

@@ -7,6 +7,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -102,6 +104,37 @@ public final class Etcd extends LocalServer {
         }
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /**
+     * Runs a script that calls {@code etcdctl}, which reaches this member without options.
+     *
+     * @param environment more variables for the script
+     * @return its standard output
+     * @throws ServerException with the standard error, if the exit status is not 0
+     */
+    public String runScript(Path script, Map<String, String> environment, String... arguments) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("PATH", EtcdBinaries.find().etcdctl().getParent() + ":" + System.getenv("PATH"));
+        all.putAll(etcdctlEnvironment());
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        command.addAll(List.of(arguments));
+        return Command.run(command, all);
+    }
+
+    /** Returns the variables with which etcdctl reaches this member as {@link #etcdctl} does. */
+    public Map<String, String> etcdctlEnvironment() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("ETCDCTL_API", "3");
+        variables.put("ETCDCTL_ENDPOINTS", endpoint());
+        if (ca != null) {
+            variables.put("ETCDCTL_CACERT", ca.toString());
+        }
+        if (admin != null) {
+            variables.put("ETCDCTL_CERT", admin.certificate().toString());
+            variables.put("ETCDCTL_KEY", admin.key().toString());
+        }
+        return variables;
     }
 
     /** Returns the command line of etcd's own gRPC proxy, which listens on this port of 127.0.0.1 and forwards to this member. */

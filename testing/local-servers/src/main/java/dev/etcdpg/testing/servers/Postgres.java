@@ -14,15 +14,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A PostgreSQL cluster with fsync on and password authentication. Its user is a superuser. */
+/** A PostgreSQL cluster with fsync on and password authentication. Its user is a superuser, also with TLS. */
 public final class Postgres extends LocalServer {
     private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
 
     private final PostgresVersion version;
     private final Map<String, String> settings;
     private final PostgresAccess access;
+    private final String password;
+    private final Map<String, String> connectionProperties;
 
     /** The server whose standby this one is; null for none. */
     private final Postgres primary;
@@ -33,6 +36,8 @@ public final class Postgres extends LocalServer {
         this.version = builder.version;
         this.settings = new LinkedHashMap<>(builder.settings);
         this.access = builder.access;
+        this.password = builder.password;
+        this.connectionProperties = Map.copyOf(builder.connectionProperties);
     }
 
     public static Builder builder() {
@@ -67,7 +72,7 @@ public final class Postgres extends LocalServer {
     }
 
     public String password() {
-        return "local-only";
+        return password;
     }
 
     /** {@code jdbc:postgresql://127.0.0.1:port/database}, without user and password. */
@@ -81,8 +86,13 @@ public final class Postgres extends LocalServer {
     }
 
     public Connection connect(String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(connectionProperties);
+        properties.setProperty("user", user());
+        properties.setProperty("password", password());
         // a server that is starting may accept the connection and not answer
-        return DriverManager.getConnection(jdbcUrl(database) + "?loginTimeout=10", user(), password());
+        properties.setProperty("loginTimeout", "10");
+        return DriverManager.getConnection(jdbcUrl(database), properties);
     }
 
     /** Replaces the certificate of a server with TLS. New connections see the new one. */
@@ -233,6 +243,8 @@ public final class Postgres extends LocalServer {
         private PostgresVersion version = PostgresVersion.HIGH;
         private PostgresAccess access = PostgresAccess.BY_PASSWORD;
         private Postgres primary;
+        private String password = "local-only";
+        private Map<String, String> connectionProperties = Map.of();
 
         private Builder() {
             super("postgres");
@@ -245,6 +257,17 @@ public final class Postgres extends LocalServer {
 
         public Builder version(PostgresVersion chosen) {
             this.version = chosen;
+            return this;
+        }
+
+        /**
+         * Sets the password of the superuser, which a new cluster gets.
+         *
+         * @param properties the JDBC driver's properties for the superuser's connections, like {@code sslmode}
+         */
+        public Builder superuser(String secret, Map<String, String> properties) {
+            this.password = secret;
+            this.connectionProperties = properties;
             return this;
         }
 

@@ -14,6 +14,11 @@ public final class Checkout {
         return root().resolve("config-examples");
     }
 
+    /** The configurations, users and roles of a secured installation. */
+    static Path securityExamples() {
+        return examples().resolve("security");
+    }
+
     /** The data of the stack that {@code ./sandbox up} starts. */
     public static Path upFolder() {
         return root().resolve(".sandbox").resolve("up");

@@ -26,15 +26,46 @@ public final class EtcdHttpClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int PAGE = 5_000;
+    private static final int OK = 200;
+    private static final int UNAUTHORIZED = 401;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http;
     private final String endpoint;
+    private final EtcdPassword login;
+    private volatile String token;
 
+    /** A client without TLS and without a user. */
     public EtcdHttpClient(String endpoint) {
+        this(endpoint, plain().build(), null);
+    }
+
+    /**
+     * A client with TLS.
+     *
+     * @param identity with authentication on, etcd refuses a certificate with a common name here
+     * @param login null for no user
+     */
+    EtcdHttpClient(String endpoint, PemIdentity identity, EtcdPassword login) {
+        this(endpoint, plain().sslContext(identity.context()).build(), login);
+    }
+
+    private EtcdHttpClient(String endpoint, HttpClient http, EtcdPassword login) {
         this.endpoint = endpoint;
+        this.http = http;
+        this.login = login;
+    }
+
+    private static HttpClient.Builder plain() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
+    }
+
+    /** Fetches a new token. etcd forgets the tokens when it restarts. */
+    private void logIn() throws IOException {
+        HttpResponse<byte[]> response = sendOnce(
+                "auth/authenticate",
+                JSON.createObjectNode().put("name", login.user()).put("password", login.password()),
+                null);
+        token = answer(response).path("token").asText();
     }
 
     /** Puts a value and returns the revision. */
@@ -74,7 +105,7 @@ public final class EtcdHttpClient {
     public void revoke(long lease) throws IOException {
         HttpResponse<byte[]> response =
                 send("lease/revoke", JSON.createObjectNode().put("ID", lease));
-        if (response.statusCode() != 200 && response.statusCode() != 404) {
+        if (response.statusCode() != OK && response.statusCode() != 404) {
             throw new IOException("etcd answered " + response.statusCode());
         }
     }
@@ -91,7 +122,11 @@ public final class EtcdHttpClient {
                 .put("key", encode("\0"))
                 .put("range_end", encode("\0"))
                 .put("start_revision", revision);
-        HttpRequest request = request("watch", create).build();
+        if (login != null) {
+            // etcd would not say that it has forgotten the token: it would end the watch as forbidden
+            logIn();
+        }
+        HttpRequest request = request("watch", create, token).build();
         try (InputStream answers = http.send(request, HttpResponse.BodyHandlers.ofInputStream())
                         .body();
                 MappingIterator<JsonNode> each = JSON.readerFor(JsonNode.class).readValues(answers)) {
@@ -163,25 +198,48 @@ public final class EtcdHttpClient {
     }
 
     JsonNode call(String what, JsonNode body) throws IOException {
-        HttpResponse<byte[]> response = send(what, body);
-        if (response.statusCode() != 200) {
-            throw new IOException("etcd answered " + response.statusCode());
+        return answer(send(what, body));
+    }
+
+    private static JsonNode answer(HttpResponse<byte[]> response) throws IOException {
+        if (response.statusCode() != OK) {
+            throw new IOException("etcd answered " + response.statusCode() + ": "
+                    + new String(response.body(), StandardCharsets.UTF_8));
         }
         return JSON.readTree(response.body());
     }
 
     private HttpResponse<byte[]> send(String what, JsonNode body) throws IOException {
+        if (login == null) {
+            return sendOnce(what, body, null);
+        }
+        if (token == null) {
+            logIn();
+        }
+        HttpResponse<byte[]> response = sendOnce(what, body, token);
+        if (response.statusCode() != UNAUTHORIZED) {
+            return response;
+        }
+        // etcd has not executed the request
+        logIn();
+        return sendOnce(what, body, token);
+    }
+
+    private HttpResponse<byte[]> sendOnce(String what, JsonNode body, String authorization) throws IOException {
         try {
-            return http.send(request(what, body).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
+            return http.send(
+                    request(what, body, authorization).timeout(TIMEOUT).build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for etcd");
         }
     }
 
-    private HttpRequest.Builder request(String what, JsonNode body) throws IOException {
-        return HttpRequest.newBuilder(URI.create(endpoint + "/v3/" + what))
+    private HttpRequest.Builder request(String what, JsonNode body, String authorization) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint + "/v3/" + what))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
+        return authorization == null ? request : request.header("Authorization", authorization);
     }
 
     /** Decodes a field of bytes as text. */

@@ -23,7 +23,7 @@ public final class ExamplePoster {
     private final Connect connect;
     private final Consumer<String> progress;
 
-    /** @param progress receives a line for each step */
+    /** @param progress receives a line for each refusal and for each connector that runs */
     public ExamplePoster(Connect connect, Consumer<String> progress) {
         this.connect = connect;
         this.progress = progress;
@@ -35,7 +35,6 @@ public final class ExamplePoster {
      * @throws ServerException the last refusal, if the worker goes on refusing the configuration
      */
     public void post(String name, JsonNode example) {
-        progress.accept("posting config-examples/" + name + ".json");
         until(ACCEPTED, () -> {
             try {
                 if (connect.connectors().contains(name)) {

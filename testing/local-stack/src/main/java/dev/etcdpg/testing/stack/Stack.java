@@ -31,18 +31,24 @@ public final class Stack {
 
     private final Path folder;
     private final boolean detached;
+    private final StackSecurity security;
     private final Etcd etcd;
     private final Postgres postgres;
     private final Kafka kafka;
     private final StackLinks links;
 
     /**
-     * A stack in a folder. The stack can run already.
+     * A stack in a folder. The stack can run already, and keeps the security with which it was started first.
      *
      * @param detached whether the servers outlive this process
      */
     public Stack(Path folder, boolean detached) {
-        this(folder, detached, Map.of(), stack -> new StackLinks() {});
+        this(folder, detached, StackSecurity.of(folder));
+    }
+
+    /** A stack in a folder, with this security. */
+    public Stack(Path folder, boolean detached, StackSecurity security) {
+        this(folder, detached, security, Map.of(), stack -> new StackLinks() {});
     }
 
     /**
@@ -52,12 +58,20 @@ public final class Stack {
      * @param links called once, when the ports of the servers are known and no server has started
      */
     public Stack(
-            Path folder, boolean detached, Map<String, String> postgresSettings, Function<Stack, StackLinks> links) {
+            Path folder,
+            boolean detached,
+            StackSecurity security,
+            Map<String, String> postgresSettings,
+            Function<Stack, StackLinks> links) {
         this.folder = folder;
         this.detached = detached;
-        this.etcd = place(Etcd.builder(), "etcd").build();
+        this.security = security;
+        Etcd.Builder member = place(Etcd.builder(), "etcd");
+        security.protect(member);
+        this.etcd = member.build();
         Postgres.Builder server = place(Postgres.builder(), "postgres");
         postgresSettings.forEach(server::setting);
+        security.protect(server);
         this.postgres = server.build();
         // The connectors create topics with the partitions they need. A client must not create them by asking for
         // metadata.
@@ -92,12 +106,28 @@ public final class Stack {
         return kafka;
     }
 
+    /** Returns a client of etcd that may read and write all keys. */
+    public EtcdHttpClient etcdClient() {
+        return security.etcdClient(etcd);
+    }
+
+    /** Returns what a role needs to log in to the database of the stack. Without security, each role is the superuser. */
+    public SqlLogin login(SqlRole role) {
+        return security.login(postgres, role);
+    }
+
+    /** Creates a role of an application, if it does not exist, and gives it a new password. */
+    public SqlLogin newApplication(String name) {
+        return security.newApplication(postgres, name);
+    }
+
     /** Returns a worker, started or not. Numbers of workers begin at 1. */
     public ConnectWorker worker(int number) {
         ConnectWorker.Builder worker = place(
                         ConnectWorker.builder(links.bootstrap(number, kafka.bootstrap())), WORKER + number)
                 .pluginPath(PluginPath.folder())
                 .setting("topic.creation.enable", "true");
+        security.workerSettings().forEach(worker::setting);
         links.workerSettings().forEach(worker::setting);
         links.workerJvmOptions(number).forEach(worker::jvmOption);
         links.exporter().ifPresent(worker::exporter);
@@ -154,6 +184,7 @@ public final class Stack {
     public void up(int workers, Consumer<String> progress) {
         progress.accept("starting etcd, PostgreSQL and Kafka");
         inParallel(List.of(etcd::start, this::startPostgres, kafka::start));
+        security.createUsers(etcd, postgres);
         progress.accept("starting " + (workers == 1 ? "a Connect worker" : workers + " Connect workers"));
         List<Runnable> starts = new ArrayList<>();
         for (int i = 1; i <= workers; i++) {
@@ -162,7 +193,9 @@ public final class Stack {
         inParallel(starts);
         ExamplePoster poster = new ExamplePoster(connect(), progress);
         for (String name : Examples.NAMES) {
-            poster.post(name, Examples.read(Checkout.examples(), name, links.environment(name, environment())));
+            progress.accept(
+                    "posting " + Checkout.root().relativize(security.examples().resolve(name + ".json")));
+            poster.post(name, Examples.read(security.examples(), name, links.environment(name, environment())));
         }
         Examples.NAMES.forEach(poster::awaitRunning);
         new ExampleTable(postgres).await();
@@ -194,13 +227,8 @@ public final class Stack {
 
     /** Returns the names and values that {@code ./sandbox env} prints and the examples use. */
     public Map<String, String> environment() {
-        Map<String, String> all = new LinkedHashMap<>();
-        all.put("ETCD_ENDPOINTS", etcd.endpoint());
+        Map<String, String> all = new LinkedHashMap<>(security.environment(etcd, postgres));
         all.put("ETCD_PREFIX", PREFIX);
-        all.put("PG_URL", postgres.url(DATABASE));
-        all.put("PG_JDBC_URL", postgres.jdbcUrl(DATABASE));
-        all.put("PG_USER", postgres.user());
-        all.put("PG_PASSWORD", postgres.password());
         all.put("PG_TABLE", "public.etcd");
         all.put("KAFKA_BOOTSTRAP", kafka.bootstrap());
         all.put("CONNECT_URL", answeringWorker().url());

@@ -38,7 +38,7 @@ public final class Checker {
      * @param moves receives the new lines of the workers' logs, and counts from now on
      */
     public Checker(Stack stack, Workload workload, Compactions compactions, TaskMoves moves) {
-        EtcdHttpClient etcd = new EtcdHttpClient(stack.etcd().endpoint());
+        EtcdHttpClient etcd = stack.etcdClient();
         PostgresRecords bookkeeping = new PostgresRecords(stack);
         topics = new ConnectorTopics(stack);
         settling = new Settling(stack, etcd, bookkeeping);

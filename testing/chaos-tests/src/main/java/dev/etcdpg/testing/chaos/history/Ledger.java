@@ -36,7 +36,9 @@ public final class Ledger {
                       tx xid8 not null default pg_current_xact_id(),
                       key text collate "C" not null,
                       value text);
-                    create index if not exists ledger_run on chaos.ledger (run, id)""");
+                    create index if not exists ledger_run on chaos.ledger (run, id);
+                    grant usage on schema chaos to public;
+                    grant insert on chaos.ledger to public""");
         }
     }
 

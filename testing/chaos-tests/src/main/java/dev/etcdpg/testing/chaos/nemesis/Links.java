@@ -3,6 +3,7 @@ package dev.etcdpg.testing.chaos.nemesis;
 import dev.etcdpg.testing.servers.FaultProxy;
 import dev.etcdpg.testing.stack.Stack;
 import dev.etcdpg.testing.stack.StackLinks;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,14 +75,14 @@ public final class Links implements StackLinks, AutoCloseable {
     @Override
     public Map<String, String> environment(String connector, Map<String, String> direct) {
         Map<String, String> all = new HashMap<>(direct);
+        URI etcd = URI.create(direct.get("ETCD_ENDPOINTS"));
         all.put(
                 "ETCD_ENDPOINTS",
-                "http://127.0.0.1:" + port(connector.equals("etcd-source") ? SOURCE_TO_ETCD : SINK_TO_ETCD));
-        all.put(
-                "PG_JDBC_URL",
-                "jdbc:postgresql://127.0.0.1:"
-                        + port(connector.equals("pg-sink") ? SINK_TO_POSTGRES : SOURCE_TO_POSTGRES)
-                        + "/" + Stack.DATABASE);
+                etcd.getScheme() + "://127.0.0.1:"
+                        + port(connector.equals("etcd-source") ? SOURCE_TO_ETCD : SINK_TO_ETCD));
+        int postgres = port(connector.equals("pg-sink") ? SINK_TO_POSTGRES : SOURCE_TO_POSTGRES);
+        all.put("PG_JDBC_URL", "jdbc:postgresql://127.0.0.1:" + postgres + "/" + Stack.DATABASE);
+        all.put("PGPORT", Integer.toString(postgres));
         return all;
     }
 

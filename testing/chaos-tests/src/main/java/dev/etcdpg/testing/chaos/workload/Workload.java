@@ -3,7 +3,6 @@ package dev.etcdpg.testing.chaos.workload;
 import dev.etcdpg.testing.chaos.history.Counts;
 import dev.etcdpg.testing.chaos.history.Ledger;
 import dev.etcdpg.testing.chaos.history.Recorder;
-import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.SandboxException;
 import dev.etcdpg.testing.stack.Stack;
 import java.sql.Connection;
@@ -42,10 +41,9 @@ public final class Workload implements AutoCloseable {
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         room = new Room(
                 "chaos-" + run, new Gate(), new Counts(), new Echoes(), new Echoes(), new CopyOnWriteArrayList<>());
-        String endpoint = stack.etcd().endpoint();
-        etcd = new FencedEtcd(new EtcdHttpClient(endpoint), run);
+        etcd = new FencedEtcd(stack.etcdClient(), run);
         Ledger ledger = new Ledger(run);
-        history = new WorkloadHistory(stack, new Recorder(new EtcdHttpClient(endpoint), room.counts()), ledger, etcd);
+        history = new WorkloadHistory(stack, new Recorder(stack.etcdClient(), room.counts()), ledger, etcd);
         for (int i = 0; i < SQL_WRITERS; i++) {
             String name = "pg:" + run + ":" + i;
             writers.add(new SqlWriter(i, name, room, database, ledger, new Random(seed * 31 + i)));

@@ -1,8 +1,12 @@
-package dev.etcdpg.pg.schema;
+package dev.etcdpg.testing.servers;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -15,21 +19,23 @@ import java.util.regex.Pattern;
  * {@code \if}, {@code \else}, {@code \endif}, {@code \ir} of a file without variables, {@code \gset}, and variables. A statement ends at the
  * end of a line.
  */
-final class PsqlScript {
+public final class PsqlScript {
 
     private static final Pattern VARIABLE = Pattern.compile("(?<!:):(?:'(\\w+)'|\"(\\w+)\"|(\\w+))");
     private static final Pattern GSET = Pattern.compile("(.*)\\\\gset *(\\w*)", Pattern.DOTALL);
 
-    private final Db db;
+    private final Connection connection;
     private final Map<String, String> variables;
     private final Deque<Boolean> conditions = new ArrayDeque<>();
 
-    PsqlScript(Db db, Map<String, String> variables) {
-        this.db = db;
+    /** @param connection a connection with autocommit */
+    public PsqlScript(Connection connection, Map<String, String> variables) {
+        this.connection = connection;
         this.variables = new TreeMap<>(variables);
     }
 
-    void run(Path file) throws IOException {
+    /** Runs a file up to its end or up to the first statement that the server refuses. */
+    public void run(Path file) throws IOException, SQLException {
         StringBuilder statement = new StringBuilder();
         for (String line : Files.readAllLines(file)) {
             String text = line.strip();
@@ -48,7 +54,7 @@ final class PsqlScript {
         }
     }
 
-    private void meta(Path file, String[] words) throws IOException {
+    private void meta(Path file, String[] words) throws IOException, SQLException {
         switch (words[0]) {
             case "\\if" ->
                 conditions.push(
@@ -64,23 +70,31 @@ final class PsqlScript {
             }
             case "\\ir" -> {
                 if (!conditions.contains(false)) {
-                    db.run(Files.readString(file.resolveSibling(words[1])));
+                    execute(Files.readString(file.resolveSibling(words[1])));
                 }
             }
             default -> throw new IllegalArgumentException("unknown command " + words[0]);
         }
     }
 
-    private void execute(String sql) {
+    private void execute(String sql) throws SQLException {
         Matcher gset = GSET.matcher(sql.strip());
-        if (!gset.matches()) {
-            db.run(sql);
-            return;
+        try (Statement statement = connection.createStatement()) {
+            if (!gset.matches()) {
+                statement.execute(sql);
+                return;
+            }
+            try (ResultSet row = statement.executeQuery(gset.group(1))) {
+                set(row, gset.group(2));
+            }
         }
-        String row = db.one(gset.group(1));
-        if (gset.group(2).isEmpty()) {
-            String[] words = gset.group(1).strip().split(" ");
-            variables.put(words[words.length - 1], row);
+    }
+
+    /** Sets a variable for each column of the only row. */
+    private void set(ResultSet row, String prefix) throws SQLException {
+        row.next();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+            variables.put(prefix + row.getMetaData().getColumnLabel(i), row.getString(i));
         }
     }
 
