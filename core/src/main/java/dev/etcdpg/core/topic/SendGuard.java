@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class SendGuard implements AutoCloseable {
     private final SourceTopics topics;
     private final LongSupplier nanoTime;
     private final RateLimit warnings;
+    private final ReroutedRecords rerouted;
     private final CountDownLatch closed = new CountDownLatch(1);
     /** Records that Connect has got and not acknowledged. */
     private final Set<SourceRecord> pending = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -69,6 +71,7 @@ public final class SendGuard implements AutoCloseable {
         this.topics = topics;
         this.nanoTime = nanoTime;
         this.warnings = new RateLimit(PATIENCE, nanoTime);
+        this.rerouted = new ReroutedRecords(nanoTime);
     }
 
     /** Makes the records of one poll. */
@@ -116,8 +119,13 @@ public final class SendGuard implements AutoCloseable {
         }
     }
 
-    /** Must be called for each record that Connect reports as written or dropped. */
-    public synchronized void acknowledged(SourceRecord record) {
+    /**
+     * Must be called for each record that Connect reports as written or dropped.
+     *
+     * @param written the place of the record; null if it was dropped
+     */
+    public synchronized void acknowledged(SourceRecord record, @Nullable RecordMetadata written) {
+        rerouted.look(record, written);
         if (pending.remove(record)) {
             progressAt = nanoTime.getAsLong();
         }

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.etcdpg.core.config.KafkaConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Without an address of Kafka, so that only the time counts. */
 class SendGuardTest {
@@ -57,9 +64,9 @@ class SendGuardTest {
         SourceRecord second = record(0);
         poll(first, second);
         pass(59);
-        guard.acknowledged(first);
+        guard.acknowledged(first, null);
         pass(59);
-        guard.acknowledged(second);
+        guard.acknowledged(second, null);
         pass(600);
         poll();
         poll(first);
@@ -72,7 +79,7 @@ class SendGuardTest {
     void equalRecordsAreCountedOneByOne() {
         SourceRecord one = record(0);
         poll(one, record(0));
-        guard.acknowledged(one);
+        guard.acknowledged(one, null);
         pass(80);
         assertThatThrownBy(guard::pollBegins).isInstanceOf(ConnectException.class);
     }
@@ -101,5 +108,34 @@ class SendGuardTest {
         poll();
         pass(10_000);
         assertThatCode(guard::pollBegins).doesNotThrowAnyException();
+    }
+
+    /** A transform has changed the topic or the partition. The sinks would wait for ever. */
+    @ParameterizedTest
+    @CsvSource({"other, 3", "t, 0"})
+    void aRecordThatATransformSendsElsewhereIsAWarning(String topic, int partition) {
+        assertThat(log(() -> guard.acknowledged(record(3), written("t", 3)))).isEmpty();
+        assertThat(log(() -> guard.acknowledged(record(3), null))).isEmpty();
+        assertThat(log(() -> {
+                    guard.acknowledged(record(3), written(topic, partition));
+                    guard.acknowledged(record(3), written(topic, partition));
+                }))
+                .containsOnlyOnce("A record for t-3 was written to " + topic + "-" + partition);
+    }
+
+    private static RecordMetadata written(String topic, int partition) {
+        return new RecordMetadata(new TopicPartition(topic, partition), 0, 0, 0, 0, 0);
+    }
+
+    private static String log(Runnable action) {
+        PrintStream err = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            action.run();
+        } finally {
+            System.setErr(err);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 }

@@ -139,7 +139,7 @@ public final class EtcdSourceTask extends SourceTask {
 
     @Override
     public void commitRecord(SourceRecord record, @Nullable RecordMetadata metadata) {
-        sends.acknowledged(record);
+        sends.acknowledged(record, metadata);
     }
 
     /**

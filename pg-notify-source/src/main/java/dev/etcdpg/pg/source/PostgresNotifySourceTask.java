@@ -151,7 +151,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
 
     @Override
     public void commitRecord(SourceRecord record, @Nullable RecordMetadata metadata) {
-        sends.acknowledged(record);
+        sends.acknowledged(record, metadata);
         conflicts.acknowledged(record);
     }
 

@@ -86,15 +86,19 @@ final class SinkAssignment {
     }
 
     private static boolean isOf(SinkRecord record, TopicPartition partition) {
-        return record.kafkaPartition() == partition.partition()
-                && record.topic().equals(partition.topic());
+        return of(record).equals(partition);
+    }
+
+    /** Returns the partition from which the consumer has read the record. A transform may have changed the topic of the record. */
+    private static TopicPartition of(SinkRecord record) {
+        return new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
     }
 
     /** Returns the new records by partition. An offset below the position may be new: the topic may have been created anew. */
     Map<TopicPartition, Deque<SinkRecord>> fresh(Collection<SinkRecord> records) {
         Map<TopicPartition, Deque<SinkRecord>> queues = new HashMap<>();
         for (SinkRecord record : records) {
-            TopicPartition partition = new TopicPartition(record.topic(), record.kafkaPartition());
+            TopicPartition partition = of(record);
             PartitionState state = states.get(partition);
             if (state != null
                     && !rewinding.contains(partition)

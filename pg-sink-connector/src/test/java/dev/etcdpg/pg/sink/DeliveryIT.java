@@ -297,6 +297,16 @@ class DeliveryIT {
     }
 
     @Test
+    void aTransformMayChangeTheTopic() {
+        try (Bench b = new Bench(postgres)) {
+            SinkRecord read = b.event("/k/a", "1", 5);
+            b.put(read.newRecord(
+                    "renamed", 7, read.keySchema(), read.key(), read.valueSchema(), read.value(), read.timestamp()));
+            assertThat(b.table()).containsExactly("/k/a=1@5");
+        }
+    }
+
+    @Test
     void theHistoryPolicyMayFailTheTaskInsteadOfANewEpoch() {
         try (Bench b = new Bench(postgres, "history.policy", "fail").ready()) {
             b.put(b.event("/k/a", "1", 5));

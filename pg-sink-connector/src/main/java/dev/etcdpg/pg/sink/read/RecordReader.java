@@ -111,7 +111,8 @@ public final class RecordReader {
                     + segment.state().partition() + " has a record of a foreign source: " + foreign
                     + ". The record is not applied. Correct the settings of the connector that must not write this topic, or delete "
                     + "the connector. Then set foreign.source=skip, so that its records go to the dead letter topic. If the source "
-                    + "may write the topic again, call etcd_accept_source('" + record.topic() + "', '"
+                    + "may write the topic again, call etcd_accept_source('"
+                    + segment.state().partition().topic() + "', '"
                     + content.source().name() + "') and restart the task.");
         }
         segment.deadLetters()
