@@ -6,6 +6,7 @@ import dev.etcdpg.core.sink.DeadLetterConfig;
 import dev.etcdpg.core.sink.DeadLetters;
 import dev.etcdpg.pg.client.Presence;
 import dev.etcdpg.pg.client.SqlFaults;
+import dev.etcdpg.pg.sink.apply.CaptureWatch;
 import dev.etcdpg.pg.sink.apply.HistoryPruner;
 import dev.etcdpg.pg.sink.apply.LossRequests;
 import dev.etcdpg.pg.sink.apply.MissingSource;
@@ -54,6 +55,7 @@ public final class PostgresSink implements AutoCloseable {
     private LossRequests losses;
     private final UnansweredRequests unanswered;
     private final MissingSource missingSource;
+    private final CaptureWatch capture;
     private final HistoryPruner pruner;
     private final Presence presence;
     private final RecordDelivery delivery;
@@ -88,6 +90,7 @@ public final class PostgresSink implements AutoCloseable {
         losses = new LossRequests(nanoTime);
         unanswered = new UnansweredRequests(config.healTimeout(), nanoTime);
         missingSource = new MissingSource(nanoTime);
+        capture = new CaptureWatch(nanoTime);
         pruner = new HistoryPruner(config.retention(), nanoTime);
         presence = Presence.ofSink(
                 config.connectorName(),
@@ -129,6 +132,7 @@ public final class PostgresSink implements AutoCloseable {
             }
             unanswered.check(database.session(), database.tables().keySet(), metrics);
             missingSource.check(database.session(), database.tables().keySet(), metrics);
+            capture.check(database.session(), database.tables().keySet(), metrics);
             pruner.prune(database.session(), database.tables().keySet());
         } catch (RetriableException e) {
             retries.succeeded(); // PostgreSQL works: the dead letter topic does not answer
@@ -194,7 +198,7 @@ public final class PostgresSink implements AutoCloseable {
                     DeadLetterConfig.of(config),
                     LETTERS_WITHIN,
                     letter -> metrics.deadLetter(
-                            config.route(letter.record().topic()).name(), letter));
+                            config.route(letter.record().originalTopic()).name(), letter));
         }
         return deadLetters;
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the sink says about other connectors of its database. The clock of the sinks is the test's. */
+/** What the sink says about other connectors of its database, and about triggers that somebody has disabled. The clock of the sinks is the test's. */
 class PresenceIT {
 
     private final Bench bench = new Bench(Postgres.shared());
@@ -84,6 +84,27 @@ class PresenceIT {
                     .isEqualTo("t");
             bench.sql("update etcd_sync.etcd_connector set seen_at = seen_at - interval '61 s'");
             assertThat(warning(sink)).contains("2 changes of route etcd");
+        }
+    }
+
+    /** Somebody disables triggers for a bulk load. */
+    @Test
+    void triggersThatDoNotFireAreReported() {
+        try (PostgresSink sink = sink("sink")) {
+            sink.put(List.of());
+            assertThat(warning(sink)).doesNotContain("not captured");
+            bench.sql("alter table public.etcd disable trigger all; drop trigger zz_etcd_update on public.etcd");
+            assertThat(warning(sink))
+                    .contains(
+                            "The triggers zz_etcd_delete, zz_etcd_guard, zz_etcd_insert, zz_etcd_truncate, zz_etcd_update of table public.etcd")
+                    .contains("are not captured");
+        }
+        try (PostgresSink restarted = sink("sink")) {
+            restarted.put(List.of());
+            assertThat(warning(restarted)).doesNotContain("not captured");
+            bench.sql("alter database " + bench.database + " set session_replication_role = replica");
+            assertThat(warning(restarted))
+                    .contains("session_replication_role is replica for all roles of database " + bench.database);
         }
     }
 

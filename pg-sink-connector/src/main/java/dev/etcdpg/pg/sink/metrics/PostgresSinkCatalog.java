@@ -96,6 +96,12 @@ public final class PostgresSinkCatalog {
     static final Metric OLDEST_UNREAD = ALL.gauge(
             "oldest-unread-change-ms", "ms", "Age of the oldest of these changes; 0 if there is none.", ROUTE);
 
+    static final Metric CAPTURE_FAULTS = ALL.gauge(
+            "capture-faults",
+            "faults",
+            "Reasons why changes of applications are not captured: disabled triggers, or session_replication_role. Read once a minute.",
+            ROUTE);
+
     static final Metric DEFERRED = ALL.gauge(
             "deferred-records",
             "records",

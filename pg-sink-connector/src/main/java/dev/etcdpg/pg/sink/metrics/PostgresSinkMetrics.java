@@ -8,6 +8,7 @@ import dev.etcdpg.core.retry.RetryMetrics;
 import dev.etcdpg.core.sink.DeadLetter;
 import dev.etcdpg.pg.sink.read.PartitionState;
 import dev.etcdpg.pg.sink.read.Segment;
+import dev.etcdpg.pg.sink.store.CaptureFault;
 import dev.etcdpg.pg.sink.store.UnreadChanges;
 import java.time.Clock;
 import java.time.Duration;
@@ -137,7 +138,7 @@ public final class PostgresSinkMetrics implements AutoCloseable {
         states.forEach(
                 state -> routeOf.put(state.partition().topic(), state.route().name()));
         for (SinkRecord record : records) {
-            String route = routeOf.get(record.topic());
+            String route = routeOf.get(record.originalTopic());
             if (route != null) {
                 route(route).record();
             }
@@ -182,6 +183,16 @@ public final class PostgresSinkMetrics implements AutoCloseable {
                             .filter(changes -> changes.route().equals(route))
                             .findFirst()
                             .orElse(new UnreadChanges(route, 0, Duration.ZERO)));
+        }
+    }
+
+    /** Shows the reasons why changes of applications are not captured in these routes. */
+    public void captureFaults(Collection<String> of, List<CaptureFault> faults) {
+        for (String route : of) {
+            route(route)
+                    .captureFaults(faults.stream()
+                            .filter(fault -> fault.route().equals(route))
+                            .count());
         }
     }
 

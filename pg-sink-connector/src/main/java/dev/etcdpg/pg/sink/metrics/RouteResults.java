@@ -45,6 +45,7 @@ final class RouteResults {
     private final Gauge oldestUnanswered;
     private final Gauge unread;
     private final Gauge oldestUnread;
+    private final Gauge captureFaults;
 
     /** @param clock the clock of the times of losses */
     RouteResults(MetricSet set, String route, Clock clock) {
@@ -73,6 +74,7 @@ final class RouteResults {
         oldestUnanswered = set.gauge(PostgresSinkCatalog.OLDEST_UNANSWERED, route);
         unread = set.gauge(PostgresSinkCatalog.UNREAD, route);
         oldestUnread = set.gauge(PostgresSinkCatalog.OLDEST_UNREAD, route);
+        captureFaults = set.gauge(PostgresSinkCatalog.CAPTURE_FAULTS, route);
     }
 
     void record() {
@@ -192,6 +194,10 @@ final class RouteResults {
     void unread(UnreadChanges changes) {
         unread.set(changes.changes());
         oldestUnread.set(changes.age().toMillis());
+    }
+
+    void captureFaults(long faults) {
+        captureFaults.set(faults);
     }
 
     void unanswered(List<Duration> ages) {
