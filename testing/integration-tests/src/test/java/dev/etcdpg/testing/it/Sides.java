@@ -14,6 +14,7 @@ import dev.etcdpg.testing.stack.Entry;
 import dev.etcdpg.testing.stack.Examples;
 import dev.etcdpg.testing.stack.Stack;
 import dev.etcdpg.testing.stack.StackLinks;
+import dev.etcdpg.testing.stack.StackSecurity;
 import dev.etcdpg.testing.stack.TopicReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,6 +86,7 @@ final class Sides {
                         ? Path.of("target", folder).toAbsolutePath()
                         : Path.of(kept).toAbsolutePath(),
                 kept != null,
+                StackSecurity.none(),
                 Map.of(),
                 servers -> new Exported());
         if (kept == null) {
