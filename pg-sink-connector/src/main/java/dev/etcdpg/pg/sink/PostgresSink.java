@@ -13,6 +13,7 @@ import dev.etcdpg.pg.sink.apply.MissingSource;
 import dev.etcdpg.pg.sink.apply.PauseReporter;
 import dev.etcdpg.pg.sink.apply.SegmentApplier;
 import dev.etcdpg.pg.sink.apply.SegmentStore;
+import dev.etcdpg.pg.sink.apply.SequenceWatch;
 import dev.etcdpg.pg.sink.apply.UnansweredRequests;
 import dev.etcdpg.pg.sink.metrics.PostgresSinkMetrics;
 import dev.etcdpg.pg.sink.read.RecordReader;
@@ -56,6 +57,7 @@ public final class PostgresSink implements AutoCloseable {
     private final UnansweredRequests unanswered;
     private final MissingSource missingSource;
     private final CaptureWatch capture;
+    private final SequenceWatch sequences;
     private final HistoryPruner pruner;
     private final Presence presence;
     private final RecordDelivery delivery;
@@ -91,6 +93,7 @@ public final class PostgresSink implements AutoCloseable {
         unanswered = new UnansweredRequests(config.healTimeout(), nanoTime);
         missingSource = new MissingSource(nanoTime);
         capture = new CaptureWatch(nanoTime);
+        sequences = new SequenceWatch(nanoTime);
         pruner = new HistoryPruner(config.retention(), nanoTime);
         presence = Presence.ofSink(
                 config.connectorName(),
@@ -132,6 +135,7 @@ public final class PostgresSink implements AutoCloseable {
             }
             unanswered.check(database.session(), database.tables().keySet(), metrics);
             missingSource.check(database.session(), database.tables().keySet(), metrics);
+            sequences.check(database.session());
             capture.check(database.session(), database.tables().keySet(), metrics);
             pruner.prune(database.session(), database.tables().keySet());
         } catch (RetriableException e) {

@@ -3,7 +3,12 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.etcdpg.testing.kit.TestClock;
+import dev.etcdpg.testing.kit.TestSinkContext;
 import dev.etcdpg.testing.servers.Postgres;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -323,6 +328,58 @@ class LocksIT {
             assertThat(b.rows("select * from etcd_sync.etcd_sink_pause")).isEmpty();
             assertThat(b.rows("select * from etcd_sync.etcd_history where key = '" + key + "' and revision >= 10"))
                     .hasSize(12);
+        }
+    }
+
+    /** One small record waits, so the partition is not paused. The clock of the sink is the test's. */
+    @Test
+    void aRowThatIsLockedForLongIsReported() throws SQLException {
+        TestClock clock = TestClock.ticking();
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream err = System.err;
+        try (Bench b = new Bench(postgres).ready();
+                PostgresSink sink = new PostgresSink(
+                        new PostgresSinkConfig(b.settings),
+                        "slow",
+                        new TestSinkContext(Map.of()),
+                        clock,
+                        clock::nanoTime);
+                Connection app = b.connect()) {
+            b.put(b.event("/k/a", "1", 5));
+            sink.open(List.of(Bench.PARTITION));
+            app.setAutoCommit(false);
+            run(app, "select from public.etcd where key = '/k/a' for update");
+            String pid = "process " + app.unwrap(PGConnection.class).getBackendPID();
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            sink.put(List.of(b.event("/k/a", "2", 7)));
+            clock.advance(Duration.ofSeconds(20));
+            sink.put(List.of());
+            assertThat(b.one("select paused is null from etcd_sync.etcd_status"))
+                    .isEqualTo("t");
+
+            clock.advance(Duration.ofSeconds(11));
+            sink.put(List.of());
+            assertThat(b.one("select paused from etcd_sync.etcd_status"))
+                    .isEqualTo("etcd.etcd-0 waits for key \"/k/a\", locked by " + pid);
+            assertThat(log.toString(StandardCharsets.UTF_8))
+                    .containsOnlyOnce("etcd.etcd-0 waits for a locked row")
+                    .contains(
+                            "some of them for more than 30 s for key /k/a of route etcd. Its row is locked by " + pid);
+            clock.advance(Duration.ofSeconds(31));
+            sink.put(List.of());
+            assertThat(log.toString(StandardCharsets.UTF_8).split("waits for a locked row", -1))
+                    .as("again after 30 s")
+                    .hasSize(3);
+
+            app.commit();
+            clock.advance(Duration.ofSeconds(1));
+            sink.put(List.of());
+            sink.put(List.of());
+            assertThat(b.table()).containsExactly("/k/a=2@7");
+            assertThat(b.one("select paused is null from etcd_sync.etcd_status"))
+                    .isEqualTo("t");
+        } finally {
+            System.setErr(err);
         }
     }
 

@@ -108,6 +108,24 @@ class PresenceIT {
         }
     }
 
+    /** A partial restore sets a sequence back. A change with a small id would wait for ever, and be overwritten without a conflict. */
+    @Test
+    void sequencesThatAreSetBackAreRaisedWithoutANewConnection() {
+        try (PostgresSink sink = sink("sink")) {
+            bench.sql("insert into public.etcd (key, value) select '/k/' || i, 'x' from generate_series(1, 20) i");
+            later(sink);
+            bench.sql("select setval(pg_get_serial_sequence('etcd_sync.etcd_wal', 'id'), 1)");
+            later(sink);
+            assertThat(log()).contains("1 sequences of the bookkeeping schema were behind the ids");
+            bench.sql("insert into public.etcd (key, value) values ('/k/last', 'x')");
+            assertThat(bench.one("select id > 20 from etcd_sync.etcd_wal where key = '/k/last'"))
+                    .isEqualTo("t");
+            log.reset();
+            later(sink);
+            assertThat(log()).doesNotContain("sequences");
+        }
+    }
+
     /** A file is posted under two names, or to two Connect clusters. */
     @Test
     void anotherSinkOfTheRouteIsNoticed() {

@@ -572,6 +572,22 @@ begin
   get diagnostics renumbered = row_count;
 end $$;
 
+-- Returns the last values of the sequences that etcd_repair_sequences looks at. Costs nothing, whatever the size of the tables. A value that falls while
+-- a connector works tells that somebody has set a sequence back.
+create or replace function etcd_sequence_positions() returns bigint[]
+language plpgsql stable security definer set search_path from current as $$
+declare
+  v_name text;
+  v_last bigint;
+  v_all bigint[] := '{}';
+begin
+  foreach v_name in array array['etcd_wal', 'etcd_conflict', 'etcd_dispatch_queue'] loop
+    execute format('select case when is_called then last_value else last_value - 1 end from %s', pg_get_serial_sequence(v_name, 'id')) into v_last;
+    v_all := v_all || v_last;
+  end loop;
+  return v_all;
+end $$;
+
 -- ---------------------------------------------------------------- records to produce
 
 -- Returns the rows that the notify source must produce: everything numbered above "after" that is still wanted, in the order of numbers. Returns at

@@ -3,6 +3,7 @@ package dev.etcdpg.pg.sink.store;
 import dev.etcdpg.pg.client.Identifiers;
 import dev.etcdpg.pg.client.Pipeline;
 import dev.etcdpg.pg.client.Presence;
+import dev.etcdpg.pg.client.SequenceRepair;
 import dev.etcdpg.pg.client.SqlFiles;
 import dev.etcdpg.pg.client.SqlStatement;
 import dev.etcdpg.pg.client.Statements;
@@ -112,6 +113,22 @@ public final class SinkSession implements AutoCloseable {
         List<String> others = presence.statement(connection).texts();
         commit();
         return others;
+    }
+
+    /** Returns the last values of the sequences of the bookkeeping schema. Takes one transaction. */
+    public List<Long> sequencePositions() throws SQLException {
+        settle();
+        List<Long> positions = sql("sequence_positions").list(row -> row.getLong("position"));
+        rollback();
+        return positions;
+    }
+
+    /** Raises the sequences that are behind the ids in the tables. Takes one transaction. */
+    public SequenceRepair repairSequences() throws SQLException {
+        settle();
+        SequenceRepair repair = sql("repair_sequences").one(SequenceRepair::of);
+        commit();
+        return repair;
     }
 
     /** Requests a notification of dispatch at the commit. */
