@@ -1,0 +1,1 @@
+select position from unnest(etcd_sequence_positions()) with ordinality u(position, place) order by place
