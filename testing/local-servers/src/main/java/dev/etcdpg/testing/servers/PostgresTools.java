@@ -31,6 +31,11 @@ public final class PostgresTools {
         run("pg_dump", "--file=" + file, server.url(database));
     }
 
+    /** Writes the definitions of a database, without its rows, to a file of SQL. */
+    public static void dumpSchema(Postgres server, String database, Path file) {
+        run("pg_dump", "--schema-only", "--file=" + file, server.url(database));
+    }
+
     /** Runs a file of SQL in a database, and stops at the first error. */
     public static void runFile(Postgres server, String database, Path file) {
         run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file=" + file, server.url(database));
