@@ -124,6 +124,17 @@ public final class NotifySourceMetrics implements AutoCloseable {
         }
     }
 
+    /** Makes the state of the routes unknown, because the bookkeeping does not exist. */
+    void forget() {
+        for (String route : routes) {
+            set.gauge(NotifySourceCatalog.PENDING, route).clear();
+            set.gauge(NotifySourceCatalog.OLDEST_PENDING, route).clear();
+            set.gauge(NotifySourceCatalog.HELD, route).clear();
+            set.gauge(NotifySourceCatalog.OLDEST_HELD, route).clear();
+        }
+        set.gauge(NotifySourceCatalog.OLDEST_TRANSACTION).clear();
+    }
+
     /** Shows the counters of a route from zero on, because an increase from nothing is not seen. */
     private void startCounters(String route) {
         for (String operation : List.of("put", "delete")) {

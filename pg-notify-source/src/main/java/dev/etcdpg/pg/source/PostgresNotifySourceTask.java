@@ -135,6 +135,7 @@ public final class PostgresNotifySourceTask extends SourceTask {
     /** Tries again later. A missing schema is not a failure, because the sink may be about to create it. */
     private void awaitSchema(Exception missing) {
         retries.succeeded();
+        metrics.forget();
         if (schemaLog.acquire()) {
             LOG.warn("Waiting for the bookkeeping schema: {}", missing.getMessage());
         }

@@ -84,7 +84,13 @@ class PostgresSinkMetricsTest {
                                 2,
                                 new Effect.Lost(
                                         5, 5, 11, new Revision(7, 1), new Revision(7, 1), new Revision(7, 2), "late")),
-                "/r/d", verdict(held(), 0));
+                "/r/d", verdict(held(), 0),
+                "/r/e",
+                        verdict(
+                                KeySyncState.NEVER,
+                                0,
+                                new Effect.AppliedLate(new Revision(7, 8), Content.of("secret")),
+                                new Effect.NewEpoch(7, "the mirror is at 7.9")));
         long begun = metrics.begin();
         nanos += 3_000_000;
 
@@ -98,11 +104,16 @@ class PostgresSinkMetricsTest {
         assertThat(shown.value("holds-total", "r")).isEqualTo(1);
         assertThat(shown.value("stale-records-total", "r")).isEqualTo(3);
         assertThat(shown.value("confirmed-changes-total", "r")).isEqualTo(2);
+        assertThat(shown.value("new-epoch-requests-total", "r")).isEqualTo(1);
         assertThat(shown.value("confirmation-time-ms-max")).isEqualTo(40);
         assertThat(shown.value("apply-time-ms-max")).isEqualTo(3);
         assertThat(log)
                 .contains("event=conflict route=r key=/r/c change=5 base=7.1 won=7.2 cause=late")
                 .contains("event=held route=r key=/r/d change=9 base=7.3 mirror=7.5 cause=\"etcd refuses it\"")
+                .contains("event=applied-late route=r key=/r/e revision=7.8")
+                .contains("event=new-epoch-request route=r key=/r/e epoch=7 cause=\"the mirror is at 7.9\"")
+                .contains("event=applied route=r key=/r/a revision=7.4 operation=put confirms=0")
+                .contains("event=applied route=r key=/r/b revision=7.6 operation=delete confirms=0")
                 .doesNotContain("cret");
     }
 

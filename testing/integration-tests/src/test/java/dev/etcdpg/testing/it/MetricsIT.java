@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.etcdpg.testing.servers.JmxBeans;
+import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.TopicReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +25,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** The metrics that the worker shows by JMX, and the log of events. */
@@ -112,6 +120,9 @@ class MetricsIT {
             sides.awaitEqual();
             sides.postgres.execute("update etcd set value = ? where key = ?", VALUE + "!", key("metrics/event"));
             sides.awaitEqual();
+            repeatTheLastEvent(key("metrics/event"));
+            await("the stale record is logged").atMost(MOVED).until(() -> !events("stale")
+                    .isEmpty());
         } finally {
             level("INFO");
         }
@@ -121,6 +132,8 @@ class MetricsIT {
         assertThat(events("applied"))
                 .anySatisfy(line -> assertThat(line).contains("route=etcd", "operation=put confirms=0"))
                 .anySatisfy(line -> assertThat(line).containsPattern("operation=put confirms=[1-9]"));
+        assertThat(events("stale")).allSatisfy(line -> assertThat(line)
+                .contains("key=" + key("metrics/event") + " topic=etcd.etcd partition=", " offset=", " cause="));
         assertThat(events("written")).anySatisfy(line -> assertThat(line).contains("result=put"));
         assertThat(events("held")).isNotEmpty().allSatisfy(line -> assertThat(line)
                 .contains("route=etcd key=" + key("metrics/held") + " change=", " base=", " cause="));
@@ -129,6 +142,28 @@ class MetricsIT {
         assertThat(sides.workerLog())
                 .containsPattern("event=new-epoch route=etcd")
                 .doesNotContain(VALUE);
+    }
+
+    /** Appends the last event of a key to the topic again, as a producer without idempotence can do. */
+    private void repeatTheLastEvent(String key) {
+        List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
+        TopicReader reader = new TopicReader(sides.stack.kafka().bootstrap());
+        reader.read(Stack.ETCD_TOPIC, 100, record -> {
+            if (key.equals(TopicReader.text(record.key()))
+                    && TopicReader.text(record.value()).contains(VALUE)) {
+                events.add(record);
+            }
+        });
+        ConsumerRecord<byte[], byte[]> last = events.get(events.size() - 1);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        sides.stack.kafka().bootstrap()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(
+                    new ProducerRecord<>(last.topic(), last.partition(), last.key(), last.value(), last.headers()));
+        }
     }
 
     /** Changes a key on both sides under the policy that an operator decides, and decides. */
