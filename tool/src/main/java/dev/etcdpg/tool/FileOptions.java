@@ -2,11 +2,13 @@ package dev.etcdpg.tool;
 
 import dev.etcdpg.tool.connect.ConnectWorkers;
 import dev.etcdpg.tool.connect.KafkaTopics;
+import dev.etcdpg.tool.connect.TopicPositions;
 import dev.etcdpg.tool.file.ProblemsException;
 import dev.etcdpg.tool.file.References;
 import dev.etcdpg.tool.file.SyncFile;
 import dev.etcdpg.tool.file.SyncFileReader;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 
@@ -43,5 +45,10 @@ final class FileOptions {
                     "The field is missing. This command needs the brokers of the Connect workers, in kafka.bootstrapServers.");
         }
         return new KafkaTopics(kafka.bootstrapServers(), References.resolve("kafka.properties", kafka.properties()));
+    }
+
+    static TopicPositions positions(SyncFile file) {
+        SyncFile.Kafka kafka = Objects.requireNonNull(file.kafka());
+        return new TopicPositions(kafka.bootstrapServers(), References.resolve("kafka.properties", kafka.properties()));
     }
 }

@@ -31,7 +31,14 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DeployCommand.class,
             RemoveCommand.class,
+            StatusCommand.class,
             VerifyCommand.class,
+            PendingCommand.class,
+            ConflictsCommand.class,
+            ResolveCommand.class,
+            ResyncCommand.class,
+            HistoryCommand.class,
+            PruneCommand.class,
             SchemaCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -90,6 +90,77 @@ class DeployIT {
         assertThat(ToolRun.of("remove", file.toString()).exitCode()).isZero();
     }
 
+    /** A key is changed on both sides. The operator sees the held change, decides, and looks at what has happened. */
+    @Test
+    void anOperatorSeesTheStateAndDecides() throws Exception {
+        String database = postgres.newDatabase("operate");
+        String path = write(file("operate", database, "/operate/") + "    conflictPolicy: manual\n")
+                .toString();
+        assertThat(ToolRun.of("deploy", path).exitCode()).isZero();
+        assertThat(ToolRun.of("pending", "-f", path).out()).contains("No change is pending.");
+        etcd.etcdctl("put", "/operate/a", "first");
+        awaitSql(database, "select value from config", "first");
+
+        sides.stop("operate-etcd-sink");
+        postgres.execute(database, "update config set value = 'from-sql'");
+        etcd.etcdctl("put", "/operate/a", "from-etcd");
+        awaitSql(database, "select status from etcd_sync.etcd_pending", "held");
+        ToolRun stopped = ToolRun.of("status", path);
+        assertThat(stopped.exitCode()).as(stopped.toString()).isEqualTo(1);
+        assertThat(stopped.out()).contains("! operate-etcd-sink does not run: STOPPED with 0 tasks.");
+        assertThat(ToolRun.of("pending", "--held", "-f", path).out())
+                .contains("/operate/a", "8 bytes")
+                .doesNotContain("from-sql");
+        assertThat(json(ToolRun.of("pending", "--json", "--values", "-f", path))
+                        .get(0)
+                        .path("value")
+                        .asText())
+                .isEqualTo("from-sql");
+
+        assertThat(ToolRun.of("resolve", "/operate/none", "etcd", "-f", path).err())
+                .contains("no change of \"/operate/none\" is held")
+                .doesNotContain("\tat ");
+        assertThat(ToolRun.of("resolve", "/operate/a", "nobody", "-f", path).exitCode())
+                .isEqualTo(2);
+        assertThat(ToolRun.of("resolve", "/operate/a", "postgres", "-f", path).out())
+                .contains("will be sent again");
+        sides.resume("operate-etcd-sink");
+        await().atMost(Duration.ofSeconds(60)).until(() -> etcd.etcdctl("get", "/operate/a", "--print-value-only")
+                .strip()
+                .equals("from-sql"));
+        awaitSql(database, "select count(*)::text from etcd_sync.etcd_pending", "0");
+
+        JsonNode history = json(ToolRun.of("history", "/operate/a", "--json", "--values", "-f", path));
+        assertThat(history.findValuesAsText("value")).containsExactly("first", "from-etcd", "from-sql");
+        assertThat(ToolRun.of("prune", "--keep-per-key", "1", "-f", path).out()).contains("Removed 2 entries");
+        assertThat(ToolRun.of("prune", "-f", path).exitCode()).isEqualTo(3);
+        assertThat(ToolRun.of("conflicts", "-f", path).out()).contains("There is no conflict.");
+        assertThat(ToolRun.of("resync", "/operate/", "-f", path).out()).contains("A snapshot is asked for.");
+        assertThat(ToolRun.of("resync", "--route", "config", "--after", "/operate/", "-f", path)
+                        .exitCode())
+                .isZero();
+        awaitSql(database, "select count(*)::text from etcd_sync.etcd_request", "0");
+
+        ToolRun status = ToolRun.of("status", "--json", path);
+        assertThat(status.exitCode()).as(status.toString()).isZero();
+        JsonNode route = json(status).path("routes").get(0);
+        assertThat(route.path("route").asText()).isEqualTo("config");
+        assertThat(route.path("applied_revision").asLong()).isPositive();
+        assertThat(route.path("seconds_behind").asLong()).isLessThan(60);
+        assertThat(json(status).path("connectors")).hasSize(4);
+        assertThat(json(status).path("deadLetters").findValues("operate-pg-sink-manual.dlq"))
+                .singleElement()
+                .satisfies(count -> assertThat(count.asLong()).isZero());
+        assertThat(ToolRun.of("status", path).out()).contains("From etcd to PostgreSQL:", "operate-pg-sink");
+        assertThat(ToolRun.of("verify", path).out()).contains("config: 1 keys", "equal");
+        assertThat(ToolRun.of("remove", "--topics", path).exitCode()).isZero();
+    }
+
+    private void awaitSql(String database, String query, String value) {
+        await(query).atMost(Duration.ofSeconds(60)).until(() -> postgres.query(database, query)
+                .equals(List.of(value)));
+    }
+
     /** Each mistake is found before anything is changed, and named by the field of the file. */
     @Test
     void mistakesChangeNothing() throws Exception {

@@ -1,0 +1,2 @@
+-- Position of the sink in the etcd topics.
+select o.topic, o.partition, o.next_offset from etcd_sink_offset o

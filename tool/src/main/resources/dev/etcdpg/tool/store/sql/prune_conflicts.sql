@@ -1,0 +1,1 @@
+select etcd_prune_conflicts(:older_than::interval) as removed

@@ -1,0 +1,1 @@
+select etcd_resolve(:key, :side) as answer

@@ -1,0 +1,1 @@
+select etcd_resync(:prefix) as requests

@@ -1,0 +1,1 @@
+select etcd_resync(:after, :through, :route) as request
