@@ -59,6 +59,14 @@ public final class EtcdConnectionCheck {
             ConfigErrors.add(report, routesSetting, String.valueOf(e.getMessage()));
             return;
         }
+        if (settings.hasPasswordOnly()) {
+            ConfigErrors.add(
+                    report,
+                    EtcdConfig.USER,
+                    EtcdConfig.PASSWORD + " is set, and " + EtcdConfig.USER
+                            + " is not, so the connector would not log in. Set both, or neither.");
+            return;
+        }
         if (!isTlsUsable()) {
             return;
         }

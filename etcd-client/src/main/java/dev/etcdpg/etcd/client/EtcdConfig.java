@@ -167,6 +167,12 @@ public final class EtcdConfig {
         return hasUser() ? config.getString(USER) : "(none)";
     }
 
+    /** Returns whether there is a password without a user. Such a connector does not log in. */
+    public boolean hasPasswordOnly() {
+        Password password = config.getPassword(PASSWORD);
+        return !hasUser() && password != null && !password.value().isEmpty();
+    }
+
     public boolean hasUser() {
         String user = config.getString(USER);
         return user != null && !user.isEmpty();

@@ -198,6 +198,7 @@ class EtcdSourceFaultsIT {
         assertThat(errors("etcd.endpoints", "http://127.0.0.1:1", "etcd.request.timeout.ms", "300"))
                 .containsOnlyKeys("etcd.endpoints");
         assertThat(errors("etcd.prefix", "")).containsOnlyKeys("etcd.prefix");
+        assertThat(errors("etcd.password", "secret")).containsOnlyKeys("etcd.user");
         assertThat(errors("dead.letter.topic", "etcd.etcd")).containsOnlyKeys("dead.letter.topic");
         assertThat(errors("etcd.prefix", "", "routes", "dlq=/x/")).containsOnlyKeys("dead.letter.topic");
         assertThat(errors("etcd.prefix", "/etcd-pg-connect/x/")).containsOnlyKeys("etcd.prefix");

@@ -75,6 +75,9 @@ public final class PostgresConfig {
             throw new ConfigException(name + " must not contain a password, because URLs are shown and logged. Set "
                     + PASSWORD + " or " + KEY_PASSWORD + " instead.");
         }
+        UrlParameters.mistake(url).ifPresent(mistake -> {
+            throw new ConfigException(name + " " + mistake);
+        });
         if (USER_IN_URL.matcher(url).matches()) {
             throw new ConfigException(
                     name + " must not contain a user before the host, because a password could follow it. Set " + USER

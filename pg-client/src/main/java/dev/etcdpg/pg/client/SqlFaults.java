@@ -72,7 +72,11 @@ public final class SqlFaults {
     private static final Set<String> WAIT = Set.of("55P03", "57014");
 
     private static final String NOT_SUPPORTED = "0A000";
+    private static final String NOT_READY = "55000";
     private static final String LIMIT_EXCEEDED = "54000";
+
+    /** Routine of the server that refuses a new connection while an administrator does not allow any. */
+    private static final String NEW_CONNECTION = "CheckMyDatabase";
 
     /** The server's source file that implements NOTIFY. */
     private static final String NOTIFY_FILE = "async.c";
@@ -95,6 +99,7 @@ public final class SqlFaults {
                 || TRANSIENT.contains(state)
                 || TRANSIENT_CLASSES.contains(classOf(state)) && !DATA.contains(state)
                 || state.equals(NOT_SUPPORTED) && isCachedPlan(e)
+                || state.equals(NOT_READY) && isOfRoutine(e, NEW_CONNECTION)
                 || state.equals(LIMIT_EXCEEDED) && isFullQueue(e);
     }
 
@@ -185,8 +190,12 @@ public final class SqlFaults {
 
     /** Returns whether a cached plan is out of date. The same SQLSTATE also reports features that the server does not support. */
     private static boolean isCachedPlan(SQLException e) {
+        return isOfRoutine(e, CACHED_PLAN);
+    }
+
+    private static boolean isOfRoutine(SQLException e, String routine) {
         ServerErrorMessage server = server(e);
-        return server != null && CACHED_PLAN.equals(server.getRoutine());
+        return server != null && routine.equals(server.getRoutine());
     }
 
     /**

@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresConfigTest {
@@ -48,6 +49,21 @@ class PostgresConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(PostgresConfig.URL)
                 .hasMessageNotContaining("open-sesame");
+    }
+
+    /** The driver would ignore the parameter, and connect in plain text. */
+    @ParameterizedTest
+    @CsvSource({
+        "ssmode=require, sslmode",
+        "sockettimeout=5, socketTimeout",
+        "targetServertype=primary, targetServerType"
+    })
+    void aMistypedParameterIsRefused(String parameter, String meant) {
+        assertThatThrownBy(() ->
+                        config(Map.of(PostgresConfig.URL, "jdbc:postgresql://db/app?ApplicationName=x&" + parameter)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(parameter.split("=")[0])
+                .hasMessageContaining("Did you mean " + meant + "?");
     }
 
     @Test

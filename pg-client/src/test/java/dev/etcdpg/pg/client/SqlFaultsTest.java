@@ -101,6 +101,14 @@ class SqlFaultsTest {
         assertThat(SqlFaults.isTransient(new SQLException("x", "0A000"))).isFalse();
     }
 
+    /** An administrator keeps everybody out for a while: alter database … with allow_connections false. */
+    @Test
+    void aDatabaseThatAllowsNoConnectionsIsTransient() {
+        assertThat(SqlFaults.isTransient(server("55000", "CheckMyDatabase", null)))
+                .isTrue();
+        assertThat(SqlFaults.isTransient(server("55000", "other", null))).isFalse();
+    }
+
     /** The server reports SQLSTATE 54000 for both. */
     @Test
     void aFullQueueOfNotificationsIsTransientAndAValueTooLargeForAnIndexIsNot() {
