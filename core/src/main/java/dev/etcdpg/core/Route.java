@@ -17,7 +17,7 @@ public record Route(String name, String prefix) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_][a-z0-9_-]{0,47}");
 
-    /** @throws IllegalArgumentException if the name is invalid or the prefix is empty */
+    /** @throws IllegalArgumentException if the name is invalid, or no key with the prefix can have a row */
     public Route {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
@@ -26,6 +26,10 @@ public record Route(String name, String prefix) {
         }
         if (prefix.isEmpty()) {
             throw new IllegalArgumentException("Route " + name + " has an empty prefix");
+        }
+        if (prefix.indexOf('\0') >= 0 || prefix.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
+            throw new IllegalArgumentException("The prefix of route " + name + " contains NUL, or has more than "
+                    + MAX_KEY_BYTES + " bytes. No key with this prefix can have a row");
         }
     }
 

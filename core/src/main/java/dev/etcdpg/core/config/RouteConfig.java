@@ -57,7 +57,7 @@ public final class RouteConfig {
                     + ". To mirror its prefix too, add " + DEFAULT_NAME + "=" + prefix + " to " + ROUTES + ".");
         }
         if (!prefix.isEmpty()) {
-            routes.add(new Route(DEFAULT_NAME, prefix));
+            routes.add(route(PREFIX, prefix, DEFAULT_NAME, prefix));
         }
         config.getList(ROUTES).forEach(entry -> routes.add(parse(entry)));
         if (routes.isEmpty()) {
@@ -86,13 +86,21 @@ public final class RouteConfig {
         for (String entry : CommaList.of(settings, ROUTES)) {
             prefixes.add(entry.substring(entry.indexOf('=') + 1).strip());
         }
-        return prefixes.stream()
+        List<String> warnings = new ArrayList<>();
+        String written = settings.getOrDefault(PREFIX, "");
+        if (!written.equals(written.strip())) {
+            warnings.add("The spaces around the prefix \"" + written
+                    + "\" are not part of it: Connect removes them. The prefix is \"" + written.strip() + "\".");
+        }
+        prefixes.stream()
+                .map(String::strip)
                 .filter(prefix ->
                         !prefix.isEmpty() && Character.isLetterOrDigit(prefix.codePointBefore(prefix.length())))
                 .map(prefix -> "The prefix " + prefix
                         + " does not end with a separator. It also contains the keys of its neighbours, for example "
                         + prefix + "other/key. To mirror only the keys below it, set " + prefix + "/.")
-                .toList();
+                .forEach(warnings::add);
+        return warnings;
     }
 
     private static Route parse(String entry) {
@@ -100,12 +108,18 @@ public final class RouteConfig {
         if (equals < 0) {
             throw new ConfigException(ROUTES, entry, "A route must have the form name=prefix");
         }
+        return route(
+                ROUTES,
+                entry,
+                entry.substring(0, equals).strip(),
+                entry.substring(equals + 1).strip());
+    }
+
+    private static Route route(String setting, String value, String name, String prefix) {
         try {
-            return new Route(
-                    entry.substring(0, equals).strip(),
-                    entry.substring(equals + 1).strip());
+            return new Route(name, prefix);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(ROUTES, entry, e.getMessage());
+            throw new ConfigException(setting, value, e.getMessage());
         }
     }
 }

@@ -135,6 +135,9 @@ class ConfigReviewTest {
         assertThat(RouteConfig.warnings(settings("routes", "a=/a/, b=/b,c=/c.")))
                 .hasSize(1);
         assertThat(RouteConfig.warnings(Map.of())).isEmpty();
+        assertThat(RouteConfig.warnings(settings("etcd.prefix", " /a/ ")))
+                .singleElement()
+                .satisfies(warning -> assertThat(warning).contains("\" /a/ \"", "The prefix is \"/a/\""));
         assertThat(ConfigReview.warnings(
                         RouteConfig.define(new ConfigDef()),
                         settings("etcd.prefix", "/ns", "routs", "x", "key.converter", JSON, "value.converter", JSON)))

@@ -51,5 +51,11 @@ class RouteConfigTest {
                 .hasMessageContaining("route b")
                 .hasMessageContaining("route a");
         assertThatThrownBy(() -> routes("routes", "a=/a/b/,b=/a/")).hasMessageContaining("begins with");
+        assertThatThrownBy(() -> routes("etcd.prefix", "/x\u0000y/"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("contains NUL");
+        assertThatThrownBy(() -> routes("routes", "a=/" + "x".repeat(2_048)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("2048 bytes");
     }
 }
