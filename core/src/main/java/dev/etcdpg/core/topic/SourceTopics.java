@@ -100,6 +100,7 @@ public final class SourceTopics {
         failOn(TopicRules.faults(needs, states, creation));
         List<NewTopic> missing = TopicRules.creatable(needs, states, creation);
         if (missing.isEmpty()) {
+            TopicRules.warnings(needs, states).forEach(warning -> LOG.warn("{}", warning));
             usable.addAll(needs);
             return true;
         }

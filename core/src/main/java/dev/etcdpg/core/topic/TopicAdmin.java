@@ -9,12 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -22,6 +28,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 
 /** Asks Kafka about topics. Each question takes some seconds at most. */
 final class TopicAdmin implements AutoCloseable {
+
+    private static final Config NOTHING = new Config(List.of());
 
     private final Admin admin;
 
@@ -49,18 +57,38 @@ final class TopicAdmin implements AutoCloseable {
         Map<String, KafkaFuture<TopicDescription>> answers =
                 admin.describeTopics(topics).topicNameValues();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> answer : answers.entrySet()) {
-            states.put(answer.getKey(), state(answer.getValue()));
+            states.put(answer.getKey(), state(answer.getKey(), answer.getValue()));
         }
         return states;
     }
 
-    private static TopicState state(KafkaFuture<TopicDescription> answer) throws KafkaUnavailableException {
+    private TopicState state(String topic, KafkaFuture<TopicDescription> answer) throws KafkaUnavailableException {
         try {
-            return new TopicState.Existing(await(answer).partitions().size());
+            int partitions = await(answer).partitions().size();
+            Map<String, String> settings = settings(topic);
+            return new TopicState.Existing(
+                    partitions,
+                    settings.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, ""),
+                    Long.parseLong(settings.getOrDefault(
+                            TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(Long.MAX_VALUE))));
         } catch (UnknownTopicOrPartitionException e) {
             return new TopicState.Absent();
         } catch (KafkaException e) {
             return new TopicState.Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Returns the settings of a topic; empty if Kafka refuses to tell, because they need a right that a producer does not need. */
+    private Map<String, String> settings(String topic) throws KafkaUnavailableException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            Config settings =
+                    await(admin.describeConfigs(List.of(resource)).all()).getOrDefault(resource, NOTHING);
+            return settings.entries().stream()
+                    .filter(entry -> entry.value() != null)
+                    .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+        } catch (AuthorizationException e) {
+            return Map.of();
         }
     }
 

@@ -10,6 +10,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 /** Judges the topics of a source. Pure. */
 public final class TopicRules {
 
+    /** A value of 1.5 MiB, the largest that etcd holds by default, with the other fields of its record and some escaped characters. */
+    private static final long LARGE_RECORD = 2 << 20;
+
     private TopicRules() {}
 
     /** Judges what can be known without Kafka: whether a topic that the settings create would have enough partitions. */
@@ -40,6 +43,9 @@ public final class TopicRules {
             TopicState state = states.get(need.topic());
             if (state instanceof TopicState.Existing existing) {
                 tooFew(need, existing.partitions()).ifPresent(faults::add);
+                if (existing.isCompacted()) {
+                    faults.add(new TopicFault(need.setting(), compacted(need, existing)));
+                }
             } else if (state instanceof TopicState.Refused refused) {
                 faults.add(new TopicFault(need.setting(), refused.describe(need.topic())));
             } else if (creation.newTopic(need.topic()).isEmpty()) {
@@ -72,6 +78,27 @@ public final class TopicRules {
             }
         }
         return reasons.stream().distinct().toList();
+    }
+
+    /** Returns a sentence about each topic that exists and cannot take all records. */
+    static List<String> warnings(List<TopicNeed> needs, Map<String, TopicState> states) {
+        List<String> warnings = new ArrayList<>();
+        for (TopicNeed need : needs) {
+            if (states.get(need.topic()) instanceof TopicState.Existing existing
+                    && existing.maxMessageBytes() < LARGE_RECORD) {
+                warnings.add("The topic " + need.topic() + " has max.message.bytes=" + existing.maxMessageBytes()
+                        + ". The task fails when a larger record comes, and values can have 1.5 MiB and more. Set "
+                        + "max.message.bytes=16777216 (kafka-configs --alter --topic " + need.topic()
+                        + " --add-config max.message.bytes=16777216).");
+            }
+        }
+        return warnings;
+    }
+
+    private static String compacted(TopicNeed need, TopicState.Existing existing) {
+        return "The topic " + need.topic() + " has cleanup.policy=" + existing.cleanupPolicy()
+                + ", but compaction drops records that are still needed. Set cleanup.policy=delete (kafka-configs --alter --topic "
+                + need.topic() + " --add-config cleanup.policy=delete).";
     }
 
     /** Returns the topics that do not exist and can be created. */

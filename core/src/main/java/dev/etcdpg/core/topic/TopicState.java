@@ -3,8 +3,18 @@ package dev.etcdpg.core.topic;
 /** What Kafka says about a topic. */
 public sealed interface TopicState {
 
-    /** The topic exists. */
-    record Existing(int partitions) implements TopicState {}
+    /**
+     * The topic exists.
+     *
+     * @param cleanupPolicy Kafka's setting cleanup.policy; empty if Kafka does not tell
+     * @param maxMessageBytes Kafka's setting max.message.bytes; {@link Long#MAX_VALUE} if Kafka does not tell
+     */
+    record Existing(int partitions, String cleanupPolicy, long maxMessageBytes) implements TopicState {
+
+        boolean isCompacted() {
+            return cleanupPolicy.contains("compact");
+        }
+    }
 
     /** The topic does not exist. */
     record Absent() implements TopicState {}

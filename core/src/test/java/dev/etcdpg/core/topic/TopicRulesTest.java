@@ -28,17 +28,56 @@ class TopicRulesTest {
         return TopicRules.faults(List.of(NEED), Map.of(NEED.topic(), state), creation);
     }
 
+    private static TopicState existing(int partitions) {
+        return new TopicState.Existing(partitions, "delete", 16 << 20);
+    }
+
+    @Test
+    void aCompactedTopicIsRefused() {
+        for (String policy : List.of("compact", "compact,delete")) {
+            assertThat(faults(new TopicState.Existing(4, policy, 16 << 20), NONE))
+                    .singleElement()
+                    .satisfies(fault -> {
+                        assertThat(fault.setting()).isEqualTo("topic.prefix");
+                        assertThat(fault.message())
+                                .contains(
+                                        "etcd.app has cleanup.policy=" + policy, "--add-config cleanup.policy=delete");
+                    });
+        }
+    }
+
+    @Test
+    void aTopicThatCannotTakeTheLargestValuesIsAWarning() {
+        assertThat(warnings(1_048_588)).singleElement().satisfies(warning -> assertThat(warning)
+                .contains("etcd.app has max.message.bytes=1048588", "max.message.bytes=16777216"));
+        assertThat(warnings(2 << 20)).isEmpty();
+        assertThat(faults(new TopicState.Existing(4, "delete", 1_048_588), NONE))
+                .isEmpty();
+        assertThat(TopicRules.warnings(List.of(NEED), Map.of(NEED.topic(), new TopicState.Absent())))
+                .isEmpty();
+    }
+
+    private static List<String> warnings(long maxMessageBytes) {
+        return TopicRules.warnings(
+                List.of(NEED), Map.of(NEED.topic(), new TopicState.Existing(4, "delete", maxMessageBytes)));
+    }
+
+    @Test
+    void aTopicWhoseSettingsAreNotTold() {
+        TopicState untold = new TopicState.Existing(4, "", Long.MAX_VALUE);
+        assertThat(faults(untold, NONE)).isEmpty();
+        assertThat(TopicRules.warnings(List.of(NEED), Map.of(NEED.topic(), untold)))
+                .isEmpty();
+    }
+
     @Test
     void aTopicNeedsAtLeastAsManyPartitions() {
-        assertThat(faults(new TopicState.Existing(4), NONE)).isEmpty();
-        assertThat(faults(new TopicState.Existing(5), NONE)).isEmpty();
-        assertThat(faults(new TopicState.Existing(3), creating("4")))
-                .singleElement()
-                .satisfies(fault -> {
-                    assertThat(fault.setting()).isEqualTo("partitions");
-                    assertThat(fault.message())
-                            .contains("etcd.app has 3 partitions, and partitions is 4", "partitions=3");
-                });
+        assertThat(faults(existing(4), NONE)).isEmpty();
+        assertThat(faults(existing(5), NONE)).isEmpty();
+        assertThat(faults(existing(3), creating("4"))).singleElement().satisfies(fault -> {
+            assertThat(fault.setting()).isEqualTo("partitions");
+            assertThat(fault.message()).contains("etcd.app has 3 partitions, and partitions is 4", "partitions=3");
+        });
     }
 
     @Test
@@ -56,7 +95,7 @@ class TopicRulesTest {
         });
         assertThat(TopicRules.creatable(List.of(NEED), Map.of(NEED.topic(), absent), creating("4")))
                 .containsExactly(new NewTopic("etcd.app", Optional.of(4), Optional.empty()).configs(Map.of()));
-        assertThat(TopicRules.creatable(List.of(NEED), Map.of(NEED.topic(), new TopicState.Existing(1)), creating("4")))
+        assertThat(TopicRules.creatable(List.of(NEED), Map.of(NEED.topic(), existing(1)), creating("4")))
                 .isEmpty();
     }
 
@@ -74,7 +113,7 @@ class TopicRulesTest {
         assertThat(TopicRules.lost(List.of(NEED, NEED), Map.of("etcd.app", new TopicState.Absent())))
                 .singleElement()
                 .satisfies(reason -> assertThat(reason).contains("etcd.app does not exist"));
-        assertThat(TopicRules.lost(List.of(NEED, more), Map.of("etcd.app", new TopicState.Existing(4))))
+        assertThat(TopicRules.lost(List.of(NEED, more), Map.of("etcd.app", existing(4))))
                 .singleElement()
                 .satisfies(reason -> assertThat(reason).contains("has 4 partitions", "partition 4"));
         assertThat(TopicRules.lost(List.of(NEED), Map.of("etcd.app", new TopicState.Refused("no right"))))

@@ -107,10 +107,7 @@ public final class EtcdConnectionCheck {
     private void report(EtcdFailure failure) {
         switch (failure.kind()) {
             case UNAUTHENTICATED -> {
-                String message = settings.hasUser()
-                        ? "etcd does not accept the user " + settings.userForMessages() + " or the password: "
-                                + failure.getMessage()
-                        : "etcd requires a user. Set " + EtcdConfig.USER + " and " + EtcdConfig.PASSWORD + ".";
+                String message = settings.adviceOnUser(failure);
                 ConfigErrors.add(report, EtcdConfig.USER, message);
                 ConfigErrors.add(report, EtcdConfig.PASSWORD, message);
             }

@@ -109,6 +109,12 @@ public final class EtcdConfig {
     }
 
     private static void checkEndpoint(String name, String endpoint) {
+        if (endpoint.contains("://[")) {
+            throw new ConfigException(
+                    name,
+                    endpoint,
+                    "The etcd client does not understand addresses of IPv6. Use a host name that resolves to the address");
+        }
         if (!ENDPOINT.matcher(endpoint).matches()) {
             throw new ConfigException(name, endpoint, FORM);
         }
@@ -176,6 +182,19 @@ public final class EtcdConfig {
     public boolean hasUser() {
         String user = config.getString(USER);
         return user != null && !user.isEmpty();
+    }
+
+    /** Returns what the operator must do about a failure of the kind {@link EtcdFailure.Kind#UNAUTHENTICATED}. */
+    public String adviceOnUser(EtcdFailure failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (!hasUser()) {
+            return "etcd requires a user. Set " + USER + " and " + PASSWORD + ".";
+        } else if (message.contains(EtcdErrors.NO_AUTHENTICATION)) {
+            return "etcd has no authentication, and " + USER + " is " + config.getString(USER) + ". Remove " + USER
+                    + " and " + PASSWORD + ", or enable authentication in etcd (etcdctl auth enable).";
+        }
+        return "etcd does not accept the user " + config.getString(USER) + " or the password (" + message
+                + "). Correct " + USER + " and " + PASSWORD + ".";
     }
 
     /**

@@ -19,6 +19,9 @@ public final class EtcdErrors {
     private record Text(String part, Kind kind) {}
 
     /** Texts in order of precedence. The first text that a message contains determines the kind. */
+    /** Part of etcd's answer to a client that has a user, while authentication is not enabled. */
+    static final String NO_AUTHENTICATION = "authentication is not enabled";
+
     private static final List<Text> TEXTS = List.of(
             new Text("required revision has been compacted", Kind.COMPACTED),
             new Text("required revision is a future revision", Kind.FUTURE),
@@ -40,7 +43,7 @@ public final class EtcdErrors {
             new Text("etcdserver: not capable", Kind.TRANSIENT),
             new Text("permission denied", Kind.DENIED),
             new Text("authentication failed", Kind.UNAUTHENTICATED),
-            new Text("authentication is not enabled", Kind.UNAUTHENTICATED),
+            new Text(NO_AUTHENTICATION, Kind.UNAUTHENTICATED),
             new Text("user name is empty", Kind.UNAUTHENTICATED),
             new Text("user name not found", Kind.UNAUTHENTICATED));
 

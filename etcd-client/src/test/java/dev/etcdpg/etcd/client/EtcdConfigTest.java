@@ -22,8 +22,8 @@ class EtcdConfigTest {
             strings = {
                 "http://etcd:2379",
                 "http://etcd-1.example.org:2379/",
-                "http://127.0.0.1:1,http://[::1]:65535",
-                "https://etcd:2379,https://[::1]:2380/"
+                "http://127.0.0.1:1,http://localhost:65535",
+                "https://etcd:2379,https://etcd:2380/"
             })
     void anEndpointIsAUrlOfHostAndPort(String endpoints) {
         assertThatCode(() -> config(endpoints)).doesNotThrowAnyException();
@@ -40,7 +40,8 @@ class EtcdConfigTest {
         "http://etcd:2379/path, http://host:2379",
         "http://etcd_1:2379, letters",
         "http://etcd:65536, at most 65535",
-        "http://[::1:2379, http://host:2379",
+        "http://[::1]:2379, a host name that resolves to the address",
+        "'https://etcd:2379,https://[2001:db8::1]:2379', a host name that resolves to the address",
         "'', At least one endpoint"
     })
     void anyOtherEndpointIsRefused(String endpoints, String message) {

@@ -110,13 +110,7 @@ public final class EtcdSinkTask extends SinkTask {
                                 + config.keys().prefix() + ", then restart the task. The request was: "
                                 + e.getMessage(),
                         e);
-            case UNAUTHENTICATED ->
-                new ConnectException(
-                        config.etcd().hasUser()
-                                ? "etcd does not accept the user " + config.user()
-                                        + ". Correct etcd.user and etcd.password, then restart the task."
-                                : "etcd requires a user. Set etcd.user and etcd.password.",
-                        e);
+            case UNAUTHENTICATED -> new ConnectException(config.etcd().adviceOnUser(e) + " Then restart the task.", e);
             case COMPACTED, FUTURE, REQUEST_TOO_LARGE, TOO_MANY_OPERATIONS, NO_LEASE, REJECTED ->
                 new ConnectException("etcd rejects a request, and would reject it again: " + e.getMessage(), e);
         };

@@ -168,7 +168,7 @@ class EtcdUsersIT {
             addRoles(etcd, "pw");
             Map<String, String> named = settings(etcd, "etcd.user", "etcd-sink", "etcd.password", "pw");
 
-            assertThat(complaints(named)).anyMatch(text -> text.contains("authentication is not enabled"));
+            assertThat(complaints(named)).anyMatch(text -> text.contains("Remove etcd.user and etcd.password"));
 
             // authentication is enabled under running tasks, one with a user and one without
             SinkWorker anonymous = started(settings(etcd));

@@ -83,6 +83,9 @@ public final class PostgresConfig {
                     name + " must not contain a user before the host, because a password could follow it. Set " + USER
                             + " and " + PASSWORD + " instead.");
         }
+        UrlRules.mistake(url).ifPresent(mistake -> {
+            throw new ConfigException(name + " " + mistake);
+        });
     }
 
     public String bookkeepingSchema() {

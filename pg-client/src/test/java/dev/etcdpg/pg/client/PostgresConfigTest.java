@@ -66,6 +66,22 @@ class PostgresConfigTest {
                 .hasMessageContaining("Did you mean " + meant + "?");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db:5432, must have the form",
+        "jdbc:postgresql://db:99999/app, at most 65535",
+        "jdbc:postgresql://db:5432/, names no database",
+        "jdbc:postgresql://db:5432/?sslmode=require, names no database",
+        "jdbc:postgresql://db/app?readOnly=true, the connector writes",
+        "jdbc:postgresql://db/app?stringtype=unspecified, Remove the parameter"
+    })
+    void aUrlWithWhichTheConnectorCannotWorkIsRefused(String url, String message) {
+        assertThatThrownBy(() -> config(Map.of(PostgresConfig.URL, url)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(PostgresConfig.URL)
+                .hasMessageContaining(message);
+    }
+
     @Test
     void secretsAreHidden() {
         AbstractConfig config = config(Map.of(

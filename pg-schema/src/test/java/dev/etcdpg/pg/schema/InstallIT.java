@@ -207,7 +207,8 @@ class InstallIT {
         db.run("drop table public.app");
         assertThatThrownBy(() -> db.run("select etcd_install('app', '/a/')"))
                 .hasMessageContaining("table public.app of route app is gone")
-                .hasMessageContaining("etcd_uninstall('app')");
+                .hasMessageContaining(db.one("select format('select %I.etcd_uninstall(''app'')', current_schema())"))
+                .hasMessageContaining(db.one("select format('select %I.etcd_resync(''/a/'')', current_schema())"));
         db.run("select etcd_uninstall('app')");
         assertThat(db.one("select etcd_install('app', '/a/')")).isEqualTo("t");
         assertThat(db.number("select etcd_resync('/a/')")).isEqualTo(1);

@@ -130,7 +130,8 @@ begin
   v_table := to_regclass(v_qualified);
   if v_table is null and v_known.route is not null then
     raise exception 'table % of route % is gone', v_qualified, p_route using errcode = 'undefined_table',
-      hint = format('To mirror into an empty table: select etcd_uninstall(%L), install it again, then select etcd_resync(%L).', p_route, p_prefix);
+      hint = format('To mirror into an empty table: select %1$I.etcd_uninstall(%2$L), install it again, then select %1$I.etcd_resync(%3$L).',
+        current_schema(), p_route, p_prefix);
   elsif v_table is null then
     execute format($q$
       create table %s (

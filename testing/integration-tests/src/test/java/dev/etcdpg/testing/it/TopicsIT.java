@@ -52,6 +52,12 @@ class TopicsIT {
         sides.kafka.addPartitions("judged.etcd", 5);
         assertThat(errors(config)).as("more partitions than needed").isEmpty();
 
+        config.put("topic.prefix", "compacted");
+        sides.kafka.create(4, Map.of("cleanup.policy", "compact"), "compacted.etcd");
+        sides.kafka.create(4, Map.of(), "compacted.dlq");
+        assertThat(errors(config)).containsOnlyKeys("topic.prefix");
+        assertThat(errors(config).get("topic.prefix")).contains("compacted.etcd has cleanup.policy=compact");
+
         config.put("kafka.bootstrap.servers", "127.0.0.1:1");
         assertThat(errors(config).get("kafka.bootstrap.servers")).contains("does not answer", "127.0.0.1:1");
     }
@@ -73,7 +79,7 @@ class TopicsIT {
         awaitRecords("early.etcd");
         sides.stop("early");
         sides.kafka.delete("early.etcd");
-        sides.kafka.create(TOO_FEW, Map.of(), "early.etcd");
+        sides.kafka.create(TOO_FEW, Map.of("max.message.bytes", "1048588"), "early.etcd");
         String before = bookkeeping("early");
 
         sides.connect().resume("early");
@@ -81,8 +87,12 @@ class TopicsIT {
         assertThat(bookkeeping("early")).isEqualTo(before);
 
         sides.kafka.addPartitions("early.etcd", 4);
+        assertThat(sides.workerLog()).doesNotContain("The topic early.etcd has max.message.bytes=");
         sides.connect().restartTask("early", 0);
         awaitRecords("early.etcd");
+        assertThat(sides.workerLog())
+                .as("Kafka's default")
+                .contains("The topic early.etcd has max.message.bytes=1048588");
     }
 
     @Test
