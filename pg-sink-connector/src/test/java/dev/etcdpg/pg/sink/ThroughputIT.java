@@ -3,6 +3,11 @@ package dev.etcdpg.pg.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.etcdpg.testing.servers.Postgres;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -103,12 +108,41 @@ class ThroughputIT {
     }
 
     private static void put(Bench b, String what, SinkRecord[] records) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long task = threads.getCurrentThreadCpuTime();
+        long server = serverMillis();
         long begin = System.nanoTime();
         for (int i = 0; i < records.length; i += BATCH) {
             b.put(Arrays.copyOfRange(records, i, Math.min(records.length, i + BATCH)));
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        System.out.printf("%s: %d in %.2f s = %.0f/s%n", what, records.length, seconds, records.length / seconds);
+        System.out.printf(
+                "%s: %d in %.2f s = %.0f/s, processor time of a record: task %.1f us, server %.1f us%n",
+                what,
+                records.length,
+                seconds,
+                records.length / seconds,
+                (threads.getCurrentThreadCpuTime() - task) / 1e3 / records.length,
+                (serverMillis() - server) * 1e3 / records.length);
+    }
+
+    /** Returns the processor time of all processes of the server, in steps of 10 ms. */
+    private static long serverMillis() {
+        return ProcessHandle.of(Postgres.shared().pid())
+                .orElseThrow()
+                .children()
+                .mapToLong(ThroughputIT::millis)
+                .sum();
+    }
+
+    private static long millis(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10;
+        } catch (IOException ended) {
+            return 0;
+        }
     }
 
     private static void single(Bench b) {
