@@ -1,19 +1,15 @@
 package dev.etcdpg.testing.chaos.workload;
 
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Random;
 
 /** The isolation level of an application's transaction. Most applications use the default. */
 public enum Isolation {
-    READ_COMMITTED(Connection.TRANSACTION_READ_COMMITTED),
-    REPEATABLE_READ(Connection.TRANSACTION_REPEATABLE_READ),
-    SERIALIZABLE(Connection.TRANSACTION_SERIALIZABLE);
-
-    private final int level;
-
-    Isolation(int level) {
-        this.level = level;
-    }
+    READ_COMMITTED,
+    REPEATABLE_READ,
+    SERIALIZABLE;
 
     static Isolation draw(Random random) {
         return switch (random.nextInt(10)) {
@@ -23,9 +19,11 @@ public enum Isolation {
         };
     }
 
-    /** The level in JDBC's numbers. */
-    int level() {
-        return level;
+    /** Begins a transaction. Does not set the level of the session, because the session of a pooler has other users too. */
+    void begin(Connection open) throws SQLException {
+        try (Statement statement = open.createStatement()) {
+            statement.execute("set transaction isolation level " + this);
+        }
     }
 
     /** Whether PostgreSQL can refuse a transaction because of a concurrent one. */

@@ -45,7 +45,7 @@ public final class SqlWriter extends Writer {
         int drawn = random.nextInt(100);
         try {
             Connection open = connection();
-            open.setTransactionIsolation(isolation.level());
+            isolation.begin(open);
             SqlTransaction transaction = new SqlTransaction(open, ledger);
             String what = work(transaction, drawn);
             if (drawn >= 92 && drawn < 96) {
