@@ -38,21 +38,27 @@ public final class Database implements AutoCloseable {
      * @throws ClusterException if the server cannot be reached, or refuses the connection
      */
     public static Database open(DeploymentPlan plan) {
-        PostgresConfig config = config(plan);
+        ConnectorPlan sink = plan.connectors().stream()
+                .filter(connector -> connector.kind() == ConnectorKind.PG_SINK)
+                .findFirst()
+                .orElseThrow();
+        return open(sink.config());
+    }
+
+    /**
+     * Connects.
+     *
+     * @param settings of a connector of PostgreSQL, possibly with references
+     * @throws ClusterException if the server cannot be reached, or refuses the connection
+     */
+    public static Database open(Map<String, String> settings) {
+        PostgresConfig config = new PostgresConfig(new AbstractConfig(
+                PostgresConfig.define(new ConfigDef()), References.resolve("postgres", settings), false));
         try {
             return new Database(config.open("etcd-pg", NETWORK_TIMEOUT), config.bookkeepingSchema());
         } catch (SQLException e) {
             throw new ClusterException("PostgreSQL at " + config.url() + " cannot be used: " + e.getMessage(), e);
         }
-    }
-
-    private static PostgresConfig config(DeploymentPlan plan) {
-        ConnectorPlan sink = plan.connectors().stream()
-                .filter(connector -> connector.kind() == ConnectorKind.PG_SINK)
-                .findFirst()
-                .orElseThrow();
-        Map<String, String> settings = References.resolve("postgres", sink.config());
-        return new PostgresConfig(new AbstractConfig(PostgresConfig.define(new ConfigDef()), settings, false));
     }
 
     /** Returns the bookkeeping schema, which is first in the search path. */

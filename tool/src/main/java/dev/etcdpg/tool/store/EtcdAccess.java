@@ -28,8 +28,17 @@ public final class EtcdAccess implements AutoCloseable {
                 .filter(connector -> connector.kind() == ConnectorKind.ETCD_SOURCE)
                 .findFirst()
                 .orElseThrow();
-        Map<String, String> settings = References.resolve("etcd", source.config());
-        EtcdConfig config = new EtcdConfig(new AbstractConfig(EtcdConfig.define(new ConfigDef()), settings, false));
+        return open(source.config());
+    }
+
+    /**
+     * Connects at the first request.
+     *
+     * @param settings of a connector of etcd, possibly with references
+     */
+    public static EtcdAccess open(Map<String, String> settings) {
+        EtcdConfig config = new EtcdConfig(
+                new AbstractConfig(EtcdConfig.define(new ConfigDef()), References.resolve("etcd", settings), false));
         return new EtcdAccess(EtcdGateway.open(config), config.bookkeepingKeys());
     }
 

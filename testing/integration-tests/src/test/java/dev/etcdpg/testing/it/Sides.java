@@ -15,6 +15,7 @@ import dev.etcdpg.testing.stack.Examples;
 import dev.etcdpg.testing.stack.Stack;
 import dev.etcdpg.testing.stack.StackLinks;
 import dev.etcdpg.testing.stack.StackSecurity;
+import dev.etcdpg.testing.stack.StackVerification;
 import dev.etcdpg.testing.stack.TopicReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -186,6 +187,7 @@ final class Sides {
             awaitRunning(connector);
         }
         assertThat(difference()).as("still, after the silence").isEmpty();
+        assertThat(StackVerification.differences(connect())).isEmpty();
     }
 
     void awaitEqual() {

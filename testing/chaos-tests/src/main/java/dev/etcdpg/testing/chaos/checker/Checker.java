@@ -8,6 +8,7 @@ import dev.etcdpg.testing.chaos.workload.Workload;
 import dev.etcdpg.testing.stack.EtcdHttpClient;
 import dev.etcdpg.testing.stack.SandboxException;
 import dev.etcdpg.testing.stack.Stack;
+import dev.etcdpg.testing.stack.StackVerification;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class Checker {
     private static final Duration LAST_SILENCE = Duration.ofSeconds(12);
 
     private final ConnectorTopics topics;
+    private final Stack stack;
     private final Settling settling;
     private final EvidenceCollector evidence;
     private final TaskChecker tasks;
@@ -40,6 +42,7 @@ public final class Checker {
     public Checker(Stack stack, Workload workload, Compactions compactions, TaskMoves moves) {
         EtcdHttpClient etcd = stack.etcdClient();
         PostgresRecords bookkeeping = new PostgresRecords(stack);
+        this.stack = stack;
         topics = new ConnectorTopics(stack);
         settling = new Settling(stack, etcd, bookkeeping);
         evidence = new EvidenceCollector(workload, compactions, bookkeeping, topics);
@@ -80,6 +83,7 @@ public final class Checker {
             if (verdict.holds()) {
                 verdict.add(TopicSilence.await(topics, round.isLast() ? LAST_SILENCE : SILENCE));
                 verdict.unsettled(settling.await(Duration.ZERO, Duration.ZERO));
+                verdict.unsettled(StackVerification.differences(stack.connect()));
                 evidence.check(verdict, round, epoch.epoch());
             } else {
                 topics.read();
