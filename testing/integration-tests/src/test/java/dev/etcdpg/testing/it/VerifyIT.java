@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.etcdpg.plugin.PluginPath;
 import dev.etcdpg.testing.stack.Stack;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,23 @@ class VerifyIT {
             }
             assertThat(writers.written.get()).as("writes meanwhile").isGreaterThan(50);
         }
+    }
+
+    /** The file in the archive has all libraries that it needs. */
+    @Test
+    void theExecutableOfTheArchiveWorks() throws Exception {
+        Path executable;
+        try (Stream<Path> files = Files.walk(PluginPath.folder())) {
+            executable = files.filter(path -> path.endsWith(Path.of("bin", "etcd-pg")))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Process process = new ProcessBuilder(executable.toString(), "verify", file.toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).startsWith("etcd: ").contains(", equal");
     }
 
     /** Each kind of difference is found, and no other, under load. */
