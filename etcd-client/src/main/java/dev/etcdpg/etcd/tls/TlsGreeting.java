@@ -19,6 +19,9 @@ import javax.net.ssl.SSLSocket;
  */
 public final class TlsGreeting {
 
+    /** The JDK's usual words, which add nothing for the user. */
+    private static final String NO_PATH = "unable to find valid certification path to requested target";
+
     private final TlsCredentials credentials;
     private final String endpoints;
 
@@ -120,7 +123,7 @@ public final class TlsGreeting {
         return new TlsFault(
                 TlsSettings.CACERT,
                 "has a certificate that no CA has signed that the connector trusts. The trusted CAs are those in "
-                        + credentials.trustedPlace() + " (" + reason + ")");
+                        + credentials.trustedPlace() + (reason.endsWith(NO_PATH) ? "" : " (" + reason + ")"));
     }
 
     /** @param alert the server's reason, in the words of the TLS specification */

@@ -3,6 +3,10 @@ package dev.etcdpg.etcd.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.etcdpg.core.Revision;
+import dev.etcdpg.core.record.Chain;
+import dev.etcdpg.core.record.PgRecord;
+import dev.etcdpg.core.record.PgRecordCodec;
 import dev.etcdpg.testing.kit.Waits;
 import dev.etcdpg.testing.servers.CertificateAuthority;
 import dev.etcdpg.testing.servers.Etcd;
@@ -13,10 +17,12 @@ import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
@@ -200,6 +206,52 @@ class EtcdUsersIT {
             assertThatThrownBy(() -> deliver(worker)).hasMessageContaining("Correct etcd.user and etcd.password");
             worker.task.stop();
         }
+    }
+
+    /** Takes each right of the role away, and each half of the right to read and write. */
+    @Test
+    void eachRightOfTheRoleIsNeeded() {
+        try (Etcd etcd = Etcd.builder().name("rights").start()) {
+            addRoles(etcd, "pw");
+            etcd.etcdctl("put", "/etcd-pg-connect/epoch", Long.toString(Setup.EPOCH));
+            enableAuth(etcd);
+            for (String prefix : List.of("/app/", "/etcd-pg-connect/")) {
+                for (String less : List.of("", "read", "write")) {
+                    assertNeeded(etcd, prefix, less);
+                }
+            }
+            SinkWorker worker = started(settings(etcd, "etcd.user", "etcd-sink", "etcd.password", "pw"));
+            writes(worker, etcd, "/app/all-rights");
+            worker.task.stop();
+        }
+    }
+
+    /** @param less the right that the role has in place of readwrite; empty for none */
+    private void assertNeeded(Etcd etcd, String prefix, String less) {
+        etcd.etcdctl(ROOT, "role", "revoke-permission", "etcd-sink", "--prefix=true", prefix);
+        if (!less.isEmpty()) {
+            etcd.etcdctl(ROOT, "role", "grant-permission", "etcd-sink", "--prefix=true", less, prefix);
+        }
+        SinkWorker worker = new SinkWorker(settings(etcd, "etcd.user", "etcd-sink", "etcd.password", "pw"));
+        worker.add(change());
+        assertThatThrownBy(() -> {
+                    worker.start();
+                    deliver(worker);
+                })
+                .as("%s in place of readwrite on %s", less, prefix)
+                .hasMessageContaining("The etcd user etcd-sink lacks a permission")
+                .hasMessageContaining(
+                        "grant its role readwrite on the prefixes of the routes and on /etcd-pg-connect/");
+        worker.task.stop();
+        etcd.etcdctl(ROOT, "role", "grant-permission", "etcd-sink", "--prefix=true", "readwrite", prefix);
+    }
+
+    /** Returns a change of PostgreSQL, which the sink must compare with the key. */
+    private static SinkRecord change() {
+        PgRecord change = new PgRecord.Change(
+                new Chain(1, 0), Setup.ORIGIN, "etcd", "/app/k", "v", new Revision(Setup.EPOCH, 0), 0, "alice");
+        SchemaAndValue value = PgRecordCodec.encode(change, null, null);
+        return new SinkRecord("pg.etcd", 0, null, change.key(), value.schema(), value.value(), 0);
     }
 
     /** Delivers again and again, as Connect's worker does, until the task has failed for good. */

@@ -135,4 +135,41 @@ class SecuredEtcdIT {
                     .hasMessageContaining("etcd.user and etcd.password");
         }
     }
+
+    /** Takes each right of the role away, and each half of the right to read and write. */
+    @Test
+    void eachRightOfTheRoleIsNeeded() throws Exception {
+        try (Etcd etcd = Etcd.builder().name("rights").start()) {
+            enableAuth(etcd);
+            assertNeeded(etcd, "/app/", "read", "");
+            assertNeeded(etcd, "/app/", "read", "write");
+            for (String less : List.of("", "read", "write")) {
+                assertNeeded(etcd, "/etcd-pg-connect/", "readwrite", less);
+            }
+            try (RunningTask task =
+                    new RunningTask(settings(etcd, "etcd.user", "etcd-source", "etcd.password", "pw"))) {
+                task.untilEnds(1);
+            }
+        }
+    }
+
+    /** @param less the right that the role has instead of the right that it needs; empty for none */
+    private static void assertNeeded(Etcd etcd, String prefix, String needed, String less) {
+        etcd.etcdctl(ROOT, "del", "--prefix", "/etcd-pg-connect/");
+        etcd.etcdctl(ROOT, "role", "revoke-permission", "etcd-source", "--prefix=true", prefix);
+        if (!less.isEmpty()) {
+            etcd.etcdctl(ROOT, "role", "grant-permission", "etcd-source", "--prefix=true", less, prefix);
+        }
+        assertThatThrownBy(() -> {
+                    try (RunningTask task =
+                            new RunningTask(settings(etcd, "etcd.user", "etcd-source", "etcd.password", "pw"))) {
+                        task.until(Duration.ofSeconds(60), t -> false);
+                    }
+                })
+                .as("%s in place of %s on %s", less, needed, prefix)
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining(
+                        "grant its role read on the prefixes of the routes and readwrite on the bookkeeping");
+        etcd.etcdctl(ROOT, "role", "grant-permission", "etcd-source", "--prefix=true", needed, prefix);
+    }
 }
