@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigTransformer;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /** Compares both sides of a stack as {@code etcd-pg verify} does, with the connections of the connectors. */
 public final class StackVerification {
@@ -38,7 +40,14 @@ public final class StackVerification {
         }
     }
 
+    /** Returns a configuration with the secrets of a secured stack in place of their references. */
     private static Map<String, String> config(Connect connect, String connector) {
-        return JSON.convertValue(connect.config(connector), SETTINGS);
+        try (FileConfigProvider files = new FileConfigProvider()) {
+            files.configure(Map.of());
+            Map<String, String> config = JSON.convertValue(connect.config(connector), SETTINGS);
+            return new ConfigTransformer(Map.of("file", files))
+                    .transform(config)
+                    .data();
+        }
     }
 }
