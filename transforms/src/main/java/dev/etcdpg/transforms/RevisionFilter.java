@@ -2,6 +2,7 @@ package dev.etcdpg.transforms;
 
 import dev.etcdpg.core.Version;
 import dev.etcdpg.core.config.Choices;
+import dev.etcdpg.core.config.NearestName;
 import dev.etcdpg.core.config.Setting;
 import dev.etcdpg.core.config.SettingGroup;
 import dev.etcdpg.core.event.LogEvent;
@@ -12,8 +13,11 @@ import dev.etcdpg.core.record.KeyVersion;
 import dev.etcdpg.core.record.PgRecord;
 import dev.etcdpg.core.record.PgRecordCodec;
 import dev.etcdpg.transforms.NewestVersions.Finding;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -64,6 +68,9 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
         DEAD_LETTER
     }
 
+    /** Connect's own settings of a transform. */
+    private static final Set<String> OF_CONNECT = Set.of("type", "predicate", "negate", "plugin.version");
+
     private static final Choices<Behavior> BEHAVIORS = Choices.hyphenated(Behavior.class);
 
     public static final ConfigDef CONFIG_DEF = define();
@@ -98,6 +105,19 @@ public final class RevisionFilter<R extends ConnectRecord<R>> implements Transfo
         AbstractConfig config = new AbstractConfig(CONFIG_DEF, configs);
         behavior = BEHAVIORS.parse(config.getString(STALE_BEHAVIOR));
         newest = new NewestVersions(config.getInt(MAX_KEYS));
+        unknownSettings(configs.keySet()).forEach(LOG::warn);
+    }
+
+    /** Returns a sentence about each setting that has no effect. */
+    static List<String> unknownSettings(Collection<String> configured) {
+        return configured.stream()
+                .filter(name -> !CONFIG_DEF.names().contains(name) && !OF_CONNECT.contains(name))
+                .sorted()
+                .map(name -> "Unknown setting " + name + " of the transform RevisionFilter, which has no effect."
+                        + NearestName.of(name, CONFIG_DEF.names())
+                                .map(meant -> " Did you mean " + meant + "?")
+                                .orElse(""))
+                .toList();
     }
 
     /** Connect calls this method after {@link #configure}. */

@@ -385,6 +385,16 @@ class RevisionFilterTest {
     }
 
     @Test
+    void mistypedSettingsAreNamed() {
+        assertThat(RevisionFilter.unknownSettings(
+                        List.of("type", "predicate", "stale.behavior", "stale.behaviour", "max.key", "something.else")))
+                .containsExactly(
+                        "Unknown setting max.key of the transform RevisionFilter, which has no effect. Did you mean max.keys?",
+                        "Unknown setting something.else of the transform RevisionFilter, which has no effect.",
+                        "Unknown setting stale.behaviour of the transform RevisionFilter, which has no effect. Did you mean stale.behavior?");
+    }
+
+    @Test
     void memoryIsBounded() {
         RevisionFilter<SinkRecord> filter = filter("max.keys", "2", "stale.behavior", "drop");
         filter.apply(at(1, event("/a", 5, 1)));

@@ -3,8 +3,10 @@ package dev.etcdpg.core.config;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +48,9 @@ final class UnknownSettings {
             "(key\\.converter|value\\.converter|header\\.converter|transforms|predicates|topic\\.creation|producer\\.override|consumer\\.override"
                     + "|admin\\.override|kafka)\\..+");
 
+    /** A setting of a group of topics that Connect creates. */
+    private static final Pattern TOPIC_CREATION = Pattern.compile("(topic\\.creation\\.[^.]+\\.)(.+)");
+
     private UnknownSettings() {}
 
     /**
@@ -59,13 +64,23 @@ final class UnknownSettings {
         all.addAll(CONNECT);
         List<String> sentences = new ArrayList<>();
         for (String name : new TreeSet<>(configured)) {
-            if (!all.contains(name) && !OPEN.matcher(name).matches()) {
-                sentences.add("Unknown setting " + name + ", which has no effect."
-                        + NearestName.of(name, all)
-                                .map(meant -> " Did you mean " + meant + "?")
-                                .orElse(""));
+            Matcher creation = TOPIC_CREATION.matcher(name);
+            if (creation.matches()) {
+                if (!TopicSettings.NAMES.contains(creation.group(2))) {
+                    sentences.add(sentence(
+                            name,
+                            NearestName.of(creation.group(2), TopicSettings.NAMES)
+                                    .map(meant -> creation.group(1) + meant)));
+                }
+            } else if (!all.contains(name) && !OPEN.matcher(name).matches()) {
+                sentences.add(sentence(name, NearestName.of(name, all)));
             }
         }
         return sentences;
+    }
+
+    private static String sentence(String name, Optional<String> meant) {
+        return "Unknown setting " + name + ", which has no effect."
+                + meant.map(other -> " Did you mean " + other + "?").orElse("");
     }
 }

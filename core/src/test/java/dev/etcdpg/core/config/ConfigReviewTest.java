@@ -37,6 +37,8 @@ class ConfigReviewTest {
         "topic, topics",
         "error.tolerance, errors.tolerance",
         "task.max, tasks.max",
+        "topic.creation.default.partition, topic.creation.default.partitions",
+        "topic.creation.large.max.mesage.bytes, topic.creation.large.max.message.bytes",
         "errors.deadletterqueue.topic, errors.deadletterqueue.topic.name"
     })
     void anUnknownSettingIsNamedWithTheMeantOne(String typed, String meant) {
@@ -58,6 +60,10 @@ class ConfigReviewTest {
                 "transforms.revisions.type",
                 "predicates.p.type",
                 "topic.creation.default.partitions",
+                "topic.creation.default.replication.factor",
+                "topic.creation.large.include",
+                "topic.creation.large.max.message.bytes",
+                "topic.creation.groups",
                 "producer.override.linger.ms",
                 "consumer.override.isolation.level",
                 "kafka.security.protocol",
