@@ -104,13 +104,10 @@ class SecureSandboxIT {
                 .etcdctl("get", "/config/it", "--print-value-only")
                 .strip()
                 .equals("from sql"));
-        assertThat(sandbox(
-                                "sql",
-                                "--as",
-                                "operator",
-                                "select author from etcd_sync.etcd_history where key = '/config/it'")
-                        .out())
-                .contains("etcd_application");
+        await("the change in the history").until(() -> sandbox(
+                        "sql", "--as", "operator", "select author from etcd_sync.etcd_history where key = '/config/it'")
+                .out()
+                .contains("etcd_application"));
     }
 
     @Test

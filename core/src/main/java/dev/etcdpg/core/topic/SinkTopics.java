@@ -6,6 +6,7 @@ import dev.etcdpg.core.retry.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -22,6 +23,10 @@ public final class SinkTopics {
 
     /** Time for the sources to create their topics, and the period of the warnings. */
     private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+    private static final String NO_MATCH =
+            "The task reads no partition. Either no topic matches topics.regex, or tasks.max exceeds the number "
+                    + "of partitions. The consumer looks for new topics only every consumer.override.metadata.max.age.ms (5 minutes by default)";
 
     private final AbstractConfig config;
     private final LongSupplier nanoTime;
@@ -47,7 +52,8 @@ public final class SinkTopics {
      * @param hasPartitions whether Connect has assigned partitions to the task
      */
     public void look(boolean hasPartitions) {
-        if ((isComplete && hasPartitions) || !nextLook.hasPassed()) {
+        unmatched(hasPartitions).ifPresent(sentence -> LOG.warn("{}", sentence));
+        if (topics.isEmpty() || (isComplete && hasPartitions) || !nextLook.hasPassed()) {
             return;
         }
         try (TopicAdmin admin = TopicAdmin.open(config).orElse(null)) {
@@ -65,6 +71,15 @@ public final class SinkTopics {
             LOG.warn("{}", SourceTopics.unavailable(config, e));
         }
         nextLook = Deadline.after(INTERVAL, nanoTime);
+    }
+
+    /** Returns a warning if it is time for one: with topics.regex, nobody knows the topics before they exist. */
+    Optional<String> unmatched(boolean hasPartitions) {
+        if (!topics.isEmpty() || hasPartitions || !nextLook.hasPassed()) {
+            return Optional.empty();
+        }
+        nextLook = Deadline.after(INTERVAL, nanoTime);
+        return Optional.of(NO_MATCH);
     }
 
     private void warn(Map<String, TopicState> states) {

@@ -145,6 +145,7 @@ class RefusedKeyIT {
         assertThatThrownBy(setup.delivery::once)
                 .isInstanceOf(ConnectException.class)
                 .isNotInstanceOf(RetriableException.class)
-                .hasMessageContaining("grant its role readwrite");
+                .hasMessageContaining("grant its role readwrite")
+                .hasMessageContaining("for the key " + setup.prefix + "a");
     }
 }

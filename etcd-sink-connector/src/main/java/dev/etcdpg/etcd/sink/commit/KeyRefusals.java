@@ -42,7 +42,7 @@ public final class KeyRefusals {
      * Returns the reason why etcd refuses a record, for the user; empty if the failure does not concern the key of the record alone.
      *
      * @param failure failure of a transaction that writes this record alone
-     * @throws EtcdFailure if etcd does not answer
+     * @throws EtcdFailure if etcd does not answer, or if the user may not write the whole prefix; the message then names the key
      */
     Optional<String> reason(SinkInstruction record, EtcdFailure failure) {
         Optional<EtcdBytes> key = writtenKey(record);
@@ -53,7 +53,10 @@ public final class KeyRefusals {
         }
         boolean denied = failure.kind() == EtcdFailure.Kind.DENIED;
         if (denied && !WritePermission.isGranted(etcd, route.get().prefix())) {
-            return Optional.empty();
+            throw new EtcdFailure(
+                    failure.kind(),
+                    failure.getMessage() + ", for the key " + key.get().text(),
+                    failure);
         }
         String reason = denied
                 ? "the etcd user " + user + " must not read and write this key, or another key of its lease ("
