@@ -2,6 +2,7 @@ package dev.etcdpg.pg.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.etcdpg.core.KeyPartitioner;
 import dev.etcdpg.core.record.Outcome;
@@ -265,6 +266,39 @@ class DeliveryIT {
             assertThat(b.rows("select * from etcd_sync.etcd_untrusted_range")).isEmpty();
             assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
             assertThat(b.table()).isEmpty();
+        }
+    }
+
+    /** Two tasks heal the last two ranges of a request at the same time. Neither may leave the request to the other. */
+    @Test
+    void theRequestGoesWithTheLastOfTwoRangesThatHealAtOnce() throws Exception {
+        try (Bench b = new Bench(postgres).ready();
+                Connection other = postgres.connect(b.database);
+                Statement statement = other.createStatement()) {
+            b.put(b.event("/k/gone", "1", 5));
+            b.lose();
+            b.put(b.heartbeat());
+            b.put(b.manifest(8), b.end(8, 0));
+            statement.execute("set search_path = etcd_sync");
+            statement.execute(
+                    "insert into etcd_untrusted_range (route, partition, after_key, through_key, request_id, epoch, end_seen)"
+                            + " select route, 1, after_key, through_key, request_id, epoch, end_seen from etcd_untrusted_range");
+            other.setAutoCommit(false);
+            statement.execute("delete from etcd_untrusted_range where partition = 1");
+            statement.execute("select id from etcd_request for update");
+            statement.execute("delete from etcd_request r where not exists"
+                    + " (select from etcd_untrusted_range u where u.request_id = r.id)");
+
+            CompletableFuture<Void> here = CompletableFuture.runAsync(() -> b.put(b.manifest(8), b.end(8, 0)));
+            await("this task waits for the other one, or has passed it")
+                    .until(() -> here.isDone()
+                            || postgres.query(b.database, "select count(*) from pg_locks where not granted")
+                                    .equals(List.of("1")));
+            other.commit();
+            here.get(30, TimeUnit.SECONDS);
+
+            assertThat(b.rows("select * from etcd_sync.etcd_untrusted_range")).isEmpty();
+            assertThat(b.rows("select id from etcd_sync.etcd_request")).isEmpty();
         }
     }
 

@@ -48,6 +48,9 @@ public final class PgRequestStore {
      * @param ids requests of ranges that were healed; a request that another untrusted range needs is not deleted
      */
     public void deleteUnsent(Pipeline pipeline, Collection<Long> ids) throws SQLException {
+        // Two tasks may heal the last two ranges of a request at the same time. Without the lock, each would see the
+        // range of the other.
+        pipeline.add(session.sql("lock_requests").set("route", route).numbers("ids", ids, id -> id));
         pipeline.add(session.sql("delete_unsent_requests").set("route", route).numbers("ids", ids, id -> id));
     }
 
