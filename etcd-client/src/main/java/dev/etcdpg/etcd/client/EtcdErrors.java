@@ -18,10 +18,10 @@ public final class EtcdErrors {
 
     private record Text(String part, Kind kind) {}
 
-    /** Texts in order of precedence. The first text that a message contains determines the kind. */
     /** Part of etcd's answer to a client that has a user, while authentication is not enabled. */
     static final String NO_AUTHENTICATION = "authentication is not enabled";
 
+    /** Texts in order of precedence. The first text that a message contains determines the kind. */
     private static final List<Text> TEXTS = List.of(
             new Text("required revision has been compacted", Kind.COMPACTED),
             new Text("required revision is a future revision", Kind.FUTURE),

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -57,23 +56,24 @@ public final class KafkaTopics implements AutoCloseable {
 
     /** Returns those of the topics that exist, by name. */
     public Map<String, ExistingTopic> existing(Collection<String> names) {
-        Map<String, ExistingTopic> existing = new TreeMap<>();
+        Map<String, Integer> partitions = new TreeMap<>();
         Map<String, KafkaFuture<TopicDescription>> descriptions =
                 admin.describeTopics(names).topicNameValues();
-        descriptions.forEach(
-                (name, future) -> find("describing " + name, future).ifPresent(description -> {
-                    existing.put(
-                            name, new ExistingTopic(description.partitions().size(), config(name)));
-                }));
+        descriptions.forEach((name, future) -> find("describing " + name, future)
+                .ifPresent(topic -> partitions.put(name, topic.partitions().size())));
+        Map<ConfigResource, Config> configs = await(
+                "reading settings of topics",
+                admin.describeConfigs(partitions.keySet().stream()
+                                .map(KafkaTopics::resource)
+                                .toList())
+                        .all());
+        Map<String, ExistingTopic> existing = new TreeMap<>();
+        configs.forEach((resource, config) -> existing.put(
+                resource.name(), new ExistingTopic(partitions.getOrDefault(resource.name(), 0), settings(config))));
         return existing;
     }
 
-    private Map<String, String> config(String topic) {
-        ConfigResource resource = resource(topic);
-        Config config = Objects.requireNonNull(await(
-                        "reading settings of " + topic,
-                        admin.describeConfigs(List.of(resource)).all())
-                .get(resource));
+    private static Map<String, String> settings(Config config) {
         return config.entries().stream()
                 .filter(entry -> entry.value() != null)
                 .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));

@@ -35,8 +35,7 @@ final class PostgresSnapshot implements AutoCloseable {
         this.route = route;
         statements = new Statements(connection, SQL);
         String[] names = statements.of("route").set("route", route).first(row -> new String[] {
-            row.getString("prefix"),
-            Identifiers.quote(row.getString("table_schema")) + "." + Identifiers.quote(row.getString("table_name"))
+            row.getString("prefix"), Identifiers.quote(row.getString("table_schema"), row.getString("table_name"))
         });
         if (names == null) {
             throw new IllegalArgumentException("PostgreSQL does not mirror a route " + route);

@@ -2,7 +2,6 @@ package dev.etcdpg.tool.verify;
 
 import dev.etcdpg.core.KeyRange;
 import dev.etcdpg.etcd.client.EtcdGateway;
-import dev.etcdpg.etcd.kv.EtcdBytes;
 import dev.etcdpg.etcd.kv.KeyChange;
 import dev.etcdpg.etcd.kv.KeySpan;
 import dev.etcdpg.etcd.kv.RecordKey;
@@ -15,11 +14,10 @@ import dev.etcdpg.tool.compare.PostgresKey;
 import dev.etcdpg.tool.compare.RangeDigest;
 import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
@@ -52,7 +50,7 @@ final class RouteComparison {
     /** @param progress receives the number of keys that were compared */
     void run(LongConsumer progress) throws SQLException {
         String after = "";
-        SortedMap<String, KeyState> read = new TreeMap<>(RouteComparison::compareAsEtcd);
+        Map<String, KeyState> read = new LinkedHashMap<>(); // in the order of etcd
         boolean more = true;
         while (more) {
             Page page = pages.read();
@@ -74,12 +72,7 @@ final class RouteComparison {
         }
     }
 
-    /** UTF-16 order differs from the order of bytes for characters beyond the basic plane. */
-    private static int compareAsEtcd(String one, String other) {
-        return EtcdBytes.of(one).compareTo(EtcdBytes.of(other));
-    }
-
-    private void add(SortedMap<String, KeyState> read, KeyChange row) {
+    private void add(Map<String, KeyState> read, KeyChange row) {
         Optional<String> key = RecordKey.text(row.key());
         KeyState state = KeyState.of(row);
         if (key.isEmpty() || state == null) {
@@ -92,7 +85,7 @@ final class RouteComparison {
         read.put(key.get(), state);
     }
 
-    private void compare(KeyRange range, SortedMap<String, KeyState> read) throws SQLException {
+    private void compare(KeyRange range, Map<String, KeyState> read) throws SQLException {
         RangeDigest.Builder digest = new RangeDigest.Builder();
         read.forEach(digest::add);
         if (postgres.hasDigest(range, digest.digest())) {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 
 /** Compares routes of etcd and PostgreSQL, also while both are being written. */
@@ -47,7 +46,7 @@ public final class Verifier {
         try {
             return compare(route, settle, progress);
         } catch (SQLException e) {
-            throw new VerifyException("Route " + route + " cannot be read in PostgreSQL: " + e.getMessage(), e);
+            throw unreadable(route, e);
         } catch (EtcdFailure e) {
             throw new VerifyException("Route " + route + " cannot be read in etcd: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -92,27 +91,17 @@ public final class Verifier {
     }
 
     /** Returns the differences that are still there after some time, or are gone earlier. */
-    private List<KeyDifference> lasting(String route, SortedSet<String> suspects, Duration settle) throws SQLException {
-        AtomicReference<SQLException> failure = new AtomicReference<>();
+    private List<KeyDifference> lasting(String route, SortedSet<String> suspects, Duration settle) {
         SortedSet<String> left = new TreeSet<>(suspects);
-        List<KeyDifference> last = Polling.until(settle, List::isEmpty, () -> {
-            try {
-                List<KeyDifference> now = now(route, left);
-                left.retainAll(now.stream().map(KeyDifference::key).toList());
-                return now;
-            } catch (SQLException e) {
-                failure.set(e);
-                return List.of();
-            }
+        return Polling.until(settle, List::isEmpty, () -> {
+            List<KeyDifference> now = now(route, left);
+            left.retainAll(now.stream().map(KeyDifference::key).toList());
+            return now;
         });
-        if (failure.get() != null) {
-            throw failure.get();
-        }
-        return last;
     }
 
     /** Returns those of the keys that differ now. */
-    private List<KeyDifference> now(String route, SortedSet<String> keys) throws SQLException {
+    private List<KeyDifference> now(String route, SortedSet<String> keys) {
         List<KeyDifference> differences = new ArrayList<>();
         if (keys.isEmpty()) {
             return differences;
@@ -128,7 +117,13 @@ public final class Verifier {
                             postgres.isAskedFor(key.key()) ? "a snapshot is asked for, and not applied yet" : ""));
                 }
             }
+        } catch (SQLException e) {
+            throw unreadable(route, e);
         }
         return differences;
+    }
+
+    private static VerifyException unreadable(String route, SQLException e) {
+        return new VerifyException("Route " + route + " cannot be read in PostgreSQL: " + e.getMessage(), e);
     }
 }
